@@ -1,0 +1,156 @@
+/**
+ * The ports the broker, the controller and the clients need of the world, in their own words; types only.
+ *
+ * The same code serves real clients over TCP and runs in a simulation; only what stands behind these doors differs.
+ * Time is an integer count of microseconds (`…Micros`), except Kafka's own configuration and record timestamps (ms).
+ * Every callback runs to completion and never from inside the call that asked for it.
+ */
+
+/** A handle to one scheduled callback. `cancel` after it fired, or twice, does nothing. */
+export interface TimerHandle {
+  cancel(): void;
+}
+
+export interface Timers {
+  /** Runs `callback` once, `delayMicros` (integer ≥ 0) of monotonic time from now. */
+  schedule(delayMicros: number, callback: () => void): TimerHandle;
+}
+
+export interface Clock {
+  /** Microseconds since an arbitrary start; never goes back. */
+  monotonicMicros(): number;
+  /** Milliseconds since the Unix epoch, as this machine believes; may step. */
+  wallMillis(): number;
+}
+
+export interface Random {
+  /** Uniform over the integers [0, boundExclusive), boundExclusive in [1, 2^31]. */
+  nextInt(boundExclusive: number): number;
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type CloseReason = 'closed' | 'reset' | 'refused' | 'timed-out';
+
+/** One end of an ordered, reliable stream of frames. */
+export interface Connection {
+  /** Queues one frame behind all earlier ones; the frame must not change afterwards. `kind`: the API's name. */
+  send(frame: unknown, sizeBytes: number, kind: string): void;
+  /** Ends both directions. No `onClose` here. */
+  close(): void;
+}
+
+export interface ConnectionHandler {
+  onOpen(): void;
+  onMessage(frame: unknown): void;
+  /** Once at most; never after this side called `close`. */
+  onClose(reason: CloseReason): void;
+}
+
+export interface Network {
+  connect(to: Address, handler: ConnectionHandler): Connection;
+  listen(port: number, accept: (connection: Connection, peerHost: string) => ConnectionHandler): void;
+}
+
+export type DiskErrorCode = 'EIO' | 'ENOSPC' | 'ENOENT' | 'EEXIST' | 'EROFS';
+
+export interface DiskError {
+  readonly code: DiskErrorCode;
+  readonly message: string;
+}
+
+/**
+ * Files by '/'-separated path; parent directories come into being with their first file. Written data survives a
+ * process crash at once, a power loss only after `sync` and `syncDirectory`. Completions of one file come in order.
+ */
+export interface Disk {
+  append(path: string, bytes: Uint8Array, done: (error: DiskError | null, writtenBytes: number) => void): void;
+  write(
+    path: string,
+    position: number,
+    bytes: Uint8Array,
+    done: (error: DiskError | null, writtenBytes: number) => void,
+  ): void;
+  read(
+    path: string,
+    position: number,
+    lengthBytes: number,
+    done: (error: DiskError | null, bytes: Uint8Array) => void,
+  ): void;
+  size(path: string, done: (error: DiskError | null, sizeBytes: number) => void): void;
+  sync(path: string, done: (error: DiskError | null) => void): void;
+  syncDirectory(path: string, done: (error: DiskError | null) => void): void;
+  truncate(path: string, sizeBytes: number, done: (error: DiskError | null) => void): void;
+  rename(from: string, to: string, done: (error: DiskError | null) => void): void;
+  remove(path: string, done: (error: DiskError | null) => void): void;
+  list(path: string, done: (error: DiskError | null, names: readonly string[]) => void): void;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+export interface Logger {
+  /** Build no message when nobody reads it. */
+  readonly enabled: boolean;
+  log(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+export interface Env {
+  readonly hostName: string;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly network: Network;
+  readonly disk: Disk;
+  readonly logger: Logger;
+  random(label: string): Random;
+  /** Ends the process at once (Kafka's `Exit.halt`): after an I/O error in the only log directory, say. */
+  halt(reason: string): void;
+}
+
+/**
+ * What a broker and a controller tell an onlooker, as it happens. All of it is optional to have and free of effect:
+ * checkers and reports are built on it, the broker never reads it back. `partition` is `<topic>-<index>`.
+ */
+export interface Observer {
+  /** The log of a replica was opened (start or restart), holding these batches; after recovery. */
+  logOpened(partition: string, logStartOffset: number, logEndOffset: number, batches: readonly BatchSummary[]): void;
+  /** One record batch was written to this replica's log and became readable in it. */
+  appended(partition: string, batch: BatchSummary, role: 'leader' | 'follower'): void;
+  /** Records at and above `offset` were removed from this replica's log. */
+  truncated(partition: string, offset: number, reason: string): void;
+  /** The replica's high watermark (exclusive) is now `offset`; also after start and after a role change. */
+  highWatermarkMoved(partition: string, offset: number, role: 'leader' | 'follower'): void;
+  /** This replica starts to act as leader / follower in `leaderEpoch`. */
+  roleChanged(partition: string, role: 'leader' | 'follower' | 'offline', leaderEpoch: number): void;
+  /** A produce was answered without error. `lastOffset` inclusive; −1 where `acks=0`. */
+  acknowledged(partition: string, baseOffset: number, lastOffset: number, leaderEpoch: number, acks: number): void;
+  /** A consumer was handed records [fromOffset, endOffset) by this replica while its high watermark was `highWatermark`. */
+  served(partition: string, fromOffset: number, endOffset: number, highWatermark: number): void;
+  /** Controller only: the committed state of a partition changed. Brokers by id; leader −1: none. */
+  partitionChanged(partition: string, state: PartitionStateSummary): void;
+  /** Controller only: a broker registered, was fenced, unfenced or asked to shut down. */
+  brokerChanged(brokerId: number, brokerEpoch: number, state: 'registered' | 'fenced' | 'unfenced' | 'shutting-down'): void;
+  /** Something rare and worth counting happened: `follower truncated after election`. */
+  mark(name: string): void;
+}
+
+/** The identity of one batch: two replicas agree on an offset range when all of these are equal. */
+export interface BatchSummary {
+  readonly baseOffset: number;
+  readonly lastOffset: number;
+  readonly leaderEpoch: number;
+  /** The batch's CRC-32C: covers everything but baseOffset, batchLength and partitionLeaderEpoch. */
+  readonly crc: number;
+}
+
+export interface PartitionStateSummary {
+  readonly leader: number;
+  readonly leaderEpoch: number;
+  readonly isr: readonly number[];
+  readonly replicas: readonly number[];
+  readonly partitionEpoch: number;
+  /** This change elected a leader from outside the ISR. */
+  readonly unclean: boolean;
+}

@@ -1,0 +1,136 @@
+/**
+ * The ports the harness offers to a program that runs on a simulated host, in the harness's own words; types only.
+ *
+ * Nothing here knows what the program is. A program written against ports of its own (a broker, say) is
+ * connected by plain assignment in the scenario that hosts it, so the compiler checks that both sides agree.
+ *
+ * Time is an integer count of microseconds (`…Micros`) everywhere; sizes are bytes. Every callback runs as one
+ * event, to completion, never from inside the call that asked for it.
+ */
+
+/** A handle to one scheduled callback. `cancel` after it fired, or twice, does nothing. */
+export interface TimerHandle {
+  cancel(): void;
+}
+
+export interface Timers {
+  /** Runs `callback` once, `delayMicros` (integer ≥ 0) of this host's monotonic time from now. */
+  schedule(delayMicros: number, callback: () => void): TimerHandle;
+}
+
+/** The host's two clocks. Monotonic never goes back; wall may be skewed, drift and step. */
+export interface HostClock {
+  /** Microseconds since an arbitrary start; continues across restarts of the program. */
+  monotonicMicros(): number;
+  /** Milliseconds since the Unix epoch, as this host believes. */
+  wallMillis(): number;
+}
+
+/** One labelled stream of random numbers; draws in one stream never move another. */
+export interface RandomStream {
+  /** Uniform over the integers [0, boundExclusive), boundExclusive in [1, 2^31]. */
+  nextInt(boundExclusive: number): number;
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Why a connection ended, as the side that still lives sees it. */
+export type CloseReason = 'closed' | 'reset' | 'refused' | 'timed-out';
+
+/** One end of an ordered, reliable stream of messages (values or byte chunks). */
+export interface Connection {
+  /**
+   * Queues one message behind all earlier ones. Never fails here: after an end it is dropped, and the end is told
+   * by `onClose`. The message is passed by reference: the sender must not change it afterwards.
+   * `kind` names the message for fault rules ("hold every AlterPartition") and for the trace.
+   */
+  send(message: unknown, sizeBytes: number, kind: string): void;
+  /** Ends both directions; the peer is told after what was sent before. No `onClose` here. */
+  close(): void;
+}
+
+export interface ConnectionHandler {
+  onOpen(): void;
+  onMessage(message: unknown): void;
+  /** Called once at most, and never after this side called `close`. */
+  onClose(reason: CloseReason): void;
+}
+
+export interface Network {
+  /** Starts to connect; `onOpen` or `onClose` follows. What is sent before `onOpen` waits for it. */
+  connect(to: Address, handler: ConnectionHandler): Connection;
+  /** Accepts connections on `port` until the program ends. `accept` gets the peer's host name. */
+  listen(port: number, accept: (connection: Connection, peerHost: string) => ConnectionHandler): void;
+}
+
+export type DiskErrorCode = 'EIO' | 'ENOSPC' | 'ENOENT' | 'EEXIST' | 'EROFS';
+
+export interface DiskError {
+  readonly code: DiskErrorCode;
+  readonly message: string;
+}
+
+/**
+ * Files in directories, by '/'-separated path; parent directories come into being with their first file.
+ * Data written is readable at once and survives a crash of the program; it survives a power loss only after `sync`
+ * of the file *and* `syncDirectory` of the directory that names it. Completions of one file come in the order asked.
+ * A disk that hangs never calls back.
+ */
+export interface Disk {
+  /** Writes at the end of the file, created if absent. May write fewer bytes than asked (`writtenBytes`). */
+  append(path: string, bytes: Uint8Array, done: (error: DiskError | null, writtenBytes: number) => void): void;
+  /** Overwrites from `position` (≤ size), extending the file where needed; created if absent. Short writes as above. */
+  write(
+    path: string,
+    position: number,
+    bytes: Uint8Array,
+    done: (error: DiskError | null, writtenBytes: number) => void,
+  ): void;
+  /** Reads up to `lengthBytes` from `position`; fewer at the end of the file. The result is the caller's own copy. */
+  read(
+    path: string,
+    position: number,
+    lengthBytes: number,
+    done: (error: DiskError | null, bytes: Uint8Array) => void,
+  ): void;
+  /** Size in bytes, or ENOENT. */
+  size(path: string, done: (error: DiskError | null, sizeBytes: number) => void): void;
+  sync(path: string, done: (error: DiskError | null) => void): void;
+  syncDirectory(path: string, done: (error: DiskError | null) => void): void;
+  truncate(path: string, sizeBytes: number, done: (error: DiskError | null) => void): void;
+  /** Atomic replacement of `to`; durable after `syncDirectory`. */
+  rename(from: string, to: string, done: (error: DiskError | null) => void): void;
+  remove(path: string, done: (error: DiskError | null) => void): void;
+  /** Names (files and directories, not paths) directly inside, sorted by code unit; an absent directory is empty. */
+  list(path: string, done: (error: DiskError | null, names: readonly string[]) => void): void;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+export interface Logger {
+  /** False in a campaign: build no message when nobody reads it. */
+  readonly enabled: boolean;
+  log(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** Everything one program sees of the world. A fresh one is handed out at every start of the program. */
+export interface HostEnv {
+  readonly hostName: string;
+  readonly clock: HostClock;
+  readonly timers: Timers;
+  readonly network: Network;
+  readonly disk: Disk;
+  readonly logger: Logger;
+  /** The host's stream for `label`, forked as `<hostName>/<label>`; the same object on every call. */
+  random(label: string): RandomStream;
+  /** Ends this program as a process that dies: no callback of it runs any more. The host may start it again. */
+  halt(reason: string): void;
+}
+
+/** Code that runs on a host. `start` is called at every start, after a crash too: all state lives inside. */
+export interface Program {
+  start(env: HostEnv): void;
+}

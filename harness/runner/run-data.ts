@@ -1,0 +1,131 @@
+/** The documents a run leaves behind (`run.json`, `results.json`, `trace.jsonl`) and `--json` prints; types only. */
+import type { Anomaly, Verdict } from '../checkers/verdict.js';
+import type { Fault } from '../faults/fault.js';
+
+export interface FaultAccount {
+  readonly kind: string;
+  /** Times the plan asks for it. */
+  readonly configured: number;
+  /** Times it was really applied (its target existed and could take it). */
+  readonly fired: number;
+  /** Times it had an effect: dropped, delayed, killed or failed something. */
+  readonly mattered: number;
+}
+
+/** `run.json`, and one element of `failures` in a campaign document. */
+export interface RunDocument {
+  readonly scenario: string;
+  readonly seed: string;
+  readonly digest: string;
+  readonly verdict: Verdict;
+  readonly anomalies: readonly Anomaly[];
+  readonly virtualSeconds: number;
+  readonly wallSeconds: number;
+  readonly events: number;
+  readonly records: number;
+  readonly faults: readonly FaultAccount[];
+  readonly replay: string;
+  readonly runDirectory: string | null;
+}
+
+/** A dated sentence of the story that the CLI and the report tell. */
+export interface StoryLine {
+  readonly timeMicros: number;
+  readonly text: string;
+}
+
+/** `results.json`: the verdict and everything that explains it. */
+export interface ResultsDocument {
+  readonly verdict: Verdict;
+  readonly promise: string;
+  readonly profile: string;
+  readonly anomalies: readonly Anomaly[];
+  /** One paragraph in words: what broke, or that nothing did. */
+  readonly summary: string;
+  readonly story: readonly StoryLine[];
+  /** Why the run did not converge after healing; empty when it did. */
+  readonly waitingFor: readonly string[];
+  /** What makes the verdict `unknown`, if anything. */
+  readonly unknownBecause: readonly string[];
+  readonly marks: Readonly<Record<string, number>>;
+  readonly operations: Readonly<Record<string, { readonly ok: number; readonly fail: number; readonly info: number }>>;
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly minimisation?: {
+    readonly runs: number;
+    readonly faultsBefore: number;
+    readonly faultsAfter: number;
+    readonly log: readonly string[];
+  };
+  /** When safety phase ended and healing began. */
+  readonly healedAtMicros: number;
+  readonly endedAtMicros: number;
+}
+
+/**
+ * One line of `trace.jsonl`, in order of `t` (virtual microseconds). `partition` is `<topic>-<index>`, `host` a host name.
+ */
+export type TraceLine =
+  | { readonly t: number; readonly kind: 'host'; readonly host: string; readonly state: 'up' | 'down' | 'paused' }
+  | {
+      readonly t: number;
+      readonly kind: 'fault';
+      readonly id: number;
+      readonly fault: Fault;
+      readonly phase: 'start' | 'end';
+      /** The hosts it resolved to. */
+      readonly targets: readonly string[];
+    }
+  | {
+      readonly t: number;
+      readonly kind: 'partition';
+      readonly partition: string;
+      readonly leader: string | null;
+      readonly leaderEpoch: number;
+      readonly isr: readonly string[];
+      readonly replicas: readonly string[];
+      readonly unclean: boolean;
+    }
+  | {
+      readonly t: number;
+      readonly kind: 'log';
+      readonly partition: string;
+      readonly host: string;
+      readonly logEndOffset: number;
+      readonly highWatermark: number;
+    }
+  | {
+      readonly t: number;
+      readonly kind: 'truncated';
+      readonly partition: string;
+      readonly host: string;
+      readonly from: number;
+      readonly to: number;
+      readonly reason: string;
+    }
+  | { readonly t: number; readonly kind: 'role'; readonly partition: string; readonly host: string; readonly role: string; readonly leaderEpoch: number }
+  | { readonly t: number; readonly kind: 'mark'; readonly name: string; readonly host: string }
+  | {
+      readonly t: number;
+      readonly kind: 'packet';
+      readonly from: string;
+      readonly to: string;
+      readonly label: string;
+      readonly sentAt: number;
+      readonly sizeBytes: number;
+    };
+
+/** What a campaign prints with `--json`. */
+export interface CampaignDocument {
+  readonly scenario: string;
+  readonly promise: string;
+  readonly verdict: Verdict;
+  readonly runs: number;
+  readonly valid: number;
+  readonly invalid: number;
+  readonly unknown: number;
+  readonly virtualSeconds: number;
+  readonly wallSeconds: number;
+  readonly failures: readonly RunDocument[];
+  readonly faults: readonly FaultAccount[];
+  readonly marks: Readonly<Record<string, number>>;
+}
