@@ -1,6 +1,20 @@
-import type { Address, Env } from '../env.js';
+/**
+ * One connection to one address, for requests that are answered in order. Contract:
+ *
+ * - Connects at the first `send` (or `connect`); after an end, at the next one. Back-off is the caller's.
+ * - Requests are pipelined; `done` is called once per request, in order of sending, never from inside `send`.
+ * - The end of the connection fails everything in flight with `disconnected`. A request unanswered after
+ *   `requestTimeoutMicros` closes the connection and fails everything in flight with `timed-out`
+ *   (org.apache.kafka.clients.NetworkClient#processTimeoutDisconnection).
+ * - After `close` no callback of an earlier request runs; a later `send` starts afresh.
+ *
+ * One timer per connection, armed for the oldest request and re-armed only when it fires.
+ */
+import type { Address, CloseReason, Connection, ConnectionHandler, Env, TimerHandle } from '../env.js';
+import { apiVersions } from './api-versions.js';
 import type { RequestBodies, ResponseBodies } from './apis/index.js';
-import type { ApiName } from './frame.js';
+import type { ApiName, RequestFrame, ResponseFrame } from './frame.js';
+import { requestSizeBytes } from './frame-size.js';
 
 export type RpcFailure = 'disconnected' | 'timed-out';
 export type RpcResult<A extends ApiName> =
@@ -10,11 +24,219 @@ export type RpcResult<A extends ApiName> =
 export interface RpcClientOptions {
   readonly clientId: string;
   readonly requestTimeoutMicros: number;
+  /** The connection is established: what is sent from now on may reach the peer. */
+  readonly onOpen?: () => void;
+  /** The connection ended, or none could be made; after every request in flight has failed. */
+  readonly onEnd?: () => void;
 }
 
-/** Stand-in until the real one lands. */
-export declare class RpcClient {
-  constructor(env: Env, address: Address, options: RpcClientOptions);
-  send<A extends ApiName>(apiName: A, body: RequestBodies[A], done: (result: RpcResult<A>) => void): void;
-  close(): void;
+type Done = (result: RpcResult<ApiName>) => void;
+
+const DISCONNECTED: RpcResult<ApiName> = { ok: false, failure: 'disconnected' };
+const TIMED_OUT: RpcResult<ApiName> = { ok: false, failure: 'timed-out' };
+
+export class RpcClient {
+  readonly #env: Env;
+  readonly #address: Address;
+  readonly #options: RpcClientOptions;
+  #link: Link | null = null;
+  #nextCorrelationId = 0;
+
+  constructor(env: Env, address: Address, options: RpcClientOptions) {
+    this.#env = env;
+    this.#address = address;
+    this.#options = options;
+  }
+
+  /** Established: a request sent now travels at once. */
+  get isOpen(): boolean {
+    return this.#link?.isOpen ?? false;
+  }
+
+  /** Being established, or established. */
+  get isConnecting(): boolean {
+    return this.#link !== null;
+  }
+
+  get inFlightCount(): number {
+    return this.#link?.inFlightCount ?? 0;
+  }
+
+  connect(): void {
+    this.#connected();
+  }
+
+  send<A extends ApiName>(apiName: A, body: RequestBodies[A], done: (result: RpcResult<A>) => void): void {
+    // The one place where the API of a callback is forgotten; the response frame is checked against it.
+    this.#connected().send(this.#frame(apiName, body), done as Done);
+  }
+
+  /** For what is never answered: Produce with `acks=0`. */
+  sendOneWay<A extends ApiName>(apiName: A, body: RequestBodies[A]): void {
+    this.#connected().transmit(this.#frame(apiName, body));
+  }
+
+  close(): void {
+    const link = this.#link;
+    this.#link = null;
+    link?.abandon();
+  }
+
+  #frame<A extends ApiName>(apiName: A, body: RequestBodies[A]): RequestFrame<A> {
+    const correlationId = this.#nextCorrelationId;
+    this.#nextCorrelationId = (correlationId + 1) & 0x7fff_ffff;
+    return {
+      type: 'request',
+      apiName,
+      apiVersion: apiVersions[apiName],
+      correlationId,
+      clientId: this.#options.clientId,
+      body,
+    };
+  }
+
+  #connected(): Link {
+    if (this.#link === null) {
+      this.#link = new Link(this.#env, this.#options, (ended) => {
+        if (this.#link === ended) this.#link = null;
+      });
+      this.#link.connect(this.#address);
+    }
+    return this.#link;
+  }
+}
+
+/** One connection's life. In flight requests sit in a ring: slots [head, head + count) modulo its capacity. */
+class Link implements ConnectionHandler {
+  isOpen = false;
+  readonly #env: Env;
+  readonly #options: RpcClientOptions;
+  readonly #onEnded: (link: Link) => void;
+  #connection: Connection | null = null;
+  #timer: TimerHandle | null = null;
+  #requests: (RequestFrame | null)[] = [null, null, null, null];
+  #dones: (Done | null)[] = [null, null, null, null];
+  #deadlines: number[] = [0, 0, 0, 0];
+  #head = 0;
+  #count = 0;
+  #abandoned = false;
+
+  constructor(env: Env, options: RpcClientOptions, onEnded: (link: Link) => void) {
+    this.#env = env;
+    this.#options = options;
+    this.#onEnded = onEnded;
+  }
+
+  get inFlightCount(): number {
+    return this.#count;
+  }
+
+  connect(address: Address): void {
+    this.#connection = this.#env.network.connect(address, this);
+  }
+
+  send(request: RequestFrame, done: Done): void {
+    if (this.#count === this.#dones.length) this.#grow();
+    const slot = (this.#head + this.#count) & (this.#dones.length - 1);
+    this.#requests[slot] = request;
+    this.#dones[slot] = done;
+    this.#deadlines[slot] = this.#env.clock.monotonicMicros() + this.#options.requestTimeoutMicros;
+    this.#count += 1;
+    if (this.#timer === null) {
+      this.#timer = this.#env.timers.schedule(this.#options.requestTimeoutMicros, this.#onTimer);
+    }
+    this.transmit(request);
+  }
+
+  transmit(request: RequestFrame): void {
+    this.#connection?.send(request, requestSizeBytes(request), request.apiName);
+  }
+
+  abandon(): void {
+    this.#abandoned = true;
+    this.#release();
+  }
+
+  onOpen(): void {
+    this.isOpen = true;
+    this.#options.onOpen?.();
+  }
+
+  onMessage(frame: unknown): void {
+    const slot = this.#head;
+    const request = this.#count === 0 ? null : (this.#requests[slot] ?? null);
+    const done = this.#dones[slot] ?? null;
+    if (request === null || done === null || !isResponseTo(request, frame)) {
+      this.#end(DISCONNECTED);
+      return;
+    }
+    this.#requests[slot] = null;
+    this.#dones[slot] = null;
+    this.#head = (slot + 1) & (this.#dones.length - 1);
+    this.#count -= 1;
+    done({ ok: true, body: frame.body });
+  }
+
+  onClose(_reason: CloseReason): void {
+    this.#end(DISCONNECTED);
+  }
+
+  readonly #onTimer = (): void => {
+    this.#timer = null;
+    if (this.#count === 0 || this.#connection === null) return;
+    const remaining = (this.#deadlines[this.#head] ?? 0) - this.#env.clock.monotonicMicros();
+    if (remaining > 0) this.#timer = this.#env.timers.schedule(remaining, this.#onTimer);
+    else this.#end(TIMED_OUT);
+  };
+
+  /** Lets go of the connection first: a callback may send again, which then begins a new one. */
+  #end(result: RpcResult<ApiName>): void {
+    if (this.#connection === null) return;
+    this.#release();
+    this.#onEnded(this);
+    while (this.#count > 0 && !this.#abandoned) {
+      const done = this.#dones[this.#head];
+      this.#head = (this.#head + 1) & (this.#dones.length - 1);
+      this.#count -= 1;
+      done?.(result);
+    }
+    if (!this.#abandoned) this.#options.onEnd?.();
+  }
+
+  #release(): void {
+    this.isOpen = false;
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#connection?.close();
+    this.#connection = null;
+  }
+
+  #grow(): void {
+    const capacity = this.#dones.length;
+    const requests: (RequestFrame | null)[] = new Array(capacity * 2).fill(null);
+    const dones: (Done | null)[] = new Array(capacity * 2).fill(null);
+    const deadlines: number[] = new Array(capacity * 2).fill(0);
+    for (let index = 0; index < this.#count; index += 1) {
+      const slot = (this.#head + index) & (capacity - 1);
+      requests[index] = this.#requests[slot] ?? null;
+      dones[index] = this.#dones[slot] ?? null;
+      deadlines[index] = this.#deadlines[slot] ?? 0;
+    }
+    this.#requests = requests;
+    this.#dones = dones;
+    this.#deadlines = deadlines;
+    this.#head = 0;
+  }
+}
+
+function isResponseTo(request: RequestFrame, frame: unknown): frame is ResponseFrame {
+  if (typeof frame !== 'object' || frame === null) return false;
+  const response = frame as Partial<ResponseFrame>;
+  return (
+    response.type === 'response' &&
+    response.correlationId === request.correlationId &&
+    response.apiName === request.apiName &&
+    typeof response.body === 'object' &&
+    response.body !== null
+  );
 }

@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest';
+import type { MetadataResponse } from './apis/03-metadata.js';
+import type { RequestFrame } from './frame.js';
+import { RpcClient, type RpcClientOptions, type RpcResult } from './rpc-client.js';
+import { type Respond, serveRpc } from './rpc-server.js';
+import { TinyWorld } from './testing/tiny-world.js';
+
+const address = { host: 'b1', port: 9092 };
+const metadata = (clusterId: string): MetadataResponse => ({
+  throttleTimeMs: 0,
+  brokers: [],
+  clusterId,
+  controllerId: 1,
+  topics: [],
+});
+const produce = (acks: -1 | 0 | 1) => ({ transactionalId: null, acks, timeoutMs: 1, topicData: [] });
+const produceResponse = (errorCode: 'NONE' | 'NOT_LEADER_OR_FOLLOWER') => ({
+  throttleTimeMs: 0,
+  responses: [
+    {
+      name: 't',
+      partitionResponses: [
+        { index: 0, errorCode, baseOffset: 0, logAppendTimeMs: -1, logStartOffset: 0, errorMessage: null },
+      ],
+    },
+  ],
+});
+
+interface Arrived {
+  readonly request: RequestFrame;
+  readonly respond: Respond;
+}
+
+function setUp(overrides: Partial<RpcClientOptions> = {}) {
+  const world = new TinyWorld();
+  const arrived: Arrived[] = [];
+  serveRpc(world.env('b1'), 9092, (request, respond) => void arrived.push({ request, respond }));
+  const client = new RpcClient(world.env('c1'), address, {
+    clientId: 'test',
+    requestTimeoutMicros: 30_000_000,
+    ...overrides,
+  });
+  const results: string[] = [];
+  const ask = (name: string) =>
+    client.send('Metadata', { topics: [{ name }], allowAutoTopicCreation: false }, (result) =>
+      results.push(`${name}: ${describeResult(result)}`),
+    );
+  const answerNext = (clusterId: string) => arrived.shift()?.respond(metadata(clusterId));
+  return { world, client, arrived, results, ask, answerNext };
+}
+
+function describeResult(result: RpcResult<'Metadata'>): string {
+  return result.ok ? result.body.clusterId : result.failure;
+}
+
+describe('a connection for requests', () => {
+  it('connects at the first request and matches responses in order', () => {
+    const { world, results, arrived, ask, answerNext } = setUp();
+    expect(world.connections.length).toBe(0);
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) ask(name);
+    world.run(5_000);
+    for (const id of ['1', '2', '3', '4', '5', '6', '7']) {
+      expect(arrived.length).toBe(1);
+      answerNext(id);
+      world.run(2_000);
+    }
+    expect(results).toEqual(['a: 1', 'b: 2', 'c: 3', 'd: 4', 'e: 5', 'f: 6', 'g: 7']);
+    expect(world.connections.length).toBe(1);
+  });
+
+  it('serves one request at a time, and never the next from inside an answer', () => {
+    const { world, arrived, ask } = setUp();
+    ask('a');
+    ask('b');
+    world.run(5_000);
+    expect(arrived.length).toBe(1);
+    arrived[0]?.respond(metadata('x'));
+    expect(arrived.length).toBe(1);
+    world.run(0);
+    expect(arrived.length).toBe(2);
+  });
+
+  it('fails everything in flight in order when the connection ends, then connects anew', () => {
+    const { world, results, ask, answerNext } = setUp();
+    ask('a');
+    ask('b');
+    world.run(5_000);
+    world.reset('b1');
+    world.run(5_000);
+    expect(results).toEqual(['a: disconnected', 'b: disconnected']);
+    answerNext('late, for nobody');
+    ask('c');
+    world.run(5_000);
+    answerNext('again');
+    world.run(5_000);
+    expect(results.at(-1)).toBe('c: again');
+    expect(world.connections.length).toBe(2);
+  });
+
+  it('fails with disconnected, later, when nobody listens', () => {
+    const { world, results, ask } = setUp();
+    world.stopListening('b1', 9092);
+    ask('a');
+    expect(results).toEqual([]);
+    world.run(5_000);
+    expect(results).toEqual(['a: disconnected']);
+  });
+
+  it('times out everything in flight by the deadline of the oldest', () => {
+    const { world, results, client, ask } = setUp({ requestTimeoutMicros: 10_000 });
+    ask('a');
+    world.run(6_000);
+    ask('b');
+    world.run(3_999);
+    expect(results).toEqual([]);
+    world.run(1);
+    expect(results).toEqual(['a: timed-out', 'b: timed-out']);
+    expect(client.isConnecting).toBe(false);
+  });
+
+  it('keeps one timer however many requests pass', () => {
+    const { world, results, ask, answerNext } = setUp({ requestTimeoutMicros: 1_000_000 });
+    for (let index = 0; index < 100; index += 1) {
+      ask(`${index}`);
+      world.run(2_000);
+      answerNext('x');
+      world.run(2_000);
+    }
+    expect(results.length).toBe(100);
+    expect(world.timersScheduled).toBeLessThanOrEqual(2);
+  });
+
+  it('lets a callback of a failed request send again', () => {
+    const { world, client, results, ask, answerNext } = setUp();
+    client.send('Metadata', { topics: null, allowAutoTopicCreation: false }, () => ask('again'));
+    ask('b');
+    world.run(5_000);
+    world.reset('b1');
+    world.run(5_000);
+    expect(results).toEqual(['b: disconnected']);
+    answerNext('for nobody');
+    answerNext('new');
+    world.run(5_000);
+    expect(results).toEqual(['b: disconnected', 'again: new']);
+  });
+
+  it('calls nothing back after close, and starts afresh afterwards', () => {
+    const { world, client, results, ask, arrived } = setUp({ requestTimeoutMicros: 10_000 });
+    ask('a');
+    world.run(5_000);
+    client.close();
+    world.run(50_000);
+    expect(results).toEqual([]);
+    arrived.length = 0;
+    ask('b');
+    world.run(5_000);
+    arrived[0]?.respond(metadata('x'));
+    world.run(5_000);
+    expect(results).toEqual(['b: x']);
+  });
+
+  it('tells when it opens and ends', () => {
+    const told: string[] = [];
+    const { world, client } = setUp({ onOpen: () => told.push('open'), onEnd: () => told.push('end') });
+    client.connect();
+    expect(client.isOpen).toBe(false);
+    world.run(5_000);
+    expect(client.isOpen).toBe(true);
+    world.reset('b1');
+    world.run(5_000);
+    expect(told).toEqual(['open', 'end']);
+  });
+
+  it('closes a connection that sends no requests, or answers none that was asked', () => {
+    const { world, results, ask, arrived } = setUp();
+    const ends: string[] = [];
+    const raw = world.env('c2').network.connect(address, {
+      onOpen: () => undefined,
+      onMessage: () => undefined,
+      onClose: (reason) => ends.push(reason),
+    });
+    raw.send({ type: 'request', apiName: 'Nonsense', correlationId: 1, body: {} }, 10, 'Nonsense');
+    world.run(5_000);
+    expect(ends).toEqual(['closed']);
+
+    world.env('b1').network.listen(9092, (connection) => ({
+      onOpen: () => undefined,
+      onMessage: () =>
+        connection.send(
+          { type: 'response', apiName: 'Metadata', correlationId: 77, body: metadata('x') },
+          10,
+          '',
+        ),
+      onClose: () => undefined,
+    }));
+    ask('a');
+    world.run(5_000);
+    expect(results).toEqual(['a: disconnected']);
+    expect(arrived).toEqual([]);
+  });
+
+  it('refuses a second answer to one request', () => {
+    const { world, arrived, ask } = setUp();
+    ask('a');
+    world.run(5_000);
+    arrived[0]?.respond(metadata('x'));
+    expect(() => arrived[0]?.respond(metadata('y'))).toThrow('second response');
+  });
+});
+
+describe('Produce with acks=0', () => {
+  it('gets no answer and does not hold up what follows', () => {
+    const { world, client, results, arrived, ask, answerNext } = setUp();
+    client.sendOneWay('Produce', produce(0));
+    ask('a');
+    world.run(5_000);
+    arrived.shift()?.respond(produceResponse('NONE'));
+    world.run(5_000);
+    answerNext('x');
+    world.run(5_000);
+    expect(results).toEqual(['a: x']);
+  });
+
+  it('has its connection closed when a partition failed', () => {
+    const { world, client, arrived } = setUp();
+    client.sendOneWay('Produce', produce(0));
+    world.run(5_000);
+    arrived.shift()?.respond(produceResponse('NOT_LEADER_OR_FOLLOWER'));
+    world.run(5_000);
+    expect(client.isConnecting).toBe(false);
+  });
+});
