@@ -4,12 +4,7 @@
  * changes of the code: `b2`, `any broker #3`, `leader of orders-0`, `controller`, `client p1`.
  * Every kind states why a correct system must survive it; `budget.ts` says in which combinations.
  */
-export type Fault =
-  | HostFault
-  | NetworkFault
-  | DiskFault
-  | ClockFault
-  | ClusterAction;
+export type Fault = HostFault | NetworkFault | DiskFault | ClockFault | ClusterAction;
 
 interface Timed {
   readonly atMicros: number;
@@ -34,15 +29,35 @@ export type HostFault =
 
 export type NetworkFault =
   /** No packet passes between target and peer (both ways, or from target to peer only). */
-  | ({ readonly kind: 'cut'; readonly target: string; readonly peer: string; readonly oneWay: boolean } & Lasting)
+  | ({
+      readonly kind: 'cut';
+      readonly target: string;
+      readonly peer: string;
+      readonly oneWay: boolean;
+    } & Lasting)
   /** target is cut from every other host that `scope` names (`brokers`, `all`). */
-  | ({ readonly kind: 'isolate'; readonly target: string; readonly scope: string; readonly oneWay: boolean } & Lasting)
+  | ({
+      readonly kind: 'isolate';
+      readonly target: string;
+      readonly scope: string;
+      readonly oneWay: boolean;
+    } & Lasting)
   /** Two halves that see each other only through target. */
   | ({ readonly kind: 'bridge'; readonly target: string } & Lasting)
   /** Every server sees only its neighbours in a ring: each a different majority. */
   | ({ readonly kind: 'ring' } & Lasting)
-  | ({ readonly kind: 'delay'; readonly target: string; readonly peer: string; readonly extraMicros: number } & Lasting)
-  | ({ readonly kind: 'slow-link'; readonly target: string; readonly peer: string; readonly bytesPerSecond: number } & Lasting)
+  | ({
+      readonly kind: 'delay';
+      readonly target: string;
+      readonly peer: string;
+      readonly extraMicros: number;
+    } & Lasting)
+  | ({
+      readonly kind: 'slow-link';
+      readonly target: string;
+      readonly peer: string;
+      readonly bytesPerSecond: number;
+    } & Lasting)
   /** Every connection between the two is reset once. */
   | ({ readonly kind: 'reset'; readonly target: string; readonly peer: string } & Timed)
   /** Connections between the two lose their far end without a word: half-open. */

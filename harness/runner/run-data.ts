@@ -48,7 +48,9 @@ export interface ResultsDocument {
   /** What makes the verdict `unknown`, if anything. */
   readonly unknownBecause: readonly string[];
   readonly marks: Readonly<Record<string, number>>;
-  readonly operations: Readonly<Record<string, { readonly ok: number; readonly fail: number; readonly info: number }>>;
+  readonly operations: Readonly<
+    Record<string, { readonly ok: number; readonly fail: number; readonly info: number }>
+  >;
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly minimisation?: {
     readonly runs: number;
@@ -65,7 +67,12 @@ export interface ResultsDocument {
  * One line of `trace.jsonl`, in order of `t` (virtual microseconds). `partition` is `<topic>-<index>`, `host` a host name.
  */
 export type TraceLine =
-  | { readonly t: number; readonly kind: 'host'; readonly host: string; readonly state: 'up' | 'down' | 'paused' }
+  | {
+      readonly t: number;
+      readonly kind: 'host';
+      readonly host: string;
+      readonly state: 'up' | 'down' | 'paused';
+    }
   | {
       readonly t: number;
       readonly kind: 'fault';
@@ -102,7 +109,14 @@ export type TraceLine =
       readonly to: number;
       readonly reason: string;
     }
-  | { readonly t: number; readonly kind: 'role'; readonly partition: string; readonly host: string; readonly role: string; readonly leaderEpoch: number }
+  | {
+      readonly t: number;
+      readonly kind: 'role';
+      readonly partition: string;
+      readonly host: string;
+      readonly role: string;
+      readonly leaderEpoch: number;
+    }
   | { readonly t: number; readonly kind: 'mark'; readonly name: string; readonly host: string }
   | {
       readonly t: number;

@@ -1,0 +1,105 @@
+/**
+ * What the runner runs: a `Scenario` is a stated promise as data, an `Experiment` is one run of it, built fresh for
+ * each seed. The runner knows nothing about the system inside; it sees hosts, faults, a history and a judgement.
+ * Types only. All times are virtual microseconds from the start of the run.
+ */
+import type { Arbitrary } from 'fast-check';
+import type { Anomaly } from '../checkers/verdict.js';
+import type { FaultBudget } from '../faults/budget.js';
+import type { ClusterAction, FaultPlan } from '../faults/fault.js';
+import type { History } from '../history/history.js';
+import type { World } from '../world/world.js';
+import type { StoryLine, TraceLine } from './run-data.js';
+
+/** One run being set up and driven. Every method is called from outside any event, `resolveTarget` and `perform` excepted. */
+export interface Experiment {
+  readonly world: World;
+  readonly history: History;
+  /** Boots hosts and workload; called once, at virtual time 0. */
+  start(): void;
+  /**
+   * The hosts that `target` names now, in a fixed order; [] when it names none at this moment (no leader, say).
+   * Besides single targets it must know the group words of `faults/target.ts`: `servers`, `brokers`, `all`.
+   */
+  resolveTarget(target: string): readonly string[];
+  /**
+   * Why `target` can never name anything in this experiment (`no host "b9"; hosts are b1, b2, b3`), or null.
+   * Asked of every target of a plan that a person wrote, before the run starts.
+   */
+  rejectTarget?(target: string): string | null;
+  /** Carries out an operator's action; false when it could not be done. */
+  perform(action: ClusterAction): boolean;
+  /** Faults are healed now: stop new work and drain. */
+  beginLiveness(): void;
+  /** [] = converged; else what it waits for, in words. */
+  waitingFor(): readonly string[];
+  /** After convergence or the limit. A throw here is a crashed checker: the verdict becomes `unknown`. */
+  judge(): Judgement;
+  /** Full-trace runs only, called before `start`: where the lines that the experiment knows of shall go. */
+  onTrace?(sink: (line: TraceLine) => void): void;
+}
+
+/** How many operations of one type (`f`) completed, and how. */
+export interface OperationCount {
+  readonly ok: number;
+  readonly fail: number;
+  readonly info: number;
+}
+
+export interface Judgement {
+  readonly anomalies: readonly Anomaly[];
+  /** One paragraph in words: what broke, or that nothing did. */
+  readonly summary: string;
+  readonly story: readonly StoryLine[];
+  /** What keeps the judge from saying more; empty in a healthy run. */
+  readonly unknownBecause: readonly string[];
+  /** Records that made the whole way and were checked. */
+  readonly records: number;
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly operations: Readonly<Record<string, OperationCount>>;
+}
+
+/** What minimisation (or a replay) took away from a run; part of what the run is a function of. */
+export interface RunLimits {
+  /** Length of the safety phase; never above the scenario's. */
+  readonly durationMicros: number;
+  /** At most so many operations are invoked (the experiment counts as it likes); null: no limit. */
+  readonly operationsMax: number | null;
+  /** Hosts that are left out: a subset of the scenario's `removableHosts`. */
+  readonly without: readonly string[];
+}
+
+export interface ExperimentInput {
+  readonly seed: string;
+  readonly limits: RunLimits;
+  /** Full trace: logs, packets and `onTrace` are wanted. In a campaign nothing but the digest is kept. */
+  readonly trace: boolean;
+}
+
+export interface Scenario {
+  readonly name: string;
+  /** One sentence that a run can break. */
+  readonly promise: string;
+  /** Name of the guarantees that are checked (`acks-all-idempotent` …). */
+  readonly profile: string;
+  /** Safety phase. */
+  readonly durationMicros: number;
+  /** How long the system may take to converge once all is healed. */
+  readonly livenessMicros: number;
+  /** Built with `harness/faults/arbitrary.ts`. */
+  readonly plan: Arbitrary<FaultPlan>;
+  /** Within it the promise must hold. Drawn plans keep it; a plan from outside is compared with it. */
+  readonly budget?: FaultBudget;
+  /** `invalid`: the promise is that it *does* break; a campaign must find that within `seedsToFind`. */
+  readonly expect: 'valid' | 'invalid';
+  readonly seedsToFind?: number;
+  /** With `expect: 'invalid'`: the anomalies that fulfil the promise; any other is a failure. Absent: every one but `assertion` and `not-converged`. */
+  readonly expectedAnomalies?: readonly string[];
+  /** Fault kinds that must fire at least once in a campaign, else it is `unknown`. */
+  readonly requiredFaults?: readonly string[];
+  /** Marks that must be reached at least once in a campaign, else it is `unknown`. */
+  readonly requiredMarks?: readonly string[];
+  /** Hosts (clients) that minimisation may try to leave out. */
+  readonly removableHosts?: readonly string[];
+  build(input: ExperimentInput): Experiment;
+}
