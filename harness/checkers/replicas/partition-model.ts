@@ -1,0 +1,105 @@
+import { type BatchIdentity, ReplicaLog, sameBatch } from './replica-log.js';
+
+export type ElectionCause = 'clean' | 'unclean-election' | 'power-loss' | 'wiped-disk' | 'bit-rot';
+
+/** One change of leader, and what it did to the log. */
+export interface Election {
+  readonly timeMicros: number;
+  readonly leaderEpoch: number;
+  readonly leader: string;
+  readonly previousLeader: string | null;
+  readonly previousIsr: readonly string[];
+  /** Records at and above this offset of earlier epochs are not in the new leader's log. */
+  readonly keptUpTo: number;
+  /** `clean`: the new leader had every committed record; uncommitted ones may still be lost. */
+  readonly cause: ElectionCause;
+  /** Committed records that the new leader lacked: [keptUpTo, committedEnd) or none. */
+  readonly committedLost: number;
+}
+
+/** Everything known of one partition: the controller's state, each replica's log, and the one committed log. */
+export class PartitionModel {
+  readonly name: string;
+  readonly replicas = new Map<string, ReplicaLog>();
+  readonly elections: Election[] = [];
+  readonly leaderByEpoch = new Map<number, string>();
+  leader: string | null = null;
+  leaderEpoch = -1;
+  isr: readonly string[] = [];
+  assigned: readonly string[] = [];
+  /** Batches below the highest high watermark that any leader reached. */
+  readonly committed: BatchIdentity[] = [];
+  committedEnd = 0;
+  /** Leaders of earlier epochs than this may hold, serve and acknowledge what an explained loss has removed. */
+  lossEpoch = -1;
+
+  /** Acknowledged ranges, in order of time: three columns. */
+  readonly ackBase: number[] = [];
+  readonly ackLast: number[] = [];
+  readonly ackEpoch: number[] = [];
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  replica(host: string): ReplicaLog {
+    let replica = this.replicas.get(host);
+    if (replica === undefined) {
+      replica = new ReplicaLog(host);
+      this.replicas.set(host, replica);
+    }
+    return replica;
+  }
+
+  /** True when the replica holds the whole committed log. Amortised O(1): agreement is remembered. */
+  holdsCommitted(replica: ReplicaLog): boolean {
+    this.#advanceAgreement(replica);
+    return replica.agreedCount === this.committed.length;
+  }
+
+  /** The first committed offset that the replica lacks or has otherwise; −1 when it lacks none. */
+  firstMissing(replica: ReplicaLog): number {
+    this.#advanceAgreement(replica);
+    return this.committed[replica.agreedCount]?.baseOffset ?? -1;
+  }
+
+  /** True when the replica holds another batch than the committed one somewhere below `offset`. */
+  contradictsCommittedBelow(replica: ReplicaLog, offset: number): boolean {
+    this.#advanceAgreement(replica);
+    const own = replica.batches[replica.agreedCount];
+    const committed = this.committed[replica.agreedCount];
+    return own !== undefined && committed !== undefined && committed.baseOffset < offset;
+  }
+
+  /** Extends the committed log from a leader's own up to `highWatermark`; the leader must hold what is committed so far. */
+  commitFrom(leader: ReplicaLog, highWatermark: number): void {
+    const { committed } = this;
+    let next = leader.batches[committed.length];
+    while (next !== undefined && next.lastOffset < highWatermark) {
+      committed.push(next);
+      next = leader.batches[committed.length];
+    }
+    leader.agreedCount = committed.length;
+    this.committedEnd = Math.max(this.committedEnd, highWatermark);
+  }
+
+  /** After a loss has been judged: the committed log continues from what the new leader has. */
+  cutCommittedTo(leader: ReplicaLog, leaderEpoch: number): void {
+    this.#advanceAgreement(leader);
+    this.committed.length = leader.agreedCount;
+    const last = this.committed[this.committed.length - 1];
+    this.committedEnd = last === undefined ? 0 : last.lastOffset + 1;
+    this.lossEpoch = leaderEpoch;
+    for (const replica of this.replicas.values()) {
+      if (replica.agreedCount > this.committed.length) replica.agreedCount = this.committed.length;
+    }
+  }
+
+  #advanceAgreement(replica: ReplicaLog): void {
+    const { committed } = this;
+    const { batches } = replica;
+    let agreed = replica.agreedCount;
+    while (agreed < committed.length && agreed < batches.length && sameBatch(batches[agreed]!, committed[agreed]!)) agreed++;
+    replica.agreedCount = agreed;
+  }
+}

@@ -1,0 +1,284 @@
+/**
+ * Invariants of a replicated log that are checked at every step, from what the replicas and the controller report.
+ *
+ * | anomaly | what is violated | source |
+ * |---|---|---|
+ * | `log-matching` | two replicas differ at an offset below both high watermarks | LogMatchingProperty |
+ * | `leader-completeness` | a leader was elected that lacks a committed record, and nothing permitted explains it | LeaderCompletenessProperty |
+ * | `leader-not-in-isr` | a leader was elected from outside the ISR where that is not permitted | LeaderInIsr |
+ * | `committed-loss` | a committed record is missing from a member of the ISR | StrongIsr, LeaderCandidateCompletenessProperty |
+ * | `two-leaders-in-epoch` | two brokers act as leader in one leader epoch | one leader per epoch |
+ * | `hw-regress` | a leader's high watermark moved back within its epoch | high watermark never back |
+ * | `read-above-hw` | a consumer was handed records that are not committed | ConsistentReadProperty |
+ * | `ack-before-commit` | a produce with acks=all was acknowledged before its records were committed | KIP-101, design of `acks` |
+ *
+ * *Committed* means below the highest high watermark that a leader reached. What is on the disk of a host that is down counts
+ * as held, until its log is opened again and shows what is left. Not covered: logs with retention or compaction
+ * (all logs start at the same offset), transactions.
+ *
+ * Permitted losses (an unclean election where it is on, a last replica that lost its unsynced tail) cut the committed
+ * log and are remembered as the explanation of the records they took: *no unexplained loss*.
+ */
+import type { Anomaly } from '../verdict.js';
+import { type Election, type ElectionCause, PartitionModel } from './partition-model.js';
+import type { BatchIdentity, ReplicaLog, ReplicaRole, TailLoss } from './replica-log.js';
+
+export interface ReplicaCheckerOptions {
+  /** Losses that the configuration permits; anything else is an anomaly. */
+  readonly permitted: {
+    readonly uncleanElection: boolean;
+    /** Unsynced data may be gone after a power loss, a wiped disk, bit rot. */
+    readonly diskLoss: boolean;
+  };
+  readonly now: () => number;
+}
+
+export interface PartitionChange {
+  readonly leader: string | null;
+  readonly leaderEpoch: number;
+  readonly isr: readonly string[];
+  readonly replicas: readonly string[];
+}
+
+const WITNESSES_KEPT = 8;
+
+export class ReplicaChecker {
+  readonly partitions = new Map<string, PartitionModel>();
+  readonly #options: ReplicaCheckerOptions;
+  readonly #found = new Map<string, { count: number; witnesses: Record<string, unknown>[] }>();
+
+  constructor(options: ReplicaCheckerOptions) {
+    this.#options = options;
+  }
+
+  anomalies(): Anomaly[] {
+    const names = [...this.#found.keys()].sort();
+    return names.map((name) => {
+      const { count, witnesses } = this.#found.get(name)!;
+      return { name, count, witnesses, allowed: false };
+    });
+  }
+
+  partition(name: string): PartitionModel {
+    let model = this.partitions.get(name);
+    if (model === undefined) {
+      model = new PartitionModel(name);
+      this.partitions.set(name, model);
+    }
+    return model;
+  }
+
+  /** The host's disk may have lost or changed data; what is left shows when each log is opened. */
+  diskDamaged(host: string, cause: TailLoss['cause']): void {
+    for (const model of this.partitions.values()) {
+      const replica = model.replicas.get(host);
+      if (replica !== undefined) replica.damage = { cause, registeredSince: false };
+    }
+  }
+
+  /** The controller took a registration of the host's broker: it knows that this is a new incarnation. */
+  registered(host: string): void {
+    for (const model of this.partitions.values()) {
+      const replica = model.replicas.get(host);
+      if (replica?.damage) replica.damage.registeredSince = true;
+      if (replica?.tailLoss) replica.tailLoss.registeredSince = true;
+    }
+  }
+
+  logOpened(host: string, partition: string, batches: readonly BatchIdentity[]): void {
+    const model = this.partition(partition);
+    const replica = model.replica(host);
+    const { damage } = replica;
+    replica.damage = null;
+    const lostFrom = replica.reopen(batches);
+    if (lostFrom < 0) return;
+    if (damage !== null) {
+      replica.tailLoss = { ...damage, fromOffset: lostFrom, timeMicros: this.#options.now() };
+      return;
+    }
+    if (lostFrom < model.committedEnd) {
+      this.#report('committed-loss', model, { host, offset: lostFrom, how: 'gone after a restart without power loss' });
+    }
+  }
+
+  appended(host: string, partition: string, batch: BatchIdentity): void {
+    this.partition(partition).replica(host).batches.push(batch);
+  }
+
+  truncated(host: string, partition: string, offset: number): void {
+    const model = this.partition(partition);
+    const replica = model.replica(host);
+    const heldBefore = model.holdsCommitted(replica);
+    replica.truncate(offset);
+    if (!heldBefore || offset >= model.committedEnd || !model.isr.includes(host)) return;
+    if (replica.tailLoss !== null || replica.leaderEpoch < model.lossEpoch) return;
+    this.#report('committed-loss', model, { host, offset, how: 'truncated by a member of the ISR', committedEnd: model.committedEnd });
+  }
+
+  roleChanged(host: string, partition: string, role: ReplicaRole, leaderEpoch: number): void {
+    const model = this.partition(partition);
+    const replica = model.replica(host);
+    replica.role = role;
+    replica.leaderEpoch = leaderEpoch;
+    // The high watermark of a new leader may lag that of its predecessor; it must not fall within the epoch.
+    replica.highWatermark = 0;
+    if (role !== 'leader') return;
+    const other = model.leaderByEpoch.get(leaderEpoch);
+    if (other === undefined) model.leaderByEpoch.set(leaderEpoch, host);
+    else if (other !== host) this.#report('two-leaders-in-epoch', model, { hosts: [other, host], leaderEpoch });
+  }
+
+  highWatermarkMoved(host: string, partition: string, offset: number, role: 'leader' | 'follower'): void {
+    const model = this.partition(partition);
+    const replica = model.replica(host);
+    const before = replica.highWatermark;
+    replica.highWatermark = offset;
+    if (replica.leaderEpoch < model.lossEpoch) return;
+    if (role === 'leader') {
+      if (offset < before) this.#report('hw-regress', model, { host, leaderEpoch: replica.leaderEpoch, from: before, to: offset });
+      if (offset > model.committedEnd) this.#commit(model, replica, offset);
+    }
+    if (offset > before && model.contradictsCommittedBelow(replica, offset)) this.#reportMismatch(model, replica);
+  }
+
+  acknowledged(host: string, partition: string, base: number, last: number, leaderEpoch: number, acks: number): void {
+    const model = this.partition(partition);
+    model.ackBase.push(base);
+    model.ackLast.push(last);
+    model.ackEpoch.push(leaderEpoch);
+    if (acks !== -1 || last < model.committedEnd || leaderEpoch < model.lossEpoch) return;
+    this.#report('ack-before-commit', model, { host, offset: last, committedEnd: model.committedEnd, leaderEpoch });
+  }
+
+  served(host: string, partition: string, fromOffset: number, endOffset: number): void {
+    const model = this.partition(partition);
+    if (endOffset <= model.committedEnd || model.replica(host).leaderEpoch < model.lossEpoch) return;
+    this.#report('read-above-hw', model, { host, fromOffset, endOffset, committedEnd: model.committedEnd });
+  }
+
+  partitionChanged(partition: string, change: PartitionChange): void {
+    const model = this.partition(partition);
+    const previousIsr = model.isr;
+    const elected = change.leader !== null && change.leaderEpoch > model.leaderEpoch && model.leaderEpoch >= 0;
+    if (elected) this.#elect(model, change, change.leader as string);
+    for (const host of change.isr) if (!previousIsr.includes(host)) this.#joinIsr(model, host, elected);
+    if (change.leader !== null || model.leader === null) model.leader = change.leader;
+    model.leaderEpoch = change.leaderEpoch;
+    model.isr = change.isr;
+    model.assigned = change.replicas;
+  }
+
+  /** The election that removed what was acknowledged at `offset`, or null when nothing permitted did. */
+  explainLoss(partition: string, offset: number): Election | null {
+    const model = this.partitions.get(partition);
+    if (model === undefined) return null;
+    for (let index = model.ackBase.length - 1; index >= 0; index--) {
+      if (offset < model.ackBase[index]! || offset > model.ackLast[index]!) continue;
+      const epoch = model.ackEpoch[index]!;
+      const election = model.elections.find((each) => each.leaderEpoch > epoch && each.keptUpTo <= offset);
+      if (election !== undefined) return election;
+    }
+    return null;
+  }
+
+  #commit(model: PartitionModel, leader: ReplicaLog, highWatermark: number): void {
+    if (!model.holdsCommitted(leader)) {
+      this.#reportMismatch(model, leader);
+      return;
+    }
+    model.commitFrom(leader, highWatermark);
+    for (const host of model.isr) {
+      const replica = model.replica(host);
+      if (model.holdsCommitted(replica) || replica.tailLoss !== null) continue;
+      this.#report('committed-loss', model, {
+        host,
+        offset: model.firstMissing(replica),
+        highWatermark,
+        how: 'the high watermark passed records that a member of the ISR lacks',
+      });
+    }
+  }
+
+  #joinIsr(model: PartitionModel, host: string, uncleanly: boolean): void {
+    const replica = model.replica(host);
+    if (replica.tailLoss !== null) {
+      // A host that came back shorter and has not registered yet may still be admitted on its old word; its
+      // registration will take it out again. Once it has registered, the admission vouches for its log.
+      if (!replica.tailLoss.registeredSince) return;
+      replica.tailLoss = null;
+    }
+    if (uncleanly || model.holdsCommitted(replica)) return;
+    this.#report('committed-loss', model, {
+      host,
+      offset: model.firstMissing(replica),
+      how: 'joined the ISR without committed records',
+    });
+  }
+
+  #elect(model: PartitionModel, change: PartitionChange, leader: string): void {
+    const replica = model.replica(leader);
+    const complete = model.holdsCommitted(replica);
+    const inIsr = model.isr.includes(leader);
+    const cause: ElectionCause = complete ? 'clean' : inIsr ? (replica.tailLoss?.cause ?? 'clean') : 'unclean-election';
+    const previous = model.leader === null ? undefined : model.replicas.get(model.leader);
+    const { permitted } = this.#options;
+    const committedLost = complete ? 0 : model.committedEnd - model.firstMissing(replica);
+    const election: Election = {
+      timeMicros: this.#options.now(),
+      leaderEpoch: change.leaderEpoch,
+      leader,
+      previousLeader: model.leader,
+      previousIsr: model.isr,
+      keptUpTo: previous === undefined || previous === replica ? this.#keptByItself(model, replica) : previous.commonEnd(replica),
+      cause,
+      committedLost,
+    };
+    model.elections.push(election);
+    const explained = inIsr ? cause !== 'clean' && permitted.diskLoss : permitted.uncleanElection;
+    if (!inIsr && !permitted.uncleanElection) {
+      this.#report('leader-not-in-isr', model, { leader, leaderEpoch: change.leaderEpoch, isr: model.isr });
+    }
+    if (complete) return;
+    if (!explained) {
+      this.#report('leader-completeness', model, {
+        leader,
+        leaderEpoch: change.leaderEpoch,
+        offset: model.firstMissing(replica),
+        committedEnd: model.committedEnd,
+        isr: model.isr,
+      });
+    }
+    // Explained or reported, the partition goes on from the new leader's log; one loss is told once.
+    replica.tailLoss = null;
+    model.cutCommittedTo(replica, change.leaderEpoch);
+  }
+
+  /** A leader that succeeds itself kept what it has, less what its own disk lost. */
+  #keptByItself(model: PartitionModel, replica: ReplicaLog): number {
+    const missing = model.firstMissing(replica);
+    const ownEnd = replica.tailLoss?.fromOffset ?? replica.endOffset;
+    return missing < 0 ? ownEnd : Math.min(missing, ownEnd);
+  }
+
+  #reportMismatch(model: PartitionModel, replica: ReplicaLog): void {
+    const committed = model.committed[replica.agreedCount];
+    this.#report('log-matching', model, {
+      host: replica.host,
+      offset: committed?.baseOffset ?? -1,
+      committed: committed ?? null,
+      held: replica.batches[replica.agreedCount] ?? null,
+    });
+  }
+
+  #report(name: string, model: PartitionModel, detail: Record<string, unknown>): void {
+    let found = this.#found.get(name);
+    if (found === undefined) {
+      found = { count: 0, witnesses: [] };
+      this.#found.set(name, found);
+    }
+    found.count++;
+    if (found.witnesses.length < WITNESSES_KEPT) {
+      found.witnesses.push({ partition: model.name, timeMicros: this.#options.now(), ...detail });
+    }
+  }
+}

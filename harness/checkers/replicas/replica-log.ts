@@ -1,0 +1,93 @@
+/** The identity of one record batch; two replicas agree on an offset range when all four are equal. */
+export interface BatchIdentity {
+  readonly baseOffset: number;
+  /** Inclusive. */
+  readonly lastOffset: number;
+  readonly leaderEpoch: number;
+  readonly crc: number;
+}
+
+export type ReplicaRole = 'leader' | 'follower' | 'offline';
+
+export function sameBatch(left: BatchIdentity, right: BatchIdentity): boolean {
+  return (
+    left.baseOffset === right.baseOffset &&
+    left.lastOffset === right.lastOffset &&
+    left.leaderEpoch === right.leaderEpoch &&
+    left.crc === right.crc
+  );
+}
+
+/** What happened to a host's disk; its effect on a log is known when the log is opened again. */
+export interface DiskDamage {
+  readonly cause: 'power-loss' | 'wiped-disk' | 'bit-rot';
+  /** The host has registered again since: whoever admits it now must have looked at its log. */
+  registeredSince: boolean;
+}
+
+/** Records that a replica had and no longer has after a start, and what took them. */
+export interface TailLoss extends DiskDamage {
+  readonly fromOffset: number;
+  readonly timeMicros: number;
+}
+
+/**
+ * What one replica holds, as its broker reported it; kept while the host is down, since that is what is on its disk as
+ * far as anyone can know.
+ */
+export class ReplicaLog {
+  readonly host: string;
+  readonly batches: BatchIdentity[] = [];
+  highWatermark = 0;
+  role: ReplicaRole = 'offline';
+  leaderEpoch = -1;
+  /** Since the log was last opened. */
+  damage: DiskDamage | null = null;
+  /** The loss not yet made good by being admitted to the ISR again. */
+  tailLoss: TailLoss | null = null;
+  /** Leading batches known to equal the committed log's. Invariant: ≤ batches.length, ≤ committed length. */
+  agreedCount = 0;
+
+  constructor(host: string) {
+    this.host = host;
+  }
+
+  get endOffset(): number {
+    const last = this.batches[this.batches.length - 1];
+    return last === undefined ? 0 : last.lastOffset + 1;
+  }
+
+  /** Removes every batch that reaches `offset` or beyond. */
+  truncate(offset: number): void {
+    const { batches } = this;
+    while (batches.length > 0 && batches[batches.length - 1]!.lastOffset >= offset) batches.pop();
+    if (this.agreedCount > batches.length) this.agreedCount = batches.length;
+  }
+
+  /** Replaces the content after a start; answers the first offset that is no longer held, or −1. */
+  reopen(batches: readonly BatchIdentity[]): number {
+    let kept = 0;
+    while (kept < batches.length && kept < this.batches.length && sameBatch(batches[kept]!, this.batches[kept]!)) kept++;
+    const lostFrom = this.batches[kept]?.baseOffset ?? -1;
+    this.batches.length = kept;
+    for (let index = kept; index < batches.length; index++) this.batches.push(batches[index]!);
+    if (this.agreedCount > kept) this.agreedCount = kept;
+    this.role = 'offline';
+    return lostFrom;
+  }
+
+  /** The first offset at which this log and `other` part (exclusive end of the common prefix). */
+  commonEnd(other: ReplicaLog): number {
+    const length = Math.min(this.batches.length, other.batches.length);
+    let low = 0;
+    // Logs written under the rules share a prefix and nothing behind it (log matching), so the last agreeing batch can
+    // be bisected; a log that breaks that is reported by the log-matching check, not here.
+    let high = length;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (sameBatch(this.batches[middle - 1]!, other.batches[middle - 1]!)) low = middle;
+      else high = middle - 1;
+    }
+    return low === 0 ? 0 : this.batches[low - 1]!.lastOffset + 1;
+  }
+}
