@@ -1,0 +1,289 @@
+/**
+ * fast-check arbitraries for fault plans. A scenario lists *sources* (one kind of fault on some targets); `swarm`
+ * turns a random subset of them off in each run, since faults hide each other: with crashes always on, the bug that
+ * needs a minute of a slow disk is never seen (Groce et al., "Swarm testing", 2012).
+ *
+ * Draws are integers only and free of fast-check's bias, which takes logarithms: the same seed gives the same plan on
+ * every engine.
+ */
+import * as fc from 'fast-check';
+import { type FaultBudget, trimToBudget } from './budget.js';
+import type { Fault, FaultKind, FaultPlan } from './fault.js';
+import { hashText } from './hash-text.js';
+
+/** One target, several to choose from, or an arbitrary of texts in the grammar of `target.ts`. */
+export type Targets = string | readonly string[] | fc.Arbitrary<string>;
+
+/** Inclusive; durations are drawn octave by octave, so short ones are as frequent as long ones. */
+export interface MicrosRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** One kind of fault that a swarm may turn on. */
+export interface FaultSource {
+  readonly kind: FaultKind;
+  /** A fault that begins inside the window. */
+  draw(at: fc.Arbitrary<number>): fc.Arbitrary<Fault>;
+}
+
+const OUTAGE: MicrosRange = { min: 100_000, max: 8_000_000 };
+const EXTRA_LATENCY: MicrosRange = { min: 1_000, max: 1_000_000 };
+
+/** `any <group> #n`: uniform over groups of up to six hosts. */
+export function anyOf(group: string): fc.Arbitrary<string> {
+  return fc.integer({ min: 0, max: 59 }).map((number) => `any ${group} #${number}`);
+}
+
+/** Microseconds of a fault's length, octave by octave. */
+export function span(range: MicrosRange): fc.Arbitrary<number> {
+  const octaves: MicrosRange[] = [];
+  for (let low = Math.max(1, range.min); low <= range.max; low *= 2) {
+    octaves.push({ min: low, max: Math.min(range.max, low * 2 - 1) });
+  }
+  return fc.integer({ min: 0, max: octaves.length - 1 }).chain((octave) => fc.integer(octaves[octave]!));
+}
+
+type HostKind = 'crash' | 'power-loss' | 'pause' | 'clean-restart' | 'wipe-disk';
+type LastingDiskKind = 'disk-hang' | 'disk-full' | 'lying-sync';
+
+function onHost(kind: HostKind | LastingDiskKind | 'bridge', targets: Targets, lasts: MicrosRange): FaultSource {
+  const parts = { target: textOf(targets), durationMicros: span(lasts) };
+  return {
+    kind,
+    draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind, ...drawn })),
+  };
+}
+
+export function crash(targets: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
+  return onHost('crash', targets, lasts);
+}
+
+export function powerLoss(targets: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
+  return onHost('power-loss', targets, lasts);
+}
+
+export function pause(targets: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
+  return onHost('pause', targets, lasts);
+}
+
+export function cleanRestart(targets: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
+  return onHost('clean-restart', targets, lasts);
+}
+
+export function wipeDisk(targets: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
+  return onHost('wipe-disk', targets, lasts);
+}
+
+export function cut(targets: Targets, peers: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
+  const parts = { target: textOf(targets), peer: textOf(peers), oneWay: fc.boolean(), durationMicros: span(lasts) };
+  return {
+    kind: 'cut',
+    draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'cut', ...drawn })),
+  };
+}
+
+export function isolate(targets: Targets, scope: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
+  const parts = { target: textOf(targets), scope: textOf(scope), oneWay: fc.boolean(), durationMicros: span(lasts) };
+  return {
+    kind: 'isolate',
+    draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'isolate', ...drawn })),
+  };
+}
+
+export function bridge(targets: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
+  return onHost('bridge', targets, lasts);
+}
+
+export function ring(lasts: MicrosRange = OUTAGE): FaultSource {
+  return {
+    kind: 'ring',
+    draw: (at) =>
+      fc.record({ atMicros: at, durationMicros: span(lasts) }).map((drawn): Fault => ({ kind: 'ring', ...drawn })),
+  };
+}
+
+export function delay(
+  targets: Targets,
+  peers: Targets,
+  options: { readonly lasts?: MicrosRange; readonly extra?: MicrosRange } = {},
+): FaultSource {
+  const parts = {
+    target: textOf(targets),
+    peer: textOf(peers),
+    extraMicros: span(options.extra ?? EXTRA_LATENCY),
+    durationMicros: span(options.lasts ?? OUTAGE),
+  };
+  return {
+    kind: 'delay',
+    draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'delay', ...drawn })),
+  };
+}
+
+export function slowLink(targets: Targets, peers: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
+  const parts = {
+    target: textOf(targets),
+    peer: textOf(peers),
+    bytesPerSecond: fc.constantFrom(1_000, 10_000, 100_000),
+    durationMicros: span(lasts),
+  };
+  return {
+    kind: 'slow-link',
+    draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'slow-link', ...drawn })),
+  };
+}
+
+function onConnections(kind: 'reset' | 'half-open', targets: Targets, peers: Targets): FaultSource {
+  const parts = { target: textOf(targets), peer: textOf(peers) };
+  return {
+    kind,
+    draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind, ...drawn })),
+  };
+}
+
+export function reset(targets: Targets, peers: Targets): FaultSource {
+  return onConnections('reset', targets, peers);
+}
+
+export function halfOpen(targets: Targets, peers: Targets): FaultSource {
+  return onConnections('half-open', targets, peers);
+}
+
+export function hold(targets: Targets, peers: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
+  const parts = { target: textOf(targets), peer: textOf(peers), durationMicros: span(lasts) };
+  return {
+    kind: 'hold',
+    draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'hold', ...drawn })),
+  };
+}
+
+export function holdKind(targets: Targets, messageKinds: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
+  const parts = { target: textOf(targets), messageKind: textOf(messageKinds), durationMicros: span(lasts) };
+  return {
+    kind: 'hold-kind',
+    draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'hold-kind', ...drawn })),
+  };
+}
+
+export function diskHang(targets: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
+  return onHost('disk-hang', targets, lasts);
+}
+
+export function diskFull(targets: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
+  return onHost('disk-full', targets, lasts);
+}
+
+export function lyingSync(targets: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
+  return onHost('lying-sync', targets, lasts);
+}
+
+export function diskSlow(targets: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
+  const parts = { target: textOf(targets), extraMicros: span(EXTRA_LATENCY), durationMicros: span(lasts) };
+  return {
+    kind: 'disk-slow',
+    draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'disk-slow', ...drawn })),
+  };
+}
+
+export function diskError(
+  targets: Targets,
+  operations: readonly ('read' | 'write' | 'sync')[] = ['read', 'write', 'sync'],
+  lasts: MicrosRange = OUTAGE,
+): FaultSource {
+  const parts = {
+    target: textOf(targets),
+    operation: fc.constantFrom(...operations),
+    count: fc.integer({ min: 1, max: 5 }),
+    durationMicros: span(lasts),
+  };
+  return {
+    kind: 'disk-error',
+    draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'disk-error', ...drawn })),
+  };
+}
+
+function onDiskOnce(kind: 'short-write' | 'bit-rot', targets: Targets): FaultSource {
+  const target = textOf(targets);
+  return { kind, draw: (at) => fc.record({ atMicros: at, target }).map((drawn): Fault => ({ kind, ...drawn })) };
+}
+
+export function shortWrite(targets: Targets): FaultSource {
+  return onDiskOnce('short-write', targets);
+}
+
+export function bitRot(targets: Targets): FaultSource {
+  return onDiskOnce('bit-rot', targets);
+}
+
+/** A jump of the wall clock; monotonic time does not see it. */
+export function clockStep(targets: Targets, mostMillis = 3_600_000): FaultSource {
+  const parts = { target: textOf(targets), stepMillis: fc.integer({ min: -mostMillis, max: mostMillis }) };
+  return {
+    kind: 'clock-step',
+    draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'clock-step', ...drawn })),
+  };
+}
+
+export function clockDrift(targets: Targets, mostPartsPerMillion = 50_000): FaultSource {
+  const parts = {
+    target: textOf(targets),
+    partsPerMillion: fc.integer({ min: -mostPartsPerMillion, max: mostPartsPerMillion }),
+    durationMicros: span(OUTAGE),
+  };
+  return {
+    kind: 'clock-drift',
+    draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'clock-drift', ...drawn })),
+  };
+}
+
+export function action(name: string, targets: Targets): FaultSource {
+  const target = textOf(targets);
+  return {
+    kind: 'action',
+    draw: (at) => fc.record({ atMicros: at, target }).map((drawn): Fault => ({ kind: 'action', name, ...drawn })),
+  };
+}
+
+export interface SwarmOptions {
+  /** The safety phase; faults begin inside its middle, so that the system is up first and the last ones can matter. */
+  readonly durationMicros: number;
+  readonly budget: FaultBudget;
+  readonly faultsMax?: number;
+}
+
+/** Plans of 0 to `faultsMax` faults from a random half of the sources, within the budget, ordered by time. */
+export function swarm(sources: readonly FaultSource[], options: SwarmOptions): fc.Arbitrary<FaultPlan> {
+  const at = fc.integer({
+    min: Math.floor(options.durationMicros / 20),
+    max: Math.floor((options.durationMicros * 19) / 20),
+  });
+  const drawn = sources.map((source) => source.draw(at));
+  const switches = fc.array(fc.boolean(), { minLength: sources.length, maxLength: sources.length, size: 'max' });
+  return switches.chain((on) => {
+    const enabled = drawn.filter((_, index) => on[index]);
+    if (enabled.length === 0) return fc.constant<FaultPlan>({ version: 1, faults: [] });
+    return fc
+      .array(fc.oneof(...enabled), { minLength: 0, maxLength: options.faultsMax ?? 12, size: 'max' })
+      .map((faults) => trimToBudget({ version: 1, faults: orderByTime(faults) }, options.budget));
+  });
+}
+
+/** The plan of a run: a function of arbitrary and seed alone. */
+export function drawPlan(plans: fc.Arbitrary<FaultPlan>, seed: string): FaultPlan {
+  return fc.sample(fc.noBias(plans), { seed: hashText(`plan/${seed}`), numRuns: 1 })[0]!;
+}
+
+function orderByTime(faults: readonly Fault[]): readonly Fault[] {
+  const ordered = faults.map((fault, index) => ({ fault, index }));
+  ordered.sort((a, b) => a.fault.atMicros - b.fault.atMicros || a.index - b.index);
+  return ordered.map((entry) => entry.fault);
+}
+
+function textOf(targets: Targets): fc.Arbitrary<string> {
+  if (typeof targets === 'string') return fc.constant(targets);
+  return isList(targets) ? fc.constantFrom(...targets) : targets;
+}
+
+function isList(targets: readonly string[] | fc.Arbitrary<string>): targets is readonly string[] {
+  return Array.isArray(targets);
+}
