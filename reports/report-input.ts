@@ -1,0 +1,22 @@
+/**
+ * What a report is drawn from: the parsed run directory, and nothing else. Everything in it is treated as hostile text
+ * (record values, host names and error messages come from the system under test).
+ */
+import type { FaultPlan } from '../harness/faults/fault.js';
+import type { Operation } from '../harness/history/operation.js';
+import type { ResultsDocument, RunDocument, TraceLine } from '../harness/runner/run-data.js';
+
+export interface ReportInput {
+  readonly run: RunDocument;
+  readonly results: ResultsDocument;
+  /** The plan the run was executed with: after minimisation, the minimised one. */
+  readonly plan: FaultPlan;
+  readonly operations: readonly Operation[];
+  /** Empty when the run was made without a full trace. */
+  readonly trace: readonly TraceLine[];
+  /** What to type to get the same run again. */
+  readonly replay: string;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Names of other files in the run directory (host logs), listed at the end of the report. */
+  readonly files: readonly string[];
+}

@@ -1,0 +1,27 @@
+/** What each anomaly and invariant means, in one sentence. Names: Jepsen's Kafka checker, and the invariants of `ARCHITECTURE.md`. */
+const meanings: Readonly<Record<string, string>> = {
+  'lost-write': 'An acknowledged record was never read, though records after it were.',
+  'committed-loss': 'A record below the high watermark is on no replica that may still become leader.',
+  duplicate: 'One record was stored at more than one offset.',
+  'inconsistent-offsets': 'One offset held different records for different readers or writers.',
+  unseen: 'Acknowledged records had not been read by the end of the run.',
+  G1a: 'A record whose send failed was read all the same.',
+  'poll-skip': 'A consumer jumped over records between two polls.',
+  'int-poll-skip': 'A consumer jumped over records inside one poll.',
+  'nonmonotonic-poll': 'A consumer went backwards between two polls.',
+  'int-nonmonotonic-poll': 'A consumer went backwards inside one poll.',
+  'nonmonotonic-send': 'A producer’s record landed before one it had sent earlier.',
+  'int-nonmonotonic-send': 'Records of one send landed in another order.',
+  'int-send-skip': 'Other records lie between the records of one send.',
+  'precommitted-read': 'A transaction read its own uncommitted write.',
+  'log-matching': 'Two replicas hold different records at the same offset and leader epoch.',
+  'leader-completeness': 'A new leader lacks a record that was committed before its election.',
+  'one-leader-per-epoch': 'Two brokers led the same partition in the same leader epoch.',
+  'high-watermark-monotonic': 'A high watermark moved back.',
+  'read-above-high-watermark': 'A consumer was given a record that was not yet committed.',
+};
+
+/** Empty for a name that is not known here: the report then lets the witnesses speak. */
+export function anomalyMeaning(name: string): string {
+  return Object.hasOwn(meanings, name) ? (meanings[name] ?? '') : '';
+}
