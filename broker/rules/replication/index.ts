@@ -1,4 +1,59 @@
-/** The replication rules, gathered; each in a file of its own beside this one. */
-export interface ReplicationRules {}
+/**
+ * The replication rules, gathered; each in a file of its own beside this one, with the KIP that made it what it is.
+ * The broker asks them at the moment of each decision and obeys: another set of functions is another Kafka.
+ */
+import { acceptFetchResponse } from './accept-fetch-response.js';
+import { acceptFollowerFetch } from './accept-follower-fetch.js';
+import { acknowledgement } from './acknowledgement.js';
+import { alterPartitionOutcome } from './alter-partition-outcome.js';
+import { applyLeaderAndIsr } from './apply-leader-and-isr.js';
+import { caughtUpMillis } from './caught-up-millis.js';
+import { checkLeaderEpoch } from './check-leader-epoch.js';
+import { divergence } from './divergence.js';
+import { endOffsetForEpoch } from './end-offset-for-epoch.js';
+import { epochStartOnElection } from './epoch-start-on-election.js';
+import { followerHighWatermark } from './follower-high-watermark.js';
+import { highWatermarkAfterTruncation } from './high-watermark-after-truncation.js';
+import { highWatermarkAtStart } from './high-watermark-at-start.js';
+import { isOutOfSync } from './is-out-of-sync.js';
+import { latestOffset } from './latest-offset.js';
+import { maximalIsr } from './maximal-isr.js';
+import { mayAppend } from './may-append.js';
+import { mayJoinIsr } from './may-join-isr.js';
+import { mayWriteCleanShutdown } from './may-write-clean-shutdown.js';
+import { nextHighWatermark } from './next-high-watermark.js';
+import { outOfRangeAction } from './out-of-range-action.js';
+import { readableEnd } from './readable-end.js';
+import { replicaStateOnElection } from './replica-state-on-election.js';
+import { truncationOnBecomingFollower } from './truncation-on-becoming-follower.js';
+import { truncationPoint } from './truncation-point.js';
 
-export const replicationRules: ReplicationRules = {};
+export const replicationRules = {
+  acceptFetchResponse,
+  acceptFollowerFetch,
+  acknowledgement,
+  alterPartitionOutcome,
+  applyLeaderAndIsr,
+  caughtUpMillis,
+  checkLeaderEpoch,
+  divergence,
+  endOffsetForEpoch,
+  epochStartOnElection,
+  followerHighWatermark,
+  highWatermarkAfterTruncation,
+  highWatermarkAtStart,
+  isOutOfSync,
+  latestOffset,
+  maximalIsr,
+  mayAppend,
+  mayJoinIsr,
+  mayWriteCleanShutdown,
+  nextHighWatermark,
+  outOfRangeAction,
+  readableEnd,
+  replicaStateOnElection,
+  truncationOnBecomingFollower,
+  truncationPoint,
+};
+
+export type ReplicationRules = Readonly<typeof replicationRules>;

@@ -1,0 +1,11 @@
+/** Whether a leader takes records at all: with acks=all only while the ISR has min.insync.replicas members. */
+export interface MayAppendInput {
+  readonly acks: number;
+  readonly isrSize: number;
+  /** min.insync.replicas, at most the number of replicas. */
+  readonly minInsyncReplicas: number;
+}
+
+export function mayAppend(input: MayAppendInput): 'NONE' | 'NOT_ENOUGH_REPLICAS' {
+  return input.acks === -1 && input.isrSize < input.minInsyncReplicas ? 'NOT_ENOUGH_REPLICAS' : 'NONE';
+}

@@ -1,0 +1,23 @@
+/**
+ * KAFKA-2143, KAFKA-7414: a follower whose fetch offset the leader does not have. Ahead of the leader (after an unclean
+ * election): cut to the leader's end, never to the beginning. Behind the leader's start: begin anew there.
+ */
+export interface OutOfRangeInput {
+  readonly logEndOffset: number;
+  readonly leaderLogStartOffset: number;
+  readonly leaderLogEndOffset: number;
+}
+
+export type OutOfRangeAction =
+  | { readonly kind: 'truncate'; readonly offset: number }
+  | { readonly kind: 'restart'; readonly offset: number }
+  | { readonly kind: 'refetch' };
+
+export function outOfRangeAction(input: OutOfRangeInput): OutOfRangeAction {
+  if (input.leaderLogEndOffset < input.logEndOffset)
+    return { kind: 'truncate', offset: input.leaderLogEndOffset };
+  if (input.leaderLogStartOffset > input.logEndOffset) {
+    return { kind: 'restart', offset: input.leaderLogStartOffset };
+  }
+  return { kind: 'refetch' };
+}

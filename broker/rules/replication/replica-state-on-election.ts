@@ -1,0 +1,28 @@
+/**
+ * What a leader knows of a follower when its leadership starts: nothing it heard in an earlier life (KIP-320), except
+ * when it has been the leader all along. An ISR member gets the benefit of the doubt for one replica.lag.time.max.ms.
+ */
+export interface ReplicaStateOnElectionInput {
+  readonly wasLeader: boolean;
+  readonly inIsr: boolean;
+  readonly nowMillis: number;
+  readonly logEndOffset: number;
+  readonly lastFetchLeaderEpoch: number;
+}
+
+export interface ReplicaStateOnElection {
+  readonly logEndOffset: number;
+  readonly lastCaughtUpMillis: number;
+  readonly lastFetchLeaderEpoch: number;
+}
+
+export function replicaStateOnElection(input: ReplicaStateOnElectionInput): ReplicaStateOnElection {
+  const lastCaughtUpMillis = input.inIsr ? input.nowMillis : 0;
+  return input.wasLeader
+    ? {
+        logEndOffset: input.logEndOffset,
+        lastCaughtUpMillis,
+        lastFetchLeaderEpoch: input.lastFetchLeaderEpoch,
+      }
+    : { logEndOffset: -1, lastCaughtUpMillis, lastFetchLeaderEpoch: -1 };
+}
