@@ -1,0 +1,87 @@
+/** What a scenario says about its cluster and workload: Kafka's own keys, nothing resolved yet. */
+import type { ClientRules } from '../../broker/clients/rules/index.js';
+import type { Properties } from '../../broker/protocol/config.js';
+import type { BrokerRules } from '../../broker/rules/index.js';
+
+export interface TopicSpec {
+  readonly partitions: number;
+  /** Default: the smaller of 3 and the number of brokers. */
+  readonly replicationFactor?: number;
+  readonly config?: Properties;
+}
+
+export interface ClusterSpec {
+  readonly brokers: number;
+  readonly topics: Readonly<Record<string, TopicSpec>>;
+  /** For every broker and controller. */
+  readonly config?: Properties;
+  /** The decisions that data safety rests on; other ones make a historic bug. */
+  readonly rules?: BrokerRules;
+  readonly clientRules?: ClientRules;
+}
+
+export interface WorkloadSpec {
+  readonly producers: number;
+  readonly consumers: number;
+  /** Of each producer. */
+  readonly recordsPerSecond: number;
+  /** Bytes of each record's value, at least 8. */
+  readonly valueSizeBytes: number;
+  readonly producerConfig: Properties;
+  readonly consumerConfig: Properties;
+}
+
+/**
+ * Timeouts that let a run of 30 virtual seconds see many elections: the same settings an operator would shorten, in
+ * the same proportions (a session lasts a few heartbeats, a replica may lag about as long).
+ */
+const BRISK: Properties = {
+  'broker.session.timeout.ms': '1500',
+  'broker.heartbeat.interval.ms': '300',
+  'replica.lag.time.max.ms': '1500',
+  'replica.fetch.backoff.ms': '200',
+  'replica.socket.timeout.ms': '2000',
+  'controller.quorum.request.timeout.ms': '1000',
+};
+
+export function threeBrokers(spec: Omit<ClusterSpec, 'brokers'>): ClusterSpec {
+  return cluster({ ...spec, brokers: 3 });
+}
+
+export function cluster(spec: ClusterSpec): ClusterSpec {
+  return { ...spec, config: { ...BRISK, ...spec.config } };
+}
+
+export function produceAndConsume(spec: Partial<WorkloadSpec> = {}): WorkloadSpec {
+  return {
+    producers: 3,
+    consumers: 3,
+    recordsPerSecond: 100,
+    valueSizeBytes: 100,
+    ...spec,
+    producerConfig: {
+      'request.timeout.ms': '2000',
+      'delivery.timeout.ms': '12000',
+      'max.block.ms': '12000',
+      ...spec.producerConfig,
+    },
+    consumerConfig: { 'request.timeout.ms': '2000', 'auto.offset.reset': 'earliest', ...spec.consumerConfig },
+  };
+}
+
+export function partitionNames(spec: ClusterSpec): string[] {
+  const names: string[] = [];
+  for (const topic of Object.keys(spec.topics).sort()) {
+    const partitions = spec.topics[topic]?.partitions ?? 0;
+    for (let index = 0; index < partitions; index++) names.push(`${topic}-${index}`);
+  }
+  return names;
+}
+
+export const brokerHost = (brokerId: number): string => `b${brokerId}`;
+
+export function brokerHosts(spec: ClusterSpec): string[] {
+  return Array.from({ length: spec.brokers }, (_, index) => brokerHost(index + 1));
+}
+
+export const CONTROLLER_HOST = 'c1';

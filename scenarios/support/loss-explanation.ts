@@ -1,0 +1,186 @@
+/**
+ * *No unexplained loss*: every anomaly that a permitted loss entails is traced to the election that took the records;
+ * what cannot be traced is a violation, whatever the settings permit in general.
+ */
+import type { Election } from '../../harness/checkers/replicas/partition-model.js';
+import type { ReplicaChecker } from '../../harness/checkers/replicas/replica-checker.js';
+import type { Anomaly } from '../../harness/checkers/verdict.js';
+import type { Operation, SendCompletion, Value } from '../../harness/history/operation.js';
+import { ALWAYS_ALLOWED, type Guarantee } from './guarantee.js';
+
+export interface Acknowledgement {
+  readonly offset: number | null;
+  readonly operation: Operation;
+}
+
+const LOSSES = ['lost-write', 'unseen', 'inconsistent-offsets'];
+
+export class LossExplanation {
+  readonly #checker: ReplicaChecker;
+  readonly #guarantee: Guarantee;
+  readonly #acknowledgements = new Map<string, Acknowledgement>();
+
+  constructor(checker: ReplicaChecker, guarantee: Guarantee, operations: readonly Operation[]) {
+    this.#checker = checker;
+    this.#guarantee = guarantee;
+    for (const operation of operations) {
+      if (operation.f !== 'send' || operation.type === 'invoke') continue;
+      for (const [, key, [offset, value]] of operation.value as readonly SendCompletion[]) {
+        this.#acknowledgements.set(`${key} ${value}`, { offset, operation });
+      }
+    }
+  }
+
+  acknowledgement(key: unknown, value: unknown): Acknowledgement | undefined {
+    return this.#acknowledgements.get(`${key} ${value}`);
+  }
+
+  /** The permitted election that took the record at `offset`, or null. */
+  lossAt(partition: string, offset: number): Election | null {
+    const election = this.#checker.explainLoss(partition, offset);
+    return election !== null && this.#permits(election) ? election : null;
+  }
+
+  /**
+   * Splits every anomaly into what the settings permit and what they do not. With `strict`, permitted losses are
+   * violations as well (the promise asks for more than Kafka gives), but only unpermitted ones are `unexplained-loss`.
+   */
+  judge(anomalies: readonly Anomaly[], strict: boolean): Anomaly[] {
+    const judged: Anomaly[] = [];
+    const unexplained: Record<string, unknown>[] = [];
+    for (const anomaly of anomalies) {
+      const always = ALWAYS_ALLOWED.get(anomaly.name);
+      if (always !== undefined) {
+        judged.push({ ...anomaly, allowed: true, reason: always });
+        continue;
+      }
+      const groups = new Map<string | null, Record<string, unknown>[]>();
+      for (const witness of anomaly.witnesses) {
+        const reason = this.#reason(anomaly.name, witness);
+        const group = groups.get(reason);
+        if (group === undefined) groups.set(reason, [witness]);
+        else group.push(witness);
+      }
+      for (const [reason, witnesses] of groups) {
+        const rest = { name: anomaly.name, witnesses, count: this.#countOf(anomaly, witnesses, groups.size) };
+        if (reason === null) {
+          judged.push({ ...rest, allowed: false });
+          if (LOSSES.includes(anomaly.name)) unexplained.push(...witnesses);
+        } else judged.push({ ...rest, allowed: !strict, reason });
+      }
+    }
+    if (unexplained.length > 0) {
+      judged.push({ name: 'unexplained-loss', count: unexplained.length, witnesses: unexplained, allowed: false });
+    }
+    return judged;
+  }
+
+  #countOf(anomaly: Anomaly, witnesses: readonly unknown[], groups: number): number {
+    return groups === 1 ? anomaly.count : witnesses.length;
+  }
+
+  /** Why this occurrence is permitted, or null. */
+  #reason(name: string, witness: Readonly<Record<string, unknown>>): string | null {
+    const key = String(witness['key']);
+    switch (name) {
+      case 'lost-write':
+        return this.#lossOfValue(key, witness['value']);
+      case 'unseen':
+        return this.#lossOfAll(witness['messages']);
+      case 'inconsistent-offsets':
+        return this.#lossOfOffset(key, Number(witness['offset']));
+      case 'duplicate':
+        return this.#mayDuplicate() ? 'retries without enable.idempotence may duplicate' : null;
+      case 'nonmonotonic-send':
+      case 'int-nonmonotonic-send':
+      case 'reordered-send':
+        return this.#reordering(key, witness['values']);
+      case 'poll-skip':
+      case 'int-poll-skip':
+      case 'nonmonotonic-poll':
+      case 'int-nonmonotonic-poll':
+        return this.#lossOfReaders(key);
+      default:
+        return null;
+    }
+  }
+
+  #permits(election: Election): boolean {
+    switch (election.cause) {
+      case 'clean':
+        return this.#guarantee.acks !== -1;
+      case 'unclean-election':
+        return this.#guarantee.uncleanElection;
+      default:
+        return !this.#guarantee.flushesEveryRecord;
+    }
+  }
+
+  #lossOfValue(key: string, value: unknown): string | null {
+    const offset = this.acknowledgement(key, value)?.offset ?? null;
+    if (offset !== null) return this.#lossOfOffset(key, offset);
+    return this.#guarantee.acks === 0 ? 'acks=0 promises nothing' : null;
+  }
+
+  #lossOfOffset(key: string, offset: number): string | null {
+    const election = this.lossAt(key, offset);
+    return election === null ? null : describeElection(election);
+  }
+
+  /** `{key: [values]}` or `[[key, values]]`: all of them must be explained, and the first reason stands for all. */
+  #lossOfAll(messages: unknown): string | null {
+    if (typeof messages !== 'object' || messages === null) return null;
+    let first: string | null = null;
+    for (const [key, values] of Object.entries(messages)) {
+      for (const value of values as readonly Value[]) {
+        const reason = this.#lossOfValue(key, value);
+        if (reason === null) return null;
+        first ??= reason;
+      }
+    }
+    return first;
+  }
+
+  #mayDuplicate(): boolean {
+    return !this.#guarantee.idempotent && this.#guarantee.retries > 0;
+  }
+
+  #reordering(key: string, values: unknown): string | null {
+    const { idempotent, inFlight, retries } = this.#guarantee;
+    if (!idempotent && retries > 0 && inFlight > 1) {
+      return 'retries with several requests in flight may reorder without enable.idempotence';
+    }
+    if (!Array.isArray(values)) return null;
+    const acknowledgements = values.map((value) => this.acknowledgement(key, value));
+    if (!idempotent && acknowledgements.some((each) => each?.operation.type !== 'ok')) {
+      return 'a send of unknown outcome may land later without enable.idempotence';
+    }
+    for (const each of acknowledgements) {
+      const reason = each?.offset == null ? null : this.#lossOfOffset(key, each.offset);
+      if (reason !== null) return reason;
+    }
+    return null;
+  }
+
+  /** A committed record was lost: a reader's position may lie on a history that is no more (KIP-320). */
+  #lossOfReaders(key: string): string | null {
+    const election = this.#checker.partitions.get(key)?.elections.find((each) => each.committedLost > 0 && this.#permits(each));
+    return election === undefined ? null : describeElection(election);
+  }
+}
+
+export function describeElection(election: Election): string {
+  const what = `leader epoch ${election.leaderEpoch}: ${election.leader} led without offsets from ${election.keptUpTo}`;
+  switch (election.cause) {
+    case 'clean':
+      return `${what}, which it had not replicated when ${election.previousLeader ?? 'the leader'} went`;
+    case 'unclean-election':
+      return `${what}, elected uncleanly from outside the ISR`;
+    case 'power-loss':
+      return `${what}, lost with its unsynced data at a power loss`;
+    case 'wiped-disk':
+      return `${what}, lost with its disk`;
+    case 'bit-rot':
+      return `${what}, cut at a corrupt batch`;
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Where the broker's reports meet the harness: one `Observer` per host that feeds the invariant checker, the marks and,
+ * in a traced run, the lines of `trace.jsonl`.
+ */
+import type { BatchSummary, Observer, PartitionStateSummary } from '../../broker/env.js';
+import type { ReplicaChecker } from '../../harness/checkers/replicas/replica-checker.js';
+import type { Simulation } from '../../harness/kernel/simulation.js';
+import type { TraceLine } from '../../harness/runner/run-data.js';
+import { brokerHost } from './cluster-spec.js';
+
+/** What is shared by all hosts of one run. */
+export interface ObservationContext {
+  readonly simulation: Simulation;
+  readonly checker: ReplicaChecker;
+  /** Null in a campaign. */
+  traceSink: ((line: TraceLine) => void) | null;
+  /** `<partition> <offset>` → the hosts that had the record when it was acknowledged; traced runs only. */
+  readonly holdersAtAck: Map<string, readonly string[]>;
+}
+
+export class HostObserver implements Observer {
+  readonly #host: string;
+  readonly #context: ObservationContext;
+
+  constructor(host: string, context: ObservationContext) {
+    this.#host = host;
+    this.#context = context;
+  }
+
+  logOpened(partition: string, _start: number, _end: number, batches: readonly BatchSummary[]): void {
+    this.#context.checker.logOpened(this.#host, partition, batches);
+    if (this.#context.traceSink !== null) this.#traceLog(partition);
+  }
+
+  appended(partition: string, batch: BatchSummary): void {
+    this.#context.checker.appended(this.#host, partition, batch);
+    if (this.#context.traceSink !== null) this.#traceLog(partition);
+  }
+
+  truncated(partition: string, offset: number, reason: string): void {
+    const { checker, traceSink, simulation } = this.#context;
+    const from = checker.partition(partition).replica(this.#host).endOffset;
+    checker.truncated(this.#host, partition, offset);
+    if (traceSink === null) return;
+    traceSink({ t: simulation.nowMicros, kind: 'truncated', partition, host: this.#host, from, to: offset, reason });
+    this.#traceLog(partition);
+  }
+
+  highWatermarkMoved(partition: string, offset: number, role: 'leader' | 'follower'): void {
+    this.#context.checker.highWatermarkMoved(this.#host, partition, offset, role);
+    if (this.#context.traceSink !== null) this.#traceLog(partition);
+  }
+
+  roleChanged(partition: string, role: 'leader' | 'follower' | 'offline', leaderEpoch: number): void {
+    const { checker, traceSink, simulation } = this.#context;
+    checker.roleChanged(this.#host, partition, role, leaderEpoch);
+    traceSink?.({ t: simulation.nowMicros, kind: 'role', partition, host: this.#host, role, leaderEpoch });
+  }
+
+  acknowledged(partition: string, base: number, last: number, leaderEpoch: number, acks: number): void {
+    const { checker, traceSink, holdersAtAck } = this.#context;
+    if (base >= 0) checker.acknowledged(this.#host, partition, base, last, leaderEpoch, acks);
+    if (traceSink === null || base < 0) return;
+    const holders: string[] = [];
+    for (const [host, replica] of checker.partition(partition).replicas) if (replica.endOffset > last) holders.push(host);
+    for (let offset = base; offset <= last; offset++) holdersAtAck.set(`${partition} ${offset}`, holders);
+  }
+
+  served(partition: string, fromOffset: number, endOffset: number): void {
+    this.#context.checker.served(this.#host, partition, fromOffset, endOffset);
+  }
+
+  partitionChanged(partition: string, state: PartitionStateSummary): void {
+    const { checker, traceSink, simulation } = this.#context;
+    const leader = state.leader < 0 ? null : brokerHost(state.leader);
+    const isr = state.isr.map(brokerHost);
+    const replicas = state.replicas.map(brokerHost);
+    const { leaderEpoch, unclean } = state;
+    checker.partitionChanged(partition, { leader, leaderEpoch, isr, replicas });
+    if (unclean) simulation.mark('unclean election');
+    traceSink?.({ t: simulation.nowMicros, kind: 'partition', partition, leader, leaderEpoch, isr, replicas, unclean });
+  }
+
+  brokerChanged(brokerId: number, _epoch: number, state: 'registered' | 'fenced' | 'unfenced' | 'shutting-down'): void {
+    if (state === 'registered') this.#context.checker.registered(brokerHost(brokerId));
+  }
+
+  mark(name: string): void {
+    const { simulation, traceSink } = this.#context;
+    simulation.mark(name);
+    traceSink?.({ t: simulation.nowMicros, kind: 'mark', name, host: this.#host });
+  }
+
+  #traceLog(partition: string): void {
+    const { checker, traceSink, simulation } = this.#context;
+    const replica = checker.partition(partition).replica(this.#host);
+    traceSink?.({
+      t: simulation.nowMicros,
+      kind: 'log',
+      partition,
+      host: this.#host,
+      logEndOffset: replica.endOffset,
+      highWatermark: replica.highWatermark,
+    });
+  }
+}

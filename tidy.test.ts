@@ -1,0 +1,200 @@
+/**
+ * The house rules as a test: who may import whom, what is never called, how long a file and a function may be.
+ * Exceptions are listed by name and may only shrink.
+ */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = dirname(fileURLToPath(import.meta.url));
+const FOLDERS = ['harness', 'broker', 'scenarios', 'reports', 'bench', 'examples'];
+const FILE_LINES_MAX = 500;
+const FUNCTION_LINES_MAX = 70;
+
+interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+  readonly lines: readonly string[];
+  readonly isTest: boolean;
+}
+
+function sourcesIn(folder: string): SourceFile[] {
+  return readdirSync(folder)
+    .sort()
+    .flatMap((name) => {
+      const path = join(folder, name);
+      if (statSync(path).isDirectory()) return sourcesIn(path);
+      if (!name.endsWith('.ts')) return [];
+      const text = readFileSync(path, 'utf8');
+      const shown = relative(ROOT, path).split('\\').join('/');
+      const isTest = name.endsWith('.test.ts') || shown.includes('/testing/');
+      return [{ path: shown, text, lines: text.split('\n'), isTest }];
+    });
+}
+
+const sources: readonly SourceFile[] = [
+  ...FOLDERS.flatMap((folder) => sourcesIn(join(ROOT, folder))),
+  ...['cli.ts', 'index.ts'].map((name) => {
+    const text = readFileSync(join(ROOT, name), 'utf8');
+    return { path: name, text, lines: text.split('\n'), isTest: false };
+  }),
+];
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+const IMPORT = /^(?:import|export)\s+(type\s+)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm;
+
+function importsOf(file: SourceFile): Import[] {
+  return [...file.text.matchAll(IMPORT)].map((match) => {
+    const target = match[2]!;
+    const to = target.startsWith('.') ? normalize(join(dirname(file.path), target)).split('\\').join('/') : target;
+    return { from: file.path, to, typeOnly: match[1] !== undefined };
+  });
+}
+
+const isRelative = (each: Import): boolean => /^(harness|broker|scenarios|reports|bench|cli|index|examples)\b/.test(each.to);
+const topOf = (path: string): string => path.split('/')[0]!;
+const roomOf = (path: string): string => path.split('/')[1]!.replace(/\.[jt]s$/, '');
+
+/** What each top folder may import besides itself. */
+const NEIGHBOURS: Readonly<Record<string, readonly string[]>> = {
+  harness: [],
+  broker: [],
+  scenarios: ['harness', 'broker'],
+  reports: [],
+};
+
+/** Inside a folder, each room imports only what stands to its left. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  harness: ['env', 'kernel', 'world', 'faults', 'history', 'checkers', 'runner', 'cli'],
+  broker: ['env', 'protocol', 'rules', 'log', 'raft', 'controller', 'replication', 'coordinators', 'server'],
+};
+
+describe('the house', () => {
+  const imports = sources.filter((file) => !file.isTest).flatMap(importsOf);
+
+  it('imports run one way between the four folders', () => {
+    const wrong = imports.filter((each) => {
+      const neighbours = NEIGHBOURS[topOf(each.from)];
+      if (neighbours === undefined || !isRelative(each)) return false;
+      const top = topOf(each.to);
+      if (top === topOf(each.from) || neighbours.includes(top)) return false;
+      return !(topOf(each.from) === 'reports' && top === 'harness' && each.typeOnly);
+    });
+    expect(wrong.map((each) => `${each.from} -> ${each.to}`)).toEqual([]);
+  });
+
+  it('inside harness and broker a room imports only what stands to its left', () => {
+    const wrong = imports.filter((each) => {
+      const rooms = ROOMS[topOf(each.from)];
+      if (rooms === undefined || !isRelative(each) || topOf(each.from) !== topOf(each.to)) return false;
+      const [from, to] = [roomOf(each.from), roomOf(each.to)];
+      if (topOf(each.from) === 'broker' && from === 'clients') return !['clients', 'protocol', 'env'].includes(to);
+      return rooms.indexOf(to) < 0 || rooms.indexOf(to) > rooms.indexOf(from);
+    });
+    expect(wrong.map((each) => `${each.from} -> ${each.to}`)).toEqual([]);
+  });
+
+  it('only the composition root and the public face import everything', () => {
+    const wide = sources.filter((file) => {
+      const tops = new Set(importsOf(file).filter(isRelative).map((each) => topOf(each.to)));
+      return ['harness', 'broker', 'scenarios', 'reports'].filter((top) => tops.has(top)).length > 3;
+    });
+    for (const file of wide) expect(['cli.ts', 'index.ts']).toContain(file.path);
+  });
+
+  it('test support is imported by tests alone', () => {
+    const wrong = imports.filter((each) => each.to.includes('/testing/'));
+    expect(wrong.map((each) => `${each.from} -> ${each.to}`)).toEqual([]);
+  });
+});
+
+describe('simulated code', () => {
+  const simulated = sources.filter(
+    (file) => !file.isTest && /^(harness\/(kernel|world)|broker)\//.test(file.path) && !isOutside(file.path),
+  );
+
+  /** Doors to the real world, and the guard that shuts them. */
+  function isOutside(path: string): boolean {
+    return path.startsWith('harness/world/real/') || path.startsWith('harness/kernel/guard');
+  }
+
+  it('asks neither the wall clock nor chance nor real timers', () => {
+    const banned = /\b(Date\.now|new Date\(\)|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|performance\.now|process\.nextTick)\b/;
+    expect(hits(simulated, banned)).toEqual([]);
+  });
+
+  it('calculates with nothing that engines may round differently', () => {
+    expect(hits(simulated, /\bMath\.(log|log2|log10|pow|exp|sin|cos|tan|sqrt|cbrt|hypot)\b/)).toEqual([]);
+  });
+
+  it('imports no module of Node itself', () => {
+    const wrong = simulated.flatMap(importsOf).filter((each) => each.to.startsWith('node:'));
+    expect(wrong.map((each) => `${each.from} -> ${each.to}`)).toEqual([]);
+  });
+
+  it('is synchronous', () => {
+    const sansIo = simulated.filter((file) => !file.path.startsWith('broker/clients/'));
+    expect(hits(sansIo, /\b(async|await|Promise)\b/)).toEqual([]);
+  });
+});
+
+describe('every source file', () => {
+  it(`is at most ${FILE_LINES_MAX} lines long`, () => {
+    const long = sources.filter((file) => !file.path.endsWith('.test.ts') && file.lines.length > FILE_LINES_MAX + 1);
+    expect(long.map((file) => `${file.path}: ${file.lines.length} lines`)).toEqual([]);
+  });
+
+  it(`has functions of at most ${FUNCTION_LINES_MAX} lines`, () => {
+    const long = sources.filter((file) => !file.isTest).flatMap(longFunctions);
+    expect(long).toEqual([]);
+  });
+
+  it('is named in kebab-case, after what it holds', () => {
+    const wrong = sources.filter((file) => {
+      const name = file.path.split('/').pop()!;
+      return !/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|generated))?\.ts$/.test(name) || /^(utils?|helpers?|common|manager|misc)\.ts$/.test(name);
+    });
+    expect(wrong.map((file) => file.path)).toEqual([]);
+  });
+
+  it('has no default export, no enum and no swallowed error', () => {
+    expect(hits(sources, /^export default|^\s*(export )?(const )?enum |catch\s*(\([^)]*\))?\s*\{\s*\}/)).toEqual([]);
+  });
+});
+
+function hits(files: readonly SourceFile[], pattern: RegExp): string[] {
+  return files.flatMap((file) =>
+    file.lines.flatMap((line, index) => {
+      const code = line.replace(/\/\/.*$/, '').replace(/^\s*\*.*$/, '').replace(/^\s*\/\*.*$/, '');
+      return pattern.test(code.replace(/'[^']*'|"[^"]*"|`[^`]*`/g, "''")) ? [`${file.path}:${index + 1}: ${line.trim()}`] : [];
+    }),
+  );
+}
+
+/** The formatter puts the closing brace of a function at the indentation of its first line; that is all this needs. */
+function longFunctions(file: SourceFile): string[] {
+  const start = /^(\s*)(?:export )?(?:(?:static |override |get |set |readonly |protected |private )*(?:function\*? |\*?[#\w]+(?:<[^>]*>)?\())/;
+  const found: string[] = [];
+  for (let index = 0; index < file.lines.length; index++) {
+    const line = file.lines[index]!;
+    const match = start.exec(line);
+    if (match === null || /^\s*(if|for|while|switch|return|describe|it|test)\b/.test(line)) continue;
+    const indent = match[1]!;
+    let end = index;
+    if (!line.trimEnd().endsWith('}')) {
+      end = file.lines.findIndex((each, at) => at > index && (each.startsWith(`${indent}}`) || each.startsWith(`${indent})`)));
+      if (end > 0 && file.lines[end]!.startsWith(`${indent})`) && file.lines[end]!.trimEnd().endsWith('{')) {
+        const bodyEnd = end;
+        end = file.lines.findIndex((each, at) => at > bodyEnd && each.startsWith(`${indent}}`));
+      }
+    }
+    if (end - index + 1 > FUNCTION_LINES_MAX) found.push(`${file.path}:${index + 1}: ${end - index + 1} lines: ${line.trim()}`);
+  }
+  return found;
+}
