@@ -1,0 +1,16 @@
+import type { ErrorName } from '../../protocol/errors.js';
+
+/**
+ * Whether the leader of the metadata log may answer an observer's fetch (KIP-595; KafkaRaftClient#validateLeaderOnlyRequest):
+ * both must be in one epoch, else the answer would mix the logs of two terms.
+ */
+export interface MetadataFetchCheck {
+  /** −1: the observer has not heard of a leader yet. */
+  readonly requestEpoch: number;
+  readonly leaderEpoch: number;
+}
+
+export function checkMetadataFetch({ requestEpoch, leaderEpoch }: MetadataFetchCheck): ErrorName {
+  if (requestEpoch > leaderEpoch) return 'UNKNOWN_LEADER_EPOCH';
+  return requestEpoch !== -1 && requestEpoch < leaderEpoch ? 'FENCED_LEADER_EPOCH' : 'NONE';
+}

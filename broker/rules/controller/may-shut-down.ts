@@ -1,0 +1,14 @@
+/**
+ * Whether a broker in controlled shutdown may go (KIP-631; BrokerHeartbeatManager#calculateNextBrokerState): it leads
+ * nothing any more, and every live broker has applied the metadata that says so.
+ */
+export interface ShutDownCheck {
+  readonly hasLeaderships: boolean;
+  /** The metadata offset at which its leaderships had been moved. */
+  readonly controlledShutdownOffset: number;
+  /** The least metadata offset that a live broker has reported; Infinity when there is none. */
+  readonly lowestActiveOffset: number;
+}
+
+export const mayShutDown = (check: ShutDownCheck): boolean =>
+  !check.hasLeaderships && check.controlledShutdownOffset <= check.lowestActiveOffset;
