@@ -49,7 +49,7 @@ export class ClusterTargets {
     }
     const model = this.#checker.partitions.get(target.of);
     if (model === undefined) return [];
-    if (target.role === 'leader') return model.leader === null ? [] : [model.leader];
+    if (target.role === 'leader') return model.leader === null || !model.hasLeader ? [] : [model.leader];
     const others = target.role === 'follower' ? model.assigned.filter((host) => host !== model.leader) : model.assigned;
     const chosen = pickRound(others, target.number ?? 0);
     return chosen === null ? [] : [chosen];

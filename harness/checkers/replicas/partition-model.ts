@@ -23,7 +23,9 @@ export class PartitionModel {
   readonly replicas = new Map<string, ReplicaLog>();
   readonly elections: Election[] = [];
   readonly leaderByEpoch = new Map<number, string>();
+  /** The present leader, or the last one while there is none. */
   leader: string | null = null;
+  hasLeader = false;
   leaderEpoch = -1;
   isr: readonly string[] = [];
   assigned: readonly string[] = [];

@@ -162,7 +162,8 @@ export class ReplicaChecker {
     const elected = change.leader !== null && change.leaderEpoch > model.leaderEpoch && model.leaderEpoch >= 0;
     if (elected) this.#elect(model, change, change.leader as string);
     for (const host of change.isr) if (!previousIsr.includes(host)) this.#joinIsr(model, host, elected);
-    if (change.leader !== null || model.leader === null) model.leader = change.leader;
+    model.leader = change.leader ?? model.leader;
+    model.hasLeader = change.leader !== null;
     model.leaderEpoch = change.leaderEpoch;
     model.isr = change.isr;
     model.assigned = change.replicas;

@@ -1,0 +1,36 @@
+/** What became of each host, and when: for the story, and to tell the invariant checker of damaged disks. */
+import type { ReplicaChecker } from '../../harness/checkers/replicas/replica-checker.js';
+import type { World } from '../../harness/world/world.js';
+
+export type HostEventKind = 'started' | 'crashed' | 'exited' | 'power-lost' | 'paused' | 'resumed';
+
+export interface HostEvent {
+  readonly timeMicros: number;
+  readonly host: string;
+  readonly kind: HostEventKind;
+}
+
+export class HostChronicle {
+  readonly events: HostEvent[] = [];
+
+  constructor(world: World, checker: ReplicaChecker) {
+    for (const host of world.hosts) {
+      host.onChange((change) => {
+        this.events.push({ timeMicros: world.simulation.nowMicros, host: host.name, kind: change.kind });
+        if (change.kind === 'power-lost') checker.diskDamaged(host.name, 'power-loss');
+      });
+      host.disk.onDamage((cause) => checker.diskDamaged(host.name, cause));
+    }
+  }
+
+  /** The last event of these kinds on `host` in [fromMicros, toMicros]. */
+  lastOf(host: string, kinds: readonly HostEventKind[], fromMicros: number, toMicros: number): HostEvent | null {
+    for (let index = this.events.length - 1; index >= 0; index--) {
+      const event = this.events[index]!;
+      if (event.timeMicros > toMicros) continue;
+      if (event.timeMicros < fromMicros) return null;
+      if (event.host === host && kinds.includes(event.kind)) return event;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,66 @@
+/** The judgement of one run: history anomalies and invariants, each weighed against what the settings permit. */
+import { checkHistory } from '../../harness/checkers/queue/check.js';
+import type { ReplicaChecker } from '../../harness/checkers/replicas/replica-checker.js';
+import { checkSendOrder } from '../../harness/checkers/sessions/send-order.js';
+import type { Anomaly } from '../../harness/checkers/verdict.js';
+import type { Operation } from '../../harness/history/operation.js';
+import type { Judgement } from '../../harness/runner/experiment.js';
+import { ALWAYS_ALLOWED, type Guarantee, profileName } from './guarantee.js';
+import type { HostChronicle } from './host-chronicle.js';
+import type { KafkaScenarioSpec } from './kafka-experiment.js';
+import { LossExplanation } from './loss-explanation.js';
+import { sessionOfProcess } from './producer-process.js';
+import type { Recorder } from './recorder.js';
+import { tellStory } from './story.js';
+
+export interface JudgeInput {
+  readonly spec: KafkaScenarioSpec;
+  readonly guarantee: Guarantee;
+  readonly operations: readonly Operation[];
+  readonly checker: ReplicaChecker;
+  readonly chronicle: HostChronicle;
+  readonly recorder: Recorder;
+  readonly holdersAtAck: ReadonlyMap<string, readonly string[]>;
+}
+
+const WITNESSES_KEPT = 32;
+
+export function judgeRun(input: JudgeInput): Judgement {
+  const { operations, guarantee, recorder, spec, checker } = input;
+  const analysis = checkHistory(operations, { trim: false });
+  const order = checkSendOrder(operations, {
+    sessionOf: sessionOfProcess,
+    acknowledgedOnly: !guarantee.idempotent,
+  });
+  const found = order === null ? [...analysis.anomalies] : [...analysis.anomalies, order];
+  const invariants = checker.anomalies();
+  const rest = {
+    unknownBecause: analysis.unknownBecause,
+    records: recorder.acknowledged,
+    configuration: { profile: profileName(guarantee), cluster: spec.cluster.config ?? {}, topics: spec.cluster.topics, workload: spec.workload },
+    operations: recorder.counts,
+  };
+  // The common case of a campaign: nothing to explain, so nothing is built to explain it with.
+  if (invariants.length === 0 && found.every((anomaly) => ALWAYS_ALLOWED.has(anomaly.name))) {
+    const anomalies = found.map((anomaly) => ({ ...trimmed(anomaly), allowed: true, reason: ALWAYS_ALLOWED.get(anomaly.name)! }));
+    return { ...rest, anomalies, summary: summaryOf(anomalies, recorder.acknowledged), story: [] };
+  }
+  const explanation = new LossExplanation(checker, guarantee, operations);
+  const judged = [...explanation.judge(found, spec.strict), ...invariants];
+  const story = tellStory({ ...input, anomalies: judged, explanation });
+  const anomalies = judged.map(trimmed);
+  return { ...rest, anomalies, summary: summaryOf(anomalies, recorder.acknowledged), story };
+}
+
+function trimmed(anomaly: Anomaly): Anomaly {
+  return { ...anomaly, witnesses: anomaly.witnesses.slice(0, WITNESSES_KEPT) };
+}
+
+function summaryOf(anomalies: readonly Anomaly[], records: number): string {
+  const broken = anomalies.filter((anomaly) => !anomaly.allowed);
+  const told = (list: readonly Anomaly[]): string => list.map((anomaly) => `${anomaly.name} (${anomaly.count})`).join(', ');
+  if (broken.length > 0) return `The promise is broken: ${told(broken)}. ${records} records were acknowledged.`;
+  const permitted = anomalies.filter((anomaly) => anomaly.allowed && !ALWAYS_ALLOWED.has(anomaly.name));
+  if (permitted.length === 0) return `All of ${records} acknowledged records were read back, once and in order.`;
+  return `${records} records were acknowledged; what happened to some of them is permitted: ${told(permitted)}.`;
+}

@@ -1,0 +1,192 @@
+/**
+ * One run of a Kafka scenario: a cluster and its clients on simulated hosts, observed by every invariant, and judged.
+ *
+ * Phases: the safety phase produces and consumes under faults; from `beginLiveness` on nothing new is sent, what is
+ * under way drains, consumers read to the end, and then a fresh reader reads everything once more from the beginning
+ * (Jepsen's final reads), so that a record that was there and is no more is seen to be gone.
+ */
+import type { Properties } from '../../broker/protocol/config.js';
+import { ReplicaChecker } from '../../harness/checkers/replicas/replica-checker.js';
+import type { ClusterAction } from '../../harness/faults/fault.js';
+import { History } from '../../harness/history/history.js';
+import type { Experiment, ExperimentInput, Judgement } from '../../harness/runner/experiment.js';
+import type { TraceLine } from '../../harness/runner/run-data.js';
+import { World } from '../../harness/world/world.js';
+import { AdminProcess } from './admin-process.js';
+import { addServers } from './cluster-hosts.js';
+import { brokerHosts, CONTROLLER_HOST, type ClusterSpec, partitionNames, type WorkloadSpec } from './cluster-spec.js';
+import { ConsumerProcess } from './consumer-process.js';
+import { clusterWaitsFor, consumersWaitFor, producersWaitFor } from './convergence.js';
+import { type Guarantee, guaranteeOf, permittedCommittedLoss } from './guarantee.js';
+import { judgeRun } from './judge.js';
+import { HostChronicle } from './host-chronicle.js';
+import type { ObservationContext } from './observation.js';
+import { ProducerProcess } from './producer-process.js';
+import { Recorder } from './recorder.js';
+import { ClusterTargets } from './targets.js';
+
+export interface KafkaScenarioSpec {
+  readonly cluster: ClusterSpec;
+  readonly workload: WorkloadSpec;
+  /** The promise forbids losses that Kafka permits with these settings. */
+  readonly strict: boolean;
+}
+
+const FINAL_READER_HOST = 'final';
+const CHECK_EVERY_MICROS = 50_000;
+
+export class KafkaExperiment implements Experiment {
+  readonly world: World;
+  readonly history = new History();
+  readonly checker: ReplicaChecker;
+  readonly recorder: Recorder;
+  readonly chronicle: HostChronicle;
+  readonly observation: ObservationContext;
+  readonly guarantee: Guarantee;
+  readonly #spec: KafkaScenarioSpec;
+  readonly #producers: readonly ProducerProcess[];
+  readonly #consumers: readonly ConsumerProcess[];
+  readonly #finalReader: ConsumerProcess;
+  readonly #admin: AdminProcess;
+  readonly #targets: ClusterTargets;
+  #finalReadStarted = false;
+
+  constructor(spec: KafkaScenarioSpec, input: ExperimentInput) {
+    this.#spec = spec;
+    this.world = new World({ seed: input.seed });
+    const { simulation } = this.world;
+    this.guarantee = guaranteeOf(spec.cluster, spec.workload);
+    this.checker = new ReplicaChecker({
+      permitted: permittedCommittedLoss(this.guarantee),
+      now: () => simulation.nowMicros,
+    });
+    this.recorder = new Recorder(simulation, this.history, input.limits.operationsMax);
+    this.observation = { simulation, checker: this.checker, traceSink: null, holdersAtAck: new Map() };
+    addServers(this.world, spec.cluster, this.observation);
+    const kept = (host: string): boolean => !input.limits.without.includes(host);
+    this.#producers = producerHosts(spec.workload).filter(kept).map((host) => this.#addProducer(host));
+    this.#consumers = consumerHosts(spec.workload).filter(kept).map((host, index, all) => {
+      return this.#addConsumer(host, partitionsOfConsumer(spec.cluster, index, all.length), spec.workload.consumerConfig);
+    });
+    this.#finalReader = this.#addConsumer(FINAL_READER_HOST, partitionNames(spec.cluster), {
+      ...spec.workload.consumerConfig,
+      'auto.offset.reset': 'earliest',
+    });
+    this.#admin = new AdminProcess(this.world);
+    this.chronicle = new HostChronicle(this.world, this.checker);
+    const producers = this.#producers.map((each) => each.host);
+    const consumers = this.#consumers.map((each) => each.host);
+    this.#targets = new ClusterTargets(spec.cluster, producers, consumers, this.checker);
+  }
+
+  start(): void {
+    for (const host of [CONTROLLER_HOST, ...brokerHosts(this.#spec.cluster)]) this.world.host(host).start();
+    for (const process of [...this.#producers, ...this.#consumers]) this.world.host(process.host).start();
+    this.#admin.start();
+  }
+
+  resolveTarget(target: string): readonly string[] {
+    return this.#targets.resolve(target);
+  }
+
+  rejectTarget(target: string): string | null {
+    return this.#targets.reject(target);
+  }
+
+  perform(action: ClusterAction): boolean {
+    return this.#admin.perform(action);
+  }
+
+  beginLiveness(): void {
+    for (const producer of this.#producers) producer.stopSending();
+    this.#check();
+  }
+
+  waitingFor(): readonly string[] {
+    const waiting = this.#clusterAndClientsWaitFor();
+    if (waiting.length > 0) return waiting;
+    if (!this.#finalReadStarted) return ['the final read has not begun'];
+    return consumersWaitFor([this.#finalReader], this.checker);
+  }
+
+  judge(): Judgement {
+    return judgeRun({
+      spec: this.#spec,
+      guarantee: this.guarantee,
+      operations: this.history.operations,
+      checker: this.checker,
+      chronicle: this.chronicle,
+      recorder: this.recorder,
+      holdersAtAck: this.observation.holdersAtAck,
+    });
+  }
+
+  onTrace(sink: (line: TraceLine) => void): void {
+    this.observation.traceSink = sink;
+  }
+
+  #clusterAndClientsWaitFor(): string[] {
+    const final = this.world.host(FINAL_READER_HOST);
+    return [
+      ...clusterWaitsFor(this.#spec.cluster, this.checker, this.world).filter(
+        (words) => final.state === 'up' || words !== `host ${FINAL_READER_HOST} is ${final.state}`,
+      ),
+      ...producersWaitFor(this.#producers),
+      ...consumersWaitFor(this.#consumers, this.checker),
+    ];
+  }
+
+  /** The final read begins as soon as nothing can be added to any log. */
+  #check(): void {
+    if (this.#finalReadStarted) return;
+    if (this.#clusterAndClientsWaitFor().length === 0) {
+      this.#finalReadStarted = true;
+      this.world.host(FINAL_READER_HOST).start();
+      return;
+    }
+    this.world.simulation.schedule(CHECK_EVERY_MICROS, () => this.#check());
+  }
+
+  #addProducer(host: string): ProducerProcess {
+    const { cluster, workload } = this.#spec;
+    const process = new ProducerProcess({
+      host,
+      bootstrap: bootstrapOf(cluster),
+      partitions: partitionNames(cluster),
+      workload,
+      rules: cluster.clientRules,
+      recorder: this.recorder,
+      stream: this.world.simulation.random(`workload/${host}`),
+    });
+    this.world.addHost(host, process).onStateChange((state) => process.hostChanged(state));
+    return process;
+  }
+
+  #addConsumer(host: string, partitions: readonly string[], config: Properties): ConsumerProcess {
+    const process = new ConsumerProcess({
+      host,
+      bootstrap: bootstrapOf(this.#spec.cluster),
+      partitions,
+      config,
+      rules: this.#spec.cluster.clientRules,
+      recorder: this.recorder,
+    });
+    this.world.addHost(host, process).onStateChange((state) => process.hostChanged(state));
+    return process;
+  }
+}
+
+export const producerHosts = (workload: WorkloadSpec): string[] =>
+  Array.from({ length: workload.producers }, (_, index) => `p${index + 1}`);
+
+export const consumerHosts = (workload: WorkloadSpec): string[] =>
+  Array.from({ length: workload.consumers }, (_, index) => `r${index + 1}`);
+
+function bootstrapOf(cluster: ClusterSpec): { host: string; port: number }[] {
+  return brokerHosts(cluster).map((host) => ({ host, port: 9092 }));
+}
+
+/** Every partition has one reader, as in a group with a range of its own. */
+function partitionsOfConsumer(cluster: ClusterSpec, index: number, consumers: number): string[] {
+  return partitionNames(cluster).filter((_, partition) => partition % consumers === index);
+}

@@ -1,0 +1,24 @@
+/** A record's value on the wire: the history's number in its first eight bytes, padding behind. */
+
+const HIGH = 2 ** 32;
+
+export function encodeValue(value: number, sizeBytes: number): Uint8Array {
+  const bytes = new Uint8Array(sizeBytes);
+  const low = value % HIGH;
+  const high = (value - low) / HIGH;
+  for (let index = 0; index < 4; index++) {
+    bytes[index] = low >>> (8 * index);
+    bytes[index + 4] = high >>> (8 * index);
+  }
+  return bytes;
+}
+
+/** NaN where the bytes are no value of ours. */
+export function decodeValue(bytes: Uint8Array | null): number {
+  if (bytes === null || bytes.length < 8) return Number.NaN;
+  return word(bytes, 0) + word(bytes, 4) * HIGH;
+}
+
+function word(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
+}
