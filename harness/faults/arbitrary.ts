@@ -7,9 +7,9 @@
  * every engine.
  */
 import * as fc from 'fast-check';
+import { hashText } from '../kernel/digest.js';
 import { type FaultBudget, trimToBudget } from './budget.js';
 import type { Fault, FaultKind, FaultPlan } from './fault.js';
-import { hashText } from './hash-text.js';
 
 /** One target, several to choose from, or an arbitrary of texts in the grammar of `target.ts`. */
 export type Targets = string | readonly string[] | fc.Arbitrary<string>;
@@ -47,7 +47,11 @@ export function span(range: MicrosRange): fc.Arbitrary<number> {
 type HostKind = 'crash' | 'power-loss' | 'pause' | 'clean-restart' | 'wipe-disk';
 type LastingDiskKind = 'disk-hang' | 'disk-full' | 'lying-sync';
 
-function onHost(kind: HostKind | LastingDiskKind | 'bridge', targets: Targets, lasts: MicrosRange): FaultSource {
+function onHost(
+  kind: HostKind | LastingDiskKind | 'bridge',
+  targets: Targets,
+  lasts: MicrosRange,
+): FaultSource {
   const parts = { target: textOf(targets), durationMicros: span(lasts) };
   return {
     kind,
@@ -76,7 +80,12 @@ export function wipeDisk(targets: Targets, lasts: MicrosRange = OUTAGE): FaultSo
 }
 
 export function cut(targets: Targets, peers: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
-  const parts = { target: textOf(targets), peer: textOf(peers), oneWay: fc.boolean(), durationMicros: span(lasts) };
+  const parts = {
+    target: textOf(targets),
+    peer: textOf(peers),
+    oneWay: fc.boolean(),
+    durationMicros: span(lasts),
+  };
   return {
     kind: 'cut',
     draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'cut', ...drawn })),
@@ -84,10 +93,16 @@ export function cut(targets: Targets, peers: Targets, lasts: MicrosRange = OUTAG
 }
 
 export function isolate(targets: Targets, scope: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
-  const parts = { target: textOf(targets), scope: textOf(scope), oneWay: fc.boolean(), durationMicros: span(lasts) };
+  const parts = {
+    target: textOf(targets),
+    scope: textOf(scope),
+    oneWay: fc.boolean(),
+    durationMicros: span(lasts),
+  };
   return {
     kind: 'isolate',
-    draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'isolate', ...drawn })),
+    draw: (at) =>
+      fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'isolate', ...drawn })),
   };
 }
 
@@ -99,7 +114,9 @@ export function ring(lasts: MicrosRange = OUTAGE): FaultSource {
   return {
     kind: 'ring',
     draw: (at) =>
-      fc.record({ atMicros: at, durationMicros: span(lasts) }).map((drawn): Fault => ({ kind: 'ring', ...drawn })),
+      fc
+        .record({ atMicros: at, durationMicros: span(lasts) })
+        .map((drawn): Fault => ({ kind: 'ring', ...drawn })),
   };
 }
 
@@ -129,7 +146,8 @@ export function slowLink(targets: Targets, peers: Targets, lasts: MicrosRange = 
   };
   return {
     kind: 'slow-link',
-    draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'slow-link', ...drawn })),
+    draw: (at) =>
+      fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'slow-link', ...drawn })),
   };
 }
 
@@ -161,7 +179,8 @@ export function holdKind(targets: Targets, messageKinds: Targets, lasts: MicrosR
   const parts = { target: textOf(targets), messageKind: textOf(messageKinds), durationMicros: span(lasts) };
   return {
     kind: 'hold-kind',
-    draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'hold-kind', ...drawn })),
+    draw: (at) =>
+      fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'hold-kind', ...drawn })),
   };
 }
 
@@ -181,7 +200,8 @@ export function diskSlow(targets: Targets, lasts: MicrosRange = OUTAGE): FaultSo
   const parts = { target: textOf(targets), extraMicros: span(EXTRA_LATENCY), durationMicros: span(lasts) };
   return {
     kind: 'disk-slow',
-    draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'disk-slow', ...drawn })),
+    draw: (at) =>
+      fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'disk-slow', ...drawn })),
   };
 }
 
@@ -198,13 +218,17 @@ export function diskError(
   };
   return {
     kind: 'disk-error',
-    draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'disk-error', ...drawn })),
+    draw: (at) =>
+      fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'disk-error', ...drawn })),
   };
 }
 
 function onDiskOnce(kind: 'short-write' | 'bit-rot', targets: Targets): FaultSource {
   const target = textOf(targets);
-  return { kind, draw: (at) => fc.record({ atMicros: at, target }).map((drawn): Fault => ({ kind, ...drawn })) };
+  return {
+    kind,
+    draw: (at) => fc.record({ atMicros: at, target }).map((drawn): Fault => ({ kind, ...drawn })),
+  };
 }
 
 export function shortWrite(targets: Targets): FaultSource {
@@ -220,7 +244,8 @@ export function clockStep(targets: Targets, mostMillis = 3_600_000): FaultSource
   const parts = { target: textOf(targets), stepMillis: fc.integer({ min: -mostMillis, max: mostMillis }) };
   return {
     kind: 'clock-step',
-    draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'clock-step', ...drawn })),
+    draw: (at) =>
+      fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'clock-step', ...drawn })),
   };
 }
 
@@ -232,7 +257,8 @@ export function clockDrift(targets: Targets, mostPartsPerMillion = 50_000): Faul
   };
   return {
     kind: 'clock-drift',
-    draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'clock-drift', ...drawn })),
+    draw: (at) =>
+      fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'clock-drift', ...drawn })),
   };
 }
 
@@ -240,7 +266,8 @@ export function action(name: string, targets: Targets): FaultSource {
   const target = textOf(targets);
   return {
     kind: 'action',
-    draw: (at) => fc.record({ atMicros: at, target }).map((drawn): Fault => ({ kind: 'action', name, ...drawn })),
+    draw: (at) =>
+      fc.record({ atMicros: at, target }).map((drawn): Fault => ({ kind: 'action', name, ...drawn })),
   };
 }
 
@@ -258,7 +285,11 @@ export function swarm(sources: readonly FaultSource[], options: SwarmOptions): f
     max: Math.floor((options.durationMicros * 19) / 20),
   });
   const drawn = sources.map((source) => source.draw(at));
-  const switches = fc.array(fc.boolean(), { minLength: sources.length, maxLength: sources.length, size: 'max' });
+  const switches = fc.array(fc.boolean(), {
+    minLength: sources.length,
+    maxLength: sources.length,
+    size: 'max',
+  });
   return switches.chain((on) => {
     const enabled = drawn.filter((_, index) => on[index]);
     if (enabled.length === 0) return fc.constant<FaultPlan>({ version: 1, faults: [] });

@@ -38,26 +38,32 @@ export function parseJson(json: string): unknown {
 
 /** Checks a value that came from outside. Keys beside `version` and `faults` are the caller's. @throws PlanError */
 export function validatePlan(value: unknown): FaultPlan {
-  if (!isObject(value)) throw new PlanError('$', `must be an object with "version" and "faults", not ${describe(value)}`);
+  if (!isObject(value))
+    throw new PlanError('$', `must be an object with "version" and "faults", not ${describe(value)}`);
   if (value.version !== 1) {
     throw new PlanError('version', `must be 1, not ${describe(value.version)}`);
   }
   const faults = value.faults;
   if (!Array.isArray(faults)) throw new PlanError('faults', `must be a list, not ${describe(faults)}`);
-  return { version: 1, faults: faults.map((fault: unknown, index) => validateFault(fault, `faults[${index}]`)) };
+  return {
+    version: 1,
+    faults: faults.map((fault: unknown, index) => validateFault(fault, `faults[${index}]`)),
+  };
 }
 
 /** @throws PlanError */
 export function validateFault(value: unknown, path: string): Fault {
   if (!isObject(value)) throw new PlanError(path, `must be an object, not ${describe(value)}`);
   const kind = value.kind;
-  if (typeof kind !== 'string' || !isFaultKind(kind)) throw new PlanError(`${path}.kind`, describeUnknownKind(kind));
+  if (typeof kind !== 'string' || !isFaultKind(kind))
+    throw new PlanError(`${path}.kind`, describeUnknownKind(kind));
   const fault: Record<string, unknown> = { kind };
   for (const field of FAULT_FIELDS[kind]) {
     fault[field.name] = validateField(value[field.name], field, `${path}.${field.name}`);
   }
   for (const name of Object.keys(value)) {
-    if (!Object.hasOwn(fault, name)) throw new PlanError(`${path}.${name}`, `${kind} has no such field; ${fieldList(kind)}`);
+    if (!Object.hasOwn(fault, name))
+      throw new PlanError(`${path}.${name}`, `${kind} has no such field; ${fieldList(kind)}`);
   }
   return fault as unknown as Fault;
 }
@@ -101,7 +107,9 @@ function objection(value: unknown, field: Field): string | null {
         ? null
         : 'must name hosts ("b2", "any broker #1", "leader of orders-0")';
     case 'disk-operation':
-      return typeof value === 'string' && DISK_OPERATIONS.includes(value) ? null : 'must be "read", "write" or "sync"';
+      return typeof value === 'string' && DISK_OPERATIONS.includes(value)
+        ? null
+        : 'must be "read", "write" or "sync"';
     default: {
       const never: never = field.type;
       return never;

@@ -8,8 +8,10 @@ import type { Anomaly } from '../checkers/verdict.js';
 import type { FaultBudget } from '../faults/budget.js';
 import type { ClusterAction, FaultPlan } from '../faults/fault.js';
 import type { History } from '../history/history.js';
+import type { TraceSink } from '../kernel/trace.js';
 import type { World } from '../world/world.js';
 import type { StoryLine, TraceLine } from './run-data.js';
+import type { LogLine } from './trace-recorder.js';
 
 /** One run being set up and driven. Every method is called from outside any event, `resolveTarget` and `perform` excepted. */
 export interface Experiment {
@@ -69,11 +71,18 @@ export interface RunLimits {
   readonly without: readonly string[];
 }
 
+/** Who watches a run from outside; it changes nothing. */
+export interface RunOnlooker extends TraceSink {
+  log?(host: string, line: LogLine): void;
+}
+
 export interface ExperimentInput {
   readonly seed: string;
   readonly limits: RunLimits;
   /** Full trace: logs, packets and `onTrace` are wanted. In a campaign nothing but the digest is kept. */
   readonly trace: boolean;
+  /** To be handed to the world as it is: it watches events, packets, marks and log lines. Null in a campaign. */
+  readonly onlooker: RunOnlooker | null;
 }
 
 export interface Scenario {

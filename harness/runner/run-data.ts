@@ -1,16 +1,9 @@
 /** The documents a run leaves behind (`run.json`, `results.json`, `trace.jsonl`) and `--json` prints; types only. */
 import type { Anomaly, Verdict } from '../checkers/verdict.js';
 import type { Fault } from '../faults/fault.js';
+import type { FaultAccount } from '../faults/fault-account.js';
 
-export interface FaultAccount {
-  readonly kind: string;
-  /** Times the plan asks for it. */
-  readonly configured: number;
-  /** Times it was really applied (its target existed and could take it). */
-  readonly fired: number;
-  /** Times it had an effect: dropped, delayed, killed or failed something. */
-  readonly mattered: number;
-}
+export type { FaultAccount };
 
 /** `run.json`, and one element of `failures` in a campaign document. */
 export interface RunDocument {

@@ -1,0 +1,145 @@
+/**
+ * One fault, applied to a world. The result knows how to heal it and how much it did; null means that it could not
+ * be applied: nothing of that name now, or the host was already down.
+ */
+import type { FaultHandle } from '../world/fault-handle.js';
+import type { World } from '../world/world.js';
+import { applyHostFault } from './apply-host-fault.js';
+import { applyNetworkFault } from './apply-network-fault.js';
+import type { ClockFault, ClusterAction, DiskFault, Fault } from './fault.js';
+import type { HostOwnership } from './host-ownership.js';
+
+export interface AppliedFault {
+  /** Hosts it resolved to, for the trace. */
+  readonly targets: readonly string[];
+  heal(): void;
+  /** Hosts killed, packets dropped or delayed, operations failed … up to now; 0: it made no difference. */
+  affected(): number;
+}
+
+export interface FaultScope {
+  readonly world: World;
+  readonly ownership: HostOwnership;
+  resolveTarget(target: string): readonly string[];
+  perform(action: ClusterAction): boolean;
+}
+
+export function applyFault(fault: Fault, id: number, scope: FaultScope): AppliedFault | null {
+  switch (fault.kind) {
+    case 'crash':
+    case 'power-loss':
+    case 'pause':
+    case 'clean-restart':
+    case 'wipe-disk':
+      return applyHostFault(fault, id, scope);
+    case 'cut':
+    case 'isolate':
+    case 'bridge':
+    case 'ring':
+    case 'delay':
+    case 'slow-link':
+    case 'reset':
+    case 'half-open':
+    case 'hold':
+    case 'hold-kind':
+      return applyNetworkFault(fault, scope);
+    case 'disk-hang':
+    case 'disk-slow':
+    case 'disk-full':
+    case 'disk-error':
+    case 'short-write':
+    case 'lying-sync':
+    case 'bit-rot':
+      return applyDiskFault(fault, scope);
+    case 'clock-step':
+    case 'clock-drift':
+      return applyClockFault(fault, scope);
+    case 'action':
+      return scope.perform(fault)
+        ? { targets: scope.resolveTarget(fault.target), heal() {}, affected: () => 1 }
+        : null;
+    default: {
+      const never: never = fault;
+      return never;
+    }
+  }
+}
+
+/** Several handles as one applied fault; null when there are none. */
+export function fromHandles(
+  targets: readonly string[],
+  handles: readonly FaultHandle[],
+): AppliedFault | null {
+  if (handles.length === 0) return null;
+  return {
+    targets,
+    heal() {
+      for (const handle of handles) handle.heal();
+    },
+    affected: () => handles.reduce((sum, handle) => sum + handle.affected, 0),
+  };
+}
+
+/**
+ * A broker that meets a disk error halts itself. When the disk is well again its operator starts it, unless another
+ * fault holds it down.
+ */
+function applyDiskFault(fault: DiskFault, scope: FaultScope): AppliedFault | null {
+  const targets = scope.resolveTarget(fault.target);
+  if (fault.kind === 'bit-rot') return rot(targets, scope);
+  const applied = fromHandles(
+    targets,
+    targets.map((name) => installDiskFault(fault, scope.world.host(name).disk)),
+  );
+  if (applied === null) return null;
+  return {
+    targets,
+    heal() {
+      applied.heal();
+      for (const name of targets) {
+        const host = scope.world.host(name);
+        if (host.state === 'down' && !scope.ownership.isOwned(name)) host.start();
+      }
+    },
+    affected: applied.affected,
+  };
+}
+
+type Disk = ReturnType<World['host']>['disk'];
+
+function installDiskFault(fault: Exclude<DiskFault, { kind: 'bit-rot' }>, disk: Disk): FaultHandle {
+  switch (fault.kind) {
+    case 'disk-hang':
+      return disk.hang();
+    case 'disk-slow':
+      return disk.slow(fault.extraMicros);
+    case 'disk-full':
+      return disk.full();
+    case 'disk-error':
+      return disk.fail(fault.operation, fault.count);
+    case 'short-write':
+      return disk.shortWrite();
+    case 'lying-sync':
+      return disk.lie();
+    default: {
+      const never: never = fault;
+      return never;
+    }
+  }
+}
+
+/** A disk without a single stored byte has nothing that could rot. */
+function rot(targets: readonly string[], scope: FaultScope): AppliedFault | null {
+  const random = scope.world.simulation.random('nemesis/bit-rot');
+  const rotten = targets.filter((name) => scope.world.host(name).disk.rot(random));
+  return rotten.length === 0 ? null : { targets: rotten, heal() {}, affected: () => rotten.length };
+}
+
+function applyClockFault(fault: ClockFault, scope: FaultScope): AppliedFault | null {
+  const targets = scope.resolveTarget(fault.target);
+  const handles = targets.map((name) => {
+    const { clock } = scope.world.host(name);
+    return fault.kind === 'clock-step' ? clock.step(fault.stepMillis) : clock.drift(fault.partsPerMillion);
+  });
+  return fromHandles(targets, handles);
+}

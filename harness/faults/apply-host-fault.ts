@@ -1,0 +1,57 @@
+/**
+ * Host faults. `crash` and `power-loss` differ in what the disk keeps; `clean-restart` asks the program to stop and
+ * kills it at healing if it has not; `wipe-disk` is a machine that comes back with a new disk.
+ */
+import type { WorldHost } from '../world/world.js';
+import type { AppliedFault, FaultScope } from './apply-fault.js';
+import type { HostFault } from './fault.js';
+
+export function applyHostFault(fault: HostFault, id: number, scope: FaultScope): AppliedFault | null {
+  const taken: string[] = [];
+  for (const name of scope.resolveTarget(fault.target)) {
+    const host = scope.world.host(name);
+    if (host.state === 'down' || scope.ownership.isOwned(name)) continue;
+    scope.ownership.take(name, id);
+    taken.push(name);
+    strike(fault, host);
+  }
+  if (taken.length === 0) return null;
+  return {
+    targets: taken,
+    heal() {
+      for (const name of taken) {
+        if (scope.ownership.release(name, id)) bringBack(fault, scope.world.host(name));
+      }
+    },
+    affected: () => taken.length,
+  };
+}
+
+function strike(fault: HostFault, host: WorldHost): void {
+  switch (fault.kind) {
+    case 'crash':
+      host.crash();
+      return;
+    case 'power-loss':
+      host.powerLoss();
+      return;
+    case 'pause':
+      host.pause();
+      return;
+    case 'clean-restart':
+      host.requestShutdown();
+      return;
+    case 'wipe-disk':
+      host.powerLoss();
+      host.wipeDisk();
+      return;
+    default:
+      fault satisfies never;
+  }
+}
+
+function bringBack(fault: HostFault, host: WorldHost): void {
+  if (fault.kind === 'clean-restart' && host.state !== 'down') host.crash();
+  if (host.state === 'paused') host.resume();
+  else if (host.state === 'down') host.start();
+}

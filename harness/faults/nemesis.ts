@@ -1,0 +1,135 @@
+/**
+ * The nemesis carries out a fault plan: at each fault's instant it resolves the targets, applies the fault and, when
+ * its duration is over, heals it. At the end of the safety phase it heals all that still stands and starts or
+ * resumes every host, those included that stopped by themselves.
+ *
+ * It keeps account of each fault: *configured* (the plan has it), *fired* (its targets existed and could take it) and
+ * *mattered* (a host died of it, packets were dropped or delayed, operations failed).
+ *
+ * A host that two faults want down comes up when the one that took it down is over; the other did not fire.
+ */
+import type { TimerHandle } from '../env.js';
+import type { World } from '../world/world.js';
+import { type AppliedFault, applyFault, type FaultScope } from './apply-fault.js';
+import { durationOf } from './budget.js';
+import type { Fault, FaultPlan } from './fault.js';
+import type { FaultAccount } from './fault-account.js';
+import { HostOwnership } from './host-ownership.js';
+
+export interface NemesisOptions {
+  readonly world: World;
+  readonly plan: FaultPlan;
+  readonly resolveTarget: FaultScope['resolveTarget'];
+  readonly perform: FaultScope['perform'];
+  /** Told when a fault begins and when it is healed; null: nobody watches. */
+  readonly onPhase: ((phase: FaultPhase) => void) | null;
+}
+
+export interface FaultPhase {
+  readonly timeMicros: number;
+  /** Index of the fault in the plan. */
+  readonly id: number;
+  readonly fault: Fault;
+  readonly phase: 'start' | 'end';
+  /** The hosts it resolved to. */
+  readonly targets: readonly string[];
+}
+
+interface Entry {
+  readonly id: number;
+  readonly fault: Fault;
+  applied: AppliedFault | null;
+  healed: boolean;
+}
+
+export class Nemesis {
+  readonly #world: World;
+  readonly #onPhase: ((phase: FaultPhase) => void) | null;
+  readonly #scope: FaultScope;
+  readonly #entries: readonly Entry[];
+  readonly #timers: TimerHandle[] = [];
+
+  constructor(options: NemesisOptions) {
+    this.#world = options.world;
+    this.#onPhase = options.onPhase;
+    this.#scope = {
+      world: options.world,
+      resolveTarget: options.resolveTarget,
+      perform: options.perform,
+      ownership: new HostOwnership(),
+    };
+    this.#entries = options.plan.faults.map((fault, id) => ({ id, fault, applied: null, healed: false }));
+  }
+
+  /** Schedules every fault; called once, at virtual time 0. */
+  start(): void {
+    for (const entry of this.#entries) {
+      this.#timers.push(this.#world.simulation.schedule(entry.fault.atMicros, () => this.#fire(entry)));
+    }
+  }
+
+  /** Ends the safety phase: what has not fired never will, what stands is healed, every host runs again. */
+  healAll(): void {
+    for (const timer of this.#timers) timer.cancel();
+    for (const entry of this.#entries) this.#heal(entry);
+    for (const host of this.#world.hosts) {
+      if (host.state === 'paused') host.resume();
+      if (host.state === 'down') host.start();
+    }
+  }
+
+  /** Per kind, in the order in which kinds first appear in the plan. */
+  account(): readonly FaultAccount[] {
+    const accounts = new Map<string, { kind: string; configured: number; fired: number; mattered: number }>();
+    for (const { fault, applied } of this.#entries) {
+      const kind = accountName(fault);
+      let account = accounts.get(kind);
+      if (account === undefined) {
+        account = { kind, configured: 0, fired: 0, mattered: 0 };
+        accounts.set(kind, account);
+      }
+      account.configured++;
+      if (applied === null) continue;
+      account.fired++;
+      if (applied.affected() > 0) account.mattered++;
+    }
+    return [...accounts.values()];
+  }
+
+  #fire(entry: Entry): void {
+    const applied = applyFault(entry.fault, entry.id, this.#scope);
+    if (applied === null) return;
+    entry.applied = applied;
+    this.#tell(entry, 'start');
+    const durationMicros = durationOf(entry.fault);
+    if (durationMicros > 0) {
+      this.#timers.push(this.#world.simulation.schedule(durationMicros, () => this.#heal(entry)));
+    } else if ('durationMicros' in entry.fault) {
+      this.#heal(entry);
+    } else {
+      entry.healed = true;
+    }
+  }
+
+  #heal(entry: Entry): void {
+    if (entry.applied === null || entry.healed) return;
+    entry.healed = true;
+    entry.applied.heal();
+    this.#tell(entry, 'end');
+  }
+
+  #tell(entry: Entry, phase: 'start' | 'end'): void {
+    this.#onPhase?.({
+      timeMicros: this.#world.simulation.nowMicros,
+      id: entry.id,
+      fault: entry.fault,
+      phase,
+      targets: entry.applied?.targets ?? [],
+    });
+  }
+}
+
+/** How a fault is counted: its kind; an operator's action by its name too (`action:preferred-election`). */
+export function accountName(fault: Fault): string {
+  return fault.kind === 'action' ? `action:${fault.name}` : fault.kind;
+}

@@ -1,0 +1,212 @@
+/**
+ * The books of a campaign: summaries go in, in the order of their seeds; counts and the verdict come out. It keeps
+ * the first failing runs and no others, so its size does not depend on the number of runs.
+ *
+ * A campaign is `valid` only when it shows something: a promised fault that never fired, a required mark never
+ * reached or a type of operation that never succeeded make it `unknown`. A scenario that promises to break
+ * (`expect: 'invalid'`) is fulfilled by the first run that breaks as promised.
+ */
+import { type Anomaly, mergeVerdicts, type Verdict } from '../checkers/verdict.js';
+import { forbiddenAnomalies } from './execute-run.js';
+import type { OperationCount, Scenario } from './experiment.js';
+import type { FaultAccount } from './run-data.js';
+import type { RunSummary } from './run-summary.js';
+
+const FAILURES_KEPT = 20;
+
+/** A seed on which the harness itself failed: its worker died, say. */
+export interface HarnessIncident {
+  readonly seed: string;
+  readonly message: string;
+}
+
+export class CampaignTally {
+  readonly #scenario: Scenario;
+  readonly #verdicts = { valid: 0, invalid: 0, unknown: 0 };
+  readonly #faults = new Map<string, { kind: string; configured: number; fired: number; mattered: number }>();
+  readonly #marks = new Map<string, number>();
+  readonly #operations = new Map<string, { ok: number; fail: number; info: number }>();
+  readonly #allowed = new Map<string, { count: number; reason: string }>();
+  readonly #failures: RunSummary[] = [];
+  readonly #incidents: HarnessIncident[] = [];
+  #found: RunSummary | null = null;
+  #virtualMicros = 0;
+  #events = 0;
+  #records = 0;
+
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario;
+  }
+
+  add(run: RunSummary): void {
+    this.#verdicts[run.verdict]++;
+    this.#virtualMicros += run.virtualMicros;
+    this.#events += run.events;
+    this.#records += run.records;
+    for (const account of run.faults) this.#addFaults(account);
+    for (const [name, count] of Object.entries(run.marks))
+      this.#marks.set(name, (this.#marks.get(name) ?? 0) + count);
+    for (const [f, count] of Object.entries(run.operations)) this.#addOperations(f, count);
+    for (const anomaly of run.anomalies) this.#addAllowed(anomaly);
+    if (run.verdict !== 'valid' && this.#failures.length < FAILURES_KEPT) this.#failures.push(run);
+    if (this.#found === null && breaksAsPromised(this.#scenario, run)) this.#found = run;
+  }
+
+  addIncident(incident: HarnessIncident): void {
+    this.#incidents.push(incident);
+  }
+
+  get runs(): number {
+    return this.#verdicts.valid + this.#verdicts.invalid + this.#verdicts.unknown;
+  }
+
+  get verdicts(): Readonly<Record<Verdict, number>> {
+    return this.#verdicts;
+  }
+
+  get virtualMicros(): number {
+    return this.#virtualMicros;
+  }
+
+  get events(): number {
+    return this.#events;
+  }
+
+  get records(): number {
+    return this.#records;
+  }
+
+  /** The first failing runs, in the order of their seeds. */
+  get failures(): readonly RunSummary[] {
+    return this.#failures;
+  }
+
+  get incidents(): readonly HarnessIncident[] {
+    return this.#incidents;
+  }
+
+  /** With `expect: 'invalid'`: the run that broke as promised. */
+  get found(): RunSummary | null {
+    return this.#found;
+  }
+
+  get faults(): readonly FaultAccount[] {
+    return [...this.#faults.values()];
+  }
+
+  get marks(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#marks].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** What the configuration permitted and what happened of it, over all runs. */
+  get allowedAnomalies(): readonly {
+    readonly name: string;
+    readonly count: number;
+    readonly reason: string;
+  }[] {
+    return [...this.#allowed].map(([name, { count, reason }]) => ({ name, count, reason }));
+  }
+
+  /** Why the campaign shows less than it promised; empty when nothing is missing. */
+  unknownBecause(): readonly string[] {
+    const reasons = this.#incidents.map(
+      ({ seed, message }) => `the harness failed on seed ${seed}: ${message}`,
+    );
+    if (this.runs === 0) return [...reasons, 'no run was finished'];
+    if (this.#scenario.expect === 'invalid') {
+      return this.#found === null ? [...reasons, this.#notFound()] : reasons;
+    }
+    if (this.#verdicts.unknown > 0) {
+      reasons.push(
+        `${this.#verdicts.unknown} of ${this.runs} runs could not be judged: ${this.#firstUnknownReason()}`,
+      );
+    }
+    return [...reasons, ...this.#missing()];
+  }
+
+  verdict(): Verdict {
+    const { scenario, unexpected } = { scenario: this.#scenario, unexpected: this.unexpectedFailures() };
+    const verdicts: Verdict[] = [this.unknownBecause().length > 0 ? 'unknown' : 'valid'];
+    if (scenario.expect === 'invalid' ? unexpected.length > 0 : this.#verdicts.invalid > 0)
+      verdicts.push('invalid');
+    return mergeVerdicts(verdicts);
+  }
+
+  /** Invalid runs that break another promise than the one that is meant to break. */
+  unexpectedFailures(): readonly RunSummary[] {
+    return this.#failures.filter(
+      (run) => run.verdict === 'invalid' && !breaksAsPromised(this.#scenario, run),
+    );
+  }
+
+  #notFound(): string {
+    const { seedsToFind } = this.#scenario;
+    const within = seedsToFind === undefined ? '' : `; it should be found within ${seedsToFind}`;
+    return `the promised failure was not found in ${this.runs} runs${within}`;
+  }
+
+  #firstUnknownReason(): string {
+    return (
+      this.#failures.find((run) => run.verdict === 'unknown')?.unknownBecause[0] ?? 'see the first failures'
+    );
+  }
+
+  #missing(): readonly string[] {
+    const missing: string[] = [];
+    for (const kind of this.#scenario.requiredFaults ?? []) {
+      if ((this.#faults.get(kind)?.fired ?? 0) === 0) missing.push(`the promised fault ${kind} never fired`);
+    }
+    for (const name of this.#scenario.requiredMarks ?? []) {
+      if (!this.#marks.has(name)) missing.push(`the mark "${name}" was never reached`);
+    }
+    for (const [f, { ok, fail, info }] of this.#operations) {
+      if (ok === 0 && fail + info > 0) missing.push(`no ${f} ever succeeded`);
+    }
+    return missing;
+  }
+
+  #addFaults(account: FaultAccount): void {
+    const sum = this.#faults.get(account.kind);
+    if (sum === undefined) {
+      this.#faults.set(account.kind, { ...account });
+      return;
+    }
+    sum.configured += account.configured;
+    sum.fired += account.fired;
+    sum.mattered += account.mattered;
+  }
+
+  #addOperations(f: string, count: OperationCount): void {
+    const sum = this.#operations.get(f);
+    if (sum === undefined) {
+      this.#operations.set(f, { ...count });
+      return;
+    }
+    sum.ok += count.ok;
+    sum.fail += count.fail;
+    sum.info += count.info;
+  }
+
+  #addAllowed(anomaly: Anomaly): void {
+    if (!anomaly.allowed) return;
+    const sum = this.#allowed.get(anomaly.name);
+    if (sum === undefined)
+      this.#allowed.set(anomaly.name, { count: anomaly.count, reason: anomaly.reason ?? '' });
+    else sum.count += anomaly.count;
+  }
+}
+
+/** The anomaly by which a run fulfils a scenario that promises to break. */
+export function promisedAnomaly(scenario: Scenario, anomalies: readonly Anomaly[]): Anomaly | null {
+  if (scenario.expect !== 'invalid') return null;
+  const promised = forbiddenAnomalies(anomalies).find(({ name }) =>
+    scenario.expectedAnomalies === undefined
+      ? name !== 'assertion' && name !== 'not-converged'
+      : scenario.expectedAnomalies.includes(name),
+  );
+  return promised ?? null;
+}
+
+function breaksAsPromised(scenario: Scenario, run: RunSummary): boolean {
+  return run.verdict === 'invalid' && promisedAnomaly(scenario, run.anomalies) !== null;
+}

@@ -1,0 +1,281 @@
+/**
+ * One run from seed to verdict: boot, faults and work until the safety phase is over, heal everything, wait for
+ * convergence, judge. Synchronous and pure: the same scenario, seed, plan, limits and code give the same result, in
+ * any process. Wall time, files and printing are elsewhere.
+ *
+ * Three shapes of failure: an assertion that breaks inside the simulation makes the run `invalid`; a judge that
+ * crashes makes it `unknown`; a mistake of the harness itself is thrown on to the caller as `HarnessFailure`.
+ */
+import { type Anomaly, mergeVerdicts, type Verdict } from '../checkers/verdict.js';
+import { drawPlan } from '../faults/arbitrary.js';
+import { budgetViolations } from '../faults/budget.js';
+import type { FaultPlan } from '../faults/fault.js';
+import { FAULT_FIELDS } from '../faults/fault-fields.js';
+import { Nemesis } from '../faults/nemesis.js';
+import { PlanError } from '../faults/plan.js';
+import type { Operation } from '../history/operation.js';
+import type {
+  Experiment,
+  Judgement,
+  OperationCount,
+  RunLimits,
+  RunOnlooker,
+  Scenario,
+} from './experiment.js';
+import { HarnessFailure, isHarnessMistake } from './harness-failure.js';
+import type { FaultAccount, StoryLine } from './run-data.js';
+import { TraceRecorder, type TraceRecording } from './trace-recorder.js';
+
+export interface RunOptions {
+  readonly seed: string;
+  /** Absent: the one that the seed draws. */
+  readonly plan?: FaultPlan;
+  /** Absent: the scenario's own. */
+  readonly limits?: RunLimits;
+  /** Keeps history, trace and logs in the result. */
+  readonly trace?: boolean;
+  /** Without `trace`: who else watches the events of the run. */
+  readonly onlooker?: RunOnlooker;
+}
+
+export interface RunResult {
+  readonly scenario: string;
+  readonly seed: string;
+  readonly plan: FaultPlan;
+  readonly limits: RunLimits;
+  readonly verdict: Verdict;
+  readonly anomalies: readonly Anomaly[];
+  readonly summary: string;
+  readonly story: readonly StoryLine[];
+  /** Why it did not converge; empty when it did. */
+  readonly waitingFor: readonly string[];
+  readonly unknownBecause: readonly string[];
+  /** What a reader should know and what changes no verdict: a plan beyond the budget, say. */
+  readonly remarks: readonly string[];
+  readonly digest: string;
+  readonly events: number;
+  readonly records: number;
+  readonly healedAtMicros: number;
+  readonly endedAtMicros: number;
+  readonly faults: readonly FaultAccount[];
+  readonly marks: Readonly<Record<string, number>>;
+  readonly operations: Readonly<Record<string, OperationCount>>;
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** Null without `trace`. */
+  readonly evidence: RunEvidence | null;
+}
+
+export interface RunEvidence extends TraceRecording {
+  readonly operations: readonly Operation[];
+}
+
+/** How often convergence is asked for, in virtual time. */
+const CONVERGENCE_STEP_MICROS = 50_000;
+
+/** @throws PlanError when a target of a given plan cannot exist; HarnessFailure when the harness itself is wrong. */
+export function executeRun(scenario: Scenario, options: RunOptions): RunResult {
+  const plan = options.plan ?? drawPlan(scenario.plan, options.seed);
+  const limits = options.limits ?? fullLimits(scenario);
+  const run = prepare(scenario, options, plan, limits);
+  const outcome = drive(scenario, run, limits);
+  const anomalies = [...outcome.anomalies, ...outcome.judgement.anomalies];
+  const { simulation } = run.experiment.world;
+  return {
+    scenario: scenario.name,
+    seed: options.seed,
+    plan,
+    limits,
+    verdict: verdictOf(anomalies, outcome.judgement.unknownBecause),
+    anomalies,
+    summary: outcome.judgement.summary,
+    story: outcome.judgement.story,
+    waitingFor: outcome.waitingFor,
+    unknownBecause: outcome.judgement.unknownBecause,
+    remarks: options.plan === undefined ? [] : budgetRemarks(scenario, plan),
+    digest: simulation.digest(),
+    events: simulation.eventCount,
+    records: outcome.judgement.records,
+    healedAtMicros: outcome.healedAtMicros,
+    endedAtMicros: simulation.nowMicros,
+    faults: run.nemesis.account(),
+    marks: Object.fromEntries([...simulation.marks].sort(([a], [b]) => (a < b ? -1 : 1))),
+    operations: outcome.judgement.operations,
+    configuration: outcome.judgement.configuration,
+    evidence:
+      run.recorder === null
+        ? null
+        : { ...run.recorder.finish(), operations: run.experiment.history.operations },
+  };
+}
+
+export function fullLimits(scenario: Scenario): RunLimits {
+  return { durationMicros: scenario.durationMicros, operationsMax: null, without: [] };
+}
+
+/** Anomalies that count: those that the configuration does not permit. */
+export function forbiddenAnomalies(anomalies: readonly Anomaly[]): readonly Anomaly[] {
+  return anomalies.filter((anomaly) => !anomaly.allowed);
+}
+
+interface PreparedRun {
+  readonly experiment: Experiment;
+  readonly nemesis: Nemesis;
+  readonly recorder: TraceRecorder | null;
+}
+
+interface Outcome {
+  /** Found by the runner itself: `assertion`, `not-converged`. */
+  readonly anomalies: readonly Anomaly[];
+  readonly judgement: Judgement;
+  readonly waitingFor: readonly string[];
+  readonly healedAtMicros: number;
+}
+
+function prepare(scenario: Scenario, options: RunOptions, plan: FaultPlan, limits: RunLimits): PreparedRun {
+  const recorder = options.trace === true ? new TraceRecorder() : null;
+  const onlooker = recorder ?? options.onlooker ?? null;
+  const experiment = asHarness(`setting up ${scenario.name}`, () =>
+    scenario.build({ seed: options.seed, limits, trace: recorder !== null, onlooker }),
+  );
+  if (recorder !== null) experiment.onTrace?.((line) => recorder.add(line));
+  if (options.plan !== undefined) rejectUnknownTargets(experiment, plan);
+
+  const nemesis = new Nemesis({
+    world: experiment.world,
+    plan,
+    resolveTarget: (target) => experiment.resolveTarget(target),
+    perform: (action) => experiment.perform(action),
+    onPhase: recorder === null ? null : (phase) => recorder.addFault(phase),
+  });
+  return { experiment, nemesis, recorder };
+}
+
+/** @throws PlanError */
+function rejectUnknownTargets(experiment: Experiment, plan: FaultPlan): void {
+  if (experiment.rejectTarget === undefined) return;
+  for (const [index, fault] of plan.faults.entries()) {
+    const values = new Map<string, unknown>(Object.entries(fault));
+    for (const field of FAULT_FIELDS[fault.kind]) {
+      const target = values.get(field.name);
+      if (field.type !== 'target' || typeof target !== 'string') continue;
+      const reason = experiment.rejectTarget(target);
+      if (reason !== null) throw new PlanError(`faults[${index}].${field.name}`, reason);
+    }
+  }
+}
+
+function drive(scenario: Scenario, run: PreparedRun, limits: RunLimits): Outcome {
+  const { experiment, nemesis } = run;
+  const { simulation } = experiment.world;
+  let healedAtMicros = limits.durationMicros;
+  let waitingFor: readonly string[] = [];
+  try {
+    nemesis.start();
+    experiment.start();
+    simulation.runUntil(limits.durationMicros);
+    nemesis.healAll();
+    experiment.beginLiveness();
+    waitingFor = awaitConvergence(experiment, limits.durationMicros + scenario.livenessMicros);
+  } catch (error) {
+    if (isHarnessMistake(error)) throw new HarnessFailure(`running ${scenario.name}`, error);
+    healedAtMicros = Math.min(healedAtMicros, simulation.nowMicros);
+    return failedAssertion(error, simulation.nowMicros, healedAtMicros);
+  }
+  const anomalies = waitingFor.length === 0 ? [] : [notConverged(waitingFor, scenario.livenessMicros)];
+  return { anomalies, judgement: judge(experiment), waitingFor, healedAtMicros };
+}
+
+function awaitConvergence(experiment: Experiment, untilMicros: number): readonly string[] {
+  const { simulation } = experiment.world;
+  let waitingFor = experiment.waitingFor();
+  while (waitingFor.length > 0 && simulation.nowMicros < untilMicros) {
+    simulation.runUntil(Math.min(untilMicros, simulation.nowMicros + CONVERGENCE_STEP_MICROS));
+    waitingFor = experiment.waitingFor();
+  }
+  return waitingFor;
+}
+
+function judge(experiment: Experiment): Judgement {
+  try {
+    return experiment.judge();
+  } catch (error) {
+    return {
+      ...EMPTY_JUDGEMENT,
+      summary: 'A checker crashed, so nothing is known about this run.',
+      unknownBecause: [`a checker crashed: ${describeError(error)}`],
+    };
+  }
+}
+
+const EMPTY_JUDGEMENT: Judgement = {
+  anomalies: [],
+  summary: '',
+  story: [],
+  unknownBecause: [],
+  records: 0,
+  configuration: {},
+  operations: {},
+};
+
+function failedAssertion(error: unknown, atMicros: number, healedAtMicros: number): Outcome {
+  const message = error instanceof Error ? error.message : String(error);
+  const anomaly: Anomaly = {
+    name: 'assertion',
+    count: 1,
+    witnesses: [{ message, timeMicros: atMicros, stack: programStack(error) }],
+    allowed: false,
+  };
+  return {
+    anomalies: [anomaly],
+    judgement: {
+      ...EMPTY_JUDGEMENT,
+      summary: `An assertion broke after ${(atMicros / 1e6).toFixed(3)} virtual s: ${message}`,
+      story: [{ timeMicros: atMicros, text: `assertion: ${message}` }],
+    },
+    waitingFor: [],
+    healedAtMicros,
+  };
+}
+
+function notConverged(waitingFor: readonly string[], livenessMicros: number): Anomaly {
+  return {
+    name: 'not-converged',
+    count: waitingFor.length,
+    witnesses: waitingFor.map((waits) => ({ waitingFor: waits, withinMicros: livenessMicros })),
+    allowed: false,
+  };
+}
+
+function verdictOf(anomalies: readonly Anomaly[], unknownBecause: readonly string[]): Verdict {
+  return mergeVerdicts([
+    forbiddenAnomalies(anomalies).length > 0 ? 'invalid' : 'valid',
+    unknownBecause.length > 0 ? 'unknown' : 'valid',
+  ]);
+}
+
+function budgetRemarks(scenario: Scenario, plan: FaultPlan): readonly string[] {
+  if (scenario.budget === undefined) return [];
+  return budgetViolations(plan, scenario.budget).map((violation) => violation.words);
+}
+
+/** The frames of the program, without those of the loop that called it: the same in every process. */
+function programStack(error: unknown): readonly string[] {
+  if (!(error instanceof Error) || error.stack === undefined) return [];
+  const frames = error.stack.split('\n').filter((line) => line.trimStart().startsWith('at '));
+  const loop = frames.findIndex(
+    (frame) => /[\\/]harness[\\/](kernel|runner)[\\/]/.test(frame) && !frame.includes('insist'),
+  );
+  return frames.slice(0, loop <= 0 ? 12 : Math.min(loop, 12)).map((frame) => frame.trim());
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function asHarness<T>(what: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw new HarnessFailure(what, error);
+  }
+}

@@ -1,0 +1,21 @@
+/** The harness itself failed: no verdict about the system, exit code 70. */
+export class HarnessFailure extends Error {
+  constructor(doing: string, cause: unknown) {
+    super(`the harness failed while ${doing}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+    this.name = 'HarnessFailure';
+  }
+}
+
+/**
+ * True for an error that the engine raised (a property of undefined, the stack used up) in a line of the harness. An
+ * assertion, wherever it stands, is a finding: it says that a program broke a rule.
+ */
+export function isHarnessMistake(error: unknown): boolean {
+  if (error instanceof HarnessFailure) return true;
+  if (!(error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError))
+    return false;
+  const top = (error.stack ?? '').split('\n').find((line) => line.trimStart().startsWith('at '));
+  return top !== undefined && /[\\/]harness[\\/](?!.*[\\/]testing[\\/])/.test(top);
+}

@@ -1,0 +1,195 @@
+/**
+ * The run directory, `<runs>/<scenario>/<seed>/`, and the pointer `<runs>/latest` to the last one written.
+ *
+ * A directory is whole or absent: everything is written beside it and renamed into place at the end. What goes wrong
+ * (no permission, a full disk) is one error in words; the caller has the verdict in hand and prints it all the same.
+ */
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import type { HistoryHeader } from '../history/operation.js';
+import type { RunEvidence } from './execute-run.js';
+import { hostLog } from './host-log.js';
+import type { CampaignDocument, ResultsDocument, RunDocument } from './run-data.js';
+import type { PlanDocument } from './run-documents.js';
+
+/** Draws `report.html` of the run directory at that path. */
+export type RenderReport = (runDirectory: string) => string | Promise<string>;
+
+export interface RunFiles {
+  /** `runDirectory` is filled in here. */
+  readonly run: RunDocument;
+  readonly results: ResultsDocument;
+  readonly plan: PlanDocument;
+  /** The plan before minimisation, if there was one. */
+  readonly originalPlan: PlanDocument | null;
+  readonly header: HistoryHeader;
+  readonly evidence: RunEvidence;
+}
+
+export class RunDirectoryError extends Error {
+  constructor(directory: string, cause: unknown) {
+    super(`cannot write ${directory}: ${reasonOf(cause)}`, { cause });
+    this.name = 'RunDirectoryError';
+  }
+}
+
+export function runDirectoryPath(runsDirectory: string, scenario: string, seed: string): string {
+  return join(runsDirectory, fileName(scenario), fileName(seed));
+}
+
+/** Returns the path of the directory. @throws RunDirectoryError */
+export async function writeRunDirectory(
+  runsDirectory: string,
+  files: RunFiles,
+  renderReport: RenderReport,
+): Promise<string> {
+  const directory = runDirectoryPath(runsDirectory, files.run.scenario, files.run.seed);
+  const partial = `${directory}.partial-${process.pid}`;
+  try {
+    mkdirSync(partial, { recursive: true });
+    writeDocuments(partial, { ...files, run: { ...files.run, runDirectory: directory } });
+    const report = await renderReport(partial);
+    writeFileSync(join(partial, 'report.html'), report);
+    rmSync(directory, { recursive: true, force: true });
+    renameSync(partial, directory);
+  } catch (error) {
+    discard(partial);
+    throw new RunDirectoryError(directory, error);
+  }
+  pointLatestAt(runsDirectory, directory);
+  return directory;
+}
+
+/** `<runs>/<scenario>/campaign-<first>-<last>/campaign.json`. @throws RunDirectoryError */
+export function writeCampaignDirectory(
+  runsDirectory: string,
+  name: { readonly scenario: string; readonly firstSeed: number; readonly lastSeed: number },
+  document: CampaignDocument,
+): string {
+  const directory = join(
+    runsDirectory,
+    fileName(name.scenario),
+    `campaign-${name.firstSeed}-${name.lastSeed}`,
+  );
+  try {
+    mkdirSync(directory, { recursive: true });
+    const partial = join(directory, `campaign.json.partial-${process.pid}`);
+    writeFileSync(partial, toJson(document));
+    renameSync(partial, join(directory, 'campaign.json'));
+  } catch (error) {
+    throw new RunDirectoryError(directory, error);
+  }
+  return directory;
+}
+
+/** A plan alone, for a token that cannot be replayed by this code. @throws RunDirectoryError */
+export function writePlan(runsDirectory: string, scenario: string, seed: string, plan: PlanDocument): string {
+  const directory = runDirectoryPath(runsDirectory, scenario, seed);
+  const path = join(directory, 'plan.json');
+  try {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(path, toJson(plan));
+  } catch (error) {
+    throw new RunDirectoryError(path, error);
+  }
+  return path;
+}
+
+function writeDocuments(directory: string, files: RunFiles): void {
+  writeFileSync(join(directory, 'run.json'), toJson(files.run));
+  writeFileSync(join(directory, 'results.json'), toJson(files.results));
+  writeFileSync(join(directory, 'plan.json'), toJson(files.plan));
+  if (files.originalPlan !== null) {
+    writeFileSync(join(directory, 'plan-before-minimisation.json'), toJson(files.originalPlan));
+  }
+  writeLines(join(directory, 'history.jsonl'), [files.header, ...files.evidence.operations].map(toLine));
+  writeLines(join(directory, 'trace.jsonl'), files.evidence.lines.map(toLine));
+  for (const [host, lines] of files.evidence.logs) {
+    writeLines(join(directory, `${fileName(host)}.log`), hostLog(host, lines));
+  }
+}
+
+const LINES_PER_WRITE = 4096;
+
+/** Piece by piece: a long trace does not fit one string. */
+function writeLines(path: string, lines: readonly string[]): void {
+  const file = openSync(path, 'w');
+  try {
+    for (let from = 0; from < lines.length; from += LINES_PER_WRITE) {
+      const bytes = Buffer.from(lines.slice(from, from + LINES_PER_WRITE).join(''));
+      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A link where the system has links; on one that refuses, a text file that names the directory. */
+function pointLatestAt(runsDirectory: string, directory: string): void {
+  const latest = join(runsDirectory, 'latest');
+  const fresh = `${latest}.partial-${process.pid}`;
+  try {
+    discard(fresh);
+    const target = process.platform === 'win32' ? resolve(directory) : relative(dirname(latest), directory);
+    symlinkSync(target, fresh, 'junction');
+    if (process.platform === 'win32') rmSync(latest, { recursive: true, force: true });
+    renameSync(fresh, latest);
+  } catch {
+    discard(fresh);
+    try {
+      writeFileSync(`${latest}.txt`, `${directory}\n`);
+    } catch (error) {
+      throw new RunDirectoryError(latest, error);
+    }
+  }
+}
+
+/** Best effort: what called it is about to report a more telling error. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    process.emitWarning(`cannot remove ${path}: ${reasonOf(error)}`);
+  }
+}
+
+/** A name that every file system takes; different names stay different in practice. */
+function fileName(name: string): string {
+  const safe = name.replaceAll(/[^A-Za-z0-9._+-]/g, '_');
+  return safe === '' || /^\.+$/.test(safe) ? `_${safe}` : safe;
+}
+
+function toLine(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+  ['EROFS', 'the file system is read-only'],
+  ['ENOSPC', 'no space left on the disk'],
+  ['EDQUOT', 'the disk quota is used up'],
+  ['ENOTDIR', 'a part of the path is a file, not a directory'],
+  ['EEXIST', 'a file of that name is in the way'],
+  ['ENAMETOOLONG', 'the path is too long'],
+]);
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const reason = REASONS.get(code);
+  return reason === undefined ? error.message : `${reason} (${code})`;
+}

@@ -1,0 +1,190 @@
+/** From a run's result to the documents it leaves: `run.json`, `results.json`, `plan.json`, and its replay token. */
+import { drawPlan } from '../faults/arbitrary.js';
+import type { Fault, FaultPlan } from '../faults/fault.js';
+import { PlanError, validatePlan } from '../faults/plan.js';
+import { fullLimits, type RunResult } from './execute-run.js';
+import type { RunLimits, Scenario } from './experiment.js';
+import { encodeReplayToken } from './replay-token.js';
+import type { ResultsDocument, RunDocument } from './run-data.js';
+import type { RunSummary } from './run-summary.js';
+
+/** `plan.json`: a fault plan that knows where it belongs. Only `version` and `faults` are needed to read one. */
+export interface PlanDocument extends FaultPlan {
+  readonly scenario?: string;
+  readonly seed?: string;
+  readonly limits?: RunLimits;
+  readonly faults: readonly Fault[];
+}
+
+export interface RunIdentity {
+  readonly seed: string;
+  /** Absent: the drawn one. */
+  readonly plan?: FaultPlan;
+  /** Absent: the scenario's own. */
+  readonly limits?: RunLimits;
+}
+
+/** Says of a run only what the seed does not say by itself. */
+export function replayTokenOf(scenario: Scenario, run: RunIdentity, fingerprint: string): string {
+  const drawn = run.plan === undefined || same(run.plan, drawPlan(scenario.plan, run.seed));
+  const full = run.limits === undefined || same(run.limits, fullLimits(scenario));
+  return encodeReplayToken({
+    scenario: scenario.name,
+    seed: run.seed,
+    fingerprint,
+    limits: full ? null : (run.limits ?? null),
+    plan: drawn ? null : (run.plan ?? null),
+  });
+}
+
+export interface RunDocumentOptions {
+  readonly replay: string;
+  readonly wallSeconds: number;
+  readonly runDirectory: string | null;
+}
+
+export function runDocument(result: RunResult, options: RunDocumentOptions): RunDocument {
+  return {
+    scenario: result.scenario,
+    seed: result.seed,
+    digest: result.digest,
+    verdict: result.verdict,
+    anomalies: result.anomalies,
+    virtualSeconds: result.endedAtMicros / 1e6,
+    wallSeconds: roundMillis(options.wallSeconds),
+    events: result.events,
+    records: result.records,
+    faults: result.faults,
+    replay: options.replay,
+    runDirectory: options.runDirectory,
+  };
+}
+
+/** A failing run of a campaign that was not looked at more closely. */
+export function summaryDocument(scenario: Scenario, run: RunSummary, fingerprint: string): RunDocument {
+  return {
+    scenario: scenario.name,
+    seed: run.seed,
+    digest: run.digest,
+    verdict: run.verdict,
+    anomalies: run.anomalies,
+    virtualSeconds: run.virtualMicros / 1e6,
+    wallSeconds: 0,
+    events: run.events,
+    records: run.records,
+    faults: run.faults,
+    replay: replayTokenOf(scenario, { seed: run.seed }, fingerprint),
+    runDirectory: null,
+  };
+}
+
+export type Minimisation = NonNullable<ResultsDocument['minimisation']>;
+
+export function resultsDocument(
+  scenario: Scenario,
+  result: RunResult,
+  minimisation: Minimisation | null,
+): ResultsDocument {
+  return {
+    verdict: result.verdict,
+    promise: scenario.promise,
+    profile: scenario.profile,
+    anomalies: result.anomalies,
+    summary: result.summary,
+    story: result.story,
+    waitingFor: result.waitingFor,
+    unknownBecause: result.unknownBecause,
+    marks: result.marks,
+    operations: result.operations,
+    configuration: result.configuration,
+    ...(minimisation === null ? {} : { minimisation }),
+    healedAtMicros: result.healedAtMicros,
+    endedAtMicros: result.endedAtMicros,
+  };
+}
+
+export function planDocument(
+  scenario: string,
+  seed: string,
+  plan: FaultPlan,
+  limits: RunLimits,
+): PlanDocument {
+  return { version: 1, scenario, seed, limits, faults: plan.faults };
+}
+
+/** Reads what a person or an earlier run wrote. @throws PlanError */
+export function validatePlanDocument(value: unknown): PlanDocument {
+  const plan = validatePlan(value);
+  const { scenario, seed, limits } = new Fields(value);
+  return {
+    ...plan,
+    ...(scenario === undefined ? {} : { scenario: asText(scenario, 'scenario') }),
+    ...(seed === undefined ? {} : { seed: asSeed(seed) }),
+    ...(limits === undefined ? {} : { limits: asLimits(limits) }),
+  };
+}
+
+/** The fields of an unknown value that are read here. */
+class Fields {
+  readonly scenario: unknown;
+  readonly seed: unknown;
+  readonly limits: unknown;
+
+  constructor(value: unknown) {
+    const fields = new Map<string, unknown>(
+      typeof value === 'object' && value !== null ? Object.entries(value) : [],
+    );
+    this.scenario = fields.get('scenario');
+    this.seed = fields.get('seed');
+    this.limits = fields.get('limits');
+  }
+}
+
+function asText(value: unknown, path: string): string {
+  if (typeof value !== 'string' || value === '')
+    throw new PlanError(path, 'must be a text that is not empty');
+  return value;
+}
+
+function asSeed(value: unknown): string {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : asText(value, 'seed');
+}
+
+function asLimits(value: unknown): RunLimits {
+  const fields = new Map<string, unknown>(
+    typeof value === 'object' && value !== null ? Object.entries(value) : [],
+  );
+  const durationMicros = fields.get('durationMicros');
+  const operationsMax = fields.get('operationsMax') ?? null;
+  const without = fields.get('without') ?? [];
+  if (!isCount(durationMicros))
+    throw new PlanError('limits.durationMicros', 'must be an integer count of microseconds');
+  if (operationsMax !== null && !isCount(operationsMax)) {
+    throw new PlanError('limits.operationsMax', 'must be null or an integer, 0 or more');
+  }
+  if (!Array.isArray(without) || !without.every((name) => typeof name === 'string')) {
+    throw new PlanError('limits.without', 'must be a list of host names');
+  }
+  return { durationMicros, operationsMax, without };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** Plain JSON data with the same order of fields by construction. */
+function same(a: FaultPlan | RunLimits, b: FaultPlan | RunLimits): boolean {
+  return canonical(a) === canonical(b);
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+function roundMillis(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}

@@ -1,0 +1,39 @@
+/**
+ * What a campaign keeps of one run: plain data that crosses from a worker thread, without history, trace and story.
+ * A failing seed is run again when more is wanted.
+ */
+import type { Anomaly, Verdict } from '../checkers/verdict.js';
+import type { RunResult } from './execute-run.js';
+import type { OperationCount } from './experiment.js';
+import type { FaultAccount } from './run-data.js';
+
+export interface RunSummary {
+  readonly seed: string;
+  readonly verdict: Verdict;
+  readonly digest: string;
+  /** Without witnesses where allowed: a campaign counts those. */
+  readonly anomalies: readonly Anomaly[];
+  readonly unknownBecause: readonly string[];
+  readonly events: number;
+  readonly records: number;
+  readonly virtualMicros: number;
+  readonly faults: readonly FaultAccount[];
+  readonly marks: Readonly<Record<string, number>>;
+  readonly operations: Readonly<Record<string, OperationCount>>;
+}
+
+export function summarise(result: RunResult): RunSummary {
+  return {
+    seed: result.seed,
+    verdict: result.verdict,
+    digest: result.digest,
+    anomalies: result.anomalies.map((anomaly) => (anomaly.allowed ? { ...anomaly, witnesses: [] } : anomaly)),
+    unknownBecause: result.unknownBecause,
+    events: result.events,
+    records: result.records,
+    virtualMicros: result.endedAtMicros,
+    faults: result.faults,
+    marks: result.marks,
+    operations: result.operations,
+  };
+}

@@ -1,0 +1,45 @@
+/** Runs a few seeds of a scenario somewhere: in this process, or on a worker thread. */
+import { executeRun } from './execute-run.js';
+import type { Scenario } from './experiment.js';
+import { HarnessFailure } from './harness-failure.js';
+import { type RunSummary, summarise } from './run-summary.js';
+
+/** What became of one seed. `incident`: the harness failed, so nothing is known about the system. */
+export type SeedOutcome =
+  | { readonly kind: 'run'; readonly summary: RunSummary }
+  | { readonly kind: 'incident'; readonly seed: string; readonly message: string };
+
+export interface SeedExecutor {
+  /** Chunks that may be under way at once. */
+  readonly concurrency: number;
+  /** One outcome per seed, in order. */
+  run(scenario: Scenario, seeds: readonly string[], signal: AbortSignal): Promise<readonly SeedOutcome[]>;
+  close(): Promise<void>;
+}
+
+/** Never throws for a fault of the run or of the harness: both are outcomes. */
+export function runSeed(scenario: Scenario, seed: string): SeedOutcome {
+  try {
+    return { kind: 'run', summary: summarise(executeRun(scenario, { seed })) };
+  } catch (error) {
+    if (error instanceof HarnessFailure) return { kind: 'incident', seed, message: error.message };
+    throw error;
+  }
+}
+
+/** Runs in the calling thread, and lets it breathe between seeds so that signals and progress get their turn. */
+export function inProcessExecutor(): SeedExecutor {
+  return {
+    concurrency: 1,
+    async run(scenario, seeds, signal) {
+      const outcomes: SeedOutcome[] = [];
+      for (const seed of seeds) {
+        await new Promise((resolve) => setImmediate(resolve));
+        signal.throwIfAborted();
+        outcomes.push(runSeed(scenario, seed));
+      }
+      return outcomes;
+    },
+    async close() {},
+  };
+}

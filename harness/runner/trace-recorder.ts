@@ -1,0 +1,63 @@
+/** Collects what a full-trace run tells: the lines of `trace.jsonl` and the log lines of each host. */
+import type { LogLevel } from '../env.js';
+import type { FaultPhase } from '../faults/nemesis.js';
+import type { DeliveredPacket, TraceSink } from '../kernel/trace.js';
+import type { TraceLine } from './run-data.js';
+
+export interface LogLine {
+  readonly timeMicros: number;
+  /** The host's own wall clock. */
+  readonly wallMillis: number;
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface TraceRecording {
+  /** In order of `t`. */
+  readonly lines: readonly TraceLine[];
+  readonly logs: ReadonlyMap<string, readonly LogLine[]>;
+}
+
+export class TraceRecorder implements TraceSink {
+  readonly #lines: TraceLine[] = [];
+  readonly #logs = new Map<string, LogLine[]>();
+
+  fired(): void {}
+
+  delivered(packet: DeliveredPacket): void {
+    this.#lines.push({
+      t: packet.timeMicros,
+      kind: 'packet',
+      from: packet.from,
+      to: packet.to,
+      label: packet.label,
+      sentAt: packet.sentAtMicros,
+      sizeBytes: packet.sizeBytes,
+    });
+  }
+
+  marked(name: string, timeMicros: number): void {
+    this.#lines.push({ t: timeMicros, kind: 'mark', name, host: '' });
+  }
+
+  add(line: TraceLine): void {
+    this.#lines.push(line);
+  }
+
+  addFault({ timeMicros, id, fault, phase, targets }: FaultPhase): void {
+    this.#lines.push({ t: timeMicros, kind: 'fault', id, fault, phase, targets });
+  }
+
+  log(host: string, line: LogLine): void {
+    const lines = this.#logs.get(host);
+    if (lines === undefined) this.#logs.set(host, [line]);
+    else lines.push(line);
+  }
+
+  /** Lines of one instant keep the order in which they were told. */
+  finish(): TraceRecording {
+    this.#lines.sort((a, b) => a.t - b.t);
+    return { lines: this.#lines, logs: this.#logs };
+  }
+}
