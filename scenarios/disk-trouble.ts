@@ -1,0 +1,26 @@
+/**
+ * Disks that hang, crawl, fill up, fail and write short. A broker whose only log directory fails shuts down (as
+ * Kafka's does) and another leads; a hung disk is a grey failure: heartbeats go on, produces time out, nothing fails
+ * over until the disk answers. None of it loses what min.insync.replicas=2 brokers had acknowledged.
+ */
+import { anyOf, diskError, diskFull, diskHang, diskSlow, shortWrite } from '../harness/faults/arbitrary.js';
+import { oneHostAtATime } from '../harness/faults/budget.js';
+import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
+import { leaderOf, scenario } from './support/scenario.js';
+
+export const diskTrouble = scenario('disk-trouble', {
+  promise:
+    'acks=all, min.insync.replicas=2: one disk at a time hangs, crawls, fills up or fails; nothing acknowledged is lost, duplicated or reordered',
+  cluster: threeBrokers({ topics: { orders: { partitions: 2, config: { 'min.insync.replicas': '2' } } } }),
+  workload: produceAndConsume({ producers: 2, consumers: 2, recordsPerSecond: 25, producerConfig: { acks: 'all' } }),
+  faults: [
+    diskHang(leaderOf('orders', 0)),
+    diskHang(anyOf('broker')),
+    diskSlow(anyOf('broker')),
+    diskFull(anyOf('broker')),
+    diskError(anyOf('broker'), ['write', 'sync', 'read']),
+    shortWrite(anyOf('broker')),
+  ],
+  budget: oneHostAtATime({ recoveryMicros: 3_000_000 }),
+  requiredFaults: ['disk-hang', 'disk-slow', 'disk-full', 'disk-error', 'short-write'],
+});

@@ -1,0 +1,30 @@
+/** Every scenario, in the order of the story: what holds first, then what is known to break. */
+import { acks0, acks0Loses, acks1, acks1LeaderCrash } from './acks.js';
+import { diskTrouble } from './disk-trouble.js';
+import { leaderCrash } from './leader-crash.js';
+import { lostResponsesIdempotent, lostResponsesRetried, retriesDuplicate } from './lost-responses.js';
+import { networkCuts } from './network-cuts.js';
+import { powerLossFlushed, powerLossLoses, powerLossUnflushed } from './power-loss.js';
+import type { KafkaScenario } from './support/scenario.js';
+import { uncleanElection, uncleanElectionForbidden, uncleanElectionLoses } from './unclean-election.js';
+import { zombieLeader } from './zombie-leader.js';
+
+export const scenarios: readonly KafkaScenario[] = [
+  leaderCrash,
+  uncleanElectionForbidden,
+  uncleanElection,
+  networkCuts,
+  diskTrouble,
+  powerLossUnflushed,
+  powerLossFlushed,
+  zombieLeader,
+  lostResponsesIdempotent,
+  lostResponsesRetried,
+  acks1,
+  acks0,
+  acks1LeaderCrash,
+  uncleanElectionLoses,
+  powerLossLoses,
+  retriesDuplicate,
+  acks0Loses,
+];

@@ -1,0 +1,26 @@
+/**
+ * The standard scenario, and the one every Kafka user has in mind: acks=all, min.insync.replicas=2, idempotent
+ * producers, brokers that die one at a time, at any instant, leaders first. Method: 300 records/s through three
+ * partitions, crashes and restarts drawn over thirty virtual seconds, delays so that elections meet requests under way.
+ */
+import { anyOf, cleanRestart, crash, delay, pause } from '../harness/faults/arbitrary.js';
+import { oneHostAtATime } from '../harness/faults/budget.js';
+import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
+import { leaderOf, scenario } from './support/scenario.js';
+
+export const leaderCrash = scenario('leader-crash', {
+  promise:
+    'acks=all, min.insync.replicas=2: brokers crash one at a time; nothing acknowledged is lost, duplicated or reordered',
+  cluster: threeBrokers({ topics: { orders: { partitions: 3, config: { 'min.insync.replicas': '2' } } } }),
+  workload: produceAndConsume({ recordsPerSecond: 100, producerConfig: { acks: 'all' } }),
+  faults: [
+    crash(leaderOf('orders', 0)),
+    crash(anyOf('broker')),
+    cleanRestart(anyOf('broker')),
+    pause(anyOf('broker')),
+    delay(anyOf('broker'), anyOf('broker')),
+  ],
+  budget: oneHostAtATime({ recoveryMicros: 2_000_000 }),
+  durationSeconds: 30,
+  requiredFaults: ['crash', 'clean-restart', 'pause', 'delay'],
+});

@@ -1,0 +1,47 @@
+/**
+ * Every way a network can fail short of losing bytes in the middle of a stream: cuts both ways and one way, an isolated
+ * broker, bridge and ring (every broker sees another majority), delay, slow links, resets, half-open connections,
+ * packets held and released, and single kinds of request held back while the connection goes on. acks=all with
+ * min.insync.replicas=2 must survive any number of them together: cuts lose no data, they only keep brokers apart.
+ */
+import {
+  anyOf,
+  bridge,
+  cut,
+  delay,
+  halfOpen,
+  hold,
+  holdKind,
+  isolate,
+  reset,
+  ring,
+  slowLink,
+} from '../harness/faults/arbitrary.js';
+import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
+import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
+import { leaderOf, scenario } from './support/scenario.js';
+
+const HELD_KINDS = ['AlterPartition', 'Fetch', 'Produce', 'BrokerHeartbeat', 'MetadataLogFetch', 'Fetch response', 'Produce response'];
+
+export const networkCuts = scenario('network-cuts', {
+  promise:
+    'acks=all, min.insync.replicas=2: links are cut, slow, reset and held in every shape; nothing acknowledged is lost, duplicated or reordered',
+  cluster: threeBrokers({ topics: { orders: { partitions: 2, config: { 'min.insync.replicas': '2' } } } }),
+  workload: produceAndConsume({ producers: 2, consumers: 2, recordsPerSecond: 25, producerConfig: { acks: 'all' } }),
+  faults: [
+    cut(anyOf('server'), anyOf('server')),
+    cut(anyOf('client'), anyOf('broker')),
+    isolate(leaderOf('orders', 0), ['brokers', 'servers', 'all']),
+    isolate(anyOf('broker'), ['brokers', 'servers', 'all']),
+    bridge(anyOf('broker')),
+    ring(),
+    delay(anyOf('host'), anyOf('host')),
+    slowLink(anyOf('host'), anyOf('broker')),
+    reset(anyOf('host'), anyOf('broker')),
+    halfOpen(anyOf('host'), anyOf('broker')),
+    hold(anyOf('server'), anyOf('server')),
+    holdKind(anyOf('server'), HELD_KINDS),
+  ],
+  budget: UNLIMITED_BUDGET,
+  requiredFaults: ['cut', 'isolate', 'bridge', 'ring', 'delay', 'slow-link', 'reset', 'half-open', 'hold', 'hold-kind'],
+});

@@ -1,0 +1,46 @@
+/**
+ * Power failures: what was not synced may be gone or torn, new files with it. Kafka acknowledges before it syncs, so
+ * with default flush settings durability is replication: a loss is permitted where the last replica standing lost its
+ * own tail, and nowhere else. With flush.messages=1 a record is on disk before it is acknowledged, and nothing may be lost.
+ * The third promise shows the price of min.insync.replicas=1 without flush.
+ */
+import { anyOf, crash, isolate, powerLoss } from '../harness/faults/arbitrary.js';
+import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
+import type { Properties } from '../broker/protocol/config.js';
+import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
+import { followerOf, leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
+
+function underPowerLoss(config: Properties): Omit<ScenarioSpec, 'promise'> {
+  return {
+    cluster: threeBrokers({ topics: { orders: { partitions: 1, config } } }),
+    workload: produceAndConsume({ producers: 2, consumers: 1, recordsPerSecond: 25, producerConfig: { acks: 'all' } }),
+    faults: [
+      powerLoss(leaderOf('orders', 0)),
+      powerLoss(anyOf('broker')),
+      powerLoss('controller'),
+      crash(anyOf('broker')),
+      isolate(followerOf('orders', 0), 'brokers'),
+      isolate(anyOf('broker'), 'brokers'),
+    ],
+    budget: UNLIMITED_BUDGET,
+    requiredFaults: ['power-loss'],
+  };
+}
+
+export const powerLossUnflushed = scenario('power-loss', {
+  promise:
+    'acks=all, min.insync.replicas=2, no flush: power failures lose only what the last replica standing had not synced',
+  ...underPowerLoss({ 'min.insync.replicas': '2' }),
+});
+
+export const powerLossFlushed = scenario('power-loss-flushed', {
+  promise: 'acks=all, flush.messages=1: power failures of any number of brokers lose nothing acknowledged',
+  ...underPowerLoss({ 'min.insync.replicas': '1', 'flush.messages': '1' }),
+});
+
+export const powerLossLoses = scenario('power-loss-loses', {
+  promise: 'acks=all, min.insync.replicas=1, no flush: power failures lose acknowledged records',
+  ...underPowerLoss({ 'min.insync.replicas': '1' }),
+  strict: true,
+  breaks: { anomalies: ['lost-write', 'unseen', 'inconsistent-offsets'], withinSeeds: 200 },
+});

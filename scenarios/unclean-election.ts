@@ -1,0 +1,51 @@
+/**
+ * unclean.leader.election.enable, allowed and forbidden, under the faults that empty the ISR: brokers die while others
+ * lag behind. Allowed, records may be lost, but only those that an election from outside the ISR explains (the suffix
+ * that the elected replica lacked). Forbidden, the partition waits instead. And a third promise, to show the price: a
+ * user who allows it and expects nothing to be lost is wrong, and the scenario must find that.
+ */
+import { anyOf, crash, cut, hold, isolate } from '../harness/faults/arbitrary.js';
+import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
+import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
+import { followerOf, leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
+
+function electing(unclean: boolean, minInsyncReplicas: number): Omit<ScenarioSpec, 'promise'> {
+  const config = {
+    'min.insync.replicas': `${minInsyncReplicas}`,
+    'unclean.leader.election.enable': `${unclean}`,
+  };
+  return {
+    cluster: threeBrokers({ topics: { orders: { partitions: 1, config } } }),
+    workload: produceAndConsume({ producers: 2, consumers: 1, recordsPerSecond: 25, producerConfig: { acks: 'all' } }),
+    faults: [
+      crash(leaderOf('orders', 0)),
+      crash(followerOf('orders', 0)),
+      crash(anyOf('broker')),
+      isolate(leaderOf('orders', 0), 'brokers'),
+      isolate(followerOf('orders', 0), 'brokers'),
+      cut(anyOf('broker'), anyOf('broker')),
+      hold(anyOf('broker'), anyOf('broker')),
+    ],
+    budget: UNLIMITED_BUDGET,
+    requiredFaults: ['crash', 'isolate'],
+  };
+}
+
+export const uncleanElection = scenario('unclean-election', {
+  promise:
+    'unclean.leader.election.enable=true: records are lost only where the election of a replica from outside the ISR explains it',
+  ...electing(true, 1),
+  requiredMarks: ['unclean election'],
+});
+
+export const uncleanElectionForbidden = scenario('unclean-election-forbidden', {
+  promise: 'unclean.leader.election.enable=false: whatever crashes and is cut off, nothing acknowledged is lost',
+  ...electing(false, 1),
+});
+
+export const uncleanElectionLoses = scenario('unclean-election-loses', {
+  promise: 'unclean.leader.election.enable=true, min.insync.replicas=1: acknowledged records are lost',
+  ...electing(true, 1),
+  strict: true,
+  breaks: { anomalies: ['lost-write', 'unseen', 'inconsistent-offsets'], withinSeeds: 200 },
+});
