@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import { ReplicaChecker } from './replica-checker.js';
+import type { BatchIdentity } from './replica-log.js';
+
+const P = 'orders-0';
+
+/** A partition on b1, b2, b3, led by b1 in epoch 1, and the verbs to play a story on it. */
+class Stage {
+  readonly checker: ReplicaChecker;
+  time = 0;
+
+  constructor(permitted: { uncleanElection?: boolean; diskLoss?: boolean } = {}) {
+    this.checker = new ReplicaChecker({
+      permitted: { uncleanElection: false, diskLoss: false, ...permitted },
+      now: () => this.time,
+    });
+    for (const host of ['b1', 'b2', 'b3']) this.checker.logOpened(host, P, []);
+    this.lead('b1', 1, ['b1', 'b2', 'b3']);
+  }
+
+  lead(host: string, leaderEpoch: number, isr: string[]): void {
+    this.isr(host, leaderEpoch, isr);
+    this.checker.roleChanged(host, P, 'leader', leaderEpoch);
+    for (const other of ['b1', 'b2', 'b3']) {
+      if (other !== host && isr.includes(other)) this.checker.roleChanged(other, P, 'follower', leaderEpoch);
+    }
+  }
+
+  isr(leader: string, leaderEpoch: number, isr: string[]): void {
+    this.checker.partitionChanged(P, { leader, leaderEpoch, isr, replicas: ['b1', 'b2', 'b3'] });
+  }
+
+  append(offset: number, leaderEpoch: number, hosts: string[], crc = offset): void {
+    const batch: BatchIdentity = { baseOffset: offset, lastOffset: offset, leaderEpoch, crc };
+    for (const host of hosts) this.checker.appended(host, P, batch);
+  }
+
+  commit(leader: string, highWatermark: number): void {
+    this.checker.highWatermarkMoved(leader, P, highWatermark, 'leader');
+  }
+
+  names(): string[] {
+    return this.checker.anomalies().map((anomaly) => anomaly.name);
+  }
+}
+
+const ALL = ['b1', 'b2', 'b3'];
+
+describe('replicated-log invariants', () => {
+  it('a replicated, committed, acknowledged and served record is clean', () => {
+    const stage = new Stage();
+    stage.append(0, 1, ALL);
+    stage.commit('b1', 1);
+    stage.checker.acknowledged('b1', P, 0, 0, 1, -1);
+    stage.checker.served('b1', P, 0, 1);
+    stage.checker.highWatermarkMoved('b2', P, 1, 'follower');
+    stage.lead('b2', 2, ['b2', 'b3']);
+    expect(stage.names()).toEqual([]);
+  });
+
+  it('committed-loss: the high watermark passes a record that a member of the ISR lacks', () => {
+    const stage = new Stage();
+    stage.append(0, 1, ['b1', 'b2']);
+    stage.commit('b1', 1);
+    expect(stage.names()).toEqual(['committed-loss']);
+    expect(stage.checker.anomalies()[0]?.witnesses[0]).toMatchObject({ host: 'b3', offset: 0, highWatermark: 1 });
+  });
+
+  it('a replica outside the ISR may lack committed records, and may not join without them', () => {
+    const stage = new Stage();
+    stage.isr('b1', 1, ['b1', 'b2']);
+    stage.append(0, 1, ['b1', 'b2']);
+    stage.commit('b1', 1);
+    expect(stage.names()).toEqual([]);
+    stage.isr('b1', 1, ALL);
+    expect(stage.names()).toEqual(['committed-loss']);
+  });
+
+  it('committed-loss: a member of the ISR truncates below the committed end (KIP-101)', () => {
+    const stage = new Stage();
+    stage.append(0, 1, ALL);
+    stage.commit('b1', 1);
+    stage.checker.truncated('b2', P, 0);
+    expect(stage.names()).toEqual(['committed-loss']);
+  });
+
+  it('an uncommitted tail may be truncated', () => {
+    const stage = new Stage();
+    stage.append(0, 1, ALL);
+    stage.commit('b1', 1);
+    stage.append(1, 1, ['b1']);
+    stage.lead('b2', 2, ['b2', 'b3']);
+    stage.checker.truncated('b1', P, 1);
+    expect(stage.names()).toEqual([]);
+  });
+
+  it('leader-not-in-isr and leader-completeness: a stale replica is elected', () => {
+    const stage = new Stage();
+    stage.isr('b1', 1, ['b1']);
+    stage.append(0, 1, ['b1']);
+    stage.commit('b1', 1);
+    stage.lead('b2', 2, ['b2']);
+    expect(stage.names()).toEqual(['leader-completeness', 'leader-not-in-isr']);
+  });
+
+  it('an unclean election is explained where it is permitted, and what it took is known', () => {
+    const stage = new Stage({ uncleanElection: true });
+    stage.isr('b1', 1, ['b1']);
+    stage.append(0, 1, ['b1']);
+    stage.commit('b1', 1);
+    stage.checker.acknowledged('b1', P, 0, 0, 1, -1);
+    stage.lead('b2', 2, ['b2']);
+    expect(stage.names()).toEqual([]);
+    expect(stage.checker.explainLoss(P, 0)).toMatchObject({ cause: 'unclean-election', leader: 'b2', keptUpTo: 0, committedLost: 1 });
+  });
+
+  it('what an election kept is not explained by it', () => {
+    const stage = new Stage({ uncleanElection: true });
+    stage.append(0, 1, ALL);
+    stage.commit('b1', 1);
+    stage.checker.acknowledged('b1', P, 0, 0, 1, -1);
+    stage.isr('b1', 1, ['b1']);
+    stage.append(1, 1, ['b1']);
+    stage.commit('b1', 2);
+    stage.lead('b2', 2, ['b2']);
+    expect(stage.checker.explainLoss(P, 0)).toBeNull();
+  });
+
+  it('a loss of an acknowledged record without any later election is never explained', () => {
+    const stage = new Stage({ uncleanElection: true, diskLoss: true });
+    stage.append(0, 1, ['b1']);
+    stage.checker.acknowledged('b1', P, 0, 0, 1, 1);
+    expect(stage.checker.explainLoss(P, 0)).toBeNull();
+    stage.lead('b2', 2, ['b2', 'b3']);
+    expect(stage.checker.explainLoss(P, 0)).toMatchObject({ cause: 'clean', keptUpTo: 0 });
+  });
+
+  it('the last replica standing that lost its unsynced tail explains the loss, if the settings permit it', () => {
+    for (const diskLoss of [true, false]) {
+      const stage = new Stage({ diskLoss });
+      stage.isr('b1', 1, ['b1']);
+      stage.append(0, 1, ['b1']);
+      stage.commit('b1', 1);
+      stage.checker.diskDamaged('b1', 'power-loss');
+      stage.checker.registered('b1');
+      stage.checker.logOpened('b1', P, []);
+      stage.lead('b1', 2, ['b1']);
+      expect(stage.names()).toEqual(diskLoss ? [] : ['leader-completeness']);
+    }
+  });
+
+  it('a broker that lost its disk and was admitted again on its old word is not excused (KIP-903)', () => {
+    const stage = new Stage({ diskLoss: true });
+    stage.append(0, 1, ALL);
+    stage.commit('b1', 1);
+    stage.isr('b1', 1, ['b1', 'b2']);
+    stage.checker.diskDamaged('b3', 'wiped-disk');
+    stage.checker.registered('b3');
+    stage.checker.logOpened('b3', P, []);
+    stage.isr('b1', 1, ALL);
+    expect(stage.names()).toEqual(['committed-loss']);
+  });
+
+  it('a record gone after a restart without damage is a committed loss', () => {
+    const stage = new Stage({ diskLoss: true });
+    stage.append(0, 1, ALL);
+    stage.commit('b1', 1);
+    stage.checker.logOpened('b2', P, []);
+    expect(stage.names()).toEqual(['committed-loss']);
+  });
+
+  it('log-matching: a follower holds another record below the high watermark', () => {
+    const stage = new Stage();
+    stage.isr('b1', 1, ['b1', 'b2']);
+    stage.append(0, 1, ['b1', 'b2']);
+    stage.append(0, 1, ['b3'], 77);
+    stage.commit('b1', 1);
+    stage.checker.highWatermarkMoved('b3', P, 1, 'follower');
+    expect(stage.names()).toEqual(['log-matching']);
+  });
+
+  it('two-leaders-in-epoch, hw-regress, read-above-hw and ack-before-commit are named', () => {
+    const stage = new Stage();
+    stage.append(0, 1, ALL);
+    stage.append(1, 1, ALL);
+    stage.commit('b1', 1);
+    stage.checker.served('b1', P, 0, 2);
+    stage.checker.acknowledged('b1', P, 1, 1, 1, -1);
+    stage.commit('b1', 2);
+    stage.commit('b1', 1);
+    stage.checker.roleChanged('b3', P, 'leader', 1);
+    expect(stage.names()).toEqual(['ack-before-commit', 'hw-regress', 'read-above-hw', 'two-leaders-in-epoch']);
+  });
+
+  it('acks=1 is acknowledged before commit, rightly', () => {
+    const stage = new Stage();
+    stage.append(0, 1, ['b1']);
+    stage.checker.acknowledged('b1', P, 0, 0, 1, 1);
+    expect(stage.names()).toEqual([]);
+  });
+
+  it('a zombie of an epoch before an explained loss is not held to the new history', () => {
+    const stage = new Stage({ uncleanElection: true });
+    stage.isr('b1', 1, ['b1']);
+    stage.append(0, 1, ['b1']);
+    stage.commit('b1', 1);
+    stage.lead('b2', 2, ['b2']);
+    stage.checker.served('b1', P, 0, 1);
+    stage.append(1, 1, ['b1']);
+    stage.commit('b1', 2);
+    stage.checker.truncated('b1', P, 0);
+    expect(stage.names()).toEqual([]);
+  });
+});
