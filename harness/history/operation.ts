@@ -11,9 +11,17 @@ export interface Operation {
   readonly f: string;
   readonly value: unknown;
   readonly error?: string;
+  /** Partitions that came or went while the operation ran; polls of these keys promise no order within it. */
+  readonly rebalanceLog?: readonly RebalanceEvent[];
 }
 
-export type OperationType = 'invoke' | 'ok' | 'fail' | 'info';
+export interface RebalanceEvent {
+  readonly type?: string;
+  readonly keys: readonly Key[];
+}
+
+export type OperationType = 'invoke' | CompletionType;
+export type CompletionType = 'ok' | 'fail' | 'info';
 
 export type Key = number | string;
 export type Value = number | string;
@@ -24,7 +32,10 @@ export type SendCompletion = readonly ['send', Key, readonly [number | null, Val
 
 /** A micro-operation of `poll`: `['poll']` asked, `['poll', {key: [[offset, value] …]}]` done. */
 export type PollInvocation = readonly ['poll'];
-export type PollCompletion = readonly ['poll', Readonly<Record<string, readonly (readonly [number, Value])[]>>];
+export type PollCompletion = readonly [
+  'poll',
+  Readonly<Record<string, readonly (readonly [number, Value])[]>>,
+];
 
 /** The first line of our own history files. Absent in histories recorded elsewhere. */
 export interface HistoryHeader {

@@ -1,0 +1,80 @@
+/** What every check sees, and the few questions most of them ask of it. */
+
+import type { Key, Operation, Value } from '../../history/operation.js';
+import { clojureMapOrder } from './clojure-order.js';
+import type { KeyGroups, QueueIndex } from './queue-index.js';
+import { Shortlist } from './shortlist.js';
+import type { VersionOrders } from './version-orders.js';
+
+/** A witness of a skip lists at most so many skipped values; `delta` tells how many there were. */
+const SKIPPED_MAX = 1000;
+
+/** Far more than anybody reads; keeps the account of a million lost writes from being longer than the history. */
+const WITNESSES_MAX = 1000;
+
+export class CheckInput {
+  readonly index: QueueIndex;
+  readonly orders: VersionOrders;
+  /** For anomalies of which Jepsen shows every occurrence. */
+  readonly witnessesMax: number;
+  readonly #isTrimmed: boolean;
+
+  constructor(index: QueueIndex, orders: VersionOrders, isTrimmed: boolean) {
+    this.index = index;
+    this.orders = orders;
+    this.witnessesMax = isTrimmed ? WITNESSES_MAX : Number.POSITIVE_INFINITY;
+    this.#isTrimmed = isTrimmed;
+  }
+
+  /** The few witnesses with the smallest or largest score, or all of them when nothing is to be trimmed. */
+  shortlist(name: string, size: number, keep: 'smallest' | 'largest'): Shortlist {
+    return new Shortlist(name, this.#isTrimmed ? size : Number.POSITIVE_INFINITY, keep);
+  }
+
+  operation(id: number): Operation | null {
+    return this.index.operations[id] ?? null;
+  }
+
+  key(id: number): Key {
+    return this.index.keys[id]!;
+  }
+
+  value(id: number): Value | null {
+    return this.index.values[id] ?? null;
+  }
+
+  /** Key numbers in the order in which Jepsen would report them. */
+  keysInOrder(): readonly number[] {
+    return clojureMapOrder(this.index.keys);
+  }
+
+  /** How far the log moves from one value to the next; 1 where either's place is unknown. */
+  delta(from: number, to: number): number {
+    if (from < 0 || to < 0) return 1;
+    const { indexOf } = this.orders;
+    const start = indexOf[from]!;
+    const end = indexOf[to]!;
+    return start < 0 || end < 0 ? 1 : end - start;
+  }
+
+  /** The values the log has between these two of one key. */
+  between(from: number, to: number): readonly (Value | null)[] {
+    const { indexOf, slotStart, slotValue } = this.orders;
+    const base = slotStart[this.index.valueKeys[from]!]!;
+    const end = Math.min(indexOf[to]!, indexOf[from]! + 1 + SKIPPED_MAX);
+    const skipped: (Value | null)[] = [];
+    for (let i = indexOf[from]! + 1; i < end; i++) skipped.push(this.value(slotValue[base + i]!));
+    return skipped;
+  }
+}
+
+/** First and last value of a group, -1 when it has none. */
+export function firstOf(groups: KeyGroups, group: number): number {
+  const start = groups.start[group]!;
+  return start < groups.start[group + 1]! ? groups.value[start]! : -1;
+}
+
+export function lastOf(groups: KeyGroups, group: number): number {
+  const end = groups.start[group + 1]!;
+  return end > groups.start[group]! ? groups.value[end - 1]! : -1;
+}

@@ -1,0 +1,81 @@
+/**
+ * The order in which Clojure walks a hash set or hash map of these elements. Where brokers disagree about an offset
+ * Jepsen lets the first value of such a set stand for it, and everything after follows from that choice; choosing
+ * the same way gives the same counts. The order is that of a hash trie: five bits of the hash at a time, lowest
+ * first (Murmur3 over the 64-bit integer, or over Java's String.hashCode).
+ */
+
+import type { Key, Value } from '../../history/operation.js';
+
+/** Up to this many entries Clojure keeps a map in the order of insertion. */
+const ARRAY_MAP_ENTRIES_MAX = 8;
+
+export function compareInClojureOrder(a: Value, b: Value): number {
+  let left = clojureHash(a);
+  let right = clojureHash(b);
+  for (let level = 0; level < 7; level++) {
+    const difference = (left & 31) - (right & 31);
+    if (difference !== 0) return difference;
+    left >>>= 5;
+    right >>>= 5;
+  }
+  return 0;
+}
+
+/** The positions of these distinct map keys in the order a Clojure map would list them. */
+export function clojureMapOrder(keys: readonly Key[]): number[] {
+  const order = keys.map((_, position) => position);
+  if (keys.length <= ARRAY_MAP_ENTRIES_MAX) return order;
+  const ranks = keys.map((key) => trieRank(clojureHash(key)));
+  return order.sort((a, b) => ranks[a]! - ranks[b]! || a - b);
+}
+
+/** The hash with its groups of five bits reversed, so that plain numeric order is the order of the trie. */
+function trieRank(hash: number): number {
+  let rank = 0;
+  for (let level = 0; level < 7; level++) {
+    rank = rank * 32 + (hash & 31);
+    hash >>>= 5;
+  }
+  return rank;
+}
+
+function clojureHash(value: Value): number {
+  if (typeof value === 'string') return hashInt(javaStringHash(value));
+  return Number.isSafeInteger(value) ? hashLong(value) : hashInt(Math.trunc(value) | 0);
+}
+
+function javaStringHash(text: string): number {
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(31, hash) + text.charCodeAt(i)) | 0;
+  return hash;
+}
+
+function hashInt(input: number): number {
+  if (input === 0) return 0;
+  return finish(mixHash(0, mixKey(input)), 4);
+}
+
+function hashLong(input: number): number {
+  if (input === 0) return 0;
+  const low = input | 0;
+  const high = Math.floor(input / 2 ** 32) | 0;
+  return finish(mixHash(mixHash(0, mixKey(low)), mixKey(high)), 8);
+}
+
+function mixKey(key: number): number {
+  const mixed = Math.imul(key, 0xcc9e2d51);
+  return Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
+}
+
+function mixHash(hash: number, key: number): number {
+  const mixed = hash ^ key;
+  return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+function finish(hash: number, length: number): number {
+  let mixed = hash ^ length;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}

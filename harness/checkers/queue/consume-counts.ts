@@ -1,0 +1,62 @@
+/**
+ * consume-counts: how often each value was polled by one process while it was subscribed (a poll after `assign` may
+ * repeat for free). Not an anomaly: an attempt at accounting for exactly-once.
+ */
+
+import type { CheckInput } from './check-input.js';
+import { compareValues } from './inconsistent-offsets.js';
+import { OK, POLL, SUBSCRIBE, TXN } from './queue-index.js';
+
+export interface ConsumeCounts {
+  /** Times polled → how many (process, key, value) were polled so often. */
+  readonly distribution: Readonly<Record<string, number>>;
+  /** Key → value → times polled by one process, where more than once; at most 1,000 of them. */
+  readonly 'dup-counts': Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+const DUPLICATES_MAX = 1000;
+
+export function countConsumption(input: CheckInput): ConsumeCounts {
+  const { index } = input;
+  const counts = index.processes.map(() => null as Map<number, number> | null);
+  for (let operation = 0; operation < index.types.length; operation++) {
+    if (index.types[operation] !== OK) continue;
+    const process = index.processOf[operation]!;
+    const kind = index.kinds[operation];
+    if (kind === SUBSCRIBE) counts[process] ??= new Map();
+    const count = counts[process];
+    if (!count || (kind !== POLL && kind !== TXN)) continue;
+    const { reads } = index;
+    const end = reads.start[reads.of[operation + 1]!]!;
+    for (let entry = reads.start[reads.of[operation]!]!; entry < end; entry++) {
+      const value = reads.value[entry]!;
+      count.set(value, (count.get(value) ?? 0) + 1);
+    }
+  }
+  return summarize(input, counts);
+}
+
+function summarize(input: CheckInput, counts: readonly (Map<number, number> | null)[]): ConsumeCounts {
+  const distribution = new Map<number, number>();
+  const repeated = new Map<number, number>();
+  for (const count of counts) {
+    if (count === null) continue;
+    for (const [value, times] of count) {
+      distribution.set(times, (distribution.get(times) ?? 0) + 1);
+      if (times > 1 && (repeated.has(value) || repeated.size < DUPLICATES_MAX)) repeated.set(value, times);
+    }
+  }
+  const duplicates: Record<string, Record<string, number>> = {};
+  const { valueKeys } = input.index;
+  const keyOf = (value: number) => input.key(valueKeys[value]!);
+  const values = [...repeated.keys()].sort((a, b) => compareValues(keyOf(a), keyOf(b)) || a - b);
+  for (const value of values) {
+    const key = String(keyOf(value));
+    duplicates[key] ??= {};
+    duplicates[key][String(input.value(value))] = repeated.get(value)!;
+  }
+  const sorted = [...distribution]
+    .sort(([a], [b]) => a - b)
+    .map(([times, many]) => [String(times), many] as const);
+  return { distribution: Object.fromEntries(sorted), 'dup-counts': duplicates };
+}

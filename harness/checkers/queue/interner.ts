@@ -1,0 +1,64 @@
+/**
+ * Dense numbers for keys and for the values of each key. A key named in a JSON object is always text ("3") while
+ * the send that wrote it may say 3, and consumers often hand back text for a number sent: text that is a plain
+ * integer and that integer are therefore one key, or one value. What is shown is the form seen first.
+ */
+
+import type { Key, Value } from '../../history/operation.js';
+
+const PLAIN_INTEGER = /^(?:0|-?[1-9]\d{0,14})$/;
+
+export class Interner {
+  readonly keys: Key[] = [];
+  /** Per value its key and its original form. */
+  readonly valueKeys: number[] = [];
+  readonly values: Value[] = [];
+  readonly #keyIds = new Map<Key, number>();
+  readonly #valueIds: Map<Value, number>[] = [];
+
+  key(key: Key): number {
+    const known = this.#keyIds.get(key);
+    if (known !== undefined) return known;
+    const canonical = canonicalForm(key);
+    let id = this.#keyIds.get(canonical);
+    if (id === undefined) {
+      id = this.keys.length;
+      this.keys.push(key);
+      this.#valueIds.push(new Map());
+      this.#keyIds.set(canonical, id);
+    }
+    if (canonical !== key) this.#keyIds.set(key, id);
+    return id;
+  }
+
+  /** A key that is the name of a JSON property: shown as a number if it is one. */
+  keyNamed(name: string): number {
+    return this.#keyIds.get(name) ?? this.#internName(name);
+  }
+
+  #internName(name: string): number {
+    const id = this.key(canonicalForm(name));
+    this.#keyIds.set(name, id);
+    return id;
+  }
+
+  value(keyId: number, value: Value): number {
+    const ids = this.#valueIds[keyId]!;
+    const canonical = typeof value === 'string' ? canonicalForm(value) : value;
+    let id = ids.get(canonical);
+    if (id === undefined) {
+      id = this.values.length;
+      this.values.push(value);
+      this.valueKeys.push(keyId);
+      ids.set(canonical, id);
+    }
+    return id;
+  }
+}
+
+function canonicalForm(form: Key): Key {
+  if (typeof form === 'number') return form;
+  const code = form.charCodeAt(0);
+  const mayBeInteger = (code >= 0x30 && code <= 0x39) || code === 0x2d;
+  return mayBeInteger && PLAIN_INTEGER.test(form) ? Number(form) : form;
+}

@@ -1,0 +1,101 @@
+/**
+ * Micro-operations in all the spellings met in the wild: names with or without Clojure's colon; a send's value bare,
+ * or as [offset, value] with the offset null where unknown; a poll's records as an object by key or as a list of
+ * pairs, or nothing. Calls back per record; returns what is wrong, or null.
+ */
+
+import type { Key, Value } from '../../history/operation.js';
+
+export interface MicroOperationVisitor {
+  send(key: Key, value: Value, offset: number): void;
+  /** A key of a poll's answer, before its records (of which there may be none). */
+  pollKey(key: Key, isPropertyName: boolean): void;
+  pollRecord(value: Value, offset: number): void;
+}
+
+export function visitMicroOperations(value: unknown, visitor: MicroOperationVisitor): string | null {
+  if (value === undefined || value === null) return null;
+  if (!Array.isArray(value)) return 'the value must be a list of micro-operations';
+  for (const micro of value) {
+    const problem = visitMicroOperation(micro, visitor);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+/** 'send', 'poll', or null when it is neither. */
+export function microOperationName(micro: unknown): 'send' | 'poll' | null {
+  if (!Array.isArray(micro)) return null;
+  const name: unknown = micro[0];
+  if (name === 'send' || name === ':send') return 'send';
+  return name === 'poll' || name === ':poll' ? 'poll' : null;
+}
+
+function visitMicroOperation(micro: unknown, visitor: MicroOperationVisitor): string | null {
+  const name = microOperationName(micro);
+  if (name === null || !Array.isArray(micro)) {
+    return `a micro-operation is ["send", key, value] or ["poll", records], not ${excerpt(micro)}`;
+  }
+  if (name === 'poll') return micro.length < 2 ? null : visitPoll(micro[1], visitor);
+  const [, key, sent] = micro;
+  if (!isScalar(key)) return `the key of a send must be a number or a string, not ${excerpt(key)}`;
+  if (isScalar(sent)) {
+    visitor.send(key, sent, -1);
+    return null;
+  }
+  if (!isRecordPair(sent)) return `a send's value must be a value or [offset, value], not ${excerpt(sent)}`;
+  visitor.send(key, sent[1], knownOffset(sent[0]));
+  return null;
+}
+
+function visitPoll(records: unknown, visitor: MicroOperationVisitor): string | null {
+  if (records === undefined || records === null) return null;
+  if (typeof records !== 'object')
+    return `a poll's records must be an object by key, not ${excerpt(records)}`;
+  if (!Array.isArray(records)) {
+    for (const name in records) {
+      visitor.pollKey(name, true);
+      const problem = visitRecords((records as Readonly<Record<string, unknown>>)[name], visitor);
+      if (problem !== null) return problem;
+    }
+    return null;
+  }
+  for (const entry of records) {
+    if (!Array.isArray(entry) || entry.length !== 2 || !isScalar(entry[0])) {
+      return `a poll's records by key must be [key, [[offset, value] …]], not ${excerpt(entry)}`;
+    }
+    visitor.pollKey(entry[0], false);
+    const problem = visitRecords(entry[1], visitor);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+function visitRecords(pairs: unknown, visitor: MicroOperationVisitor): string | null {
+  if (!Array.isArray(pairs)) return `the records of a key must be a list, not ${excerpt(pairs)}`;
+  for (const pair of pairs) {
+    if (!isRecordPair(pair)) return `a polled record must be [offset, value], not ${excerpt(pair)}`;
+    visitor.pollRecord(pair[1], knownOffset(pair[0]));
+  }
+  return null;
+}
+
+function isScalar(value: unknown): value is Key {
+  return typeof value === 'number' || typeof value === 'string';
+}
+
+function isRecordPair(pair: unknown): pair is readonly [number | null, Value] {
+  if (!Array.isArray(pair) || pair.length !== 2) return false;
+  const offset: unknown = pair[0];
+  return (offset === null || Number.isSafeInteger(offset)) && isScalar(pair[1]);
+}
+
+/** Kafka reports -1 where it does not know (acks=0). */
+function knownOffset(offset: number | null): number {
+  return offset === null || offset < 0 ? -1 : offset;
+}
+
+function excerpt(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}

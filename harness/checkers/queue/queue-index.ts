@@ -1,0 +1,65 @@
+/**
+ * A history taken apart once, for all checks: every client operation has a dense number, every key, value and
+ * process too, and what an operation sent and polled lies in flat arrays, grouped by key in the order of first
+ * mention. `index-history.ts` builds it; checks only read.
+ */
+
+import type { Key, Operation, Value } from '../../history/operation.js';
+
+export const INVOKE = 0;
+export const OK = 1;
+export const FAIL = 2;
+export const INFO = 3;
+
+export const OTHER = 0;
+export const SEND = 1;
+export const POLL = 2;
+export const TXN = 3;
+export const ASSIGN = 4;
+export const SUBSCRIBE = 5;
+
+/** What operations did to keys: operation o owns groups [of[o], of[o + 1]), group g owns entries [start[g], start[g + 1]). */
+export interface KeyGroups {
+  readonly of: Int32Array;
+  readonly key: Int32Array;
+  readonly start: Int32Array;
+  /** Per entry the value's number. */
+  readonly value: Int32Array;
+  /** Per entry the offset, -1 when unknown. */
+  readonly offset: Float64Array;
+}
+
+export interface QueueIndex {
+  /** Client operations in the order of the history; an operation's number is its position here. */
+  readonly operations: readonly Operation[];
+  readonly types: Uint8Array;
+  readonly kinds: Uint8Array;
+  readonly processOf: Int32Array;
+  /** Per completion its invocation, per invocation its completion; -1 when there is none. */
+  readonly partner: Int32Array;
+  readonly processes: readonly (number | string)[];
+
+  readonly keys: readonly Key[];
+  readonly values: readonly Value[];
+  readonly valueKeys: Int32Array;
+
+  readonly reads: KeyGroups;
+  readonly writes: KeyGroups;
+  /** Offsets seen where no send or poll belongs (a poll inside a `send`): evidence for the log, but nobody's. */
+  readonly stray: { readonly value: Int32Array; readonly offset: Float64Array };
+  /** Keys named by assign and subscribe, and keys rebalanced during an operation. */
+  readonly assigned: { readonly of: Int32Array; readonly key: Int32Array };
+  readonly rebalanced: ReadonlyMap<number, ReadonlySet<number>>;
+
+  /** Per value: the last completion that sent it, the first that polled it; -1 when there is none. */
+  readonly writer: Int32Array;
+  readonly firstReader: Int32Array;
+  /** Per value, as bits: READ_OK, SENT_OK, SENT_FAIL. */
+  readonly marks: Uint8Array;
+  /** True per operation that must have taken effect: ok, or info with something it sent polled by an ok operation. */
+  readonly committed: Uint8Array;
+}
+
+export const READ_OK = 1;
+export const SENT_OK = 2;
+export const SENT_FAIL = 4;

@@ -1,0 +1,164 @@
+/**
+ * worst-realtime-lag: the largest lower bound on how long what a poll returned had been superseded when the poll
+ * was invoked. For each key a process has assigned (or has polled since it subscribed), the newest offset it has
+ * seen is out of date from the moment a higher one is known, by any completed send or poll, to exist.
+ *
+ * Not an anomaly: a measure. Null where the history has no times.
+ */
+
+import type { Key } from '../../history/operation.js';
+import type { CheckInput } from './check-input.js';
+import { ASSIGN, INFO, type KeyGroups, OK, POLL, type QueueIndex, SUBSCRIBE, TXN } from './queue-index.js';
+
+export interface RealtimeLag {
+  /** When the poll was invoked, in the history's unit of time; so is the lag. */
+  readonly time: number;
+  readonly lag: number;
+  readonly process: number | string | null;
+  readonly key: Key | null;
+}
+
+export function findWorstLag({ index }: CheckInput): RealtimeLag | null {
+  const first = index.operations[0];
+  if (first === undefined || !Number.isFinite(first.time)) return null;
+  return new LagSearch(index).run();
+}
+
+/** Per key, ascending: offsets that were the highest known so far, and since when. */
+interface Tips {
+  readonly offsets: number[];
+  readonly times: number[];
+}
+
+interface Position {
+  offset: number;
+  /** When something beyond `offset` was known to exist. */
+  readonly key: number;
+  expiredAt: number;
+  /** The last poll of the process while it stood here. */
+  polledAt: number;
+}
+
+class LagSearch {
+  readonly #index: QueueIndex;
+  readonly #tips: Tips[];
+  readonly #positions: Map<number, Position>[];
+  /** Per process the invocation time of its last poll. */
+  readonly #lastPoll: Float64Array;
+  #worst: RealtimeLag = { time: 0, lag: 0, process: null, key: null };
+
+  constructor(index: QueueIndex) {
+    this.#index = index;
+    this.#tips = index.keys.map(() => ({ offsets: [], times: [] }));
+    this.#positions = index.processes.map(() => new Map());
+    this.#lastPoll = new Float64Array(index.processes.length).fill(Number.NaN);
+  }
+
+  run(): RealtimeLag {
+    const { types, kinds } = this.#index;
+    for (let operation = 0; operation < types.length; operation++) {
+      if (types[operation] === OK || types[operation] === INFO) this.#learnTips(operation);
+    }
+    for (let operation = 0; operation < types.length; operation++) {
+      if (types[operation] !== OK) continue;
+      const kind = kinds[operation];
+      if (kind === ASSIGN) this.#assign(operation);
+      else if (kind === SUBSCRIBE) this.#forgetAll(this.#index.processOf[operation]!);
+      else if (kind === POLL || kind === TXN) this.#poll(operation);
+    }
+    for (let process = 0; process < this.#positions.length; process++) this.#forgetAll(process);
+    return this.#worst;
+  }
+
+  #learnTips(operation: number): void {
+    const { reads, writes, operations } = this.#index;
+    const { time } = operations[operation]!;
+    for (const groups of [reads, writes]) {
+      for (let group = groups.of[operation]!; group < groups.of[operation + 1]!; group++) {
+        const highest = highestOffset(groups, group);
+        const { offsets, times } = this.#tips[groups.key[group]!]!;
+        if (highest < 0 || (offsets.length > 0 && highest <= offsets[offsets.length - 1]!)) continue;
+        offsets.push(highest);
+        times.push(time);
+      }
+    }
+  }
+
+  #assign(operation: number): void {
+    const process = this.#index.processOf[operation]!;
+    const { of, key } = this.#index.assigned;
+    const before = this.#positions[process]!;
+    const after = new Map<number, Position>();
+    for (const assigned of key.subarray(of[operation]!, of[operation + 1]!)) {
+      after.set(assigned, before.get(assigned) ?? this.#positionAt(assigned, -1));
+    }
+    for (const position of before.values()) if (!after.has(position.key)) this.#settle(process, position);
+    this.#positions[process] = after;
+  }
+
+  #forgetAll(process: number): void {
+    for (const position of this.#positions[process]!.values()) this.#settle(process, position);
+    this.#positions[process] = new Map();
+  }
+
+  #poll(operation: number): void {
+    const { reads, writes, partner, processOf, operations } = this.#index;
+    const invocation = partner[operation]!;
+    if (invocation < 0) return;
+    const process = processOf[operation]!;
+    for (const groups of [reads, writes]) {
+      for (let group = groups.of[operation]!; group < groups.of[operation + 1]!; group++) {
+        this.#advance(process, groups.key[group]!, highestOffset(groups, group));
+      }
+    }
+    this.#lastPoll[process] = operations[invocation]!.time;
+  }
+
+  /** While a position stands its lag only grows, so it is enough to look when it is left: `#settle`. */
+  #advance(process: number, key: number, offset: number): void {
+    const positions = this.#positions[process]!;
+    const position = positions.get(key);
+    if (position === undefined) positions.set(key, this.#positionAt(key, offset));
+    else if (offset > position.offset) {
+      this.#settle(process, position);
+      positions.set(key, this.#positionAt(key, offset));
+    }
+  }
+
+  #settle(process: number, position: Position): void {
+    const polledAt = this.#lastPoll[process]!;
+    const lag = polledAt - position.expiredAt;
+    if (!(lag > this.#worst.lag)) return;
+    this.#worst = {
+      time: polledAt,
+      lag,
+      process: this.#index.processes[process] ?? null,
+      key: this.#index.keys[position.key] ?? null,
+    };
+  }
+
+  #positionAt(key: number, offset: number): Position {
+    return { key, offset, expiredAt: this.#expiry(key, offset + 1), polledAt: Number.NaN };
+  }
+
+  /** When an offset of at least this much was first known to exist. */
+  #expiry(key: number, offset: number): number {
+    const { offsets, times } = this.#tips[key]!;
+    let low = 0;
+    let high = offsets.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (offsets[middle]! < offset) low = middle + 1;
+      else high = middle;
+    }
+    return times[low] ?? Number.POSITIVE_INFINITY;
+  }
+}
+
+function highestOffset(groups: KeyGroups, group: number): number {
+  let highest = -1;
+  for (let entry = groups.start[group]!; entry < groups.start[group + 1]!; entry++) {
+    if (groups.offset[entry]! > highest) highest = groups.offset[entry]!;
+  }
+  return highest;
+}

@@ -1,0 +1,224 @@
+/**
+ * Reads a history from JSON Lines: chunks of bytes in, operations out. Reads our own files and those of others:
+ * the header is optional; `type` and `f` may carry Clojure's leading colon; `index` and `time` may be missing (the
+ * index is then the position, the time NaN); blank lines are skipped; `rebalance-log` and `rebalanceLog` are one.
+ * What a micro-operation means is the checker's business; here a line only has to be an operation.
+ *
+ * Whole blocks of lines go through one JSON.parse, which is what makes a million lines a matter of a second; only
+ * when a block does not parse, or holds something that is no operation, is it read again line by line to say which.
+ */
+
+import { MalformedHistory } from './malformed-history.js';
+import type { HistoryHeader, Operation, OperationType } from './operation.js';
+
+const NEWLINE = 0x0a;
+const BYTE_ORDER_MARK = '\uFEFF';
+
+export class HistoryReader {
+  readonly operations: Operation[] = [];
+  /** Per operation the line it came from, counted from 1. */
+  readonly lineNumbers: number[] = [];
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  #header: HistoryHeader | null = null;
+  #pending: Uint8Array[] = [];
+  #linesRead = 0;
+  #sawFirstLine = false;
+
+  /** Ours, when the file has one. */
+  get header(): HistoryHeader | null {
+    return this.#header;
+  }
+
+  /** Throws MalformedHistory. A chunk may end anywhere; the reader keeps no reference to it past the next newline. */
+  push(chunk: Uint8Array): void {
+    const end = chunk.lastIndexOf(NEWLINE);
+    if (end < 0) {
+      if (chunk.length > 0) this.#pending.push(chunk.slice());
+      return;
+    }
+    const block = chunk.subarray(0, end);
+    if (this.#pending.length === 0) this.#readBlock(block);
+    else {
+      this.#pending.push(block);
+      const whole = concatenate(this.#pending);
+      this.#pending = [];
+      this.#readBlock(whole);
+    }
+    if (end + 1 < chunk.length) this.#pending.push(chunk.slice(end + 1));
+  }
+
+  /** The last line needs no newline. */
+  end(): void {
+    if (this.#pending.length === 0) return;
+    const rest = concatenate(this.#pending);
+    this.#pending = [];
+    this.#readBlock(rest);
+  }
+
+  #readBlock(bytes: Uint8Array): void {
+    const lines = this.#decode(bytes).split('\n');
+    const first = this.#linesRead + 1;
+    this.#linesRead += lines.length;
+    const parsed = this.#sawFirstLine ? parseTogether(lines) : null;
+    if (parsed === null || !this.#addAll(parsed, first)) {
+      for (let i = 0; i < lines.length; i++) this.#addLine(lines[i] ?? '', first + i);
+    }
+  }
+
+  #decode(bytes: Uint8Array): string {
+    try {
+      return this.#decoder.decode(bytes);
+    } catch {
+      throw new MalformedHistory(this.#linesRead + 1, 'this line or one soon after is not UTF-8');
+    }
+  }
+
+  /** False, and nothing added, when one of them is no plain operation. */
+  #addAll(parsed: readonly unknown[], firstLine: number): boolean {
+    const before = this.operations.length;
+    for (let i = 0; i < parsed.length; i++) {
+      const operation = toOperation(parsed[i], this.operations.length);
+      if (typeof operation === 'string') {
+        this.operations.length = before;
+        this.lineNumbers.length = before;
+        return false;
+      }
+      this.operations.push(operation);
+      this.lineNumbers.push(firstLine + i);
+    }
+    return true;
+  }
+
+  #addLine(text: string, line: number): void {
+    if (text.startsWith(BYTE_ORDER_MARK)) text = text.slice(1);
+    if (text.trim() === '') return;
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(text);
+    } catch (error) {
+      throw new MalformedHistory(line, `not JSON (${error instanceof Error ? error.message : 'unreadable'})`);
+    }
+    const isFirst = !this.#sawFirstLine;
+    this.#sawFirstLine = true;
+    if (isFirst && this.#isHeader(parsed, line)) return;
+    const operation = toOperation(parsed, this.operations.length);
+    if (typeof operation === 'string') throw new MalformedHistory(line, operation);
+    this.operations.push(operation);
+    this.lineNumbers.push(line);
+  }
+
+  #isHeader(parsed: unknown, line: number): boolean {
+    if (!isRecord(parsed)) return false;
+    if ('seismolog' in parsed) {
+      if (parsed.seismolog !== 'history')
+        throw new MalformedHistory(line, 'this is not the header of a history');
+      if (parsed.version !== 1) {
+        throw new MalformedHistory(
+          line,
+          `history version ${String(parsed.version)} is unknown (this reads version 1)`,
+        );
+      }
+      this.#header = parsed as unknown as HistoryHeader;
+      return true;
+    }
+    // Somebody else's header: an object with nothing of an operation in it.
+    return !('type' in parsed) && !('f' in parsed) && !('process' in parsed);
+  }
+}
+
+/** Null when the lines do not parse as one operation each. */
+function parseTogether(lines: readonly string[]): readonly unknown[] | null {
+  try {
+    const parsed: unknown = JSON.parse(`[${lines.join(',')}]`);
+    return Array.isArray(parsed) && parsed.length === lines.length ? parsed : null;
+  } catch {
+    // Which line is to blame is found by reading them one at a time.
+    return null;
+  }
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1 && parts[0] !== undefined) return parts[0];
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const whole = new Uint8Array(length);
+  let position = 0;
+  for (const part of parts) {
+    whole.set(part, position);
+    position += part.length;
+  }
+  return whole;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isType(type: string): type is OperationType {
+  return type === 'ok' || type === 'invoke' || type === 'info' || type === 'fail';
+}
+
+/** The operation, or what is wrong with it. Lines that need no change are not copied. */
+function toOperation(raw: unknown, position: number): Operation | string {
+  if (!isRecord(raw)) return 'an operation is a JSON object';
+  const { index, time, process, type, f, error } = raw;
+  if (typeof type !== 'string') return "'type' is missing (invoke, ok, fail or info)";
+  if (typeof f !== 'string') return "'f' is missing (send, poll, txn, assign …)";
+  if (typeof process !== 'number' && typeof process !== 'string')
+    return "'process' must be a number or a string";
+  const isPlain =
+    isType(type) &&
+    f.charCodeAt(0) !== 0x3a &&
+    typeof index === 'number' &&
+    typeof time === 'number' &&
+    (error === undefined || typeof error === 'string') &&
+    !('rebalance-log' in raw) &&
+    !('rebalanceLog' in raw);
+  if (isPlain) return raw as unknown as Operation;
+  return toOperationWithCare(raw, position, type, f, process);
+}
+
+function toOperationWithCare(
+  raw: Record<string, unknown>,
+  position: number,
+  type: string,
+  f: string,
+  process: number | string,
+): Operation | string {
+  const bareType = withoutColon(type);
+  if (!isType(bareType)) return `'type' is '${type}', which is none of invoke, ok, fail, info`;
+  const { index, time, error } = raw;
+  if (index !== undefined && index !== null && typeof index !== 'number') return "'index' must be a number";
+  if (time !== undefined && time !== null && typeof time !== 'number') return "'time' must be a number";
+  let operation: Operation = {
+    index: index ?? position,
+    time: time ?? Number.NaN,
+    process,
+    type: bareType,
+    f: withoutColon(f),
+    value: raw.value,
+  };
+  if (error !== undefined && error !== null) {
+    operation = { ...operation, error: typeof error === 'string' ? error : JSON.stringify(error) };
+  }
+  const log = raw.rebalanceLog ?? raw['rebalance-log'];
+  if (log === undefined || log === null) return operation;
+  if (!isRebalanceLog(log)) return "'rebalance-log' must be a list of {keys: […]}";
+  return { ...operation, rebalanceLog: log };
+}
+
+function isRebalanceLog(log: unknown): log is NonNullable<Operation['rebalanceLog']> {
+  return (
+    Array.isArray(log) &&
+    log.every(
+      (event) =>
+        isRecord(event) &&
+        Array.isArray(event.keys) &&
+        event.keys.every((key) => typeof key === 'number' || typeof key === 'string'),
+    )
+  );
+}
+
+function withoutColon(name: string): string {
+  return name.charCodeAt(0) === 0x3a ? name.slice(1) : name;
+}

@@ -1,0 +1,47 @@
+/**
+ * The history of one run, kept in memory while it grows: one object per operation and nothing else, so that a
+ * simulation pays only for the append. Times are whatever the caller counts in (virtual microseconds in our runs).
+ *
+ * A process is sequential: it completes an operation before it invokes the next. That is the caller's duty; an
+ * operation that never completes simply has no completion.
+ */
+
+import type { CompletionType, HistoryHeader, Operation, RebalanceEvent } from './operation.js';
+
+export class History {
+  readonly #operations: Operation[] = [];
+
+  get operations(): readonly Operation[] {
+    return this.#operations;
+  }
+
+  invoke(time: number, process: number | string, f: string, value: unknown): Operation {
+    const operation: Operation = { index: this.#operations.length, time, process, type: 'invoke', f, value };
+    this.#operations.push(operation);
+    return operation;
+  }
+
+  complete(
+    invocation: Operation,
+    time: number,
+    type: CompletionType,
+    value: unknown,
+    error?: string,
+    rebalanceLog?: readonly RebalanceEvent[],
+  ): Operation {
+    const index = this.#operations.length;
+    const { process, f } = invocation;
+    let operation: Operation = { index, time, process, type, f, value };
+    if (error !== undefined) operation = { ...operation, error };
+    if (rebalanceLog !== undefined) operation = { ...operation, rebalanceLog };
+    this.#operations.push(operation);
+    return operation;
+  }
+
+  /** JSON Lines, ending in a newline; the header, if given, is the first line. */
+  toJsonLines(header?: HistoryHeader): string {
+    const lines = this.#operations.map((operation) => JSON.stringify(operation));
+    if (header !== undefined) lines.unshift(JSON.stringify(header));
+    return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+  }
+}
