@@ -1,0 +1,20 @@
+import type { BrokerRules } from '../../broker/rules/index.js';
+import type { Exhibit } from '../../harness/runner/exhibit.js';
+import { type KafkaScenario, withRules } from '../support/scenario.js';
+
+export interface RuleMistake {
+  readonly id: string;
+  readonly title: string;
+  readonly story: string;
+  /** The general scenario that must find it; none is made for one mistake. */
+  readonly found: KafkaScenario;
+  readonly rules: Partial<BrokerRules>;
+  readonly checkers: readonly string[];
+  readonly seedsAtMost: number;
+}
+
+/** An exhibit is a general scenario over a broker with one rule as it should not be. */
+export function exhibit(mistake: RuleMistake): Exhibit {
+  const { id, title, story, found, rules, checkers, seedsAtMost } = mistake;
+  return { id, title, story, scenario: withRules(found, id, rules), right: found, checkers, seedsAtMost };
+}
