@@ -1,0 +1,276 @@
+/**
+ * The deterministic event loop: virtual time in whole microseconds, one event at a time, each run to completion, in the
+ * total order (dueAt, order of scheduling). Everything that happens is mixed into a running digest, so that two runs
+ * with one digest were the same run.
+ */
+import type { RandomStream, TimerHandle } from '../env.js';
+import { hashText, RunningDigest } from './digest.js';
+import { EventQueue } from './event-queue.js';
+import { enterSimulation, installGuard, leaveSimulation } from './guard.js';
+import { HarnessBug, insist } from './harness-bug.js';
+import { Host, PAUSED, UP } from './host.js';
+import {
+  CANCELLED,
+  DEFERRED,
+  type EventReceiver,
+  eventKinds,
+  IDLE,
+  KernelEvent,
+  TIMER_EVENT,
+  WORLD_EVENT,
+} from './kernel-event.js';
+import { SeededStream } from './random-stream.js';
+import type { TraceSink } from './trace.js';
+
+export interface SimulationOptions {
+  readonly seed: string;
+  /** None: only the running digest is kept. */
+  readonly trace?: TraceSink;
+}
+
+/** First words of the digest steps that are not events; no event has a host index this large. */
+const NOTE_WORD = 0x40000001;
+const MARK_WORD = 0x40000002;
+
+export class Simulation {
+  readonly seed: string;
+  readonly trace: TraceSink | null;
+  nowMicros = 0;
+  eventCount = 0;
+  readonly #queue = new EventQueue();
+  readonly #digest = new RunningDigest();
+  readonly #hosts: Host[] = [];
+  readonly #streams = new Map<string, SeededStream>();
+  readonly #marks = new Map<string, number>();
+  readonly #markWords = new Map<string, number>();
+  #scheduledCount = 0;
+  /** Events without a handle, free to be used again. */
+  readonly #pool: KernelEvent[] = [];
+
+  constructor(options: SimulationOptions) {
+    installGuard();
+    this.seed = options.seed;
+    this.trace = options.trace ?? null;
+  }
+
+  get hosts(): readonly Host[] {
+    return this.#hosts;
+  }
+
+  get marks(): ReadonlyMap<string, number> {
+    return this.#marks;
+  }
+
+  /** Events that wait; cancelled ones do not. */
+  get pendingCount(): number {
+    return this.#queue.size;
+  }
+
+  /** A host, down until it is started. */
+  addHost(name: string): Host {
+    insist(!this.#hosts.some((host) => host.name === name), `two hosts named ${name}`);
+    const host = new Host(name, this.#hosts.length + 1, this);
+    this.#hosts.push(host);
+    return host;
+  }
+
+  /** The stream for `label`; the same object on every call. */
+  random(label: string): RandomStream {
+    let stream = this.#streams.get(label);
+    if (stream === undefined) {
+      stream = new SeededStream(this.seed, label);
+      this.#streams.set(label, stream);
+    }
+    return stream;
+  }
+
+  /** An event of the world itself (nemesis, workload): never dropped, never deferred. */
+  schedule(delayMicros: number, callback: () => void): TimerHandle {
+    const event = new KernelEvent(this.#queue);
+    event.callback = callback;
+    event.kind = WORLD_EVENT;
+    this.#enqueue(event, delayMicros);
+    return event;
+  }
+
+  /** A timer of the program that runs on `host` now. */
+  scheduleOn(host: Host, delayMicros: number, callback: () => void): TimerHandle {
+    const event = new KernelEvent(this.#queue);
+    event.callback = callback;
+    event.host = host;
+    event.generation = host.generation;
+    event.kind = TIMER_EVENT;
+    this.#enqueue(event, delayMicros);
+    return event;
+  }
+
+  /** An event for `post`; the receiver gives it back with `release` when it is done with it. */
+  acquire(receiver: EventReceiver, kind: number): KernelEvent {
+    const event = this.#pool.pop() ?? new KernelEvent(this.#queue);
+    event.receiver = receiver;
+    event.kind = kind;
+    return event;
+  }
+
+  release(event: KernelEvent): void {
+    event.payload = null;
+    event.host = null;
+    this.#pool.push(event);
+  }
+
+  post(event: KernelEvent, delayMicros: number): void {
+    this.#enqueue(event, delayMicros);
+  }
+
+  /** Moves what `choose` picks to the instants that `dueMicros` names (not before now). */
+  reschedule(choose: (event: KernelEvent) => boolean, dueMicros: (event: KernelEvent) => number): void {
+    for (const event of this.#queue.extract(choose)) {
+      event.dueMicros = Math.max(this.nowMicros, dueMicros(event));
+      this.#queue.insert(event);
+    }
+  }
+
+  /** Fires every event due by `timeMicros`, then it is `timeMicros`. */
+  runUntil(timeMicros: number): void {
+    insist(Number.isSafeInteger(timeMicros), `runUntil(${timeMicros}): not a whole number of microseconds`);
+    insist(timeMicros >= this.nowMicros, `runUntil(${timeMicros}): it is ${this.nowMicros} already`);
+    enterSimulation();
+    try {
+      const queue = this.#queue;
+      for (let event = queue.pop(timeMicros); event !== null; event = queue.pop(timeMicros)) {
+        this.#fire(event);
+      }
+      this.nowMicros = timeMicros;
+    } finally {
+      leaveSimulation();
+    }
+  }
+
+  /** Fires the next event; false when none waits. */
+  step(): boolean {
+    enterSimulation();
+    try {
+      const event = this.#queue.pop(Number.MAX_SAFE_INTEGER);
+      if (event === null) {
+        return false;
+      }
+      this.#fire(event);
+      return true;
+    } finally {
+      leaveSimulation();
+    }
+  }
+
+  /** Sixteen hexadecimal digits over every event fired, note and mark. */
+  digest(): string {
+    return this.#digest.toString();
+  }
+
+  /** Mixes an integer into the digest: operations, observations. */
+  note(word: number): void {
+    this.#digest.mix(this.nowMicros, NOTE_WORD, word, 0);
+    this.trace?.noted?.(word, this.nowMicros);
+  }
+
+  /** Something rare and worth counting happened. */
+  mark(name: string): void {
+    this.#marks.set(name, (this.#marks.get(name) ?? 0) + 1);
+    let word = this.#markWords.get(name);
+    if (word === undefined) {
+      word = hashText(name);
+      this.#markWords.set(name, word);
+    }
+    this.#digest.mix(this.nowMicros, MARK_WORD, word, 0);
+    this.trace?.marked?.(name, this.nowMicros);
+  }
+
+  /** For hosts. */
+  requeue(events: readonly KernelEvent[]): void {
+    for (let index = events.length - 1; index >= 0; index--) {
+      const event = events[index] as KernelEvent;
+      if (event.slot !== CANCELLED) {
+        event.dueMicros = this.nowMicros;
+        this.#queue.insertFirst(event);
+      }
+    }
+  }
+
+  /** For hosts. */
+  discard(events: readonly KernelEvent[]): void {
+    for (const event of events) {
+      if (event.slot !== CANCELLED) {
+        event.slot = IDLE;
+        event.receiver?.miss(event);
+      }
+    }
+  }
+
+  #enqueue(event: KernelEvent, delayMicros: number): void {
+    const dueMicros = this.nowMicros + delayMicros;
+    if (!(delayMicros >= 0 && Number.isSafeInteger(dueMicros))) {
+      throw new HarnessBug(`a delay of ${delayMicros} µs: not a whole number ≥ 0`);
+    }
+    event.dueMicros = dueMicros;
+    event.sequence = this.#scheduledCount++;
+    this.#queue.insert(event);
+    if (this.trace !== null) {
+      this.#keepStack(event.sequence, this.trace);
+    }
+  }
+
+  #fire(event: KernelEvent): void {
+    this.nowMicros = event.dueMicros;
+    const host = event.host;
+    let hostIndex = 0;
+    if (host !== null) {
+      if (host.phase !== UP || host.generation !== event.generation) {
+        this.#divert(event, host);
+        return;
+      }
+      hostIndex = host.index;
+    }
+    this.#digest.mix(event.dueMicros, (hostIndex << 8) | event.kind, event.wordA, event.wordB);
+    if (this.trace !== null) {
+      this.#report(event, host, this.trace);
+    }
+    this.eventCount++;
+    const receiver = event.receiver;
+    if (receiver !== null) {
+      receiver.receive(event);
+    } else {
+      const callback = event.callback as () => void;
+      event.callback = null;
+      callback();
+    }
+  }
+
+  /** The event came due on a host that cannot take it. */
+  #divert(event: KernelEvent, host: Host): void {
+    if (host.phase === PAUSED && host.generation === event.generation) {
+      event.slot = DEFERRED;
+      host.deferred.push(event);
+    } else {
+      event.receiver?.miss(event);
+    }
+  }
+
+  #report(event: KernelEvent, host: Host | null, trace: TraceSink): void {
+    trace.fired({
+      timeMicros: event.dueMicros,
+      index: this.eventCount,
+      sequence: event.sequence,
+      kind: eventKinds[event.kind] ?? 'world',
+      host: host === null ? null : host.name,
+      wordA: event.wordA,
+      wordB: event.wordB,
+      label: event.label,
+      sentAtMicros: event.sentAtMicros,
+    });
+  }
+
+  #keepStack(sequence: number, trace: TraceSink): void {
+    if (trace.wantsStack?.(sequence) === true) {
+      trace.stack?.(sequence, new Error(`event ${sequence}`).stack ?? '');
+    }
+  }
+}

@@ -1,0 +1,235 @@
+/**
+ * The bytes of one simulated file: what a reader sees now, and how to undo what was not synced.
+ *
+ * The bytes live in chunks, so that appending copies nothing but what is appended (the last chunk doubles up to its full size). An
+ * unsynced change keeps only what it overwrote or cut off; what it wrote is in the chunks. At power loss the changes are
+ * undone, newest first, which leaves the durable bytes; then chance decides which of them reached the disk after all.
+ */
+import type { RandomStream } from '../env.js';
+
+const CHUNK_BYTES = 1 << 15;
+const FIRST_CHUNK_BYTES = 256;
+/** The unit that a disk writes whole or not at all. */
+const SECTOR_BYTES = 512;
+
+const noBytes = new Uint8Array(0);
+
+interface Change {
+  readonly kind: 'write' | 'truncate';
+  /** First byte changed, and how many were written (write), or the new size (truncate). */
+  readonly position: number;
+  readonly lengthBytes: number;
+  readonly sizeBeforeBytes: number;
+  /** What stood at `position` before: overwritten, or cut off. */
+  readonly replaced: Uint8Array;
+  /** A sync that failed left it behind: later syncs do not see it (Linux marks the pages clean). */
+  abandoned: boolean;
+}
+
+export class FileContent {
+  #chunks: Uint8Array[] = [];
+  #sizeBytes = 0;
+  #changes: Change[] = [];
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  get hasUnsyncedChanges(): boolean {
+    return this.#changes.length > 0;
+  }
+
+  /** `position` ≤ size. The bytes are copied. */
+  write(position: number, bytes: Uint8Array): void {
+    const overwrittenBytes = Math.min(bytes.length, this.#sizeBytes - position);
+    this.#changes.push({
+      kind: 'write',
+      position,
+      lengthBytes: bytes.length,
+      sizeBeforeBytes: this.#sizeBytes,
+      replaced: overwrittenBytes > 0 ? this.read(position, overwrittenBytes) : noBytes,
+      abandoned: false,
+    });
+    this.#put(position, bytes);
+  }
+
+  /** Cuts off, or extends with zeros. */
+  truncate(sizeBytes: number): void {
+    this.#changes.push({
+      kind: 'truncate',
+      position: sizeBytes,
+      lengthBytes: 0,
+      sizeBeforeBytes: this.#sizeBytes,
+      replaced: sizeBytes < this.#sizeBytes ? this.read(sizeBytes, this.#sizeBytes - sizeBytes) : noBytes,
+      abandoned: false,
+    });
+    this.#resize(sizeBytes);
+  }
+
+  /** A copy of up to `lengthBytes` from `position`. */
+  read(position: number, lengthBytes: number): Uint8Array {
+    const end = Math.min(this.#sizeBytes, position + lengthBytes);
+    if (end <= position) {
+      return noBytes;
+    }
+    const result = new Uint8Array(end - position);
+    let at = position;
+    while (at < end) {
+      const chunk = this.#chunks[Math.floor(at / CHUNK_BYTES)] as Uint8Array;
+      const from = at % CHUNK_BYTES;
+      const count = Math.min(CHUNK_BYTES - from, end - at);
+      result.set(chunk.subarray(from, from + count), at - position);
+      at += count;
+    }
+    return result;
+  }
+
+  /** All changes so far are durable, except those an earlier failed sync left behind. */
+  sync(): void {
+    if (this.#changes.length > 0) {
+      this.#changes = this.#changes.filter((change) => change.abandoned);
+    }
+  }
+
+  /** A sync failed: its changes may be lost, and no later sync will save them. */
+  abandonChanges(): void {
+    for (const change of this.#changes) {
+      change.abandoned = true;
+    }
+  }
+
+  flipBit(position: number, bit: number): void {
+    const chunk = this.#chunks[Math.floor(position / CHUNK_BYTES)] as Uint8Array;
+    chunk[position % CHUNK_BYTES] = (chunk[position % CHUNK_BYTES] as number) ^ (1 << bit);
+  }
+
+  /**
+   * The machine lost power. One of, equally likely: every unsynced change is lost; every one is kept; the first few are
+   * kept and the next is torn; each sector of each change is kept or lost for itself. A lost sector reads as it
+   * was before, or as zeros where the file has grown. Returns true when anything was lost.
+   */
+  losePower(random: RandomStream): boolean {
+    const changes = this.#changes;
+    this.#changes = [];
+    if (changes.length === 0) {
+      return false;
+    }
+    const fate = random.nextInt(4);
+    if (fate === 0) {
+      return false;
+    }
+    const written = this.#undo(changes);
+    if (fate === 1) {
+      return true;
+    }
+    const keptCount = fate === 2 ? random.nextInt(changes.length) : 0;
+    for (let index = 0; index < changes.length; index++) {
+      const change = changes[index] as Change;
+      const bytes = written[index] as Uint8Array;
+      if (fate === 2 && index < keptCount) {
+        this.#redo(change, bytes, change.lengthBytes);
+      } else if (fate === 2) {
+        this.#redo(change, bytes, change.kind === 'write' ? random.nextInt(change.lengthBytes + 1) : 0);
+        return true;
+      } else {
+        this.#redoSectors(change, bytes, random);
+      }
+    }
+    return true;
+  }
+
+  /** Undoes the changes, newest first, and returns what each had written. */
+  #undo(changes: readonly Change[]): Uint8Array[] {
+    const written: Uint8Array[] = new Array(changes.length);
+    for (let index = changes.length - 1; index >= 0; index--) {
+      const change = changes[index] as Change;
+      written[index] = change.kind === 'write' ? this.read(change.position, change.lengthBytes) : noBytes;
+      if (change.kind === 'write' || change.position > change.sizeBeforeBytes) {
+        this.#resize(change.sizeBeforeBytes);
+      }
+      this.#put(change.position, change.replaced);
+    }
+    return written;
+  }
+
+  #redo(change: Change, bytes: Uint8Array, keptBytes: number): void {
+    if (change.kind === 'truncate') {
+      this.#resize(change.position);
+    } else {
+      this.#put(Math.min(change.position, this.#sizeBytes), bytes.subarray(0, keptBytes));
+    }
+  }
+
+  #redoSectors(change: Change, bytes: Uint8Array, random: RandomStream): void {
+    if (change.kind === 'truncate') {
+      const extending = change.position > change.sizeBeforeBytes;
+      if (random.nextInt(2) === 0 && (extending || change.position < this.#sizeBytes)) {
+        this.#resize(change.position);
+      }
+      return;
+    }
+    const end = change.position + change.lengthBytes;
+    let at = change.position;
+    while (at < end) {
+      const sectorEnd = Math.min(end, at - (at % SECTOR_BYTES) + SECTOR_BYTES);
+      if (random.nextInt(2) === 0) {
+        if (this.#sizeBytes < at) {
+          this.#resize(at);
+        }
+        this.#put(at, bytes.subarray(at - change.position, sectorEnd - change.position));
+      }
+      at = sectorEnd;
+    }
+  }
+
+  #put(position: number, bytes: Uint8Array): void {
+    const end = position + bytes.length;
+    if (end > this.#sizeBytes) {
+      this.#reserve(end);
+      this.#sizeBytes = end;
+    }
+    let at = position;
+    while (at < end) {
+      const chunk = this.#chunks[Math.floor(at / CHUNK_BYTES)] as Uint8Array;
+      const from = at % CHUNK_BYTES;
+      const count = Math.min(CHUNK_BYTES - from, end - at);
+      chunk.set(count === bytes.length ? bytes : bytes.subarray(at - position, at - position + count), from);
+      at += count;
+    }
+  }
+
+  #resize(sizeBytes: number): void {
+    if (sizeBytes > this.#sizeBytes) {
+      this.#reserve(sizeBytes);
+    } else {
+      this.#chunks.length = Math.ceil(sizeBytes / CHUNK_BYTES);
+      const last = this.#chunks[this.#chunks.length - 1];
+      // What lies beyond the end is zero, always: a later extension shows it.
+      last?.fill(0, sizeBytes - (this.#chunks.length - 1) * CHUNK_BYTES);
+    }
+    this.#sizeBytes = sizeBytes;
+  }
+
+  #reserve(sizeBytes: number): void {
+    const chunks = this.#chunks;
+    while (chunks.length * CHUNK_BYTES < sizeBytes || chunks.length === 0) {
+      this.#growLast(CHUNK_BYTES);
+      chunks.push(new Uint8Array(Math.min(CHUNK_BYTES, FIRST_CHUNK_BYTES)));
+    }
+    this.#growLast(sizeBytes - (chunks.length - 1) * CHUNK_BYTES);
+  }
+
+  #growLast(neededBytes: number): void {
+    const last = this.#chunks[this.#chunks.length - 1];
+    if (last === undefined || last.length >= neededBytes) {
+      return;
+    }
+    let capacity = last.length;
+    while (capacity < neededBytes) {
+      capacity *= 2;
+    }
+    const grown = new Uint8Array(capacity);
+    grown.set(last);
+    this.#chunks[this.#chunks.length - 1] = grown;
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * One direction between two hosts: its latency, its bandwidth, and the faults on it.
+ *
+ * Faults of one kind stack: the most severe counts (the longest delay, the lowest rate), and healing one leaves the
+ * others. A cut goes before a hold.
+ */
+import type { RandomStream } from '../env.js';
+import { drawFrom, type IntegerDistribution } from '../kernel/distribution.js';
+import type { KernelEvent } from '../kernel/kernel-event.js';
+import type { FaultHandle } from './fault-handle.js';
+
+export type LinkFaultKind = 'cut' | 'hold' | 'delay' | 'limit';
+
+export class LinkFault implements FaultHandle {
+  affected = 0;
+  readonly kind: LinkFaultKind;
+  /** Extra microseconds of a delay, bytes per second of a limit; else 0. */
+  readonly amount: number;
+  readonly #links: readonly Link[];
+
+  constructor(kind: LinkFaultKind, amount: number, links: readonly Link[]) {
+    this.kind = kind;
+    this.amount = amount;
+    this.#links = links;
+    for (const link of links) {
+      link.addFault(this);
+    }
+  }
+
+  heal(): void {
+    for (const link of this.#links) {
+      link.removeFault(this);
+    }
+  }
+}
+
+/** Messages of one kind from one host wait while this lasts. */
+export interface KindHold {
+  readonly kind: string;
+  take(resend: () => void): void;
+}
+
+export class Link {
+  readonly from: string;
+  readonly to: string;
+  /** No fault and no limit: every packet passes after the plain latency. */
+  clear = true;
+  /** The latency when it is constant, else −1. */
+  readonly constantLatencyMicros: number;
+  /** What arrived during a hold, in order. */
+  readonly #held: KernelEvent[] = [];
+  readonly #latency: IntegerDistribution;
+  readonly #random: RandomStream;
+  readonly #baseBytesPerSecond: number | null;
+  readonly #releaseHeld: (events: readonly KernelEvent[]) => void;
+  #faults: readonly LinkFault[] = [];
+  #kindHolds: readonly KindHold[] = [];
+  #extraMicros = 0;
+  #bytesPerSecond: number | null;
+  /** When the last packet under a limit will have left. */
+  #busyUntilMicros = 0;
+  isCut = false;
+  isHeld = false;
+
+  constructor(options: {
+    readonly from: string;
+    readonly to: string;
+    readonly latency: IntegerDistribution;
+    readonly bytesPerSecond: number | null;
+    readonly random: RandomStream;
+    readonly releaseHeld: (events: readonly KernelEvent[]) => void;
+  }) {
+    this.from = options.from;
+    this.to = options.to;
+    this.#latency = options.latency;
+    this.constantLatencyMicros = options.latency.kind === 'constant' ? options.latency.value : -1;
+    this.#baseBytesPerSecond = options.bytesPerSecond;
+    this.#bytesPerSecond = options.bytesPerSecond;
+    this.#random = options.random;
+    this.#releaseHeld = options.releaseHeld;
+    this.#refresh();
+  }
+
+  /** Latency alone, for a clear link. */
+  drawLatency(): number {
+    return this.constantLatencyMicros >= 0
+      ? this.constantLatencyMicros
+      : drawFrom(this.#latency, this.#random);
+  }
+
+  /** Latency of a packet of `sizeBytes` sent now, with delays and bandwidth. */
+  transitMicros(sizeBytes: number, nowMicros: number): number {
+    let transit = this.drawLatency();
+    if (this.#extraMicros > 0) {
+      transit += this.#extraMicros;
+      this.count('delay');
+    }
+    if (this.#bytesPerSecond !== null) {
+      const departs =
+        Math.max(nowMicros, this.#busyUntilMicros) +
+        Math.ceil((sizeBytes * 1_000_000) / this.#bytesPerSecond);
+      this.#busyUntilMicros = departs;
+      transit += departs - nowMicros;
+      this.count('limit');
+    }
+    return transit;
+  }
+
+  /** A fault of this kind had an effect. */
+  count(kind: LinkFaultKind): void {
+    for (const fault of this.#faults) {
+      if (fault.kind === kind) {
+        fault.affected++;
+      }
+    }
+  }
+
+  keepHeld(event: KernelEvent): void {
+    this.count('hold');
+    this.#held.push(event);
+  }
+
+  kindHold(kind: string): KindHold | null {
+    for (const hold of this.#kindHolds) {
+      if (hold.kind === kind) {
+        return hold;
+      }
+    }
+    return null;
+  }
+
+  setKindHolds(holds: readonly KindHold[]): void {
+    this.#kindHolds = holds;
+    this.#refresh();
+  }
+
+  addFault(fault: LinkFault): void {
+    this.#faults = [...this.#faults, fault];
+    this.#refresh();
+  }
+
+  removeFault(fault: LinkFault): void {
+    this.#faults = this.#faults.filter((other) => other !== fault);
+    this.#refresh();
+    if (!this.isHeld && this.#held.length > 0) {
+      this.#releaseHeld(this.#held.splice(0));
+    }
+  }
+
+  #refresh(): void {
+    this.isCut = false;
+    this.isHeld = false;
+    this.#extraMicros = 0;
+    this.#bytesPerSecond = this.#baseBytesPerSecond;
+    for (const fault of this.#faults) {
+      switch (fault.kind) {
+        case 'cut':
+          this.isCut = true;
+          break;
+        case 'hold':
+          this.isHeld = true;
+          break;
+        case 'delay':
+          this.#extraMicros = Math.max(this.#extraMicros, fault.amount);
+          break;
+        case 'limit':
+          this.#bytesPerSecond = Math.min(this.#bytesPerSecond ?? fault.amount, fault.amount);
+          break;
+        default:
+          fault.kind satisfies never;
+      }
+    }
+    this.clear = this.#faults.length === 0 && this.#kindHolds.length === 0 && this.#bytesPerSecond === null;
+  }
+}

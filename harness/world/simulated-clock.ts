@@ -1,0 +1,159 @@
+/**
+ * The two clocks of a simulated host.
+ *
+ * Fault model: the monotonic clock runs fast or slow (drift, in parts per million) and never goes back; it goes on
+ * while the process is paused or down. The wall clock follows the monotonic one from its own start, and may be off (skew) and
+ * step either way. Timers are measured in monotonic time: when the drift changes, waiting timers move.
+ *
+ * Not covered: a monotonic clock that stands still during suspend, leap seconds and smearing, slewing by NTP (a step
+ * comes at once), clocks that differ between the processors of one machine.
+ */
+import type { HostClock } from '../env.js';
+import { insist } from '../kernel/harness-bug.js';
+import type { Host } from '../kernel/host.js';
+import { TIMER_EVENT } from '../kernel/kernel-event.js';
+import type { Simulation } from '../kernel/simulation.js';
+import type { FaultHandle } from './fault-handle.js';
+
+/** 1 January 2026, 00:00 UTC: where every wall clock starts. */
+export const WALL_START_MILLIS = 1_767_225_600_000;
+
+const MILLION = 1_000_000;
+
+class ClockFault implements FaultHandle {
+  affected = 0;
+  #heal: (() => void) | null;
+
+  constructor(heal: () => void) {
+    this.#heal = heal;
+  }
+
+  heal(): void {
+    const heal = this.#heal;
+    this.#heal = null;
+    heal?.();
+  }
+}
+
+export class SimulatedClock implements HostClock {
+  readonly #simulation: Simulation;
+  readonly #host: Host;
+  /** Monotonic time was `#anchorMonotonicMicros` at virtual time `#anchorMicros`, and drifts since. */
+  #anchorMicros = 0;
+  #anchorMonotonicMicros = 0;
+  #partsPerMillion = 0;
+  #wallOffsetMillis = WALL_START_MILLIS;
+  /** Faults that last, with their drift; 0 for steps. */
+  readonly #faults = new Map<ClockFault, number>();
+
+  constructor(simulation: Simulation, host: Host) {
+    this.#simulation = simulation;
+    this.#host = host;
+  }
+
+  monotonicMicros(): number {
+    return this.#monotonicAt(this.#simulation.nowMicros);
+  }
+
+  wallMillis(): number {
+    for (const fault of this.#faults.keys()) {
+      fault.affected++;
+    }
+    return this.#wallOffsetMillis + Math.floor(this.monotonicMicros() / 1000);
+  }
+
+  /** The wall clock jumps by `millis`; healing takes the jump back. */
+  step(millis: number): FaultHandle {
+    insist(Number.isSafeInteger(millis), `a clock steps by whole milliseconds, not ${millis}`);
+    this.#wallOffsetMillis += millis;
+    const fault = new ClockFault(() => {
+      this.#wallOffsetMillis -= millis;
+      this.#faults.delete(fault);
+    });
+    this.#faults.set(fault, 0);
+    return fault;
+  }
+
+  /** Both clocks run this much fast (or slow, below zero). Of several drifts the largest either way counts. */
+  drift(partsPerMillion: number): FaultHandle {
+    insist(
+      Number.isSafeInteger(partsPerMillion) && partsPerMillion > -MILLION && partsPerMillion <= MILLION,
+      `a drift of ${partsPerMillion} ppm`,
+    );
+    const fault = new ClockFault(() => {
+      this.#faults.delete(fault);
+      this.#applyDrift();
+    });
+    this.#faults.set(fault, partsPerMillion);
+    this.#applyDrift();
+    return fault;
+  }
+
+  /** How long `delayMicros` of monotonic time take in virtual time, from now. */
+  virtualDelay(delayMicros: number): number {
+    if (this.#partsPerMillion === 0) {
+      return delayMicros;
+    }
+    for (const [fault, drift] of this.#faults) {
+      fault.affected += drift === 0 ? 0 : 1;
+    }
+    return this.#virtualAt(this.monotonicMicros() + delayMicros) - this.#simulation.nowMicros;
+  }
+
+  #monotonicAt(virtualMicros: number): number {
+    const elapsed = virtualMicros - this.#anchorMicros;
+    return this.#anchorMonotonicMicros + elapsed + Math.floor((elapsed * this.#partsPerMillion) / MILLION);
+  }
+
+  /** The first instant, from now on, at which the monotonic clock shows at least `monotonicMicros`. */
+  #virtualAt(monotonicMicros: number): number {
+    const ahead = monotonicMicros - this.#anchorMonotonicMicros;
+    let virtual = this.#anchorMicros + Math.floor((ahead * MILLION) / (MILLION + this.#partsPerMillion));
+    while (this.#monotonicAt(virtual) >= monotonicMicros) {
+      virtual--;
+    }
+    while (this.#monotonicAt(virtual) < monotonicMicros) {
+      virtual++;
+    }
+    return Math.max(virtual, this.#simulation.nowMicros);
+  }
+
+  #applyDrift(): void {
+    let strongest = 0;
+    for (const drift of this.#faults.values()) {
+      if (Math.abs(drift) > Math.abs(strongest)) {
+        strongest = drift;
+      }
+    }
+    if (strongest === this.#partsPerMillion) {
+      return;
+    }
+    const now = this.#simulation.nowMicros;
+    const dueMonotonic = new Map<number, number>();
+    const isTimer = (event: {
+      kind: number;
+      host: Host | null;
+      sequence: number;
+      dueMicros: number;
+    }): boolean => {
+      const mine = event.kind === TIMER_EVENT && event.host === this.#host;
+      if (mine) {
+        dueMonotonic.set(event.sequence, this.#monotonicAt(event.dueMicros));
+      }
+      return mine;
+    };
+    const monotonicNow = this.#monotonicAt(now);
+    this.#simulation.reschedule(isTimer, (event) => {
+      // Set here, once every waiting timer was read with the old drift.
+      this.#setDrift(now, monotonicNow, strongest);
+      return this.#virtualAt(dueMonotonic.get(event.sequence) as number);
+    });
+    this.#setDrift(now, monotonicNow, strongest);
+  }
+
+  #setDrift(virtualMicros: number, monotonicMicros: number, partsPerMillion: number): void {
+    this.#anchorMicros = virtualMicros;
+    this.#anchorMonotonicMicros = monotonicMicros;
+    this.#partsPerMillion = partsPerMillion;
+  }
+}

@@ -1,0 +1,514 @@
+/**
+ * The disk of a simulated host, behind its page cache.
+ *
+ * Fault model: what is written is readable at once and survives a crash of the process; it survives a power loss only after a
+ * sync of the file and a sync of the directory that names it (before: lost, torn or kept, `file-content.ts`, `file-tree.ts`). An operation
+ * in flight when the process dies was carried out or not; those before it were. The disk can hang (nothing
+ * completes until healing), be slow, be full, fail reads, writes or syncs, write short, lie about syncs, flip bits, or
+ * come back empty. After a failed sync the unsynced bytes stay readable, but no later sync makes them durable.
+ *
+ * Not covered: misdirected writes and reads, data that syncs of other files carry along, a page cache that writes back
+ * after a time (unsynced stays unsynced), contention between files (each file is a queue of its own), lost
+ * directories as such (a directory is there while a file is in it), permissions, links, read-only remounts, quotas.
+ */
+import type { Disk, DiskError, DiskErrorCode, RandomStream } from '../env.js';
+import { drawFrom, type IntegerDistribution } from '../kernel/distribution.js';
+import { HarnessBug, insist } from '../kernel/harness-bug.js';
+import type { Host, HostChange } from '../kernel/host.js';
+import { DISK_EVENT, type EventReceiver, type KernelEvent } from '../kernel/kernel-event.js';
+import type { Simulation } from '../kernel/simulation.js';
+import { DiskFault, type DiskFaultKind, type FailingOperation } from './disk-fault.js';
+import type { FaultHandle } from './fault-handle.js';
+import type { FileContent } from './file-content.js';
+import { FileTree } from './file-tree.js';
+
+export interface DiskTiming {
+  /** A write into the page cache, and each 64 KiB of it. */
+  readonly write: IntegerDistribution;
+  readonly writePer64KiBMicros: number;
+  readonly read: IntegerDistribution;
+  readonly readPer64KiBMicros: number;
+  /** Of a file or a directory. */
+  readonly sync: IntegerDistribution;
+  /** Size, truncate, rename, remove, list. */
+  readonly metadata: IntegerDistribution;
+}
+
+/** A local SSD. */
+export const ssdTiming: DiskTiming = {
+  write: { kind: 'uniform', min: 8, max: 24 },
+  writePer64KiBMicros: 20,
+  read: { kind: 'uniform', min: 10, max: 40 },
+  readPer64KiBMicros: 25,
+  sync: { kind: 'quantiles', values: [300, 450, 550, 650, 800, 1000, 1400, 2200, 6000] },
+  metadata: { kind: 'uniform', min: 10, max: 30 },
+};
+
+type OperationName =
+  | 'append'
+  | 'write'
+  | 'read'
+  | 'size'
+  | 'sync'
+  | 'syncDirectory'
+  | 'truncate'
+  | 'rename'
+  | 'remove'
+  | 'list';
+
+/** Numbers for the digest. */
+const operationWords: Readonly<Record<OperationName, number>> = {
+  append: 1,
+  write: 2,
+  read: 3,
+  size: 4,
+  sync: 5,
+  syncDirectory: 6,
+  truncate: 7,
+  rename: 8,
+  remove: 9,
+  list: 10,
+};
+
+type Outcome = (error: DiskError | null, value: never) => void;
+
+interface Operation {
+  readonly name: OperationName;
+  readonly path: string;
+  /** Target of a rename. */
+  readonly otherPath: string;
+  readonly position: number;
+  readonly lengthBytes: number;
+  readonly bytes: Uint8Array | null;
+  readonly done: Outcome;
+  finished: boolean;
+}
+
+/** What an operation came to: an error, or a value for its callback. */
+interface Result {
+  readonly error: DiskError | null;
+  readonly value: unknown;
+}
+
+const noBytes = new Uint8Array(0);
+
+export class SimulatedDisk implements EventReceiver {
+  readonly #simulation: Simulation;
+  readonly #host: Host;
+  readonly #timing: DiskTiming;
+  readonly #tree = new FileTree();
+  /** When the last operation asked on a path will be done. */
+  readonly #busyUntilMicros = new Map<string, number>();
+  /** Operations asked and not finished, in order; finished ones stay until all before them are. */
+  #inFlight: Operation[] = [];
+  #faults: readonly DiskFault[] = [];
+  #hung: KernelEvent[] = [];
+  readonly #latencyRandom: RandomStream;
+  readonly #lossRandom: RandomStream;
+
+  constructor(simulation: Simulation, host: Host, timing: DiskTiming = ssdTiming) {
+    this.#simulation = simulation;
+    this.#host = host;
+    this.#timing = timing;
+    this.#latencyRandom = simulation.random(`disk/${host.name}/latency`);
+    this.#lossRandom = simulation.random(`disk/${host.name}/loss`);
+    host.onStateChange((change) => this.#followHost(change));
+  }
+
+  /** The disk as the program that runs now sees it; inert once that program has ended. */
+  door(): Disk {
+    const host = this.#host;
+    const { generation } = host;
+    const ask = (operation: Operation): void => {
+      if (host.generation === generation) {
+        this.#ask(operation);
+      }
+    };
+    return {
+      append: (path, bytes, done) => ask(operationOf('append', path, done, 0, bytes.length, bytes)),
+      write: (path, position, bytes, done) =>
+        ask(operationOf('write', path, done, position, bytes.length, bytes)),
+      read: (path, position, lengthBytes, done) =>
+        ask(operationOf('read', path, done, position, lengthBytes)),
+      size: (path, done) => ask(operationOf('size', path, done)),
+      sync: (path, done) => ask(operationOf('sync', path, done)),
+      syncDirectory: (path, done) => ask(operationOf('syncDirectory', path, done)),
+      truncate: (path, sizeBytes, done) => ask(operationOf('truncate', path, done, sizeBytes)),
+      rename: (from, to, done) => ask(operationOf('rename', from, done, 0, 0, null, to)),
+      remove: (path, done) => ask(operationOf('remove', path, done)),
+      list: (path, done) => ask(operationOf('list', path, done)),
+    };
+  }
+
+  /** Nothing completes until healing; then everything does, in order. */
+  hang(): FaultHandle {
+    return this.#add(
+      new DiskFault('hang', 0, null, (fault) => {
+        this.#remove(fault);
+        if (!this.#has('hang')) {
+          for (const event of this.#hung.splice(0)) {
+            this.#simulation.post(event, 0);
+          }
+        }
+      }),
+    );
+  }
+
+  slow(extraMicros: number): FaultHandle {
+    insist(Number.isSafeInteger(extraMicros) && extraMicros >= 0, `a disk slower by ${extraMicros} µs`);
+    return this.#add(new DiskFault('slow', extraMicros, null, (fault) => this.#remove(fault)));
+  }
+
+  /** No file can grow, none can be created. */
+  full(): FaultHandle {
+    return this.#add(new DiskFault('full', 0, null, (fault) => this.#remove(fault)));
+  }
+
+  /** The next `count` operations of the kind fail with EIO. */
+  fail(operation: FailingOperation, count: number): FaultHandle {
+    insist(count > 0, `${count} failures`);
+    return this.#add(new DiskFault('fail', count, operation, (fault) => this.#remove(fault)));
+  }
+
+  /** The next write of two bytes or more takes only some of them. */
+  shortWrite(): FaultHandle {
+    return this.#add(new DiskFault('short-write', 1, null, (fault) => this.#remove(fault)));
+  }
+
+  /** Syncs answer at once and do nothing. */
+  lie(): FaultHandle {
+    return this.#add(new DiskFault('lie', 0, null, (fault) => this.#remove(fault)));
+  }
+
+  /** One bit of stored data flips, each equally likely. False when nothing is stored. */
+  rot(random: RandomStream): boolean {
+    const entries = this.#tree.entries();
+    const totalBytes = entries.reduce((sum, [, file]) => sum + file.sizeBytes, 0);
+    if (totalBytes === 0) {
+      return false;
+    }
+    let position = random.nextInt(Math.min(totalBytes, 0x80000000));
+    for (const [, file] of entries) {
+      if (position < file.sizeBytes) {
+        file.flipBit(position, random.nextInt(8));
+        return true;
+      }
+      position -= file.sizeBytes;
+    }
+    throw new HarnessBug('no byte to rot');
+  }
+
+  /** A new, empty disk; for a host that is down. */
+  wipe(): void {
+    insist(this.#host.state === 'down', `${this.#host.name}: a disk is replaced while its host is down`);
+    this.#tree.wipe();
+  }
+
+  /** What a reader would see now, without an operation: for onlookers and tests. */
+  peek(path: string): Uint8Array | null {
+    const file = this.#tree.get(path);
+    return file === null ? null : file.read(0, file.sizeBytes);
+  }
+
+  receive(event: KernelEvent): void {
+    if (this.#faults.length > 0 && this.#has('hang')) {
+      this.#count('hang');
+      this.#hung.push(event);
+      return;
+    }
+    const operation = event.payload as Operation;
+    this.#simulation.release(event);
+    operation.finished = true;
+    this.#forgetFinished();
+    const { error, value } = this.#carryOut(operation);
+    operation.done(error, value as never);
+  }
+
+  miss(event: KernelEvent): void {
+    this.#simulation.release(event);
+  }
+
+  #ask(operation: Operation): void {
+    const now = this.#simulation.nowMicros;
+    const { path, otherPath } = operation;
+    let dueMicros = now + this.#latencyOf(operation);
+    dueMicros = Math.max(dueMicros, this.#busyUntilMicros.get(path) ?? 0);
+    if (otherPath !== '') {
+      dueMicros = Math.max(dueMicros, this.#busyUntilMicros.get(otherPath) ?? 0);
+      this.#busyUntilMicros.set(otherPath, dueMicros);
+    }
+    this.#busyUntilMicros.set(path, dueMicros);
+    this.#inFlight.push(operation);
+    const event = this.#simulation.acquire(this, DISK_EVENT);
+    event.host = this.#host;
+    event.generation = this.#host.generation;
+    event.payload = operation;
+    event.wordA = operationWords[operation.name];
+    event.wordB = operation.lengthBytes;
+    event.label = operation.name;
+    event.sentAtMicros = now;
+    this.#simulation.post(event, dueMicros - now);
+  }
+
+  #latencyOf(operation: Operation): number {
+    const timing = this.#timing;
+    let micros: number;
+    switch (operation.name) {
+      case 'append':
+      case 'write':
+        micros =
+          drawFrom(timing.write, this.#latencyRandom) +
+          Math.floor((operation.lengthBytes * timing.writePer64KiBMicros) / 65_536);
+        break;
+      case 'read':
+        micros =
+          drawFrom(timing.read, this.#latencyRandom) +
+          Math.floor((operation.lengthBytes * timing.readPer64KiBMicros) / 65_536);
+        break;
+      case 'sync':
+      case 'syncDirectory':
+        micros = drawFrom(timing.sync, this.#latencyRandom);
+        break;
+      default:
+        micros = drawFrom(timing.metadata, this.#latencyRandom);
+    }
+    let extraMicros = 0;
+    for (const fault of this.#faults) {
+      if (fault.kind === 'slow') {
+        extraMicros = Math.max(extraMicros, fault.amount);
+        fault.affected++;
+      }
+    }
+    return micros + extraMicros;
+  }
+
+  #carryOut(operation: Operation): Result {
+    const { path } = operation;
+    switch (operation.name) {
+      case 'append':
+        return this.#write(operation, this.#tree.get(path)?.sizeBytes ?? 0);
+      case 'write':
+        return this.#write(operation, operation.position);
+      case 'sync':
+        return this.#sync(operation);
+      case 'syncDirectory':
+        return this.#syncDirectory(path);
+      case 'list':
+        return { error: null, value: this.#tree.list(path) };
+      default: {
+        const file = this.#tree.get(path);
+        return file === null ? this.#absent(operation) : this.#carryOutOn(file, operation);
+      }
+    }
+  }
+
+  #carryOutOn(file: FileContent, operation: Operation): Result {
+    switch (operation.name) {
+      case 'read':
+        return this.#fails('read')
+          ? failure('EIO', operation, noBytes)
+          : success(file.read(operation.position, operation.lengthBytes));
+      case 'size':
+        return success(file.sizeBytes);
+      case 'truncate':
+        if (this.#fails('write')) {
+          return failure('EIO', operation, null);
+        }
+        file.truncate(operation.position);
+        return success(null);
+      case 'rename':
+        this.#tree.rename(operation.path, operation.otherPath);
+        return success(null);
+      case 'remove':
+        this.#tree.remove(operation.path);
+        return success(null);
+      default:
+        throw new HarnessBug(`${operation.name} is not carried out here`);
+    }
+  }
+
+  #write(operation: Operation, position: number): Result {
+    const bytes = operation.bytes as Uint8Array;
+    let file = this.#tree.get(operation.path);
+    const sizeBytes = file === null ? 0 : file.sizeBytes;
+    insist(
+      position <= sizeBytes,
+      `a write to ${operation.path} at ${position}, beyond its end at ${sizeBytes}`,
+    );
+    let writtenBytes = bytes.length;
+    if (this.#faults.length > 0) {
+      if (this.#fails('write')) {
+        return failure('EIO', operation, 0);
+      }
+      if (this.#has('full') && (file === null || position + bytes.length > sizeBytes)) {
+        this.#count('full');
+        return failure('ENOSPC', operation, 0);
+      }
+      if (bytes.length >= 2 && this.#take('short-write')) {
+        writtenBytes = 1 + this.#lossRandom.nextInt(bytes.length - 1);
+      }
+    }
+    file ??= this.#tree.create(operation.path);
+    if (writtenBytes > 0) {
+      file.write(position, writtenBytes === bytes.length ? bytes : bytes.subarray(0, writtenBytes));
+    }
+    return success(writtenBytes);
+  }
+
+  #sync(operation: Operation): Result {
+    const file = this.#tree.get(operation.path);
+    if (file === null) {
+      return this.#absent(operation);
+    }
+    if (this.#fails('sync')) {
+      file.abandonChanges();
+      return failure('EIO', operation, null);
+    }
+    if (this.#has('lie')) {
+      this.#count('lie');
+    } else {
+      file.sync();
+    }
+    return success(null);
+  }
+
+  #syncDirectory(path: string): Result {
+    if (this.#fails('sync')) {
+      return { error: { code: 'EIO', message: `syncDirectory ${path}` }, value: null };
+    }
+    if (this.#has('lie')) {
+      this.#count('lie');
+    } else {
+      this.#tree.sync(path);
+    }
+    return success(null);
+  }
+
+  #absent(operation: Operation): Result {
+    return failure('ENOENT', operation, operation.name === 'read' ? noBytes : 0);
+  }
+
+  #followHost(change: HostChange): void {
+    switch (change.kind) {
+      case 'crashed':
+      case 'exited':
+        this.#settleInFlight();
+        break;
+      case 'power-lost':
+        this.#settleInFlight();
+        this.#losePower();
+        break;
+      case 'started':
+      case 'paused':
+      case 'resumed':
+        break;
+      default:
+        change satisfies never;
+    }
+  }
+
+  /** The process died: the first few operations in flight were carried out, the others never will be. */
+  #settleInFlight(): void {
+    const waiting = this.#inFlight.filter((operation) => !operation.finished);
+    this.#inFlight = [];
+    this.#busyUntilMicros.clear();
+    for (const event of this.#hung.splice(0)) {
+      this.#simulation.release(event);
+    }
+    if (waiting.length === 0 || this.#has('hang')) {
+      return;
+    }
+    for (const operation of waiting.slice(0, this.#lossRandom.nextInt(waiting.length + 1))) {
+      this.#carryOut(operation);
+    }
+  }
+
+  #losePower(): void {
+    const before = this.#tree.entries();
+    const lostName = this.#tree.losePower(this.#lossRandom);
+    const files = new Set([...before, ...this.#tree.entries()].map(([, file]) => file));
+    let lostBytes = false;
+    for (const file of files) {
+      lostBytes = file.losePower(this.#lossRandom) || lostBytes;
+    }
+    if (lostName || lostBytes) {
+      this.#simulation.mark('power loss lost unsynced data');
+    }
+  }
+
+  #forgetFinished(): void {
+    const first = this.#inFlight.findIndex((operation) => !operation.finished);
+    if (first < 0) {
+      this.#inFlight = [];
+    } else if (first > 0) {
+      this.#inFlight = this.#inFlight.slice(first);
+    }
+  }
+
+  #add(fault: DiskFault): DiskFault {
+    this.#faults = [...this.#faults, fault];
+    return fault;
+  }
+
+  #remove(fault: DiskFault): void {
+    this.#faults = this.#faults.filter((other) => other !== fault);
+  }
+
+  #has(kind: DiskFaultKind): boolean {
+    for (const fault of this.#faults) {
+      if (fault.kind === kind) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #count(kind: DiskFaultKind): void {
+    for (const fault of this.#faults) {
+      if (fault.kind === kind) {
+        fault.affected++;
+      }
+    }
+  }
+
+  #fails(operation: FailingOperation): boolean {
+    for (const fault of this.#faults) {
+      if (fault.kind === 'fail' && fault.operation === operation && fault.affected < fault.amount) {
+        fault.affected++;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Uses up one fault of the kind. */
+  #take(kind: DiskFaultKind): boolean {
+    for (const fault of this.#faults) {
+      if (fault.kind === kind && fault.affected < fault.amount) {
+        fault.affected++;
+        return true;
+      }
+    }
+    return false;
+  }
+}
+
+function operationOf(
+  name: OperationName,
+  path: string,
+  done: Outcome,
+  position = 0,
+  lengthBytes = 0,
+  bytes: Uint8Array | null = null,
+  otherPath = '',
+): Operation {
+  return { name, path, otherPath, position, lengthBytes, bytes, done, finished: false };
+}
+
+function success(value: unknown): Result {
+  return { error: null, value };
+}
+
+function failure(code: DiskErrorCode, operation: Operation, value: unknown): Result {
+  return { error: { code, message: `${operation.name} ${operation.path}` }, value };
+}

@@ -1,0 +1,350 @@
+/**
+ * A network of hosts joined by ordered, reliable streams, as TCP gives them to programs.
+ *
+ * Fault model: links are directed, each with a latency distribution and perhaps a bandwidth. A cut link loses packets in
+ * flight and packets sent; their connections stall and go on, with TCP's doubling delay, when the cut heals. Links can be
+ * slow (delay, limit) or hold packets back. Connections can be reset, or become half-open: the far end forgets, the near
+ * one notices when it next sends. A process that crashes has its connections reset, after what it had sent; a machine
+ * without power says nothing, and answers late packets with a reset once it runs again. A connection request to a machine
+ * that runs without a listener is refused; to a machine without power, or across a cut, it times out.
+ * A paused process is still reachable: its machine completes handshakes and takes packets in.
+ *
+ * Not covered: loss, duplication or corruption of single packets below TCP (the streams are what TCP makes of them),
+ * congestion and flow control (a sender is never pushed back), fragmentation of messages, keep-alive, half-closed
+ * connections, DNS, UDP, addresses that move, exhaustion of ports or backlogs.
+ */
+import type { Address, Connection, ConnectionHandler, Network } from '../env.js';
+import { type IntegerDistribution, insistOnSound } from '../kernel/distribution.js';
+import { HarnessBug, insist } from '../kernel/harness-bug.js';
+import { DOWN, type Host, type HostChange } from '../kernel/host.js';
+import type { KernelEvent } from '../kernel/kernel-event.js';
+import type { Simulation } from '../kernel/simulation.js';
+import { ConnectionEnd } from './connection-end.js';
+import type { FaultHandle } from './fault-handle.js';
+import { type KindHold, Link, LinkFault } from './link.js';
+import { defaultTiming, type NetworkTiming } from './network-timing.js';
+
+export interface NetworkOptions {
+  /** One way, per packet, between two hosts. */
+  readonly latency?: IntegerDistribution;
+  /** From a host to itself. */
+  readonly loopbackLatency?: IntegerDistribution;
+  /** Of each link; null: unlimited. */
+  readonly bytesPerSecond?: number | null;
+  readonly timing?: Partial<NetworkTiming>;
+}
+
+/** One rack: half of all packets within 0.25 ms, one in sixteen above 0.6 ms. */
+export const rackLatency: IntegerDistribution = {
+  kind: 'quantiles',
+  values: [150, 170, 185, 200, 210, 220, 230, 240, 250, 265, 280, 300, 330, 370, 440, 600, 1500],
+};
+
+type Accept = (connection: Connection, peerHost: string) => ConnectionHandler;
+
+/** A host as the network knows it. */
+interface Port {
+  readonly host: Host;
+  readonly listeners: Map<number, Accept>;
+  /** Ends that live on the host, in the order they came to be. */
+  readonly ends: Set<ConnectionEnd>;
+  readonly links: Map<string, Link>;
+  kindHolds: readonly HeldKind[];
+}
+
+class HeldKind implements KindHold, FaultHandle {
+  affected = 0;
+  readonly kind: string;
+  readonly #onHeal: (hold: HeldKind) => void;
+  #resends: (() => void)[] = [];
+
+  constructor(kind: string, onHeal: (hold: HeldKind) => void) {
+    this.kind = kind;
+    this.#onHeal = onHeal;
+  }
+
+  take(resend: () => void): void {
+    this.affected++;
+    this.#resends.push(resend);
+  }
+
+  heal(): void {
+    this.#onHeal(this);
+    const resends = this.#resends;
+    this.#resends = [];
+    for (const resend of resends) {
+      resend();
+    }
+  }
+}
+
+export class SimulatedNetwork {
+  readonly #simulation: Simulation;
+  readonly #timing: NetworkTiming;
+  readonly #latency: IntegerDistribution;
+  readonly #loopbackLatency: IntegerDistribution;
+  readonly #bytesPerSecond: number | null;
+  readonly #ports = new Map<string, Port>();
+  #connectionCount = 0;
+
+  constructor(simulation: Simulation, options: NetworkOptions = {}) {
+    this.#simulation = simulation;
+    this.#timing = { ...defaultTiming, ...options.timing };
+    this.#latency = options.latency ?? rackLatency;
+    this.#loopbackLatency = options.loopbackLatency ?? { kind: 'constant', value: 20 };
+    this.#bytesPerSecond = options.bytesPerSecond ?? null;
+    insistOnSound(this.#latency);
+    insistOnSound(this.#loopbackLatency);
+  }
+
+  /** Joins a host; its end follows the host's changes of state from now on. */
+  addHost(host: Host): void {
+    const port: Port = { host, listeners: new Map(), ends: new Set(), links: new Map(), kindHolds: [] };
+    this.#ports.set(host.name, port);
+    host.onStateChange((change) => followHost(port, change));
+  }
+
+  /** The network as the program that runs on `host` now sees it; inert once that program has ended. */
+  doorFor(host: Host): Network {
+    const port = this.#port(host.name);
+    const { generation } = host;
+    return {
+      connect: (to, handler) =>
+        host.generation === generation ? this.#connect(port, to, handler) : inertConnection,
+      listen: (number, accept) => {
+        if (host.generation === generation) {
+          insist(!port.listeners.has(number), `${host.name}: two listeners on port ${number}`);
+          port.listeners.set(number, accept);
+        }
+      },
+    };
+  }
+
+  /** No packet passes, either way. */
+  cut(fromHost: string, toHost: string): FaultHandle {
+    return new LinkFault('cut', 0, [this.#link(fromHost, toHost), this.#link(toHost, fromHost)]);
+  }
+
+  cutOneWay(fromHost: string, toHost: string): FaultHandle {
+    return new LinkFault('cut', 0, [this.#link(fromHost, toHost)]);
+  }
+
+  /** Every packet takes `extraMicros` longer, this way only. */
+  delay(fromHost: string, toHost: string, extraMicros: number): FaultHandle {
+    insist(Number.isSafeInteger(extraMicros) && extraMicros >= 0, `a delay of ${extraMicros} µs`);
+    return new LinkFault('delay', extraMicros, [this.#link(fromHost, toHost)]);
+  }
+
+  limit(fromHost: string, toHost: string, bytesPerSecond: number): FaultHandle {
+    insist(Number.isSafeInteger(bytesPerSecond) && bytesPerSecond >= 1, `a limit of ${bytesPerSecond} B/s`);
+    return new LinkFault('limit', bytesPerSecond, [this.#link(fromHost, toHost)]);
+  }
+
+  /** Packets wait before their receiver, in order, and go on at healing. */
+  hold(fromHost: string, toHost: string): FaultHandle {
+    return new LinkFault('hold', 0, [this.#link(fromHost, toHost)]);
+  }
+
+  /** Messages of this kind from the host wait until healing; their connections go on without them. */
+  holdKind(fromHost: string, kind: string): FaultHandle {
+    const port = this.#port(fromHost);
+    const set = (holds: readonly HeldKind[]): void => {
+      port.kindHolds = holds;
+      for (const link of port.links.values()) {
+        link.setKindHolds(holds);
+      }
+    };
+    const hold = new HeldKind(kind, (healed) => set(port.kindHolds.filter((other) => other !== healed)));
+    set([...port.kindHolds, hold]);
+    return hold;
+  }
+
+  /** Both ends of every connection between the two hear of a reset; what was in flight is lost. Returns how many. */
+  resetConnections(hostA: string, hostB: string): number {
+    let count = 0;
+    for (const end of this.#endsBetween(hostA, hostB)) {
+      end.endAndTell('reset');
+      count++;
+    }
+    for (const end of this.#endsBetween(hostB, hostA)) {
+      end.endAndTell('reset');
+    }
+    return count;
+  }
+
+  /** The ends on `farHost` of connections between the two are reset; the near ends hear of it when they send. */
+  halfOpen(nearHost: string, farHost: string): number {
+    let count = 0;
+    for (const end of this.#endsBetween(farHost, nearHost)) {
+      if (end.state === 'open') {
+        end.endAndTell('reset');
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** Connections that are open on a host, from either side. */
+  openConnectionCount(host: string): number {
+    return this.#port(host).ends.size;
+  }
+
+  #endsBetween(host: string, peerHost: string): ConnectionEnd[] {
+    return [...this.#port(host).ends].filter((end) => end.peerHost.name === peerHost);
+  }
+
+  #port(host: string): Port {
+    const port = this.#ports.get(host);
+    if (port === undefined) {
+      throw new HarnessBug(`no host named ${host}`);
+    }
+    return port;
+  }
+
+  #link(from: string, to: string): Link {
+    const port = this.#port(from);
+    let link = port.links.get(to);
+    if (link === undefined) {
+      this.#port(to);
+      link = new Link({
+        from,
+        to,
+        latency: from === to ? this.#loopbackLatency : this.#latency,
+        bytesPerSecond: from === to ? null : this.#bytesPerSecond,
+        random: this.#simulation.random(`network/${from}→${to}`),
+        releaseHeld: (events) => this.#releaseHeld(events),
+      });
+      link.setKindHolds(port.kindHolds);
+      port.links.set(to, link);
+    }
+    return link;
+  }
+
+  #releaseHeld(events: readonly KernelEvent[]): void {
+    for (const event of events) {
+      this.#simulation.post(event, 0);
+    }
+  }
+
+  #connect(port: Port, to: Address, handler: ConnectionHandler): Connection {
+    const target = this.#ports.get(to.host);
+    if (target === undefined) {
+      throw new HarnessBug(`${port.host.name} connects to ${to.host}, which does not exist`);
+    }
+    const end = this.#newEnd(++this.#connectionCount, port, target);
+    end.attach(handler);
+    this.#knock(end, target, to.port, 0);
+    return end;
+  }
+
+  #newEnd(id: number, port: Port, peer: Port): ConnectionEnd {
+    const end = new ConnectionEnd({
+      id,
+      host: port.host,
+      peerHost: peer.host,
+      simulation: this.#simulation,
+      timing: this.#timing,
+      out: this.#link(port.host.name, peer.host.name),
+      in: this.#link(peer.host.name, port.host.name),
+      onEnded: (ended) => port.ends.delete(ended),
+    });
+    port.ends.add(end);
+    return end;
+  }
+
+  /** Sends a connection request, and again until it is answered or the attempt times out. */
+  #knock(end: ConnectionEnd, target: Port, portNumber: number, attempt: number): void {
+    const link = this.#link(end.host.name, end.peerHost.name);
+    const retryMicros = this.#timing.connectRetryMicros * (1 << Math.min(attempt, 20));
+    const spentMicros = retryMicros - this.#timing.connectRetryMicros;
+    const unanswered = (): void => {
+      const leftMicros = this.#timing.connectTimeoutMicros - spentMicros;
+      if (leftMicros <= retryMicros) {
+        this.#simulation.schedule(Math.max(0, leftMicros), () => end.endAndTell('timed-out'));
+      } else {
+        this.#simulation.schedule(retryMicros, () => this.#knock(end, target, portNumber, attempt + 1));
+      }
+    };
+    if (end.state !== 'connecting' || end.host.generation !== end.generation) {
+      return;
+    }
+    if (link.isCut) {
+      link.count('cut');
+      unanswered();
+      return;
+    }
+    const transit = link.transitMicros(0, this.#simulation.nowMicros);
+    this.#simulation.schedule(transit, () => {
+      if (end.state === 'connecting' && !this.#answerKnock(end, target, portNumber)) {
+        unanswered();
+      }
+    });
+  }
+
+  /** The request reached the machine. False: nobody answers. */
+  #answerKnock(end: ConnectionEnd, target: Port, portNumber: number): boolean {
+    const there = this.#link(end.host.name, end.peerHost.name);
+    const back = this.#link(end.peerHost.name, end.host.name);
+    if (there.isCut || back.isCut) {
+      (there.isCut ? there : back).count('cut');
+      return false;
+    }
+    if (there.isHeld || back.isHeld) {
+      (there.isHeld ? there : back).count('hold');
+      return false;
+    }
+    if (!target.host.powered) {
+      return false;
+    }
+    if (target.host.phase === DOWN || !target.listeners.has(portNumber)) {
+      this.#simulation.schedule(back.transitMicros(0, this.#simulation.nowMicros), () =>
+        end.endAndTell('refused'),
+      );
+      return true;
+    }
+    const accepted = this.#newEnd(end.id, target, this.#port(end.host.name));
+    end.pair(accepted);
+    accepted.pair(end);
+    accepted.openAccepted();
+    this.#simulation.scheduleOn(target.host, 0, () => {
+      const accept = target.listeners.get(portNumber) as Accept;
+      const handler = accept(accepted, end.host.name);
+      if (accepted.state === 'open') {
+        accepted.attach(handler);
+        handler.onOpen();
+      }
+    });
+    return true;
+  }
+}
+
+function followHost(port: Port, change: HostChange): void {
+  switch (change.kind) {
+    case 'crashed':
+    case 'exited':
+    case 'power-lost': {
+      port.listeners.clear();
+      const ends = [...port.ends];
+      port.ends.clear();
+      for (const end of ends) {
+        if (change.kind === 'power-lost') {
+          end.forget();
+        } else {
+          end.end(change.kind === 'crashed' ? 'reset' : 'close');
+        }
+      }
+      break;
+    }
+    case 'started':
+    case 'paused':
+    case 'resumed':
+      break;
+    default:
+      change satisfies never;
+  }
+}
+
+const inertConnection: Connection = {
+  send: () => undefined,
+  close: () => undefined,
+};

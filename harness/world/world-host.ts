@@ -1,0 +1,150 @@
+/**
+ * A host of the world: a machine with its clock, its disk and its network door, and the program that is started on it
+ * again and again. Each start hands the program a fresh environment; that of an earlier start is inert.
+ */
+import type { HostEnv, Logger, Program, TimerHandle } from '../env.js';
+import type { Host, HostChange, HostState } from '../kernel/host.js';
+import type { Simulation } from '../kernel/simulation.js';
+import { SimulatedClock } from './simulated-clock.js';
+import { type DiskTiming, SimulatedDisk } from './simulated-disk.js';
+import type { SimulatedNetwork } from './simulated-network.js';
+
+/** A program that can also be asked to end of its own will (SIGTERM). */
+export interface StoppableProgram extends Program {
+  /** Calls `done` when it has ended what it must; its process exits then. */
+  stop?(done: () => void): void;
+}
+
+export interface WorldHostOptions {
+  readonly disk?: DiskTiming;
+  /** Where the program's log lines go; none are built without it. */
+  readonly logger?: Logger;
+}
+
+const silentLogger: Logger = { enabled: false, log: () => undefined };
+const spentTimer: TimerHandle = { cancel: () => undefined };
+
+export class WorldHost {
+  readonly disk: SimulatedDisk;
+  readonly clock: SimulatedClock;
+  readonly #simulation: Simulation;
+  readonly #network: SimulatedNetwork;
+  readonly #host: Host;
+  readonly #program: StoppableProgram;
+  readonly #logger: Logger;
+
+  constructor(
+    simulation: Simulation,
+    network: SimulatedNetwork,
+    name: string,
+    program: StoppableProgram,
+    options: WorldHostOptions = {},
+  ) {
+    this.#simulation = simulation;
+    this.#network = network;
+    this.#host = simulation.addHost(name);
+    this.#program = program;
+    this.#logger = options.logger ?? silentLogger;
+    network.addHost(this.#host);
+    this.disk = new SimulatedDisk(simulation, this.#host, options.disk);
+    this.clock = new SimulatedClock(simulation, this.#host);
+  }
+
+  get name(): string {
+    return this.#host.name;
+  }
+
+  get state(): HostState {
+    return this.#host.state;
+  }
+
+  /** Starts of the program so far. */
+  get generation(): number {
+    return this.#host.generation;
+  }
+
+  onStateChange(listener: (change: HostChange) => void): void {
+    this.#host.onStateChange(listener);
+  }
+
+  /** Every verb returns false when there was nothing to do: a host that is up cannot be started. */
+  start(): boolean {
+    if (!this.#host.start()) {
+      return false;
+    }
+    const env = this.#environment();
+    this.#simulation.scheduleOn(this.#host, 0, () => this.#program.start(env));
+    return true;
+  }
+
+  /** The process dies; the page cache survives. */
+  crash(reason = 'crash'): boolean {
+    return this.#host.crash(reason);
+  }
+
+  /** The machine dies: what was not synced may be lost. */
+  powerLoss(): boolean {
+    return this.#host.powerLoss();
+  }
+
+  pause(): boolean {
+    return this.#host.pause();
+  }
+
+  resume(): boolean {
+    return this.#host.resume();
+  }
+
+  /** The host, which is down, comes back with an empty disk. */
+  wipeDisk(): void {
+    this.disk.wipe();
+  }
+
+  /** Asks the program to end. One that cannot be asked exits at once. A paused one hears of it when it goes on. */
+  requestShutdown(): boolean {
+    const host = this.#host;
+    if (host.state === 'down') {
+      return false;
+    }
+    const { generation } = host;
+    const exit = (): void => {
+      if (host.generation === generation) {
+        host.exit();
+      }
+    };
+    this.#simulation.scheduleOn(host, 0, () => {
+      if (this.#program.stop === undefined) {
+        exit();
+      } else {
+        this.#program.stop(exit);
+      }
+    });
+    return true;
+  }
+
+  #environment(): HostEnv {
+    const simulation = this.#simulation;
+    const host = this.#host;
+    const clock = this.clock;
+    const { generation } = host;
+    return {
+      hostName: host.name,
+      clock,
+      timers: {
+        schedule: (delayMicros, callback) =>
+          host.generation === generation
+            ? simulation.scheduleOn(host, clock.virtualDelay(delayMicros), callback)
+            : spentTimer,
+      },
+      network: this.#network.doorFor(host),
+      disk: this.disk.door(),
+      logger: this.#logger,
+      random: (label) => simulation.random(`${host.name}/${label}`),
+      halt: (reason) => {
+        if (host.generation === generation) {
+          host.crash(reason);
+        }
+      },
+    };
+  }
+}
