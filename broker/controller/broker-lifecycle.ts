@@ -18,11 +18,12 @@ import type { BrokerHeartbeatResponse } from '../protocol/apis/63-broker-heartbe
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
 import type { Properties, ServerConfig } from '../protocol/config.js';
 import type { ApiName } from '../protocol/frame.js';
+import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 import { ControllerChannel } from './controller-channel.js';
 import { MetadataDelta } from './metadata-delta.js';
 import { MetadataFollower } from './metadata-follower.js';
-import { type MetadataBatch, MetadataImage } from './metadata-image.js';
+import { MetadataImage } from './metadata-image.js';
 
 export interface BrokerLifecycleOptions {
   readonly brokerId: number;

@@ -1,4 +1,5 @@
-import type { BrokerRegistration, PartitionRegistration } from './metadata-image.js';
+import type { BrokerRegistration } from './metadata-image.js';
+import type { PartitionRegistration } from './partition-registration.js';
 
 export interface PartitionDelta {
   /** As it was before the whole delta; null: created by it. */

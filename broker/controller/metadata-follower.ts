@@ -8,9 +8,10 @@
 import type { Address, Env, TimerHandle } from '../env.js';
 import type { MetadataLogFetchResponse } from '../protocol/apis/01-metadata-log-fetch.js';
 import type { RpcResult } from '../protocol/rpc-client.js';
+import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 import { ControllerChannel } from './controller-channel.js';
-import type { MetadataBatch, MetadataImage } from './metadata-image.js';
+import type { MetadataImage } from './metadata-image.js';
 
 export interface MetadataFollowerOptions {
   readonly brokerId: number;

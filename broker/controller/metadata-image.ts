@@ -18,8 +18,10 @@ import type {
   PartitionRecord,
   RegisterBrokerRecord,
 } from '../protocol/metadata-records.js';
+import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 import { MetadataDelta } from './metadata-delta.js';
+import { mergePartitionChange, type PartitionRegistration } from './partition-registration.js';
 import { topicDefaultsOf } from './topic-synonyms.js';
 
 export interface BrokerRegistration {
@@ -34,33 +36,11 @@ export interface BrokerRegistration {
   readonly registrationOffset: number;
 }
 
-export interface PartitionRegistration {
-  /** `<topic>-<partitionId>` */
-  readonly name: string;
-  readonly topic: string;
-  readonly partitionId: number;
-  /** The first is the preferred leader. */
-  readonly replicas: readonly number[];
-  readonly isr: readonly number[];
-  /** −1: none. */
-  readonly leader: number;
-  readonly leaderEpoch: number;
-  readonly partitionEpoch: number;
-  /** 1: the leader was elected uncleanly and has not said yet that it recovered (KIP-704). */
-  readonly leaderRecoveryState: 0 | 1;
-}
-
 export interface TopicImage {
   readonly name: string;
   readonly topicId: string;
   /** By partition id, without gaps. */
   readonly partitions: readonly PartitionRegistration[];
-}
-
-export interface MetadataBatch {
-  readonly baseOffset: number;
-  readonly leaderEpoch: number;
-  readonly records: readonly MetadataRecord[];
 }
 
 export interface ImageOptions {
@@ -266,26 +246,7 @@ export class MetadataImage {
     const previous = topic.partitions[record.partitionId];
     if (previous === undefined)
       throw new Error(`no partition ${record.topic}-${record.partitionId} to change`);
-    const leaderEpoch = this.#options.rules.nextLeaderEpoch({
-      leaderEpoch: previous.leaderEpoch,
-      leader: previous.leader,
-      recordLeader: record.leader ?? null,
-    });
-    this.#setPartition(
-      topic,
-      {
-        name: previous.name,
-        topic: previous.topic,
-        partitionId: previous.partitionId,
-        replicas: previous.replicas,
-        isr: record.isr ?? previous.isr,
-        leader: record.leader ?? previous.leader,
-        leaderEpoch,
-        partitionEpoch: previous.partitionEpoch + 1,
-        leaderRecoveryState: record.leaderRecoveryState ?? previous.leaderRecoveryState,
-      },
-      delta,
-    );
+    this.#setPartition(topic, mergePartitionChange(previous, record, this.#options.rules), delta);
   }
 
   #setPartition(topic: MutableTopic, registration: PartitionRegistration, delta: MetadataDelta): void {

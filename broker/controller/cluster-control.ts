@@ -1,0 +1,174 @@
+/**
+ * Decides who belongs to the cluster: registration, heartbeats, fencing, controlled shutdown
+ * (org.apache.kafka.controller.ClusterControlManager, BrokerHeartbeatManager#calculateNextBrokerState).
+ *
+ *   fenced ──(caught up and willing)──▶ unfenced ──(wants to shut down, leads)──▶ in controlled shutdown
+ *      ▲                                   │ ▲                                           │
+ *      └──────(session expired, wants fence, or let go: shut down now)───────────────────┘
+ */
+import type {
+  BrokerRegistrationRequest,
+  BrokerRegistrationResponse,
+} from '../protocol/apis/62-broker-registration.js';
+import type {
+  BrokerHeartbeatRequest,
+  BrokerHeartbeatResponse,
+} from '../protocol/apis/63-broker-heartbeat.js';
+import type { ErrorName } from '../protocol/errors.js';
+import type { BrokerRegistrationChangeRecord, MetadataRecord } from '../protocol/metadata-records.js';
+import type { ControllerRules } from '../rules/controller/index.js';
+import type { BrokerSessions } from './broker-sessions.js';
+import type { ControllerState } from './controller-state.js';
+import type { Decision } from './decision.js';
+import type { BrokerRegistration } from './metadata-image.js';
+import type { ReplicationControl } from './replication-control.js';
+
+export interface ClusterControlOptions {
+  readonly clusterId: string;
+  readonly state: ControllerState;
+  readonly sessions: BrokerSessions;
+  readonly replication: ReplicationControl;
+  readonly rules: ControllerRules;
+}
+
+type ControlState = 'fenced' | 'unfenced' | 'controlled-shutdown' | 'shutdown-now';
+
+export class ClusterControl {
+  readonly #options: ClusterControlOptions;
+
+  constructor(options: ClusterControlOptions) {
+    this.#options = options;
+  }
+
+  register(request: BrokerRegistrationRequest): Decision<BrokerRegistrationResponse> {
+    const { clusterId, state, sessions, replication, rules } = this.#options;
+    const { brokerId, incarnationId } = request;
+    const listener = request.listeners[0];
+    if (request.clusterId !== clusterId || listener === undefined)
+      return registrationRefused('INVALID_REQUEST');
+    const existing = state.image.brokers.get(brokerId);
+    const errorCode = rules.checkRegistration({
+      existing:
+        existing === undefined
+          ? null
+          : {
+              incarnationId: existing.incarnationId,
+              fenced: existing.fenced,
+              inControlledShutdown: existing.inControlledShutdown,
+              hasValidSession: sessions.hasValidSession(brokerId),
+            },
+      incarnationId,
+    });
+    if (errorCode !== 'NONE') return registrationRefused(errorCode);
+
+    const isSameIncarnation = existing?.incarnationId === incarnationId;
+    const records: MetadataRecord[] = isSameIncarnation ? [] : replication.brokerGone(brokerId);
+    // A registration's own offset is its epoch: greater than any before, in this controller's term or an earlier one.
+    const brokerEpoch = isSameIncarnation ? existing.brokerEpoch : state.image.endOffset + records.length;
+    records.push({
+      type: 'RegisterBrokerRecord',
+      brokerId,
+      incarnationId,
+      brokerEpoch,
+      host: listener.host,
+      port: listener.port,
+      fenced: isSameIncarnation ? existing.fenced : true,
+      inControlledShutdown: isSameIncarnation ? existing.inControlledShutdown : false,
+    });
+    return { records, response: { throttleTimeMs: 0, errorCode: 'NONE', brokerEpoch } };
+  }
+
+  heartbeat(request: BrokerHeartbeatRequest): Decision<BrokerHeartbeatResponse> {
+    const { state, sessions, rules } = this.#options;
+    const broker = state.image.brokers.get(request.brokerId);
+    const registeredEpoch = broker?.brokerEpoch ?? null;
+    const errorCode = rules.checkBrokerEpoch({ registeredEpoch, requestEpoch: request.brokerEpoch });
+    if (errorCode !== 'NONE' || broker === undefined) {
+      return heartbeatRefused(errorCode === 'NONE' ? 'BROKER_ID_NOT_REGISTERED' : errorCode);
+    }
+    const next = this.#nextState(broker, request);
+    sessions.touch(broker.brokerId, request.currentMetadataOffset);
+    const response: BrokerHeartbeatResponse = {
+      throttleTimeMs: 0,
+      errorCode: 'NONE',
+      isCaughtUp: request.currentMetadataOffset >= broker.registrationOffset,
+      isFenced: next === 'fenced' || next === 'shutdown-now',
+      shouldShutDown: next === 'shutdown-now',
+    };
+    return { records: this.#transition(broker, next), response };
+  }
+
+  /** Fences one broker whose session ran out; no records: there is none. */
+  fenceExpired(): readonly MetadataRecord[] {
+    const { state, sessions } = this.#options;
+    const broker = state.image.brokers.get(sessions.firstExpired());
+    return broker === undefined ? [] : this.#fence(broker);
+  }
+
+  #nextState(broker: BrokerRegistration, request: BrokerHeartbeatRequest): ControlState {
+    const { state, sessions, rules } = this.#options;
+    const { brokerId, registrationOffset } = broker;
+    const { wantFence, wantShutDown, currentMetadataOffset } = request;
+    if (broker.fenced) {
+      if (wantShutDown) return 'shutdown-now';
+      return rules.mayUnfence({ wantFence, currentMetadataOffset, registrationOffset })
+        ? 'unfenced'
+        : 'fenced';
+    }
+    const hasLeaderships = state.index.hasLeaderships(brokerId);
+    if (broker.inControlledShutdown) {
+      const controlledShutdownOffset = sessions.controlledShutdownOffset(brokerId);
+      const lowestActiveOffset = sessions.lowestActiveOffset();
+      const mayGo = rules.mayShutDown({ hasLeaderships, controlledShutdownOffset, lowestActiveOffset });
+      return mayGo ? 'shutdown-now' : 'controlled-shutdown';
+    }
+    if (wantFence) return wantShutDown ? 'shutdown-now' : 'fenced';
+    if (!wantShutDown) return 'unfenced';
+    return hasLeaderships ? 'controlled-shutdown' : 'shutdown-now';
+  }
+
+  #transition(broker: BrokerRegistration, next: ControlState): readonly MetadataRecord[] {
+    const { replication } = this.#options;
+    switch (next) {
+      case 'fenced':
+      case 'shutdown-now':
+        return broker.fenced ? [] : this.#fence(broker);
+      case 'unfenced':
+        if (!broker.fenced) return [];
+        return [registrationChange(broker, -1, 0), ...replication.brokerUnfenced(broker.brokerId)];
+      case 'controlled-shutdown':
+        if (broker.inControlledShutdown) return [];
+        return [registrationChange(broker, 0, 1), ...replication.brokerGone(broker.brokerId)];
+      default: {
+        const unknown: never = next;
+        throw new Error(`unknown state ${unknown}`);
+      }
+    }
+  }
+
+  #fence(broker: BrokerRegistration): readonly MetadataRecord[] {
+    return [...this.#options.replication.brokerGone(broker.brokerId), registrationChange(broker, 1, 0)];
+  }
+}
+
+const registrationChange = (
+  { brokerId, brokerEpoch }: BrokerRegistration,
+  fenced: -1 | 0 | 1,
+  inControlledShutdown: 0 | 1,
+): BrokerRegistrationChangeRecord => ({
+  type: 'BrokerRegistrationChangeRecord',
+  brokerId,
+  brokerEpoch,
+  fenced,
+  inControlledShutdown,
+});
+
+const registrationRefused = (errorCode: ErrorName): Decision<BrokerRegistrationResponse> => ({
+  records: [],
+  response: { throttleTimeMs: 0, errorCode, brokerEpoch: -1 },
+});
+
+const heartbeatRefused = (errorCode: ErrorName): Decision<BrokerHeartbeatResponse> => ({
+  records: [],
+  response: { throttleTimeMs: 0, errorCode, isCaughtUp: false, isFenced: true, shouldShutDown: false },
+});

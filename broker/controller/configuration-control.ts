@@ -1,0 +1,73 @@
+/**
+ * Decides IncrementalAlterConfigs (KIP-339; org.apache.kafka.controller.ConfigurationControlManager). Topics take every
+ * topic setting; brokers, one or all of them (name ''), the defaults of topic settings: those are what a running
+ * process reads from the metadata log. Other broker settings are read once, at start, and refused here.
+ */
+import type {
+  IncrementalAlterConfigsRequest,
+  IncrementalAlterConfigsResponse,
+} from '../protocol/apis/44-incremental-alter-configs.js';
+import { ConfigException, resolveTopicConfig } from '../protocol/config.js';
+import type { ErrorName } from '../protocol/errors.js';
+import type { ConfigRecord } from '../protocol/metadata-records.js';
+import type { Decision } from './decision.js';
+import type { MetadataImage } from './metadata-image.js';
+import { topicSettingOf } from './topic-synonyms.js';
+
+type Resource = IncrementalAlterConfigsRequest['resources'][number];
+type Result = IncrementalAlterConfigsResponse['responses'][number];
+
+export function alterConfigs(
+  request: IncrementalAlterConfigsRequest,
+  image: MetadataImage,
+): Decision<IncrementalAlterConfigsResponse> {
+  const records: ConfigRecord[] = [];
+  const responses = request.resources.map((resource): Result => {
+    const { resourceType, resourceName } = resource;
+    const [errorCode, errorMessage] = check(resource, image);
+    if (errorCode === 'NONE' && !request.validateOnly) records.push(...recordsOf(resource, image));
+    return { errorCode, errorMessage, resourceType, resourceName };
+  });
+  return { records, response: { throttleTimeMs: 0, responses } };
+}
+
+/** What is wrong with a topic setting, or null. */
+export function checkTopicSetting(name: string, value: string): string | null {
+  try {
+    resolveTopicConfig({ [name]: value });
+    return null;
+  } catch (error) {
+    if (error instanceof ConfigException) return error.message;
+    throw error;
+  }
+}
+
+function check(resource: Resource, image: MetadataImage): readonly [ErrorName, string | null] {
+  const { resourceType, resourceName } = resource;
+  if (resourceType === 2 && !image.topics.has(resourceName)) {
+    return ['UNKNOWN_TOPIC_OR_PARTITION', `Topic '${resourceName}' does not exist.`];
+  }
+  if (resourceType === 4 && resourceName !== '' && !image.brokers.has(Number(resourceName))) {
+    return ['INVALID_REQUEST', `Broker '${resourceName}' is not registered.`];
+  }
+  for (const { name, configOperation, value } of resource.configs) {
+    const topicSetting = resourceType === 2 ? name : topicSettingOf(name);
+    if (topicSetting === null) return ['INVALID_REQUEST', `Cannot update '${name}' dynamically.`];
+    if (configOperation === 0 && value === null) return ['INVALID_REQUEST', `No value for '${name}'.`];
+    const problem = configOperation === 0 ? checkTopicSetting(topicSetting, value ?? '') : null;
+    if (problem !== null) return ['INVALID_REQUEST', problem];
+  }
+  return ['NONE', null];
+}
+
+/** Only what differs from what stands. */
+function recordsOf(resource: Resource, image: MetadataImage): readonly ConfigRecord[] {
+  const { resourceType, resourceName } = resource;
+  const standing = image.overrides(resourceType, resourceName);
+  return resource.configs
+    .map(({ name, configOperation, value }): ConfigRecord => {
+      const next = configOperation === 0 ? value : null;
+      return { type: 'ConfigRecord', resourceType, resourceName, name, value: next };
+    })
+    .filter(({ name, value }) => (standing.get(name) ?? null) !== value);
+}

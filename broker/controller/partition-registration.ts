@@ -1,0 +1,42 @@
+import type { PartitionChangeRecord } from '../protocol/metadata-records.js';
+import type { ControllerRules } from '../rules/controller/index.js';
+
+/** The committed state of one partition (org.apache.kafka.metadata.PartitionRegistration); a change makes a new one. */
+export interface PartitionRegistration {
+  /** `<topic>-<partitionId>` */
+  readonly name: string;
+  readonly topic: string;
+  readonly partitionId: number;
+  /** The first is the preferred leader. */
+  readonly replicas: readonly number[];
+  readonly isr: readonly number[];
+  /** −1: none. */
+  readonly leader: number;
+  readonly leaderEpoch: number;
+  /** Raised by every change. */
+  readonly partitionEpoch: number;
+  /** 1: the leader was elected uncleanly and has not said yet that it recovered (KIP-704). */
+  readonly leaderRecoveryState: 0 | 1;
+}
+
+export function mergePartitionChange(
+  previous: PartitionRegistration,
+  record: PartitionChangeRecord,
+  rules: Pick<ControllerRules, 'nextLeaderEpoch'>,
+): PartitionRegistration {
+  return {
+    name: previous.name,
+    topic: previous.topic,
+    partitionId: previous.partitionId,
+    replicas: previous.replicas,
+    isr: record.isr ?? previous.isr,
+    leader: record.leader ?? previous.leader,
+    leaderEpoch: rules.nextLeaderEpoch({
+      leaderEpoch: previous.leaderEpoch,
+      leader: previous.leader,
+      recordLeader: record.leader ?? null,
+    }),
+    partitionEpoch: previous.partitionEpoch + 1,
+    leaderRecoveryState: record.leaderRecoveryState ?? previous.leaderRecoveryState,
+  };
+}

@@ -1,0 +1,243 @@
+/**
+ * Decides leaders and in-sync replicas (org.apache.kafka.controller.ReplicationControlManager).
+ */
+
+import type { ElectLeadersRequest, ElectLeadersResponse } from '../protocol/apis/43-elect-leaders.js';
+import type { AlterPartitionRequest, AlterPartitionResponse } from '../protocol/apis/56-alter-partition.js';
+import type { ErrorName } from '../protocol/errors.js';
+import type { PartitionChangeRecord } from '../protocol/metadata-records.js';
+import type { ControllerRules } from '../rules/controller/index.js';
+import { buildPartitionChange, type PartitionTarget } from './build-partition-change.js';
+import type { ControllerState } from './controller-state.js';
+import type { Decision } from './decision.js';
+import { mergePartitionChange, type PartitionRegistration } from './partition-registration.js';
+
+type AlterTopic = AlterPartitionRequest['topics'][number];
+type AlterPartition = AlterTopic['partitions'][number];
+type AlterPartitionResult = AlterPartitionResponse['topics'][number]['partitions'][number];
+
+/** Kafka's MAX_ELECTIONS_PER_IMBALANCE: more than these wait for the next round. */
+const ELECTIONS_MAX = 1_000;
+
+export class ReplicationControl {
+  readonly #state: ControllerState;
+  readonly #rules: ControllerRules;
+
+  constructor(state: ControllerState, rules: ControllerRules) {
+    this.#state = state;
+    this.#rules = rules;
+  }
+
+  /** A broker is fenced, shuts down, or returned as a new incarnation: it leaves the ISRs and leads nothing. */
+  brokerGone(brokerId: number): PartitionChangeRecord[] {
+    const records: PartitionChangeRecord[] = [];
+    for (const name of this.#state.index.withInIsr(brokerId)) {
+      const partition = this.#state.partitionNamed(name);
+      const { isr, replicas } = partition;
+      const record = this.#change(partition, {
+        election: this.#onlineElection(partition),
+        isr: this.#rules.isrAfterRemoval({ isr, replicas, brokerId }),
+        liveReplicas: this.#liveReplicas(partition, { without: brokerId }),
+        leaderRecoveryState: partition.leaderRecoveryState,
+      });
+      if (record !== null) records.push(record);
+    }
+    return records;
+  }
+
+  /** A broker is about to be unfenced: partitions that nobody could lead may have found a leader. */
+  brokerUnfenced(brokerId: number): PartitionChangeRecord[] {
+    const records: PartitionChangeRecord[] = [];
+    for (const name of this.#state.index.leaderless) {
+      const partition = this.#state.partitionNamed(name);
+      const record = this.#change(partition, {
+        election: this.#onlineElection(partition),
+        isr: partition.isr,
+        liveReplicas: this.#liveReplicas(partition, { including: brokerId }),
+        leaderRecoveryState: partition.leaderRecoveryState,
+      });
+      if (record !== null) records.push(record);
+    }
+    return records;
+  }
+
+  /** Gives partitions back to their preferred leaders where these are in sync (auto.leader.rebalance.enable). */
+  balanceLeaders(): PartitionChangeRecord[] {
+    return this.#electAmong(this.#state.index.imbalanced, 'preferred');
+  }
+
+  /** For partitions that were leaderless already when their topic began to allow unclean elections. */
+  electUncleanly(): PartitionChangeRecord[] {
+    return this.#electAmong(this.#state.index.leaderless, 'unclean');
+  }
+
+  alterPartition(request: AlterPartitionRequest): Decision<AlterPartitionResponse> {
+    const registeredEpoch = this.#state.image.brokers.get(request.brokerId)?.brokerEpoch ?? null;
+    const errorCode = this.#rules.checkBrokerEpoch({ registeredEpoch, requestEpoch: request.brokerEpoch });
+    if (errorCode !== 'NONE') return { records: [], response: { throttleTimeMs: 0, errorCode, topics: [] } };
+    const records: PartitionChangeRecord[] = [];
+    const topics = request.topics.map((topic) => ({
+      topicName: topic.topicName,
+      partitions: topic.partitions.map((change) => this.#alterOne(request.brokerId, topic, change, records)),
+    }));
+    return { records, response: { throttleTimeMs: 0, errorCode: 'NONE', topics } };
+  }
+
+  electLeaders(request: ElectLeadersRequest): Decision<ElectLeadersResponse> {
+    const records: PartitionChangeRecord[] = [];
+    const asked = request.topicPartitions ?? this.#allPartitions();
+    const replicaElectionResults = asked.map(({ topic, partitions }) => ({
+      topic,
+      partitionResult: partitions
+        .map((partitionId) => ({
+          partitionId,
+          errorCode: this.#electOne(topic, partitionId, request.electionType, records),
+          errorMessage: null,
+        }))
+        .filter(({ errorCode }) => request.topicPartitions !== null || errorCode !== 'ELECTION_NOT_NEEDED'),
+    }));
+    return { records, response: { throttleTimeMs: 0, errorCode: 'NONE', replicaElectionResults } };
+  }
+
+  #alterOne(
+    brokerId: number,
+    { topicName }: AlterTopic,
+    change: AlterPartition,
+    records: PartitionChangeRecord[],
+  ): AlterPartitionResult {
+    const { partitionIndex } = change;
+    const partition = this.#state.image.partition(topicName, partitionIndex);
+    if (partition === undefined) return refused(partitionIndex, 'UNKNOWN_TOPIC_OR_PARTITION');
+    const errorCode = this.#checkAlteration(brokerId, partition, change);
+    if (errorCode !== 'NONE') return refused(partitionIndex, errorCode);
+    const record = this.#change(partition, {
+      election: this.#onlineElection(partition),
+      isr: change.newIsrWithEpochs.map((member) => member.brokerId),
+      liveReplicas: this.#liveReplicas(partition, {}),
+      leaderRecoveryState: change.leaderRecoveryState,
+    });
+    if (record === null) return altered(partition);
+    records.push(record);
+    const merged = mergePartitionChange(partition, record, this.#rules);
+    return merged.leader === brokerId ? altered(merged) : refused(partitionIndex, 'NEW_LEADER_ELECTED');
+  }
+
+  #checkAlteration(brokerId: number, partition: PartitionRegistration, change: AlterPartition): ErrorName {
+    const errorCode = this.#rules.checkAlterPartition({
+      brokerId,
+      leaderEpoch: change.leaderEpoch,
+      partitionEpoch: change.partitionEpoch,
+      newIsr: change.newIsrWithEpochs.map((member) => member.brokerId),
+      leaderRecoveryState: change.leaderRecoveryState,
+      current: partition,
+    });
+    if (errorCode !== 'NONE') return errorCode;
+    for (const member of change.newIsrWithEpochs) {
+      const broker = this.#state.image.brokers.get(member.brokerId);
+      const isEligible = this.#rules.isrMemberEligible({
+        registered: broker !== undefined,
+        fenced: broker?.fenced ?? true,
+        inControlledShutdown: broker?.inControlledShutdown ?? false,
+        registeredEpoch: broker?.brokerEpoch ?? -1,
+        proposedEpoch: member.brokerEpoch,
+      });
+      if (!isEligible) return 'INELIGIBLE_REPLICA';
+    }
+    return 'NONE';
+  }
+
+  #electOne(
+    topic: string,
+    partitionId: number,
+    electionType: 0 | 1,
+    records: PartitionChangeRecord[],
+  ): ErrorName {
+    const partition = this.#state.image.partition(topic, partitionId);
+    if (partition === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION';
+    const isPreferred = electionType === 0;
+    if (isPreferred ? partition.leader === partition.replicas[0] : partition.leader >= 0)
+      return 'ELECTION_NOT_NEEDED';
+    const record = this.#elect(partition, isPreferred ? 'preferred' : 'unclean');
+    if (record === null)
+      return isPreferred ? 'PREFERRED_LEADER_NOT_AVAILABLE' : 'ELIGIBLE_LEADERS_NOT_AVAILABLE';
+    records.push(record);
+    return 'NONE';
+  }
+
+  #electAmong(names: ReadonlySet<string>, election: 'preferred' | 'unclean'): PartitionChangeRecord[] {
+    const records: PartitionChangeRecord[] = [];
+    for (const name of names) {
+      if (records.length >= ELECTIONS_MAX) break;
+      const partition = this.#state.partitionNamed(name);
+      if (election === 'unclean' && this.#onlineElection(partition) !== 'unclean') continue;
+      const record = this.#elect(partition, election);
+      if (record !== null) records.push(record);
+    }
+    return records;
+  }
+
+  #elect(partition: PartitionRegistration, election: 'preferred' | 'unclean'): PartitionChangeRecord | null {
+    return this.#change(partition, {
+      election,
+      isr: partition.isr,
+      liveReplicas: this.#liveReplicas(partition, {}),
+      leaderRecoveryState: partition.leaderRecoveryState,
+    });
+  }
+
+  #change(partition: PartitionRegistration, target: PartitionTarget): PartitionChangeRecord | null {
+    return buildPartitionChange(partition, target, this.#rules);
+  }
+
+  #onlineElection({ topic }: PartitionRegistration): 'online' | 'unclean' {
+    return this.#state.image.topicConfig(topic)['unclean.leader.election.enable'] ? 'unclean' : 'online';
+  }
+
+  /** `including` counts as live though the log still says fenced, `without` does not though the log still says unfenced. */
+  #liveReplicas(
+    { replicas }: PartitionRegistration,
+    { without = -1, including = -1 }: { readonly without?: number; readonly including?: number },
+  ): readonly number[] {
+    return replicas.filter((replica) => {
+      if (replica === without) return false;
+      if (replica === including) return true;
+      const broker = this.#state.image.brokers.get(replica);
+      return this.#rules.mayLead({
+        registered: broker !== undefined,
+        fenced: broker?.fenced ?? true,
+        inControlledShutdown: broker?.inControlledShutdown ?? false,
+      });
+    });
+  }
+
+  #allPartitions(): { readonly topic: string; readonly partitions: readonly number[] }[] {
+    return [...this.#state.image.topics.values()].map((topic) => ({
+      topic: topic.name,
+      partitions: topic.partitions.map((partition) => partition.partitionId),
+    }));
+  }
+}
+
+function refused(partitionIndex: number, errorCode: ErrorName): AlterPartitionResult {
+  return {
+    partitionIndex,
+    errorCode,
+    leaderId: 0,
+    leaderEpoch: 0,
+    isr: [],
+    leaderRecoveryState: 0,
+    partitionEpoch: 0,
+  };
+}
+
+function altered(partition: PartitionRegistration): AlterPartitionResult {
+  return {
+    partitionIndex: partition.partitionId,
+    errorCode: 'NONE',
+    leaderId: partition.leader,
+    leaderEpoch: partition.leaderEpoch,
+    isr: partition.isr,
+    leaderRecoveryState: partition.leaderRecoveryState,
+    partitionEpoch: partition.partitionEpoch,
+  };
+}

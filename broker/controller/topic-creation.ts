@@ -1,0 +1,182 @@
+/**
+ * Decides CreateTopics (org.apache.kafka.controller.ReplicationControlManager#createTopics). The first ISR is those
+ * replicas whose brokers are active, the leader the first of them.
+ */
+import type { Random } from '../env.js';
+import type { CreateTopicsRequest, CreateTopicsResponse } from '../protocol/apis/19-create-topics.js';
+import type { ErrorName } from '../protocol/errors.js';
+import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.js';
+import { checkTopicSetting } from './configuration-control.js';
+import type { Decision } from './decision.js';
+import type { MetadataImage } from './metadata-image.js';
+import { placeReplicas } from './replica-placement.js';
+
+export interface TopicCreationOptions {
+  readonly image: MetadataImage;
+  readonly random: Random;
+  /** num.partitions */
+  readonly defaultPartitions: number;
+  /** default.replication.factor */
+  readonly defaultReplicationFactor: number;
+}
+
+type NewTopic = CreateTopicsRequest['topics'][number];
+type Result = CreateTopicsResponse['topics'][number];
+type Refusal = { readonly errorCode: ErrorName; readonly errorMessage: string };
+type Layout = readonly (readonly number[])[];
+
+const NAME_LENGTH_MAX = 249;
+
+export function createTopics(
+  request: CreateTopicsRequest,
+  options: TopicCreationOptions,
+): Decision<CreateTopicsResponse> {
+  const records: MetadataRecord[] = [];
+  const collisionKeys = new Set([...options.image.topics.keys()].map(collisionKey));
+  const topics = request.topics.map((topic): Result => {
+    const isNamedTwice = request.topics.some((other) => other !== topic && other.name === topic.name);
+    const layout = isNamedTwice
+      ? refuse('INVALID_REQUEST', 'Duplicate topic name.')
+      : (checkName(topic.name, options.image, collisionKeys) ??
+        checkConfigs(topic) ??
+        layOut(topic, options));
+    if ('errorCode' in layout) {
+      return { name: topic.name, ...layout, numPartitions: -1, replicationFactor: -1 };
+    }
+    collisionKeys.add(collisionKey(topic.name));
+    addRecords(topic, layout, options, records);
+    const replicationFactor = layout[0]?.length ?? 0;
+    return {
+      name: topic.name,
+      errorCode: 'NONE',
+      errorMessage: null,
+      numPartitions: layout.length,
+      replicationFactor,
+    };
+  });
+  return { records, response: { throttleTimeMs: 0, topics } };
+}
+
+function checkName(name: string, image: MetadataImage, collisionKeys: ReadonlySet<string>): Refusal | null {
+  if (image.topics.has(name)) return refuse('TOPIC_ALREADY_EXISTS', `Topic '${name}' already exists.`);
+  const isLegal =
+    /^[a-zA-Z0-9._-]+$/.test(name) && name !== '.' && name !== '..' && name.length <= NAME_LENGTH_MAX;
+  if (!isLegal) return refuse('INVALID_TOPIC_EXCEPTION', `'${name}' is not a legal topic name.`);
+  if (collisionKeys.has(collisionKey(name))) {
+    return refuse('INVALID_TOPIC_EXCEPTION', `Topic '${name}' collides with an existing topic.`);
+  }
+  return null;
+}
+
+/** Metric names turn '.' into '_', so two topics must not differ in these alone. */
+const collisionKey = (name: string): string => name.replaceAll('.', '_');
+
+function checkConfigs(topic: NewTopic): Refusal | null {
+  for (const { name, value } of topic.configs) {
+    const problem = checkTopicSetting(name, value);
+    if (problem !== null) return refuse('INVALID_REQUEST', problem);
+  }
+  return null;
+}
+
+function layOut(topic: NewTopic, options: TopicCreationOptions): Layout | Refusal {
+  return topic.assignments.length > 0
+    ? layOutAsAssigned(topic, options.image)
+    : layOutBalanced(topic, options);
+}
+
+function layOutAsAssigned(topic: NewTopic, image: MetadataImage): Layout | Refusal {
+  if (topic.replicationFactor !== -1 || topic.numPartitions !== -1) {
+    return refuse('INVALID_REQUEST', 'With assignments, numPartitions and replicationFactor must be -1.');
+  }
+  const byPartition = new Map(
+    topic.assignments.map((assigned) => [assigned.partitionIndex, assigned.brokerIds]),
+  );
+  const layout: (readonly number[])[] = [];
+  for (let partitionId = 0; partitionId < topic.assignments.length; partitionId += 1) {
+    const replicas = byPartition.get(partitionId);
+    if (replicas === undefined)
+      return refuse('INVALID_PARTITIONS', 'Partition ids must be consecutive from 0.');
+    const isSound = replicas.length > 0 && replicas.length === (layout[0] ?? replicas).length;
+    if (!isSound || new Set(replicas).size !== replicas.length) {
+      return refuse(
+        'INVALID_REQUEST',
+        `The assignment of partition ${partitionId} is empty, uneven or repeats a broker.`,
+      );
+    }
+    const unknown = replicas.find((replica) => !image.brokers.has(replica));
+    if (unknown !== undefined) return refuse('INVALID_REQUEST', `Broker ${unknown} is not registered.`);
+    if (!replicas.some((replica) => image.isBrokerActive(replica))) {
+      return refuse(
+        'INVALID_REQUEST',
+        `All brokers of partition ${partitionId} are fenced or shutting down.`,
+      );
+    }
+    layout.push(replicas);
+  }
+  return layout;
+}
+
+function layOutBalanced(topic: NewTopic, options: TopicCreationOptions): Layout | Refusal {
+  const partitionsCount = topic.numPartitions === -1 ? options.defaultPartitions : topic.numPartitions;
+  const replicationFactor =
+    topic.replicationFactor === -1 ? options.defaultReplicationFactor : topic.replicationFactor;
+  if (partitionsCount <= 0) return refuse('INVALID_PARTITIONS', 'The number of partitions must be positive.');
+  if (replicationFactor <= 0)
+    return refuse('INVALID_REPLICATION_FACTOR', 'The replication factor must be positive.');
+  const staying = [...options.image.brokers.values()].filter((broker) => !broker.inControlledShutdown);
+  const unfenced = staying.filter((broker) => !broker.fenced).map((broker) => broker.brokerId);
+  const fenced = staying.filter((broker) => broker.fenced).map((broker) => broker.brokerId);
+  if (unfenced.length === 0) return refuse('INVALID_REPLICATION_FACTOR', 'All brokers are currently fenced.');
+  if (staying.length < replicationFactor) {
+    return refuse(
+      'INVALID_REPLICATION_FACTOR',
+      `Replication factor ${replicationFactor} is larger than the ${staying.length} usable brokers.`,
+    );
+  }
+  return placeReplicas({ partitionsCount, replicationFactor, unfenced, fenced }, options.random);
+}
+
+function addRecords(
+  topic: NewTopic,
+  layout: Layout,
+  { image, random }: TopicCreationOptions,
+  records: MetadataRecord[],
+): void {
+  records.push({ type: 'TopicRecord', name: topic.name, topicId: newTopicId(random) });
+  for (const { name, value } of topic.configs) {
+    records.push({ type: 'ConfigRecord', resourceType: 2, resourceName: topic.name, name, value });
+  }
+  for (const [partitionId, replicas] of layout.entries()) {
+    records.push(newPartition(topic.name, partitionId, replicas, image));
+  }
+}
+
+function newPartition(
+  topic: string,
+  partitionId: number,
+  replicas: readonly number[],
+  image: MetadataImage,
+): PartitionRecord {
+  const isr = replicas.filter((replica) => image.isBrokerActive(replica));
+  return {
+    type: 'PartitionRecord',
+    topic,
+    partitionId,
+    replicas,
+    isr,
+    leader: isr[0] ?? -1,
+    leaderEpoch: 0,
+    partitionEpoch: 0,
+  };
+}
+
+const newTopicId = (random: Random): string =>
+  Array.from({ length: 4 }, () =>
+    random
+      .nextInt(2 ** 31)
+      .toString(16)
+      .padStart(8, '0'),
+  ).join('');
+
+const refuse = (errorCode: ErrorName, errorMessage: string): Refusal => ({ errorCode, errorMessage });
