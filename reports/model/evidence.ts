@@ -1,0 +1,370 @@
+/**
+ * From a witness (the checker's error map) to the story of the records it names: who sent them, when they were
+ * acknowledged, which replicas had them then, which election or truncation lost them, what took their offset, who read
+ * them. Everything here is read off the history and the trace; nothing is guessed where they are silent.
+ */
+import type { Anomaly } from '../../harness/checkers/verdict.js';
+import type { Operation } from '../../harness/history/operation.js';
+import {
+  type ClusterHistory,
+  logEndAt,
+  type PartitionHistory,
+  partitionAt,
+  partitionOfKey,
+} from './cluster-history.js';
+import {
+  asValue,
+  type PairedOperation,
+  polledRecords,
+  type RecordReference,
+  sentRecords,
+} from './operations.js';
+
+export interface Fact {
+  readonly micros: number;
+  readonly role:
+    | 'send'
+    | 'acknowledged'
+    | 'poll'
+    | 'host'
+    | 'election'
+    | 'loss'
+    | 'truncation'
+    | 'replacement'
+    | 'operation';
+  readonly text: string;
+  /** The operation that proves it, if it is one. */
+  readonly operation?: PairedOperation;
+}
+
+export interface RecordEvidence {
+  readonly key: string;
+  readonly value: number | string;
+  readonly partition: string | null;
+  readonly offset: number | null;
+  readonly acknowledgedMicros: number | null;
+  readonly leader: string | null;
+  readonly leaderEpoch: number | null;
+  /** Replicas whose log reached past the record when it was acknowledged; null without a trace. */
+  readonly heldBy: readonly string[] | null;
+  readonly notHeldBy: readonly string[];
+  readonly facts: readonly Fact[];
+}
+
+export interface WitnessEvidence {
+  readonly witness: Readonly<Record<string, unknown>>;
+  readonly records: readonly RecordEvidence[];
+  /** Operations the witness names itself, where they are not those of the records. */
+  readonly facts: readonly Fact[];
+}
+
+export interface AnomalyEvidence {
+  readonly anomaly: Anomaly;
+  readonly witnesses: readonly WitnessEvidence[];
+}
+
+/** More are in `results.json`; a page with all of them would hide the first. */
+const witnessesMax = 8;
+const recordsPerWitnessMax = 4;
+const pollsPerRecordMax = 3;
+
+export function gatherEvidence(
+  anomalies: readonly Anomaly[],
+  operations: readonly PairedOperation[],
+  history: ClusterHistory,
+): AnomalyEvidence[] {
+  const shown = anomalies.map((anomaly) => ({
+    anomaly,
+    witnesses: anomaly.witnesses.slice(0, witnessesMax),
+  }));
+  const wanted = new Set<string>();
+  for (const { witnesses } of shown) {
+    for (const witness of witnesses) {
+      for (const { key, value } of namedRecords(witness)) wanted.add(identity(key, value));
+    }
+  }
+  const index = indexRecords(operations, wanted);
+  return shown.map(({ anomaly, witnesses }) => ({
+    anomaly,
+    witnesses: witnesses.map((witness) => witnessEvidence(witness, index, history)),
+  }));
+}
+
+interface RecordIndex {
+  readonly sends: ReadonlyMap<string, readonly { operation: PairedOperation; record: RecordReference }[]>;
+  readonly polls: ReadonlyMap<string, readonly { operation: PairedOperation; record: RecordReference }[]>;
+  /** `key/offset` to the acknowledged sends that were given it, for offsets of wanted records. */
+  readonly takers: ReadonlyMap<string, readonly { operation: PairedOperation; record: RecordReference }[]>;
+  readonly byIndex: ReadonlyMap<number, PairedOperation>;
+}
+
+function identity(key: string, value: number | string): string {
+  return `${JSON.stringify(key)}=${JSON.stringify(value)}`;
+}
+
+function indexRecords(operations: readonly PairedOperation[], wanted: ReadonlySet<string>): RecordIndex {
+  const sends = new Map<string, { operation: PairedOperation; record: RecordReference }[]>();
+  const polls = new Map<string, { operation: PairedOperation; record: RecordReference }[]>();
+  const takers = new Map<string, { operation: PairedOperation; record: RecordReference }[]>();
+  const byIndex = new Map<number, PairedOperation>();
+  const offsets = new Set<string>();
+  for (const operation of operations) {
+    byIndex.set(operation.invocation.index, operation);
+    if (operation.completion !== null) byIndex.set(operation.completion.index, operation);
+    const value = operation.completion?.value ?? operation.invocation.value;
+    for (const record of sentRecords(value)) {
+      if (!wanted.has(identity(record.key, record.value))) continue;
+      push(sends, identity(record.key, record.value), { operation, record });
+      if (record.offset !== null) offsets.add(`${record.key}/${record.offset}`);
+    }
+    if (operation.outcome !== 'ok') continue;
+    for (const record of polledRecords(value)) {
+      if (wanted.has(identity(record.key, record.value)))
+        push(polls, identity(record.key, record.value), { operation, record });
+    }
+  }
+  if (offsets.size > 0) {
+    for (const operation of operations) {
+      if (operation.outcome !== 'ok' || operation.f === 'poll') continue;
+      for (const record of sentRecords(operation.completion?.value)) {
+        const place = `${record.key}/${record.offset}`;
+        if (offsets.has(place)) push(takers, place, { operation, record });
+      }
+    }
+  }
+  return { sends, polls, takers, byIndex };
+}
+
+function push<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [item]);
+  else list.push(item);
+}
+
+/** The records that a witness names: `key` with `value`, `values` or `skipped`, or a map `messages` from key to values. */
+export function namedRecords(
+  witness: Readonly<Record<string, unknown>>,
+): { key: string; value: number | string }[] {
+  const records: { key: string; value: number | string }[] = [];
+  const key = witness.key ?? witness.partition;
+  if (typeof key === 'string' || typeof key === 'number') {
+    if ('value' in witness) records.push({ key: String(key), value: asValue(witness.value) });
+    for (const field of ['values', 'skipped', 'lost']) {
+      const values = witness[field];
+      if (Array.isArray(values))
+        records.push(...values.map((value) => ({ key: String(key), value: asValue(value) })));
+    }
+  }
+  const messages = witness.messages;
+  if (typeof messages === 'object' && messages !== null) {
+    for (const [name, values] of Object.entries(messages)) {
+      if (Array.isArray(values))
+        records.push(...values.map((value) => ({ key: name, value: asValue(value) })));
+    }
+  }
+  return records.slice(0, recordsPerWitnessMax);
+}
+
+function witnessEvidence(
+  witness: Readonly<Record<string, unknown>>,
+  index: RecordIndex,
+  history: ClusterHistory,
+): WitnessEvidence {
+  const records = namedRecords(witness).map(({ key, value }) => recordEvidence(key, value, index, history));
+  const shown = new Set(records.flatMap(({ facts }) => facts.flatMap(({ operation }) => operation ?? [])));
+  const facts = namedOperations(witness, index)
+    .filter((operation) => !shown.has(operation))
+    .map(
+      (operation): Fact => ({
+        micros: operation.endMicros,
+        role: 'operation',
+        text: describe(operation),
+        operation,
+      }),
+    );
+  return { witness, records, facts };
+}
+
+/** Fields of Jepsen's error maps that hold an operation or its index in the history. */
+const operationFields = ['op', 'ops', 'writer', 'writers', 'reader', 'readers'] as const;
+
+function namedOperations(witness: Readonly<Record<string, unknown>>, index: RecordIndex): PairedOperation[] {
+  const found = new Set<PairedOperation>();
+  for (const field of operationFields) {
+    for (const named of [witness[field]].flat()) {
+      const number = typeof named === 'number' ? named : indexOf(named);
+      const operation = number === null ? undefined : index.byIndex.get(number);
+      if (operation !== undefined) found.add(operation);
+    }
+  }
+  return [...found];
+}
+
+function indexOf(value: unknown): number | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { index } = value as Partial<Operation>;
+  return typeof index === 'number' ? index : null;
+}
+
+function describe({ process, f, outcome }: PairedOperation): string {
+  return `${process}: ${f} ${outcome}`;
+}
+
+function recordEvidence(
+  key: string,
+  value: number | string,
+  index: RecordIndex,
+  history: ClusterHistory,
+): RecordEvidence {
+  const sends = index.sends.get(identity(key, value)) ?? [];
+  const polls = index.polls.get(identity(key, value)) ?? [];
+  const acknowledged = sends.find(({ operation }) => operation.outcome === 'ok') ?? null;
+  const partition = partitionOfKey(history, key);
+  const offset = acknowledged?.record.offset ?? polls[0]?.record.offset ?? null;
+  const ackMicros = acknowledged?.operation.endMicros ?? null;
+  const facts: Fact[] = sends.map(({ operation, record }) => sendFact(operation, record));
+  for (const { operation, record } of polls.slice(0, pollsPerRecordMax)) {
+    facts.push({
+      micros: operation.endMicros,
+      role: 'poll',
+      text: `${operation.process} reads record ${record.value} at offset ${record.offset}`,
+      operation,
+    });
+  }
+  let held: { heldBy: string[]; notHeldBy: string[] } | null = null;
+  if (partition !== null && offset !== null && ackMicros !== null) {
+    held = holders(partition, offset, ackMicros);
+    facts.push(...lossFacts(partition, offset, ackMicros, held.heldBy, history));
+    const taker = (index.takers.get(`${key}/${offset}`) ?? []).find(
+      ({ operation, record }) => operation.endMicros > ackMicros && record.value !== value,
+    );
+    if (taker !== undefined) facts.push(replacementFact(taker.operation, taker.record));
+  }
+  const line = partition !== null && ackMicros !== null ? partitionAt(partition, ackMicros) : null;
+  return {
+    key,
+    value,
+    partition: partition?.name ?? null,
+    offset,
+    acknowledgedMicros: ackMicros,
+    leader: line?.leader ?? null,
+    leaderEpoch: line?.leaderEpoch ?? null,
+    heldBy: held?.heldBy ?? null,
+    notHeldBy: held?.notHeldBy ?? [],
+    facts: facts.sort((a, b) => a.micros - b.micros),
+  };
+}
+
+function sendFact(operation: PairedOperation, record: RecordReference): Fact {
+  if (operation.outcome === 'ok') {
+    const place = record.offset === null ? '' : ` at offset ${record.offset}`;
+    return {
+      micros: operation.endMicros,
+      role: 'acknowledged',
+      text: `${operation.process}: record ${record.value} acknowledged${place}`,
+      operation,
+    };
+  }
+  const error = operation.completion?.error;
+  const outcome = operation.outcome === 'fail' ? 'fails' : 'has an unknown outcome';
+  return {
+    micros: operation.endMicros,
+    role: 'send',
+    text: `${operation.process}: send of record ${record.value} ${outcome}${error === undefined ? '' : ` (${error})`}`,
+    operation,
+  };
+}
+
+function replacementFact(operation: PairedOperation, record: RecordReference): Fact {
+  return {
+    micros: operation.endMicros,
+    role: 'replacement',
+    text: `record ${record.value} from ${operation.process} takes offset ${record.offset}`,
+    operation,
+  };
+}
+
+function holders(
+  partition: PartitionHistory,
+  offset: number,
+  micros: number,
+): { heldBy: string[]; notHeldBy: string[] } {
+  const replicas = partitionAt(partition, micros)?.replicas ?? [...partition.replicas.keys()];
+  const heldBy = replicas.filter((host) => (logEndAt(partition, host, micros) ?? 0) > offset);
+  return { heldBy, notHeldBy: replicas.filter((host) => !heldBy.includes(host)) };
+}
+
+/** What happened to the record after it was acknowledged: holders that went down, the election that lost it, truncations. */
+function lossFacts(
+  partition: PartitionHistory,
+  offset: number,
+  ackMicros: number,
+  heldBy: readonly string[],
+  history: ClusterHistory,
+): Fact[] {
+  const facts: Fact[] = [];
+  const election = losingElection(partition, offset, ackMicros);
+  if (election !== null) facts.push(election);
+  const until = election?.micros ?? Number.POSITIVE_INFINITY;
+  for (const host of heldBy) {
+    const states = history.hosts.get(host);
+    const down =
+      states?.times.findIndex((micros, index) => micros >= ackMicros && states.states[index] !== 'up') ?? -1;
+    if (states === undefined || down < 0 || states.times[down]! > until) continue;
+    const state = states.states[down] === 'paused' ? 'is paused' : 'goes down';
+    facts.push({
+      micros: states.times[down]!,
+      role: 'host',
+      text: `${host}, which has the record, ${state}`,
+    });
+  }
+  const cut = new Set<string>();
+  for (const { t, host, from, to, reason } of partition.truncations) {
+    if (t < ackMicros || to > offset || from <= offset) continue;
+    cut.add(host);
+    facts.push({ micros: t, role: 'truncation', text: `${host} truncates from ${from} to ${to}: ${reason}` });
+  }
+  for (const host of heldBy) {
+    const fall = cut.has(host) ? null : firstFall(partition, host, offset, ackMicros);
+    if (fall !== null) facts.push(fall);
+  }
+  return facts;
+}
+
+function losingElection(partition: PartitionHistory, offset: number, ackMicros: number): Fact | null {
+  let epoch = partitionAt(partition, ackMicros)?.leaderEpoch ?? -1;
+  for (const line of partition.lines) {
+    if (line.t <= ackMicros || line.leaderEpoch === epoch) continue;
+    epoch = line.leaderEpoch;
+    if (line.leader === null) continue;
+    const logEnd = logEndAt(partition, line.leader, line.t);
+    if (logEnd === null || logEnd > offset) continue;
+    const how = line.unclean ? 'is elected uncleanly' : 'is elected';
+    const text = `${line.leader} ${how}, leader epoch ${line.leaderEpoch}; its log ends at ${logEnd}, before the record`;
+    return { micros: line.t, role: 'election', text };
+  }
+  return null;
+}
+
+/** A log that became shorter without a truncation: lost to a power loss, a wiped or a failed disk. */
+function firstFall(
+  partition: PartitionHistory,
+  host: string,
+  offset: number,
+  ackMicros: number,
+): Fact | null {
+  const series = partition.replicas.get(host);
+  if (series === undefined) return null;
+  for (let index = 1; index < series.times.length; index++) {
+    if (series.times[index]! <= ackMicros) continue;
+    const [before, after] = [series.logEndOffsets[index - 1]!, series.logEndOffsets[index]!];
+    if (before > offset && after <= offset) {
+      return {
+        micros: series.times[index]!,
+        role: 'loss',
+        text: `the log of ${host} now ends at ${after}; it ended at ${before}`,
+      };
+    }
+  }
+  return null;
+}

@@ -1,0 +1,41 @@
+/** The part of the run that matters: where the timeline opens. */
+import type { ReportInput } from '../report-input.js';
+import type { AnomalyEvidence } from './evidence.js';
+
+export type Span = readonly [startMicros: number, endMicros: number];
+
+/** Less than this is no picture. */
+const spanMicrosMin = 20_000;
+const margin = 0.12;
+
+/**
+ * From the first acknowledgement to what lost the record, with a margin; the story's instants are the second choice,
+ * the faults the third, the whole run the last. A valid run is shown whole.
+ */
+export function focusSpan(input: ReportInput, evidence: readonly AnomalyEvidence[]): Span {
+  const whole: Span = [0, input.results.endedAtMicros];
+  if (input.results.verdict === 'valid') return whole;
+  const instants = [instantsOfEvidence(evidence), input.results.story.map(({ timeMicros }) => timeMicros)];
+  const faults = input.plan.faults.map(({ atMicros }) => atMicros);
+  const chosen = [...instants, faults].find((candidates) => candidates.length > 1) ?? instants.flat();
+  if (chosen.length === 0) return whole;
+  const first = Math.min(...chosen);
+  const last = Math.max(...chosen);
+  const pad = Math.max((last - first) * margin, spanMicrosMin / 2);
+  return [Math.max(0, first - pad), Math.min(whole[1], last + pad)].map(Math.round) as unknown as Span;
+}
+
+/** Only the first witness of what is not allowed: the others would zoom out of the moment. */
+function instantsOfEvidence(evidence: readonly AnomalyEvidence[]): number[] {
+  const telling = evidence.find(({ anomaly }) => !anomaly.allowed)?.witnesses[0];
+  if (telling === undefined) return [];
+  const instants: number[] = [];
+  for (const { acknowledgedMicros, facts } of telling.records) {
+    if (acknowledgedMicros !== null) instants.push(acknowledgedMicros);
+    for (const { role, micros } of facts) {
+      if (role === 'election' || role === 'loss' || role === 'replacement' || role === 'host')
+        instants.push(micros);
+    }
+  }
+  return instants;
+}

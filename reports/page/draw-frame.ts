@@ -1,0 +1,122 @@
+/** Overview, axis, fault washes, rules and the numbered moments: what spans all lanes. */
+import { axisHeight, axisTop, overviewHeight } from './lanes.js';
+import { type Painter, xOf } from './painter.js';
+import { axisTicks, toPixel } from './viewport.js';
+
+/** The whole run in a strip, with the visible part framed in it. */
+export function drawOverview(painter: Painter): void {
+  const { context, model, theme, view, left, width } = painter;
+  const whole = { startMicros: 0, endMicros: model.endMicros };
+  const x = (micros: number): number => left + toPixel(whole, micros, width);
+  context.fillStyle = theme.raised;
+  context.fillRect(left, 0, width, overviewHeight);
+  context.globalAlpha = 0.35;
+  context.fillStyle = theme.fault;
+  for (const { startMicros, endMicros } of model.faults) {
+    context.fillRect(x(startMicros), 5, Math.max(1.5, x(endMicros) - x(startMicros)), overviewHeight - 10);
+  }
+  context.globalAlpha = 1;
+  context.fillStyle = theme.telling;
+  for (const { micros } of model.moments) context.fillRect(x(micros) - 0.75, 3, 1.5, overviewHeight - 6);
+  const from = x(view.startMicros);
+  const to = Math.max(x(view.endMicros), from + 3);
+  context.strokeStyle = theme.ink2;
+  context.lineWidth = 1.5;
+  context.strokeRect(from + 0.75, 0.75, Math.max(2, to - from - 1.5), overviewHeight - 1.5);
+  context.font = `400 12px ${theme.sans}`;
+  context.fillStyle = theme.ink3;
+  context.textAlign = 'right';
+  context.textBaseline = 'middle';
+  context.fillText('whole run', left - 12, overviewHeight / 2);
+}
+
+export function drawAxis(painter: Painter): void {
+  const { context, layout, theme, view, left, width } = painter;
+  const ticks = axisTicks(view, Math.max(2, Math.floor(width / 110)));
+  context.font = `400 11.5px ${theme.mono}`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.lineWidth = 1;
+  context.strokeStyle = theme.line;
+  for (const { micros, text } of ticks) {
+    const x = Math.round(xOf(painter, micros)) + 0.5;
+    context.beginPath();
+    context.moveTo(x, axisTop + axisHeight);
+    context.lineTo(x, layout.height);
+    context.stroke();
+    const half = context.measureText(text).width / 2;
+    if (x - half < left - 8 || x + half > left + width + 4) continue;
+    context.fillStyle = theme.ink3;
+    context.fillText(text, x, axisTop + axisHeight / 2);
+  }
+}
+
+/** A fault lasts through every lane as a light wash, so that what it did can be read below it. */
+export function drawWashes(painter: Painter): void {
+  const { context, model, layout, theme } = painter;
+  context.fillStyle = theme.wash;
+  for (const { startMicros, endMicros } of model.faults) {
+    const from = xOf(painter, startMicros);
+    const to = xOf(painter, endMicros);
+    context.fillRect(from, axisTop + axisHeight, Math.max(1, to - from), layout.height);
+  }
+}
+
+export function drawRules(painter: Painter): void {
+  const { context, layout, theme, left, width } = painter;
+  context.strokeStyle = theme.line;
+  context.lineWidth = 1;
+  for (const y of layout.rules) {
+    context.beginPath();
+    context.moveTo(0, Math.round(y) + 0.5);
+    context.lineTo(left + width, Math.round(y) + 0.5);
+    context.stroke();
+  }
+}
+
+/** The end of the safety phase: from here on everything is healed. */
+export function drawHealing(painter: Painter): void {
+  const { context, model, layout, theme } = painter;
+  if (model.healedAtMicros <= 0 || model.healedAtMicros >= model.endMicros) return;
+  const x = Math.round(xOf(painter, model.healedAtMicros)) + 0.5;
+  context.strokeStyle = theme.ink3;
+  context.setLineDash([1, 3]);
+  context.beginPath();
+  context.moveTo(x, axisTop + axisHeight);
+  context.lineTo(x, layout.height);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+/** Numbered as the lines of the story; a number that would cover its neighbour is left out, its line is not. */
+export function drawMoments(painter: Painter): void {
+  const { context, model, layout, theme } = painter;
+  let last = Number.NEGATIVE_INFINITY;
+  context.font = `600 11px ${theme.sans}`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  for (const [index, { micros }] of model.moments.entries()) {
+    const x = xOf(painter, micros);
+    context.strokeStyle = theme.telling;
+    context.globalAlpha = 0.55;
+    context.lineWidth = 1;
+    context.setLineDash([3, 3]);
+    context.beginPath();
+    context.moveTo(x, axisTop + axisHeight);
+    context.lineTo(x, layout.height);
+    context.stroke();
+    context.setLineDash([]);
+    context.globalAlpha = 1;
+    if (x - last < 17) continue;
+    last = x;
+    const y = axisTop + axisHeight / 2;
+    context.fillStyle = theme.paper;
+    context.strokeStyle = theme.telling;
+    context.beginPath();
+    context.arc(x, y, 9, 0, Math.PI * 2);
+    context.fill();
+    context.stroke();
+    context.fillStyle = theme.telling;
+    context.fillText(String(index + 1), x, y + 0.5);
+  }
+}

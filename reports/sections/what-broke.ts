@@ -1,0 +1,105 @@
+/** First section. Invalid: what broke, as a story and by witnesses. Valid: what was promised, and what it survived. */
+import type { FaultAccount } from '../../harness/runner/run-data.js';
+import { type Html, html } from '../html.js';
+import type { AnomalyEvidence, Fact, RecordEvidence, WitnessEvidence } from '../model/evidence.js';
+import type { ReportInput } from '../report-input.js';
+import { anomalyMeaning } from '../words/anomaly-meaning.js';
+import { instantLink } from './instant-link.js';
+
+export function whatBroke(input: ReportInput, evidence: readonly AnomalyEvidence[]): Html {
+  const { results, run } = input;
+  const title = { invalid: 'What broke', unknown: 'What is not known', valid: 'What held' }[results.verdict];
+  return html`<section id="what-broke"><h2>${title}</h2><div>
+<p class="lead">${results.summary}</p>
+${notice('The verdict is unknown because', results.unknownBecause)}
+${notice('After all faults were healed the cluster still waited for', results.waitingFor)}
+${story(input)}
+${results.verdict === 'valid' ? survived(run.faults) : ''}
+${evidence.map(anomaly)}
+</div></section>`;
+}
+
+function notice(title: string, reasons: readonly string[]): Html | '' {
+  if (reasons.length === 0) return '';
+  return html`<div class="notice"><b>${title}</b><ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul></div>`;
+}
+
+function story({ results }: ReportInput): Html | '' {
+  if (results.story.length === 0) return '';
+  const lines = results.story.map(
+    ({ timeMicros, text }) => html`<li>${instantLink(timeMicros)}<span>${text}</span></li>\n`,
+  );
+  return html`<ol class="story${results.verdict === 'valid' ? ' valid-story' : ''}">${lines}</ol>`;
+}
+
+function survived(accounts: readonly FaultAccount[]): Html {
+  const mattered = accounts.filter((account) => account.mattered > 0);
+  if (mattered.length === 0)
+    return html`<p>No fault had an effect in this run: it held, but it was not tried.</p>`;
+  return html`<h3>Survived</h3><ul>${mattered.map(
+    ({ kind, fired, mattered: count }) =>
+      html`<li>${kind}: fired ${times(fired)}, had an effect ${count === fired ? 'each time' : times(count)}</li>`,
+  )}</ul>`;
+}
+
+function times(count: number): string {
+  if (count === 1) return 'once';
+  return count === 2 ? 'twice' : `${count} times`;
+}
+
+function anomaly({ anomaly: { name, count, allowed, reason }, witnesses }: AnomalyEvidence): Html {
+  const meaning = anomalyMeaning(name);
+  return html`<article class="anomaly${allowed ? ' allowed' : ''}"><header><h3>${name}</h3><span class="count">${count === 1 ? 'once' : `${count.toLocaleString('en')} times`}</span>${allowed ? html`<span class="tag">allowed</span>` : ''}</header>
+${meaning === '' && reason === undefined ? '' : html`<p class="meaning">${meaning}${reason === undefined ? '' : ` Allowed: ${reason}.`}</p>`}
+${witnessTable(witnesses)}
+${witnesses.length < count && witnesses.length > 0 ? html`<p class="quiet">${witnesses.length} of ${count.toLocaleString('en')} shown; the witnesses kept are in results.json.</p>` : ''}
+${witnesses.length === 0 ? '' : html`<details><summary>As the checker reported it</summary><pre>${witnesses.map(({ witness }) => `${JSON.stringify(witness)}\n`).join('')}</pre></details>`}
+</article>`;
+}
+
+function witnessTable(witnesses: readonly WitnessEvidence[]): Html | '' {
+  const records = witnesses.flatMap((witness) => witness.records);
+  if (records.length > 0) {
+    return html`<div class="scroll"><table><thead><tr><th>Record</th><th>Acknowledged</th><th>Replicas that had it then</th><th>What became of it</th></tr></thead><tbody>
+${records.map(recordRow)}</tbody></table></div>`;
+  }
+  if (witnesses.length === 0) return '';
+  return html`<dl class="pairs">${witnesses.slice(0, 3).flatMap(({ witness }) => Object.entries(witness).map(field))}</dl>`;
+}
+
+function field([name, value]: [string, unknown]): Html {
+  if (/(^t$|time|micros)/i.test(name) && typeof value === 'number') {
+    return html`<dt>${name}</dt><dd>${instantLink(value)}</dd>`;
+  }
+  return html`<dt>${name}</dt><dd class="mono">${typeof value === 'string' ? value : (JSON.stringify(value) ?? '')}</dd>`;
+}
+
+function recordRow(record: RecordEvidence): Html {
+  const place = `${record.partition ?? record.key}${record.offset === null ? '' : `, offset ${record.offset}`}`;
+  const leader = record.leader === null ? '' : `by ${record.leader}, leader epoch ${record.leaderEpoch}`;
+  return html`<tr><td><b>${record.value}</b><br><span class="quiet">${place}</span></td>
+<td>${record.acknowledgedMicros === null ? html`<span class="quiet">never</span>` : html`${instantLink(record.acknowledgedMicros)}<br><span class="quiet">${leader}</span>`}</td>
+<td>${holders(record)}</td>
+<td>${fate(record.facts)}</td></tr>\n`;
+}
+
+function holders({ heldBy, notHeldBy }: RecordEvidence): Html {
+  if (heldBy === null) return html`<span class="quiet">not traced</span>`;
+  return html`${heldBy.map((host) => html`<span class="holder"><span class="dot has"></span>${host}</span> `)}${
+    heldBy.length === 0 ? html`<span class="quiet">none</span>` : ''
+  }${notHeldBy.length > 0 ? html`<br><span class="quiet">not on ${notHeldBy.join(', ')}</span>` : ''}`;
+}
+
+const fateRoles: ReadonlySet<Fact['role']> = new Set([
+  'election',
+  'loss',
+  'truncation',
+  'replacement',
+  'poll',
+]);
+
+function fate(facts: readonly Fact[]): Html | Html[] {
+  const telling = facts.filter(({ role }) => fateRoles.has(role));
+  if (telling.length === 0) return html`<span class="quiet">nothing in the trace says</span>`;
+  return telling.slice(0, 4).map(({ micros, text }) => html`<div>${instantLink(micros)} ${text}</div>`);
+}
