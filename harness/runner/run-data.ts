@@ -126,6 +126,8 @@ export interface CampaignDocument {
   readonly scenario: string;
   readonly promise: string;
   readonly verdict: Verdict;
+  /** Why the campaign shows less than it promised; empty when nothing is missing. */
+  readonly unknownBecause: readonly string[];
   readonly runs: number;
   readonly valid: number;
   readonly invalid: number;

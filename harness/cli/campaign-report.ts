@@ -1,0 +1,173 @@
+/** One scenario's campaign, finished and looked at: as a document, and as the lines that a person reads. */
+import type { Verdict } from '../checkers/verdict.js';
+import type { CampaignOutcome } from '../runner/campaign.js';
+import { promisedAnomaly } from '../runner/campaign-tally.js';
+import type { Examined } from '../runner/examine.js';
+import type { Scenario } from '../runner/experiment.js';
+import type { CampaignDocument, FaultAccount, RunDocument } from '../runner/run-data.js';
+import { summaryDocument } from '../runner/run-documents.js';
+import { plural, withCommas } from './plural.js';
+import { anomalyNames, INDENT, storyLines } from './story-lines.js';
+
+export interface FinishedCampaign {
+  readonly scenario: Scenario;
+  readonly outcome: CampaignOutcome;
+  /** The first failing run, minimised; null when none failed. */
+  readonly examined: Examined | null;
+  readonly fingerprint: string;
+  /** Report of the examined run, as a path to show. */
+  readonly reportPath: string | null;
+}
+
+export function campaignVerdict({ outcome, examined }: FinishedCampaign): Verdict {
+  const verdict = outcome.tally.verdict();
+  if (verdict !== 'valid') return verdict;
+  const notDeterministic = examined !== null && examined.result.unknownBecause.length > 0;
+  return unfinished(outcome) || notDeterministic ? 'unknown' : 'valid';
+}
+
+export function campaignReasons({ outcome, examined }: FinishedCampaign): readonly string[] {
+  return [
+    ...outcome.tally.unknownBecause(),
+    ...(unfinished(outcome) ? [`it was interrupted after ${plural(outcome.tally.runs, 'run')}`] : []),
+    ...(examined === null || outcome.tally.verdicts.unknown > 0 ? [] : examined.result.unknownBecause),
+  ];
+}
+
+export function campaignDocument(campaign: FinishedCampaign): CampaignDocument {
+  const { scenario, outcome, examined, fingerprint } = campaign;
+  const { tally } = outcome;
+  return {
+    scenario: scenario.name,
+    promise: scenario.promise,
+    verdict: campaignVerdict(campaign),
+    unknownBecause: campaignReasons(campaign),
+    runs: tally.runs,
+    valid: tally.verdicts.valid,
+    invalid: tally.verdicts.invalid,
+    unknown: tally.verdicts.unknown,
+    virtualSeconds: tally.virtualMicros / 1e6,
+    wallSeconds: Math.round(outcome.wallSeconds * 1000) / 1000,
+    failures: tally.failures.map((run) =>
+      run.seed === examined?.document.seed ? examined.document : summaryDocument(scenario, run, fingerprint),
+    ),
+    faults: tally.faults,
+    marks: tally.marks,
+  };
+}
+
+/** Several campaigns as one document: their sums, and each of them. */
+export function campaignsDocument(
+  verdict: Verdict,
+  campaigns: readonly CampaignDocument[],
+  wallSeconds: number,
+) {
+  const sum = (field: 'runs' | 'valid' | 'invalid' | 'unknown' | 'virtualSeconds') =>
+    campaigns.reduce((total, campaign) => total + campaign[field], 0);
+  return {
+    verdict,
+    runs: sum('runs'),
+    valid: sum('valid'),
+    invalid: sum('invalid'),
+    unknown: sum('unknown'),
+    virtualSeconds: sum('virtualSeconds'),
+    wallSeconds: Math.round(wallSeconds * 1000) / 1000,
+    failures: campaigns.flatMap((campaign): readonly RunDocument[] => campaign.failures),
+    faults: sumFaults(campaigns),
+    marks: sumMarks(campaigns),
+    campaigns,
+  };
+}
+
+/** The line of the scenario, and what stands under it. */
+export function campaignLines(campaign: FinishedCampaign, nameWidth: number): readonly string[] {
+  const { scenario, outcome, examined, reportPath } = campaign;
+  const { tally } = outcome;
+  const name = scenario.name.padEnd(nameWidth);
+  const lines: string[] = [];
+  const fulfilled = tally.found !== null && tally.unexpectedFailures().length === 0;
+  if (fulfilled && examined !== null) {
+    const promised =
+      promisedAnomaly(scenario, examined.result.anomalies)?.name ?? anomalyNames(examined.result.anomalies);
+    lines.push(`${name} ${promised} after ${plural(tally.runs, 'run')}${minimisedWords(examined)}`);
+  } else {
+    const verdict = campaignVerdict(campaign);
+    lines.push(
+      `${name} ${plural(tally.runs, 'run').padStart(10)}   ${verdict.padEnd(8)} ${remarkOf(campaign)}`.trimEnd(),
+    );
+  }
+  for (const reason of campaignReasons(campaign))
+    lines.push(`${INDENT}unknown because ${reason.replaceAll('\n', `\n${INDENT}  `)}`);
+  if (examined !== null) lines.push(...storyLines(withoutReasons(examined), reportPath));
+  const others = otherSeeds(campaign);
+  if (others !== null) lines.push(`${INDENT}also     ${others}`);
+  return lines;
+}
+
+function remarkOf({ outcome, examined }: FinishedCampaign): string {
+  const { tally } = outcome;
+  if (tally.verdicts.invalid > 0 && examined !== null) {
+    const first = `${anomalyNames(examined.result.anomalies)} at seed ${examined.document.seed}`;
+    return `${tally.verdicts.invalid} invalid; ${first}${minimisedWords(examined)}`;
+  }
+  const allowed = tally.allowedAnomalies.map(
+    ({ name, count, reason }) => `${name} ${withCommas(count)} allowed${reason === '' ? '' : `: ${reason}`}`,
+  );
+  return allowed.length > 0 ? allowed.join('; ') : faultWords(tally.faults);
+}
+
+function faultWords(faults: readonly FaultAccount[]): string {
+  return faults
+    .map(
+      ({ kind, fired, mattered }) => `${kind} ${withCommas(fired)} fired, ${withCommas(mattered)} mattered`,
+    )
+    .join('; ');
+}
+
+function minimisedWords({ results }: Examined): string {
+  const { minimisation } = results;
+  if (minimisation === undefined) return '';
+  return `; plan minimised from ${plural(minimisation.faultsBefore, 'fault')} to ${minimisation.faultsAfter}`;
+}
+
+/** The campaign's reasons are told once, above. */
+function withoutReasons(examined: Examined): Examined {
+  return { ...examined, results: { ...examined.results, unknownBecause: [] } };
+}
+
+const SEEDS_SHOWN = 8;
+
+function otherSeeds({ outcome, examined }: FinishedCampaign): string | null {
+  const others = outcome.tally.failures.filter((run) => run.seed !== examined?.document.seed);
+  if (others.length === 0) return null;
+  const shown = others
+    .slice(0, SEEDS_SHOWN)
+    .map((run) => `${run.seed} (${anomalyNames(run.anomalies) || run.verdict})`);
+  return `seed ${shown.join(', ')}${others.length > SEEDS_SHOWN ? ' …' : ''}`;
+}
+
+function unfinished(outcome: CampaignOutcome): boolean {
+  return outcome.interrupted && outcome.tally.found === null;
+}
+
+function sumFaults(campaigns: readonly CampaignDocument[]): readonly FaultAccount[] {
+  const sums = new Map<string, FaultAccount>();
+  for (const account of campaigns.flatMap((campaign) => campaign.faults)) {
+    const sum = sums.get(account.kind) ?? { kind: account.kind, configured: 0, fired: 0, mattered: 0 };
+    sums.set(account.kind, {
+      kind: account.kind,
+      configured: sum.configured + account.configured,
+      fired: sum.fired + account.fired,
+      mattered: sum.mattered + account.mattered,
+    });
+  }
+  return [...sums.values()];
+}
+
+function sumMarks(campaigns: readonly CampaignDocument[]): Readonly<Record<string, number>> {
+  const sums = new Map<string, number>();
+  for (const campaign of campaigns) {
+    for (const [name, count] of Object.entries(campaign.marks)) sums.set(name, (sums.get(name) ?? 0) + count);
+  }
+  return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

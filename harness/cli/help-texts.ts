@@ -1,0 +1,50 @@
+/** What `--help` teaches beyond the list of options. */
+
+export const rootHelp = `
+Examples:
+  seismolog                                  all scenarios, a few dozen seeds each
+  seismolog list                             what is promised
+  seismolog run leader-crash --seeds 1000    look for a seed that breaks a promise
+  seismolog run leader-crash --seed 17       that one run, with its report
+  seismolog replay sl1-...                   the run that somebody else saw, bit for bit
+  seismolog museum                           is the harness any good? planted mistakes, found
+
+A run is a function of scenario, seed, fault plan and code: what fails once fails again.
+
+Exit codes: 0 valid, 1 invalid, 2 unknown, 64 usage, 70 the harness itself failed.
+`;
+
+export const runHelp = `
+Examples:
+  seismolog run                                        all scenarios
+  seismolog run leader-crash power-loss --seeds 500    two of them, 500 seeds each
+  seismolog run leader-crash --seed 501 --seeds 500    the next 500
+  seismolog run leader-crash --seed 17                 one run: verdict, plan, report
+  seismolog run --for 10m --junit seismolog.xml        a gate in CI
+  seismolog run --bail --json                          for programs
+
+The first failing seed of a scenario is run again with its full trace, its fault plan made as small as it goes,
+and its report written below runs/. Ctrl-C keeps what is done and prints how to go on.
+`;
+
+export const replayHelp = `
+Examples:
+  seismolog replay sl1-WyJsZWFkZXIt...          the line that a failing run printed
+  seismolog replay runs/latest                  the run that was written last
+  seismolog replay plan.json --minimise         a plan written by hand, made smaller if it fails
+  seismolog replay plan.json --scenario leader-crash --seed 3
+
+A plan: {"version": 1, "scenario": "leader-crash", "seed": "3", "faults": [
+  {"kind": "crash", "atMicros": 3200000, "target": "leader of orders-0", "durationMicros": 1000000}]}
+`;
+
+export const museumHelp = `
+Each exhibit is one decision of the broker as it once was, or as one might get it wrong. The general scenarios
+must find it, and the seed that found it must be valid again with the right rule.
+`;
+
+export const checkHelp = `
+The history is JSON Lines in the shapes of Jepsen's Kafka workload; a header line of ours is welcome, not needed:
+  {"index":0,"time":0,"process":0,"type":"invoke","f":"send","value":[["send",1,10]]}
+  {"index":1,"time":5,"process":0,"type":"ok","f":"send","value":[["send",1,[0,10]]]}
+`;

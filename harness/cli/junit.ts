@@ -1,0 +1,47 @@
+/**
+ * JUnit XML, as CI servers read it: one test suite, one test case per scenario. `invalid` is a failure, `unknown` an
+ * error.
+ */
+import type { CampaignDocument } from '../runner/run-data.js';
+import { anomalyNames } from './story-lines.js';
+
+export function toJUnit(campaigns: readonly CampaignDocument[], wallSeconds: number): string {
+  const count = (verdict: string) => campaigns.filter((campaign) => campaign.verdict === verdict).length;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="seismolog" tests="${campaigns.length}" failures="${count('invalid')}" errors="${count('unknown')}" time="${wallSeconds.toFixed(3)}">`,
+    `  <testsuite name="seismolog" tests="${campaigns.length}" failures="${count('invalid')}" errors="${count('unknown')}" time="${wallSeconds.toFixed(3)}">`,
+    ...campaigns.flatMap(testCase),
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function testCase(campaign: CampaignDocument): readonly string[] {
+  const open = `    <testcase classname="seismolog" name="${escape(campaign.scenario)}" time="${campaign.wallSeconds.toFixed(3)}"`;
+  const body = outcome(campaign);
+  return body === null ? [`${open}/>`] : [`${open}>`, body, '    </testcase>'];
+}
+
+function outcome(campaign: CampaignDocument): string | null {
+  if (campaign.verdict === 'valid') return null;
+  const failures = campaign.failures.map(
+    (run) =>
+      `seed ${run.seed}: ${anomalyNames(run.anomalies) || run.verdict}\n  npx seismolog replay ${run.replay}`,
+  );
+  const detail = escape([campaign.promise, ...campaign.unknownBecause, ...failures].join('\n'));
+  return campaign.verdict === 'invalid'
+    ? `      <failure type="invalid" message="${escape(`${campaign.invalid} of ${campaign.runs} runs broke the promise`)}">${detail}</failure>`
+    : `      <error type="unknown" message="${escape(campaign.unknownBecause[0] ?? 'unknown')}">${detail}</error>`;
+}
+
+/** XML 1.0 has no place for most control characters, not even escaped. */
+function escape(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\u{FFFD}');
+}

@@ -1,0 +1,159 @@
+/**
+ * The command line: argv to exit code. Results go to standard output; with `--json` one document and nothing else.
+ * Progress, remarks and errors go to standard error.
+ */
+import { Command, CommanderError } from 'commander';
+import { PlanError } from '../faults/plan.js';
+import { ReplayTokenError } from '../runner/replay-token.js';
+import { RunDirectoryError } from '../runner/run-directory.js';
+import type { CliParts } from './cli-parts.js';
+import { EXIT, UsageError } from './exit-code.js';
+import { checkHelp, museumHelp, replayHelp, rootHelp, runHelp } from './help-texts.js';
+import { type MuseumCommandOptions, museumCommand } from './museum-command.js';
+import { parseCount, parseSeed, parseWallTime } from './option-values.js';
+import { type ReplayCommandOptions, replayCommand } from './replay-command.js';
+import { type RunCommandOptions, runCommand } from './run-command.js';
+import { Session } from './session.js';
+import { checkCommand, listCommand, reportCommand } from './small-commands.js';
+import { processTerminal, type Terminal } from './terminal.js';
+
+/** @param argv without the program and the script: `['run', 'leader-crash']`. Resolves to the exit code; never throws. */
+export async function main(
+  argv: readonly string[],
+  parts: CliParts,
+  terminal: Terminal = processTerminal(),
+): Promise<number> {
+  const result = { exitCode: EXIT.valid as number };
+  try {
+    const program = buildProgram(parts, terminal, (exitCode) => {
+      result.exitCode = exitCode;
+    });
+    await program.parseAsync(argv.length === 0 ? ['run'] : [...argv], { from: 'user' });
+    return result.exitCode;
+  } catch (error) {
+    return explain(error, terminal);
+  }
+}
+
+function explain(error: unknown, terminal: Terminal): number {
+  // Commander has printed its own words already; help and version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.valid : EXIT.usage;
+  if (
+    error instanceof UsageError ||
+    error instanceof PlanError ||
+    error instanceof ReplayTokenError ||
+    error instanceof RunDirectoryError
+  ) {
+    terminal.err(`seismolog: ${error.message}\n`);
+    return EXIT.usage;
+  }
+  terminal.err(`seismolog: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  if (error instanceof Error && error.cause instanceof Error)
+    terminal.err(`caused by ${error.cause.stack}\n`);
+  return EXIT.harnessFailed;
+}
+
+function buildProgram(parts: CliParts, terminal: Terminal, done: (exitCode: number) => void): Command {
+  const program = new Command('seismolog')
+    .description(
+      'Deterministic fault injection for Apache Kafka: finds lost, duplicated and reordered records.',
+    )
+    .version(parts.version)
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .addHelpText('after', rootHelp);
+  const session = (options: { readonly runsDir: string }): Session =>
+    new Session(parts, terminal, options.runsDir);
+  addRun(program, session, done);
+  addReplay(program, session, done);
+  addMuseum(program, session, done);
+  addReadOnly(program, session, done);
+  return program;
+}
+
+interface Everywhere {
+  readonly runsDir: string;
+}
+
+type MakeSession = (options: Everywhere) => Session;
+type Done = (exitCode: number) => void;
+
+const RUNS_DIRECTORY = ['--runs-dir <directory>', 'where run directories are written', 'runs'] as const;
+const JSON_OPTION = ['--json', 'print one JSON document on standard output and nothing else'] as const;
+
+function addRun(program: Command, session: MakeSession, done: Done): void {
+  program
+    .command('run')
+    .description('run scenarios over many seeds, or one seed (the default command: all scenarios)')
+    .argument('[scenario...]', 'names from `seismolog list`; all when none is given')
+    .option(
+      '--seeds <count>',
+      'seeds per scenario (50; as many as it may take where a loss is promised)',
+      parseCount,
+    )
+    .option('--seed <seed>', 'the first seed; alone: run just this one and write its report', parseSeed)
+    .option('--for <time>', 'go on for so long, all scenarios together: 60s, 10m', parseWallTime)
+    .option('--workers <count>', 'worker threads (one per processor)', parseCount)
+    .option('--bail', 'end a scenario at its first failing seed')
+    .option('--no-minimise', 'leave the plan of the first failing seed as it was drawn')
+    .option(...JSON_OPTION)
+    .option('--junit <file>', 'also write the verdicts as JUnit XML')
+    .option(...RUNS_DIRECTORY)
+    .addHelpText('after', runHelp)
+    .action(async (names: string[], options: RunCommandOptions & Everywhere) => {
+      done(await runCommand(session(options), names, options));
+    });
+}
+
+function addReplay(program: Command, session: MakeSession, done: Done): void {
+  program
+    .command('replay')
+    .description('run one run again: from a replay token, a plan file or a run directory')
+    .argument('<token|plan.json>', 'what a failing run printed, or the plan it wrote')
+    .option('--scenario <name>', 'for a plan that names none')
+    .option('--seed <seed>', 'another seed than the plan names', parseSeed)
+    .option('--minimise', 'make the plan smaller while the same anomaly stays')
+    .option(...JSON_OPTION)
+    .option(...RUNS_DIRECTORY)
+    .addHelpText('after', replayHelp)
+    .action(async (what: string, options: ReplayCommandOptions & Everywhere) => {
+      done(await replayCommand(session(options), what, options));
+    });
+}
+
+function addMuseum(program: Command, session: MakeSession, done: Done): void {
+  program
+    .command('museum')
+    .description('put historic mistakes back into the broker and show that they are found')
+    .argument('[exhibit]', 'one of them; all when none is given')
+    .option('--workers <count>', 'worker threads (one per processor)', parseCount)
+    .option(...JSON_OPTION)
+    .option(...RUNS_DIRECTORY)
+    .addHelpText('after', museumHelp)
+    .action(async (id: string | undefined, options: MuseumCommandOptions & Everywhere) => {
+      done(await museumCommand(session(options), id, options));
+    });
+}
+
+function addReadOnly(program: Command, session: MakeSession, done: Done): void {
+  const nowhere = { runsDir: 'runs' };
+  program
+    .command('list')
+    .description('list the scenarios and what each promises')
+    .option(...JSON_OPTION)
+    .action((options: { readonly json?: boolean }) => done(listCommand(session(nowhere), options)));
+  program
+    .command('report')
+    .description('draw report.html of a run directory again')
+    .argument('<run directory>', 'such as runs/latest')
+    .action(async (directory: string) => done(await reportCommand(session(nowhere), directory)));
+  program
+    .command('check')
+    .description('judge a history recorded anywhere')
+    .argument('<history.jsonl>', 'one operation a line: index, time, process, type, f, value')
+    .option(...JSON_OPTION)
+    .addHelpText('after', checkHelp)
+    .action(async (path: string, options: { readonly json?: boolean }) => {
+      done(await checkCommand(session(nowhere), path, options));
+    });
+}

@@ -1,0 +1,135 @@
+/** `seismolog museum`: each exhibit must be found by the general scenarios, and be gone with the right rule. */
+import { availableParallelism } from 'node:os';
+import { runCampaign } from '../runner/campaign.js';
+import { MINIMISE_RUNS_MAX, tellingAnomaly } from '../runner/examine.js';
+import { executeRun, forbiddenAnomalies } from '../runner/execute-run.js';
+import type { Exhibit } from '../runner/exhibit.js';
+import type { Scenario } from '../runner/experiment.js';
+import { inProcessExecutor, type SeedExecutor } from '../runner/seed-executor.js';
+import { workerPool } from '../runner/worker-pool.js';
+import { EXIT } from './exit-code.js';
+import { findByName } from './find-scenario.js';
+import { plural } from './plural.js';
+import { startProgress } from './progress.js';
+import type { Session } from './session.js';
+import { INDENT } from './story-lines.js';
+
+export interface MuseumCommandOptions {
+  readonly workers?: number;
+  readonly json?: boolean;
+}
+
+/** One element of `museum --json`. */
+export interface ExhibitDocument {
+  readonly id: string;
+  readonly title: string;
+  readonly found: boolean;
+  /** Runs until it was found, or all that were tried. */
+  readonly seeds: number;
+  readonly cpuSeconds: number;
+  readonly faultsInMinimalPlan: number | null;
+  /** Name of the anomaly that found it. */
+  readonly checker: string | null;
+  readonly replay: string | null;
+  /** The same seed with the right rule is valid; null when there was nothing to compare. */
+  readonly greenAgain: boolean | null;
+}
+
+export async function museumCommand(
+  session: Session,
+  id: string | undefined,
+  options: MuseumCommandOptions,
+): Promise<number> {
+  const { exhibits } = session.parts;
+  const chosen = id === undefined ? exhibits : [findByName('exhibit', id, exhibits, (exhibit) => exhibit.id)];
+  const workers = options.workers ?? availableParallelism();
+  const executor =
+    workers === 1 ? inProcessExecutor() : workerPool({ workerUrl: session.parts.workerUrl, workers });
+  const documents: ExhibitDocument[] = [];
+  try {
+    await session.interruptible(async () => {
+      for (const exhibit of chosen) {
+        if (session.signal.aborted) return;
+        const document = await show(session, exhibit, executor);
+        documents.push(document);
+        if (options.json !== true) session.print(exhibitLines(exhibit, document));
+      }
+    });
+  } finally {
+    await executor.close();
+  }
+  if (options.json === true) session.printJson(documents);
+  else
+    session.print([
+      `${documents.filter((document) => document.found).length} of ${plural(chosen.length, 'exhibit')} found`,
+    ]);
+  return exitCode(documents, chosen.length);
+}
+
+/** Not to find a planted mistake says that the harness cannot be believed; a right rule that fails is a finding. */
+function exitCode(documents: readonly ExhibitDocument[], expected: number): number {
+  if (documents.some((document) => document.greenAgain === false)) return EXIT.invalid;
+  return documents.length === expected && documents.every((document) => document.found)
+    ? EXIT.valid
+    : EXIT.unknown;
+}
+
+async function show(session: Session, exhibit: Exhibit, executor: SeedExecutor): Promise<ExhibitDocument> {
+  const begun = process.cpuUsage();
+  const { id, title } = exhibit;
+  const scenario: Scenario = { ...exhibit.scenario, expect: 'invalid', expectedAnomalies: exhibit.checkers };
+  const progress = startProgress(session.terminal, id, exhibit.seedsAtMost);
+  const { tally } = await runCampaign({
+    scenario,
+    firstSeed: 1,
+    seeds: exhibit.seedsAtMost,
+    wallMillis: null,
+    stopAtFailure: false,
+    executor,
+    signal: session.signal,
+    onProgress: (books) => progress.update(books.runs, books.verdicts.invalid),
+  }).finally(() => progress.stop());
+  const { found } = tally;
+  const { user, system } = process.cpuUsage(begun);
+  const effort = { seeds: tally.runs, cpuSeconds: Math.round((user + system) / 1000) / 1000 };
+  if (found === null) {
+    return {
+      id,
+      title,
+      found: false,
+      ...effort,
+      faultsInMinimalPlan: null,
+      checker: null,
+      replay: null,
+      greenAgain: null,
+    };
+  }
+  const examined = await session.examine({ scenario, seed: found.seed, minimiseRunsMax: MINIMISE_RUNS_MAX });
+  for (const problem of examined.problems) session.terminal.err(`${problem}\n`);
+  const { result, document } = examined;
+  const right = executeRun(exhibit.right, { seed: found.seed });
+  return {
+    id,
+    title,
+    found: true,
+    ...effort,
+    faultsInMinimalPlan: result.plan.faults.length,
+    checker: tellingAnomaly(scenario, result),
+    replay: document.replay,
+    greenAgain: right.verdict === 'valid' && forbiddenAnomalies(right.anomalies).length === 0,
+  };
+}
+
+function exhibitLines(exhibit: Exhibit, document: ExhibitDocument): readonly string[] {
+  const head = `${exhibit.id.padEnd(28)} ${exhibit.title}`;
+  if (!document.found) {
+    return [head, `${INDENT}not found in ${plural(document.seeds, 'run')} of ${exhibit.scenario.name}`];
+  }
+  const plan = plural(document.faultsInMinimalPlan ?? 0, 'fault');
+  return [
+    head,
+    `${INDENT}found by ${document.checker} after ${plural(document.seeds, 'run')} (${document.cpuSeconds.toFixed(1)} cpu s); ${plan} in the minimal plan`,
+    `${INDENT}with the right rule: ${document.greenAgain === true ? 'valid' : 'NOT valid'}`,
+    `${INDENT}replay   npx seismolog replay ${document.replay}`,
+  ];
+}

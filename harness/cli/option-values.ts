@@ -1,0 +1,31 @@
+/** Reads the values of options; each error says what was given and what is wanted. */
+import { InvalidArgumentError } from 'commander';
+
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(count) || count < 1) {
+    throw new InvalidArgumentError('It must be a whole number, 1 or more.');
+  }
+  return count;
+}
+
+const MILLIS: ReadonlyMap<string, number> = new Map([
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+]);
+
+/** `60s`, `500ms`, `5m`, `2h`, in milliseconds. */
+export function parseWallTime(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
+  const millis = match === null ? 0 : Number(match[1]) * MILLIS.get(match[2]!)!;
+  if (millis <= 0) throw new InvalidArgumentError('It must be a time such as 60s, 500ms, 5m or 2h.');
+  return millis;
+}
+
+/** A seed is any text; a campaign counts up from it, so there it must be a whole number. */
+export function parseSeed(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
+  return text.trim();
+}

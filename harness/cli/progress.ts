@@ -1,0 +1,48 @@
+/** How far a campaign is: a bar on a terminal, a line now and then where nobody watches (a CI log). */
+import { SingleBar } from 'cli-progress';
+import { plural } from './plural.js';
+import type { Terminal } from './terminal.js';
+
+export interface Progress {
+  update(done: number, failures: number): void;
+  stop(): void;
+}
+
+const LINE_EVERY_MILLIS = 30_000;
+
+/** @param total runs, or null when only time ends the campaign. */
+export function startProgress(terminal: Terminal, name: string, total: number | null): Progress {
+  return terminal.isInteractive ? bar(name, total) : lines(terminal, name, total);
+}
+
+function bar(name: string, total: number | null): Progress {
+  const format =
+    total === null
+      ? `${name} {value} runs, {failures} failed`
+      : `${name} {bar} {value}/{total} runs, {failures} failed`;
+  const single = new SingleBar({
+    format,
+    clearOnComplete: true,
+    hideCursor: true,
+    stream: process.stderr,
+    barsize: 30,
+  });
+  single.start(total ?? 0, 0, { failures: 0 });
+  return {
+    update: (done, failures) => single.update(done, { failures }),
+    stop: () => single.stop(),
+  };
+}
+
+function lines(terminal: Terminal, name: string, total: number | null): Progress {
+  let lastAt = performance.now();
+  return {
+    update(done, failures) {
+      if (performance.now() - lastAt < LINE_EVERY_MILLIS) return;
+      lastAt = performance.now();
+      const of = total === null ? plural(done, 'run') : `${done} of ${plural(total, 'run')}`;
+      terminal.err(`${name}: ${of}, ${failures} failed\n`);
+    },
+    stop() {},
+  };
+}

@@ -1,0 +1,262 @@
+/**
+ * `seismolog run`: campaigns over seeds, one scenario after the other; or, with a seed and nothing else, that one
+ * run. Failing scenarios are looked at closely: the first failing seed is minimised and its report written.
+ */
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { mergeVerdicts } from '../checkers/verdict.js';
+import { type CampaignOutcome, runCampaign } from '../runner/campaign.js';
+import type { CampaignTally } from '../runner/campaign-tally.js';
+import { MINIMISE_RUNS_MAX } from '../runner/examine.js';
+import type { Scenario } from '../runner/experiment.js';
+import { RunDirectoryError, writeCampaignDirectory } from '../runner/run-directory.js';
+import type { RunSummary } from '../runner/run-summary.js';
+import { inProcessExecutor, type SeedExecutor } from '../runner/seed-executor.js';
+import { workerPool } from '../runner/worker-pool.js';
+import {
+  campaignDocument,
+  campaignLines,
+  campaignsDocument,
+  campaignVerdict,
+  type FinishedCampaign,
+} from './campaign-report.js';
+import { EXIT, exitCodeOf, UsageError } from './exit-code.js';
+import { findByName } from './find-scenario.js';
+import { toJUnit } from './junit.js';
+import { plural, withCommas } from './plural.js';
+import { startProgress } from './progress.js';
+import { reportPathOf } from './report-path.js';
+import type { Session } from './session.js';
+import { runOnce } from './single-run.js';
+
+export interface RunCommandOptions {
+  readonly seeds?: number;
+  readonly seed?: string;
+  /** Milliseconds. */
+  readonly for?: number;
+  readonly workers?: number;
+  readonly bail?: boolean;
+  readonly minimise: boolean;
+  readonly json?: boolean;
+  readonly junit?: string;
+}
+
+const SEEDS_BY_DEFAULT = 50;
+
+export async function runCommand(
+  session: Session,
+  names: readonly string[],
+  options: RunCommandOptions,
+): Promise<number> {
+  const scenarios = chooseScenarios(session, names);
+  if (options.seed !== undefined && options.seeds === undefined && options.for === undefined) {
+    if (scenarios.length === 1 && options.junit === undefined) {
+      return runOnce(session, {
+        scenario: scenarios[0]!,
+        seed: options.seed,
+        minimise: false,
+        json: options.json ?? false,
+      });
+    }
+    return new RunCommand(session, scenarios, { ...options, seeds: 1 }).execute();
+  }
+  return new RunCommand(session, scenarios, options).execute();
+}
+
+/** Without names: all, those that hold first, so that `runs/latest` is the failure that was promised. */
+function chooseScenarios(session: Session, names: readonly string[]): readonly Scenario[] {
+  const { scenarios } = session.parts;
+  if (names.length > 0)
+    return [...new Set(names)].map((name) => findByName('scenario', name, scenarios, (each) => each.name));
+  return [
+    ...scenarios.filter((scenario) => scenario.expect === 'valid'),
+    ...scenarios.filter((scenario) => scenario.expect === 'invalid'),
+  ];
+}
+
+class RunCommand {
+  readonly #session: Session;
+  readonly #scenarios: readonly Scenario[];
+  readonly #options: RunCommandOptions;
+  readonly #firstSeed: number;
+  readonly #problems: string[] = [];
+  readonly #finished: FinishedCampaign[] = [];
+
+  constructor(session: Session, scenarios: readonly Scenario[], options: RunCommandOptions) {
+    this.#session = session;
+    this.#scenarios = scenarios;
+    this.#options = options;
+    this.#firstSeed = firstSeedOf(options.seed);
+  }
+
+  async execute(): Promise<number> {
+    const begun = performance.now();
+    const executor = this.#executor();
+    try {
+      await this.#session.interruptible(async () => {
+        for (const scenario of this.#scenarios) {
+          if (this.#session.signal.aborted) break;
+          await this.#campaign(scenario, executor);
+        }
+      });
+    } finally {
+      await executor.close();
+    }
+    const wallSeconds = (performance.now() - begun) / 1000;
+    const exitCode = this.#report(wallSeconds);
+    this.#sayHowToGoOn();
+    return exitCode;
+  }
+
+  #executor(): SeedExecutor {
+    const workers = this.#options.workers ?? availableParallelism();
+    return workers === 1
+      ? inProcessExecutor()
+      : workerPool({ workerUrl: this.#session.parts.workerUrl, workers });
+  }
+
+  async #campaign(scenario: Scenario, executor: SeedExecutor): Promise<void> {
+    const session = this.#session;
+    const seeds = this.#seedsOf(scenario);
+    const progress = startProgress(session.terminal, scenario.name, seeds);
+    let outcome: CampaignOutcome;
+    try {
+      outcome = await runCampaign({
+        scenario,
+        firstSeed: this.#firstSeed,
+        seeds,
+        wallMillis: this.#options.for === undefined ? null : this.#options.for / this.#scenarios.length,
+        stopAtFailure: this.#options.bail ?? false,
+        executor,
+        signal: session.signal,
+        onProgress: (tally) => progress.update(tally.runs, tally.verdicts.invalid),
+      });
+    } finally {
+      progress.stop();
+    }
+    const telling = tellingRun(outcome.tally);
+    const examined =
+      telling === null
+        ? null
+        : await session.examine({
+            scenario,
+            seed: telling.seed,
+            minimiseRunsMax: this.#options.minimise ? MINIMISE_RUNS_MAX : null,
+          });
+    const finished: FinishedCampaign = {
+      scenario,
+      outcome,
+      examined,
+      fingerprint: session.fingerprint,
+      reportPath: examined === null ? null : reportPathOf(session, examined),
+    };
+    this.#finished.push(finished);
+    if (examined !== null) this.#problems.push(...examined.problems);
+    this.#writeDirectory(finished);
+    if (this.#options.json !== true) {
+      session.print(campaignLines(finished, Math.max(...this.#scenarios.map(({ name }) => name.length)) + 1));
+    }
+  }
+
+  /** A scenario that promises to break has until `seedsToFind`, unless the user says how far to go. */
+  #seedsOf(scenario: Scenario): number | null {
+    if (this.#options.seeds !== undefined) return this.#options.seeds;
+    if (this.#options.for !== undefined) return null;
+    return scenario.seedsToFind ?? SEEDS_BY_DEFAULT;
+  }
+
+  #writeDirectory(finished: FinishedCampaign): void {
+    const { scenario, outcome } = finished;
+    if (outcome.tally.runs === 0) return;
+    try {
+      writeCampaignDirectory(
+        this.#session.runsDirectory,
+        { scenario: scenario.name, firstSeed: this.#firstSeed, lastSeed: outcome.nextSeed - 1 },
+        campaignDocument(finished),
+      );
+    } catch (error) {
+      if (!(error instanceof RunDirectoryError)) throw error;
+      this.#problems.push(error.message);
+    }
+  }
+
+  #report(wallSeconds: number): number {
+    const documents = this.#finished.map(campaignDocument);
+    const verdict = mergeVerdicts([
+      ...this.#finished.map(campaignVerdict),
+      ...(this.#finished.length < this.#scenarios.length ? (['unknown'] as const) : []),
+    ]);
+    if (this.#options.junit !== undefined)
+      this.#writeJUnit(this.#options.junit, toJUnit(documents, wallSeconds));
+    if (this.#options.json === true) {
+      const single = this.#scenarios.length === 1 ? documents[0] : undefined;
+      this.#session.printJson(single ?? campaignsDocument(verdict, documents, wallSeconds));
+    } else {
+      const runs = documents.reduce((sum, document) => sum + document.runs, 0);
+      const virtual = documents.reduce((sum, document) => sum + document.virtualSeconds, 0);
+      this.#session.print([
+        `${verdict} · ${plural(documents.length, 'scenario')} · ${plural(runs, 'run')} · ${withCommas(Math.round(virtual))} virtual s in ${wallSeconds.toFixed(1)} s`,
+      ]);
+    }
+    for (const problem of new Set(this.#problems)) this.#session.terminal.err(`${problem}\n`);
+    return this.#exitCode(verdict);
+  }
+
+  #exitCode(verdict: ReturnType<typeof mergeVerdicts>): number {
+    if (verdict === 'invalid') return EXIT.invalid;
+    const incidents = this.#finished.some(({ outcome }) => outcome.tally.incidents.length > 0);
+    return incidents || (verdict === 'valid' && this.#problems.length > 0)
+      ? EXIT.harnessFailed
+      : exitCodeOf(verdict);
+  }
+
+  #writeJUnit(path: string, xml: string): void {
+    try {
+      writeFileSync(path, xml);
+    } catch (error) {
+      this.#problems.push(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #sayHowToGoOn(): void {
+    if (!this.#session.signal.aborted) return;
+    const last = this.#finished.at(-1);
+    const lines: string[] = [];
+    if (last?.outcome.interrupted && last.outcome.tally.found === null) {
+      const { scenario, outcome } = last;
+      const seeds = this.#seedsOf(scenario);
+      const rest = seeds === null ? '' : ` --seeds ${this.#firstSeed + seeds - outcome.nextSeed}`;
+      lines.push(`npx seismolog run ${scenario.name} --seed ${outcome.nextSeed}${rest}${this.#forWords()}`);
+    }
+    const open = this.#scenarios.slice(this.#finished.length).map(({ name }) => name);
+    if (open.length > 0) {
+      const seeds = this.#options.seeds === undefined ? '' : ` --seeds ${this.#options.seeds}`;
+      const seed =
+        this.#options.seeds === undefined && this.#options.for === undefined
+          ? ''
+          : ` --seed ${this.#firstSeed}`;
+      lines.push(`npx seismolog run ${open.join(' ')}${seed}${seeds}${this.#forWords()}`);
+    }
+    if (lines.length > 0) this.#session.terminal.err(`interrupted; go on with\n  ${lines.join('\n  ')}\n`);
+  }
+
+  #forWords(): string {
+    return this.#options.for === undefined ? '' : ` --for ${Math.ceil(this.#options.for / 1000)}s`;
+  }
+}
+
+/** The run to look at: one that broke unexpectedly, else the one that broke as promised, else one without a verdict. */
+function tellingRun(tally: CampaignTally): RunSummary | null {
+  return tally.unexpectedFailures()[0] ?? tally.found ?? tally.failures[0] ?? null;
+}
+
+function firstSeedOf(seed: string | undefined): number {
+  if (seed === undefined) return 1;
+  const first = Number(seed);
+  if (!/^\d+$/.test(seed) || !Number.isSafeInteger(first)) {
+    throw new UsageError(
+      `--seed ${seed}: a campaign counts up from a whole number; only a single run takes any text`,
+    );
+  }
+  return first;
+}

@@ -1,0 +1,69 @@
+/** `list`, `check` and `report`: they run nothing. */
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MalformedHistory } from '../history/malformed-history.js';
+import { EXIT, exitCodeOf, UsageError } from './exit-code.js';
+import type { Session } from './session.js';
+import { INDENT } from './story-lines.js';
+
+export function listCommand(session: Session, options: { readonly json?: boolean }): number {
+  const { scenarios } = session.parts;
+  if (options.json === true) {
+    session.printJson(scenarios.map(({ name, promise, profile }) => ({ name, promise, profile })));
+    return EXIT.valid;
+  }
+  const width = Math.max(...scenarios.map(({ name }) => name.length));
+  session.print(
+    scenarios.flatMap(({ name, promise, profile }) => [
+      `${name.padEnd(width)}  ${promise}`,
+      `${''.padEnd(width)}  profile: ${profile}`,
+    ]),
+  );
+  return EXIT.valid;
+}
+
+export async function checkCommand(
+  session: Session,
+  path: string,
+  options: { readonly json?: boolean },
+): Promise<number> {
+  if (!existsSync(path) || statSync(path).isDirectory()) throw new UsageError(`there is no file ${path}`);
+  const judged = await judgeFile(session, path);
+  const { verdict, anomalies } = judged;
+  if (options.json === true) {
+    session.printJson({ verdict, anomalies });
+    return exitCodeOf(verdict);
+  }
+  session.print([
+    ...anomalies.flatMap(({ name, count, witnesses, allowed, reason }) => [
+      `${name} ×${count}${allowed ? ` (allowed${reason === undefined ? '' : `: ${reason}`})` : ''}`,
+      ...witnesses.slice(0, 3).map((witness) => `${INDENT}${JSON.stringify(witness)}`),
+    ]),
+    verdict,
+  ]);
+  return exitCodeOf(verdict);
+}
+
+async function judgeFile(session: Session, path: string) {
+  try {
+    return await session.parts.checkFile(path);
+  } catch (error) {
+    if (error instanceof MalformedHistory) throw new UsageError(`${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+export async function reportCommand(session: Session, directory: string): Promise<number> {
+  if (!existsSync(join(directory, 'run.json'))) {
+    throw new UsageError(`${directory} is no run directory: it has no run.json`);
+  }
+  const path = join(directory, 'report.html');
+  const report = await session.parts.renderReport(directory);
+  try {
+    writeFileSync(path, report);
+  } catch (error) {
+    throw new UsageError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  session.print([session.shownPath(path)]);
+  return EXIT.valid;
+}

@@ -1,0 +1,48 @@
+/** The story of a run as text: what happened when, how to see it again, where the report lies. */
+import type { Examined } from '../runner/examine.js';
+import { forbiddenAnomalies } from '../runner/execute-run.js';
+import type { RunDocument } from '../runner/run-data.js';
+
+export const INDENT = '    ';
+const STORY_LINES_MAX = 12;
+
+export function replayLine(document: RunDocument): string {
+  return `${INDENT}replay   npx seismolog replay ${document.replay}`;
+}
+
+export function storyLines(
+  { results, document, result, problems }: Examined,
+  reportPath: string | null,
+): readonly string[] {
+  const lines = results.story
+    .slice(0, STORY_LINES_MAX)
+    .map(({ timeMicros, text }) => `${INDENT}${(timeMicros / 1e6).toFixed(3)} s  ${text}`);
+  if (results.story.length > STORY_LINES_MAX) {
+    lines.push(`${INDENT}… and ${results.story.length - STORY_LINES_MAX} more lines in the report`);
+  }
+  if (lines.length === 0 && results.summary !== '') lines.push(`${INDENT}${results.summary}`);
+  for (const waits of results.waitingFor) lines.push(`${INDENT}still waiting: ${waits}`);
+  for (const reason of results.unknownBecause) lines.push(`${INDENT}unknown because ${indentMore(reason)}`);
+  for (const stack of assertionStack(result.anomalies)) lines.push(`${INDENT}  ${stack}`);
+  for (const remark of result.remarks) lines.push(`${INDENT}remark   ${remark}`);
+  lines.push(replayLine(document));
+  if (reportPath !== null) lines.push(`${INDENT}report   ${reportPath}`);
+  for (const problem of problems) lines.push(`${INDENT}problem  ${problem}`);
+  return lines;
+}
+
+/** `lost-write 2, duplicate 1`: what counts against the run; what is allowed is left out. */
+export function anomalyNames(anomalies: RunDocument['anomalies']): string {
+  return forbiddenAnomalies(anomalies)
+    .map(({ name, count }) => (count === 1 ? name : `${name} ×${count}`))
+    .join(', ');
+}
+
+function assertionStack(anomalies: RunDocument['anomalies']): readonly string[] {
+  const stack = anomalies.find(({ name }) => name === 'assertion')?.witnesses[0]?.stack;
+  return Array.isArray(stack) ? stack.map(String) : [];
+}
+
+function indentMore(text: string): string {
+  return text.replaceAll('\n', `\n${INDENT}  `);
+}

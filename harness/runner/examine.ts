@@ -1,0 +1,162 @@
+/**
+ * A closer look at one run: minimise it if it fails, run what is left again with the full trace, check that the
+ * traced run was the same run (the digest says so), and write the run directory.
+ */
+import type { FaultPlan } from '../faults/fault.js';
+import { promisedAnomaly } from './campaign-tally.js';
+import { describeDivergence, findDivergence } from './double-run.js';
+import { executeRun, forbiddenAnomalies, fullLimits, type RunResult } from './execute-run.js';
+import type { RunLimits, Scenario } from './experiment.js';
+import { type Candidate, type Minimised, minimise } from './minimise.js';
+import type { ResultsDocument, RunDocument } from './run-data.js';
+import { type RenderReport, RunDirectoryError, writeRunDirectory } from './run-directory.js';
+import { planDocument, replayTokenOf, resultsDocument, runDocument } from './run-documents.js';
+
+export interface ExamineOptions {
+  readonly scenario: Scenario;
+  readonly seed: string;
+  readonly plan?: FaultPlan;
+  readonly limits?: RunLimits;
+  /** Null: not minimised. */
+  readonly minimiseRunsMax: number | null;
+  readonly fingerprint: string;
+  /** Null: nothing is written. */
+  readonly runsDirectory: string | null;
+  readonly renderReport: RenderReport;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly shouldStop?: () => boolean;
+}
+
+export interface Examined {
+  readonly result: RunResult;
+  readonly document: RunDocument;
+  readonly results: ResultsDocument;
+  /** What did not go as it should and takes nothing from the verdict: directory not written, say. */
+  readonly problems: readonly string[];
+}
+
+export const MINIMISE_RUNS_MAX = 120;
+
+export async function examineRun(options: ExamineOptions): Promise<Examined> {
+  const begun = performance.now();
+  const { scenario, seed } = options;
+  const first = executeRun(scenario, runOptions(options));
+  const wallSeconds = (performance.now() - begun) / 1000;
+  const minimised = await minimiseRun(options, first);
+  const candidate: Candidate = minimised?.candidate ?? { plan: first.plan, limits: first.limits };
+  const expectedDigest =
+    minimised === null || minimised.runs === 0
+      ? first.digest
+      : executeRun(scenario, { seed, ...candidate }).digest;
+  const traced = executeRun(scenario, { seed, ...candidate, trace: true });
+  const result =
+    traced.digest === expectedDigest
+      ? withRemarks(traced, first)
+      : notDeterministic(options, candidate, traced);
+  const minimisation =
+    minimised === null
+      ? null
+      : {
+          runs: minimised.runs,
+          faultsBefore: first.plan.faults.length,
+          faultsAfter: candidate.plan.faults.length,
+          log: minimised.log,
+        };
+  const replay = replayTokenOf(scenario, { seed, ...candidate }, options.fingerprint);
+  const results = resultsDocument(scenario, result, minimisation);
+  const document = runDocument(result, { replay, wallSeconds, runDirectory: null });
+  return write(options, { result, document, results, problems: [] }, minimised === null ? null : first.plan);
+}
+
+/** The anomaly that minimisation must keep. */
+export function tellingAnomaly(scenario: Scenario, result: RunResult): string | null {
+  return (
+    (promisedAnomaly(scenario, result.anomalies) ?? forbiddenAnomalies(result.anomalies)[0])?.name ?? null
+  );
+}
+
+function runOptions(options: ExamineOptions) {
+  return {
+    seed: options.seed,
+    ...(options.plan === undefined ? {} : { plan: options.plan }),
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+  };
+}
+
+async function minimiseRun(options: ExamineOptions, first: RunResult): Promise<Minimised | null> {
+  const { scenario, seed } = options;
+  const name = tellingAnomaly(scenario, first);
+  if (options.minimiseRunsMax === null || name === null) return null;
+  return minimise({
+    start: { plan: first.plan, limits: options.limits ?? fullLimits(scenario) },
+    stillFails: (candidate) =>
+      forbiddenAnomalies(executeRun(scenario, { seed, ...candidate }).anomalies).some(
+        (anomaly) => anomaly.name === name,
+      ),
+    removableHosts: scenario.removableHosts ?? [],
+    operationsInvoked: Object.values(first.operations).reduce(
+      (sum, { ok, fail, info }) => sum + ok + fail + info,
+      0,
+    ),
+    runsMax: options.minimiseRunsMax,
+    ...(options.shouldStop === undefined ? {} : { shouldStop: options.shouldStop }),
+  });
+}
+
+/** Remarks on a plan from outside belong to the run as it was asked for. */
+function withRemarks(traced: RunResult, first: RunResult): RunResult {
+  return { ...traced, remarks: first.remarks };
+}
+
+function notDeterministic(options: ExamineOptions, candidate: Candidate, traced: RunResult): RunResult {
+  const divergence = findDivergence(options.scenario, { seed: options.seed, ...candidate });
+  const words =
+    divergence === null
+      ? 'the traced run had another digest than the run without a trace'
+      : describeDivergence(divergence);
+  return {
+    ...traced,
+    verdict: traced.verdict === 'invalid' ? 'invalid' : 'unknown',
+    unknownBecause: [...traced.unknownBecause, words],
+  };
+}
+
+async function write(
+  options: ExamineOptions,
+  examined: Examined,
+  original: FaultPlan | null,
+): Promise<Examined> {
+  const { scenario, runsDirectory, seed } = options;
+  const { result, document, results } = examined;
+  if (runsDirectory === null || result.evidence === null) return examined;
+  const plan = planDocument(scenario.name, seed, result.plan, result.limits);
+  try {
+    const runDirectory = await writeRunDirectory(
+      runsDirectory,
+      {
+        run: document,
+        results,
+        plan,
+        originalPlan:
+          original === null
+            ? null
+            : planDocument(scenario.name, seed, original, options.limits ?? fullLimits(scenario)),
+        header: {
+          seismolog: 'history',
+          version: 1,
+          scenario: scenario.name,
+          seed,
+          cluster: result.configuration,
+          plan,
+          versions: options.versions,
+        },
+        evidence: result.evidence,
+      },
+      options.renderReport,
+    );
+    return { ...examined, document: { ...document, runDirectory } };
+  } catch (error) {
+    if (!(error instanceof RunDirectoryError)) throw error;
+    return { ...examined, problems: [error.message] };
+  }
+}
