@@ -43,7 +43,9 @@ const TICK_MICROS = 100_000;
 const GOSSIP_MICROS = 10_000;
 const payload = new Uint8Array(100);
 
-export function measureKernel(options: { readonly turns?: number; readonly scale?: number } = {}): BenchRow[] {
+export function measureKernel(
+  options: { readonly turns?: number; readonly scale?: number } = {},
+): BenchRow[] {
   return workloads(options.scale ?? 1).map((workload) => measure(workload, options.turns ?? 7));
 }
 
