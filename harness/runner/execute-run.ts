@@ -137,7 +137,10 @@ function prepare(scenario: Scenario, options: RunOptions, plan: FaultPlan, limit
   const experiment = asHarness(`setting up ${scenario.name}`, () =>
     scenario.build({ seed: options.seed, limits, trace: recorder !== null, onlooker }),
   );
-  if (recorder !== null) experiment.onTrace?.((line) => recorder.add(line));
+  if (recorder !== null) {
+    recorder.watchHosts(experiment.world);
+    experiment.onTrace?.((line) => recorder.add(line));
+  }
   if (options.plan !== undefined) rejectUnknownTargets(experiment, plan);
 
   const nemesis = new Nemesis({

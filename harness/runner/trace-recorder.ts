@@ -2,6 +2,7 @@
 import type { LogLevel } from '../env.js';
 import type { FaultPhase } from '../faults/nemesis.js';
 import type { DeliveredPacket, TraceSink } from '../kernel/trace.js';
+import type { World } from '../world/world.js';
 import type { TraceLine } from './run-data.js';
 
 export interface LogLine {
@@ -39,6 +40,15 @@ export class TraceRecorder implements TraceSink {
 
   marked(name: string, timeMicros: number): void {
     this.#lines.push({ t: timeMicros, kind: 'mark', name, host: '' });
+  }
+
+  /** Records every change of state of the hosts that exist now. */
+  watchHosts(world: World): void {
+    for (const host of world.hosts) {
+      host.onStateChange(() => {
+        this.#lines.push({ t: world.simulation.nowMicros, kind: 'host', host: host.name, state: host.state });
+      });
+    }
   }
 
   add(line: TraceLine): void {

@@ -1,0 +1,108 @@
+/** A client of the register: writes 1, 2, 3 … one at a time, goes to the other server when one does not answer. */
+import type { Connection, HostEnv, Program, TimerHandle } from '../../env.js';
+import type { History } from '../../history/history.js';
+import type { Operation } from '../../history/operation.js';
+import { readMessage, type RegisterMessage, send } from './register-program.js';
+
+export interface ClientOptions {
+  readonly name: string;
+  readonly servers: readonly string[];
+  readonly history: History;
+  readonly now: () => number;
+  /** Asked before each write; false: no more. */
+  readonly mayWrite: () => boolean;
+}
+
+const THINK_MICROS = 5_000;
+const PATIENCE_MICROS = 200_000;
+
+export class RegisterClient implements Program {
+  readonly #options: ClientOptions;
+  #env: HostEnv | null = null;
+  #connection: Connection | null = null;
+  #server = 0;
+  #patience: TimerHandle | null = null;
+  #pending: Operation | null = null;
+  #last = 0;
+  #reading = false;
+  acknowledged = 0;
+  finalValue: number | null = null;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+  }
+
+  start(env: HostEnv): void {
+    this.#env = env;
+    this.#giveUp('the client was restarted');
+    this.#connect(env);
+    this.#next();
+  }
+
+  /** No more writes; one read at the end. */
+  finish(): void {
+    this.#reading = true;
+  }
+
+  #next(): void {
+    this.#env?.timers.schedule(THINK_MICROS, () => {
+      if (this.finalValue !== null) return;
+      if (this.#reading) this.#ask({ type: 'read', client: this.#options.name }, 'read', null);
+      else if (this.#options.mayWrite()) {
+        this.#last++;
+        this.#ask({ type: 'write', client: this.#options.name, value: this.#last }, 'write', this.#last);
+      } else this.#next();
+    });
+  }
+
+  #ask(message: RegisterMessage, f: string, value: unknown): void {
+    const { history, name, now } = this.#options;
+    this.#pending = history.invoke(now(), name, f, value);
+    if (this.#connection !== null) send(this.#connection, message);
+    this.#patience = this.#env!.timers.schedule(PATIENCE_MICROS, () => this.#move('timed out'));
+  }
+
+  #answered(message: RegisterMessage): void {
+    if (this.#pending === null) return;
+    const { history, now } = this.#options;
+    this.#patience?.cancel();
+    if (message.type === 'value') this.finalValue = message.value;
+    if (message.type === 'written') this.acknowledged = message.value;
+    history.complete(this.#pending, now(), 'ok', 'value' in message ? message.value : null);
+    this.#pending = null;
+    this.#next();
+  }
+
+  #giveUp(error: string): void {
+    this.#patience?.cancel();
+    if (this.#pending !== null) this.#options.history.complete(this.#pending, this.#options.now(), 'info', null, error);
+    this.#pending = null;
+  }
+
+  #move(error: string): void {
+    this.#giveUp(error);
+    this.#connection?.close();
+    this.#server++;
+    this.#connect(this.#env!);
+    this.#next();
+  }
+
+  #connect(env: HostEnv): void {
+    const servers = this.#options.servers;
+    const connection = env.network.connect(
+      { host: servers[this.#server % servers.length]!, port: 7 },
+      {
+        onOpen() {},
+        onMessage: (message) => {
+          if (connection === this.#connection) this.#answered(readMessage(message));
+        },
+        onClose: (reason) => {
+          if (connection !== this.#connection) return;
+          this.#connection = null;
+          if (this.#pending !== null) this.#move(reason);
+        },
+      },
+    );
+    this.#connection = connection;
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * A replicated register for tests of the runner: two servers, each client writes growing numbers under its own name.
+ * Any server takes a write and passes it on to the other. The safe server answers when the other has it too; the
+ * hasty one answers first, so a crash in between loses what a client was told is written.
+ */
+import type { Address, Connection, HostEnv } from '../../env.js';
+import type { StoppableProgram } from '../../world/world-host.js';
+
+export type RegisterMessage =
+  | { readonly type: 'write'; readonly client: string; readonly value: number }
+  | { readonly type: 'written'; readonly value: number }
+  | { readonly type: 'read'; readonly client: string }
+  | { readonly type: 'value'; readonly value: number }
+  | { readonly type: 'copy'; readonly number: number; readonly client: string; readonly value: number }
+  | { readonly type: 'copied'; readonly number: number }
+  | { readonly type: 'fetch' }
+  | { readonly type: 'everything'; readonly values: ReadonlyMap<string, number> };
+
+const PORT = 7;
+const RETRY_MICROS = 20_000;
+
+/** Everything sent here is a `RegisterMessage`: one program, one place to say so. */
+export function readMessage(message: unknown): RegisterMessage {
+  return message as RegisterMessage;
+}
+
+export function send(connection: Connection, message: RegisterMessage): void {
+  connection.send(message, 64, message.type);
+}
+
+export class RegisterServer implements StoppableProgram {
+  readonly #peer: Address;
+  readonly #hasty: boolean;
+
+  constructor(peer: string, hasty: boolean) {
+    this.#peer = { host: peer, port: PORT };
+    this.#hasty = hasty;
+  }
+
+  start(env: HostEnv): void {
+    new RunningServer(env, this.#peer, this.#hasty).start();
+  }
+}
+
+class RunningServer {
+  readonly #env: HostEnv;
+  readonly #peer: Address;
+  readonly #hasty: boolean;
+  readonly #values = new Map<string, number>();
+  readonly #waiting = new Map<number, () => void>();
+  #toPeer: Connection | null = null;
+  #copies = 0;
+
+  constructor(env: HostEnv, peer: Address, hasty: boolean) {
+    this.#env = env;
+    this.#peer = peer;
+    this.#hasty = hasty;
+  }
+
+  start(): void {
+    this.#env.logger.log('info', 'register starts', { peer: this.#peer.host });
+    this.#env.network.listen(PORT, (connection) => ({
+      onOpen() {},
+      onMessage: (message) => this.#serve(connection, readMessage(message)),
+      onClose() {},
+    }));
+    this.#connect();
+  }
+
+  #serve(connection: Connection, message: RegisterMessage): void {
+    switch (message.type) {
+      case 'write':
+        this.#store(message.client, message.value);
+        if (this.#hasty) send(connection, { type: 'written', value: message.value });
+        this.#copy(message, () => {
+          if (!this.#hasty) send(connection, { type: 'written', value: message.value });
+        });
+        return;
+      case 'copy':
+        this.#store(message.client, message.value);
+        send(connection, { type: 'copied', number: message.number });
+        return;
+      case 'read':
+        send(connection, { type: 'value', value: this.#values.get(message.client) ?? 0 });
+        return;
+      case 'fetch':
+        send(connection, { type: 'everything', values: new Map(this.#values) });
+        return;
+      default:
+        throw new Error(`a server does not take "${message.type}"`);
+    }
+  }
+
+  #store(client: string, value: number): void {
+    this.#values.set(client, Math.max(value, this.#values.get(client) ?? 0));
+  }
+
+  /** Without a peer a server answers alone: with one of two away that is all there is. */
+  #copy(write: { readonly client: string; readonly value: number }, done: () => void): void {
+    if (this.#toPeer === null) {
+      done();
+      return;
+    }
+    const number = this.#copies++;
+    this.#waiting.set(number, done);
+    send(this.#toPeer, { type: 'copy', number, client: write.client, value: write.value });
+  }
+
+  #connect(): void {
+    const connection = this.#env.network.connect(this.#peer, {
+      onOpen: () => {
+        this.#toPeer = connection;
+        send(connection, { type: 'fetch' });
+      },
+      onMessage: (raw) => {
+        const message = readMessage(raw);
+        if (message.type === 'everything') for (const [client, value] of message.values) this.#store(client, value);
+        if (message.type === 'copied') this.#release(message.number);
+      },
+      onClose: () => {
+        this.#toPeer = null;
+        for (const number of [...this.#waiting.keys()]) this.#release(number);
+        this.#env.timers.schedule(RETRY_MICROS, () => this.#connect());
+      },
+    });
+  }
+
+  #release(number: number): void {
+    const done = this.#waiting.get(number);
+    this.#waiting.delete(number);
+    done?.();
+  }
+}
