@@ -1,4 +1,59 @@
-/** The log rules, gathered; each in a file of its own beside this one. */
-export interface LogRules {}
+import { acceptsFollowerBatch } from './accepts-follower-batch.js';
+import { assignEpoch } from './assign-epoch.js';
+import { checkSequence } from './check-sequence.js';
+import { continuesShortWrite } from './continues-short-write.js';
+import { epochEndOffset } from './epoch-end-offset.js';
+import { epochsAtLoad } from './epochs-at-load.js';
+import { isAppendFenced } from './is-append-fenced.js';
+import { isBatchIntact } from './is-batch-intact.js';
+import { isDirectorySyncNeeded } from './is-directory-sync-needed.js';
+import { isFlushDue } from './is-flush-due.js';
+import { isProducerExpired } from './is-producer-expired.js';
+import { lastSequenceOf } from './last-sequence-of.js';
+import { mayAppendAfterError } from './may-append-after-error.js';
+import { needsRecovery } from './needs-recovery.js';
+import { producerBatchesKept } from './producer-batches-kept.js';
+import { rebuildsProducersOnTruncation } from './rebuilds-producers-on-truncation.js';
+import { recordsEpochAtElection } from './records-epoch-at-election.js';
+import { recoveryPointAfterTruncation } from './recovery-point-after-truncation.js';
+import { removesCleanShutdownMarkerFirst } from './removes-clean-shutdown-marker-first.js';
+import { rollsSegment } from './rolls-segment.js';
+import { syncsEpochCheckpoint } from './syncs-epoch-checkpoint.js';
+import { truncateEpochs } from './truncate-epochs.js';
+import { validatesSequence } from './validates-sequence.js';
+import { verifiesChecksum } from './verifies-checksum.js';
+import { writesCleanShutdownMarker } from './writes-clean-shutdown-marker.js';
 
-export const logRules: LogRules = {};
+/** The log rules of Apache Kafka 4.x, gathered; each in a file of its own beside this one. */
+export const logRules = {
+  acceptsFollowerBatch,
+  assignEpoch,
+  checkSequence,
+  continuesShortWrite,
+  epochEndOffset,
+  epochsAtLoad,
+  isAppendFenced,
+  isBatchIntact,
+  isDirectorySyncNeeded,
+  isFlushDue,
+  isProducerExpired,
+  lastSequenceOf,
+  mayAppendAfterError,
+  needsRecovery,
+  producerBatchesKept,
+  rebuildsProducersOnTruncation,
+  recordsEpochAtElection,
+  recoveryPointAfterTruncation,
+  removesCleanShutdownMarkerFirst,
+  rollsSegment,
+  syncsEpochCheckpoint,
+  truncateEpochs,
+  validatesSequence,
+  verifiesChecksum,
+  writesCleanShutdownMarker,
+};
+
+type Decisions = typeof logRules;
+
+/** Every decision of the log, by name; replace any of them. */
+export interface LogRules extends Decisions {}

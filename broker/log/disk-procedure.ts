@@ -1,0 +1,148 @@
+import type { Disk, DiskError } from '../env.js';
+
+/**
+ * Disk work that is one step after another (load, recovery, roll, flush, truncation, checkpoints), written as a
+ * synchronous generator: it yields one disk step and is resumed with the answer. A step that fails ends the procedure
+ * with a `DiskFailure`, unless it catches it. No promise is involved; a disk that hangs never resumes it.
+ */
+export type DiskStep =
+  | { readonly kind: 'append'; readonly path: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'write'; readonly path: string; readonly position: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'read'; readonly path: string; readonly position: number; readonly lengthBytes: number }
+  | { readonly kind: 'size'; readonly path: string }
+  | { readonly kind: 'sync'; readonly path: string }
+  | { readonly kind: 'syncDirectory'; readonly path: string }
+  | { readonly kind: 'truncate'; readonly path: string; readonly sizeBytes: number }
+  | { readonly kind: 'rename'; readonly from: string; readonly to: string }
+  | { readonly kind: 'remove'; readonly path: string }
+  | { readonly kind: 'list'; readonly path: string }
+  /** Not the disk's: waits until somebody else calls `resume`. */
+  | { readonly kind: 'wait'; readonly start: (resume: () => void) => void };
+
+export interface DiskAnswer {
+  readonly error: DiskError | null;
+  /** Of `append`, `write` and `size`. */
+  readonly count: number;
+  /** Of `read`. */
+  readonly bytes: Uint8Array;
+  /** Of `list`. */
+  readonly names: readonly string[];
+}
+
+export type DiskProcedure<T> = Generator<DiskStep, T, DiskAnswer>;
+
+/** A disk step answered with an error, or stored text that cannot be read; carried up through a procedure. */
+export class DiskFailure extends Error {
+  override readonly name = 'DiskFailure';
+  readonly error: DiskError;
+  readonly step: DiskStep['kind'];
+
+  constructor(error: DiskError, step: DiskStep['kind']) {
+    super(`${step}: ${error.code} ${error.message}`);
+    this.error = error;
+    this.step = step;
+  }
+}
+
+const NO_BYTES = new Uint8Array(0);
+const NO_NAMES: readonly string[] = [];
+
+export function runProcedure<T>(
+  disk: Disk,
+  procedure: DiskProcedure<T>,
+  done: (failure: DiskFailure | null, value: T | null) => void,
+): void {
+  const resume = (answer: DiskAnswer): void => {
+    let step: IteratorResult<DiskStep, T>;
+    try {
+      step = procedure.next(answer);
+    } catch (failure) {
+      if (!(failure instanceof DiskFailure)) throw failure;
+      done(failure, null);
+      return;
+    }
+    if (step.done) done(null, step.value);
+    else perform(disk, step.value, resume);
+  };
+  resume({ error: null, count: 0, bytes: NO_BYTES, names: NO_NAMES });
+}
+
+function perform(disk: Disk, step: DiskStep, resume: (answer: DiskAnswer) => void): void {
+  const plain = (error: DiskError | null): void =>
+    resume({ error, count: 0, bytes: NO_BYTES, names: NO_NAMES });
+  const counted = (error: DiskError | null, count: number): void =>
+    resume({ error, count, bytes: NO_BYTES, names: NO_NAMES });
+  switch (step.kind) {
+    case 'append':
+      disk.append(step.path, step.bytes, counted);
+      return;
+    case 'write':
+      disk.write(step.path, step.position, step.bytes, counted);
+      return;
+    case 'read':
+      disk.read(step.path, step.position, step.lengthBytes, (error, bytes) =>
+        resume({ error, count: bytes?.length ?? 0, bytes: bytes ?? NO_BYTES, names: NO_NAMES }),
+      );
+      return;
+    case 'size':
+      disk.size(step.path, counted);
+      return;
+    case 'sync':
+      disk.sync(step.path, plain);
+      return;
+    case 'syncDirectory':
+      disk.syncDirectory(step.path, plain);
+      return;
+    case 'truncate':
+      disk.truncate(step.path, step.sizeBytes, plain);
+      return;
+    case 'rename':
+      disk.rename(step.from, step.to, plain);
+      return;
+    case 'remove':
+      disk.remove(step.path, plain);
+      return;
+    case 'list':
+      disk.list(step.path, (error, names) =>
+        resume({ error, count: 0, bytes: NO_BYTES, names: names ?? NO_NAMES }),
+      );
+      return;
+    case 'wait':
+      step.start(() => plain(null));
+      return;
+    default:
+      step satisfies never;
+  }
+}
+
+/** Performs one step; a failed one ends the procedure. */
+export function* demand(step: DiskStep): DiskProcedure<DiskAnswer> {
+  const answer = yield step;
+  if (answer.error !== null) throw new DiskFailure(answer.error, step.kind);
+  return answer;
+}
+
+/** Performs one step; null where the file or directory is not there. */
+export function* demandIfPresent(step: DiskStep): DiskProcedure<DiskAnswer | null> {
+  const answer = yield step;
+  if (answer.error === null) return answer;
+  if (answer.error.code === 'ENOENT') return null;
+  throw new DiskFailure(answer.error, step.kind);
+}
+
+/** Writes all of `bytes`, however many steps it takes (KAFKA-17181 holds for every file). */
+export function* writeWhole(path: string, position: number, bytes: Uint8Array): DiskProcedure<void> {
+  for (let written = 0; written < bytes.length; ) {
+    const rest = written === 0 ? bytes : bytes.subarray(written);
+    const answer = yield* demand({ kind: 'write', path, position: position + written, bytes: rest });
+    written += answer.count;
+  }
+}
+
+/** The whole file; null where it is not there. */
+export function* readWhole(path: string): DiskProcedure<Uint8Array | null> {
+  const size = yield* demandIfPresent({ kind: 'size', path });
+  if (size === null) return null;
+  if (size.count === 0) return NO_BYTES;
+  return (yield* demand({ kind: 'read', path, position: 0, lengthBytes: size.count })).bytes;
+}

@@ -1,0 +1,77 @@
+import type { EpochEnd, EpochEntry } from '../rules/log/epoch-end-offset.js';
+import type { LogRules } from '../rules/log/index.js';
+
+/**
+ * Which leader epoch began at which offset of one log (KIP-101, KIP-279). Entries ascend strictly in both fields.
+ * Changes take effect in memory at once; `onChange` lets the log write `leader-epoch-checkpoint` before it writes any
+ * batch that follows.
+ */
+export class LeaderEpochCache {
+  readonly #rules: LogRules;
+  readonly #onChange: (reason: 'assign' | 'truncate') => void;
+  #entries: readonly EpochEntry[];
+
+  constructor(
+    rules: LogRules,
+    entries: readonly EpochEntry[],
+    onChange: (reason: 'assign' | 'truncate') => void,
+  ) {
+    this.#rules = rules;
+    this.#entries = entries;
+    this.#onChange = onChange;
+  }
+
+  get entries(): readonly EpochEntry[] {
+    return this.#entries;
+  }
+
+  /** −1: none. */
+  get latestEpoch(): number {
+    const entries = this.#entries;
+    return entries.length === 0 ? -1 : entries[entries.length - 1]!.leaderEpoch;
+  }
+
+  assign(leaderEpoch: number, startOffset: number): void {
+    this.#replace(this.#rules.assignEpoch({ entries: this.#entries, leaderEpoch, startOffset }), 'assign');
+  }
+
+  /** A leader's answer to an epoch lookup; both −1 where undefined. */
+  endOffsetFor(requestedEpoch: number, logEndOffset: number): EpochEnd {
+    return this.#rules.epochEndOffset({ entries: this.#entries, requestedEpoch, logEndOffset });
+  }
+
+  /** The epoch of the record at `offset`; −1 where no entry covers it. */
+  epochForOffset(offset: number): number {
+    const entries = this.#entries;
+    for (let at = entries.length - 1; at >= 0; at--) {
+      if (entries[at]!.startOffset <= offset) return entries[at]!.leaderEpoch;
+    }
+    return -1;
+  }
+
+  truncateFromEnd(targetOffset: number, logEndOffset: number): void {
+    const kept = this.#rules.truncateEpochs({ entries: this.#entries, targetOffset, logEndOffset });
+    if (kept.length !== this.#entries.length) this.#replace(kept, 'truncate');
+  }
+
+  /** Forgets what lies wholly below `logStartOffset`; the epoch that covers it now begins there. */
+  truncateFromStart(logStartOffset: number): void {
+    const entries = this.#entries;
+    let first = 0;
+    while (first + 1 < entries.length && entries[first + 1]!.startOffset <= logStartOffset) first++;
+    const covering = entries[first];
+    if (covering === undefined || covering.startOffset >= logStartOffset) return;
+    const head = { leaderEpoch: covering.leaderEpoch, startOffset: logStartOffset };
+    this.#replace([head, ...entries.slice(first + 1)], 'truncate');
+  }
+
+  clear(): void {
+    if (this.#entries.length > 0) this.#replace([], 'truncate');
+  }
+
+  #replace(entries: readonly EpochEntry[], reason: 'assign' | 'truncate'): void {
+    if (entries === this.#entries) return;
+    this.#entries = entries;
+    this.#onChange(reason);
+  }
+}

@@ -1,0 +1,254 @@
+import type { BatchSummary } from '../env.js';
+import * as batch from '../protocol/record-batch.js';
+import type { EpochEntry } from '../rules/log/epoch-end-offset.js';
+import type { LogRules } from '../rules/log/index.js';
+import { type DiskProcedure, demand, demandIfPresent } from './disk-procedure.js';
+import { readEpochCheckpoint, writeEpochCheckpoint } from './epoch-checkpoint.js';
+import { LogSegment } from './log-segment.js';
+import { ProducerStateTable } from './producer-state-table.js';
+import { scanBatches } from './segment-scan.js';
+
+export interface LoadOptions {
+  readonly directory: string;
+  readonly rules: LogRules;
+  readonly indexIntervalBytes: number;
+  readonly cleanShutdown: boolean;
+  /** From `recovery-point-offset-checkpoint`; 0 where unknown. */
+  readonly recoveryPoint: number;
+  /** Whether to gather a summary of every batch, for the observer. */
+  readonly summaries: boolean;
+}
+
+export interface LoadedLog {
+  /** At least one, in order. */
+  readonly segments: LogSegment[];
+  readonly logStartOffset: number;
+  readonly logEndOffset: number;
+  readonly recoveryPoint: number;
+  readonly epochs: readonly EpochEntry[];
+  readonly producers: ProducerStateTable;
+  readonly batches: readonly BatchSummary[];
+  /** Bytes that recovery cut off. */
+  readonly cutBytes: number;
+}
+
+/** What the load has gathered so far. */
+interface Progress {
+  readonly producers: ProducerStateTable;
+  readonly batches: BatchSummary[];
+  readonly recovered: EpochEntry[];
+  recoveredFrom: number;
+  logEndOffset: number;
+  lastEpoch: number;
+  cutBytes: number;
+}
+
+/**
+ * Opens the files of one log (Kafka's `LogLoader`): every batch is visited once, to rebuild producer state and indexes.
+ * Segments that need recovery are verified; the first batch that is not intact ends the log, later segments go.
+ * Trusted segments are taken as they are, a torn tail included.
+ */
+export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
+  const { directory, rules } = options;
+  const segments = yield* listSegments(directory);
+  const logStartOffset = segments[0]?.baseOffset ?? 0;
+  const progress: Progress = {
+    producers: new ProducerStateTable(rules),
+    batches: [],
+    recovered: [],
+    recoveredFrom: -1,
+    logEndOffset: logStartOffset,
+    lastEpoch: -1,
+    cutBytes: 0,
+  };
+  for (let index = 0; index < segments.length; index++) {
+    const segment = segments[index]!;
+    const nextSegmentBaseOffset = segments[index + 1]?.baseOffset ?? null;
+    const recover = rules.needsRecovery({
+      cleanShutdown: options.cleanShutdown,
+      segmentBaseOffset: segment.baseOffset,
+      nextSegmentBaseOffset,
+      recoveryPoint: options.recoveryPoint,
+    });
+    if (!recover && segment.baseOffset > progress.logEndOffset) progress.logEndOffset = segment.baseOffset;
+    const intact = yield* loadSegment(options, segment, recover, progress);
+    if (nextSegmentBaseOffset !== null) segment.seal();
+    yield* adoptIndexes(segment, recover);
+    if (!intact) yield* removeSegmentsAfter(segments, index, progress);
+  }
+  if (segments.length === 0) segments.push(new LogSegment(directory, logStartOffset));
+  const epochs = yield* loadEpochs(options, progress);
+  return {
+    segments,
+    logStartOffset,
+    logEndOffset: progress.logEndOffset,
+    recoveryPoint: options.cleanShutdown
+      ? progress.logEndOffset
+      : Math.min(options.recoveryPoint, progress.logEndOffset),
+    epochs,
+    producers: progress.producers,
+    batches: progress.batches,
+    cutBytes: progress.cutBytes,
+  };
+}
+
+function* listSegments(directory: string): DiskProcedure<LogSegment[]> {
+  const listed = yield* demandIfPresent({ kind: 'list', path: directory });
+  const baseOffsets: number[] = [];
+  for (const name of listed?.names ?? []) {
+    if (/^\d{20}\.log$/.test(name)) baseOffsets.push(Number(name.slice(0, 20)));
+  }
+  return baseOffsets.sort((a, b) => a - b).map((baseOffset) => new LogSegment(directory, baseOffset));
+}
+
+/** Visits the batches of one segment; false when recovery ended in it and something followed. */
+function* loadSegment(
+  options: LoadOptions,
+  segment: LogSegment,
+  recover: boolean,
+  progress: Progress,
+): DiskProcedure<boolean> {
+  const fileBytes = (yield* demand({ kind: 'size', path: segment.logPath })).count;
+  if (recover && progress.recoveredFrom < 0) progress.recoveredFrom = segment.baseOffset;
+  let refused = recover && !continuesLog(options.rules, segment, progress);
+  let end = 0;
+  if (!refused) {
+    end = yield* scanBatches(segment.logPath, 0, fileBytes, (bytes, position) => {
+      if (recover && !isIntact(options.rules, bytes, position, progress)) {
+        refused = true;
+        return false;
+      }
+      if (batch.magic(bytes, position) !== 2) return false;
+      noteBatch(options, segment, bytes, position, recover, progress);
+      return true;
+    });
+  }
+  if (end === fileBytes) return !refused;
+  if (!recover || (!refused && keepsTornTail(options.rules, progress))) {
+    segment.sizeBytes = fileBytes;
+    return true;
+  }
+  progress.cutBytes += fileBytes - end;
+  yield* demand({ kind: 'truncate', path: segment.logPath, sizeBytes: end });
+  return false;
+}
+
+/** A segment that begins elsewhere than the log ends is left over, or stands behind one that is lost. */
+function continuesLog(rules: LogRules, segment: LogSegment, progress: Progress): boolean {
+  if (segment.baseOffset === progress.logEndOffset) return true;
+  return rules.isBatchIntact({
+    complete: true,
+    magic: 2,
+    crcValid: true,
+    baseOffset: segment.baseOffset,
+    lastOffset: segment.baseOffset,
+    recordsCount: 1,
+    leaderEpoch: progress.lastEpoch,
+    expectedOffset: progress.logEndOffset,
+    previousLeaderEpoch: progress.lastEpoch,
+  });
+}
+
+function isIntact(rules: LogRules, bytes: Uint8Array, position: number, progress: Progress): boolean {
+  return rules.isBatchIntact({
+    complete: true,
+    magic: batch.magic(bytes, position),
+    crcValid: batch.isCrcValid(bytes, position),
+    baseOffset: batch.baseOffset(bytes, position),
+    lastOffset: batch.lastOffset(bytes, position),
+    recordsCount: batch.recordsCount(bytes, position),
+    leaderEpoch: batch.partitionLeaderEpoch(bytes, position),
+    expectedOffset: progress.logEndOffset,
+    previousLeaderEpoch: progress.lastEpoch,
+  });
+}
+
+function keepsTornTail(rules: LogRules, progress: Progress): boolean {
+  return rules.isBatchIntact({
+    complete: false,
+    magic: 2,
+    crcValid: false,
+    baseOffset: progress.logEndOffset,
+    lastOffset: progress.logEndOffset,
+    recordsCount: 0,
+    leaderEpoch: progress.lastEpoch,
+    expectedOffset: progress.logEndOffset,
+    previousLeaderEpoch: progress.lastEpoch,
+  });
+}
+
+function noteBatch(
+  options: LoadOptions,
+  segment: LogSegment,
+  bytes: Uint8Array,
+  position: number,
+  recover: boolean,
+  progress: Progress,
+): void {
+  const baseOffset = batch.baseOffset(bytes, position);
+  const lastOffset = batch.lastOffset(bytes, position);
+  const leaderEpoch = batch.partitionLeaderEpoch(bytes, position);
+  segment.note(bytes, position, options.indexIntervalBytes);
+  progress.producers.note(bytes, position);
+  if (recover && leaderEpoch >= 0 && leaderEpoch > (progress.recovered.at(-1)?.leaderEpoch ?? -1)) {
+    progress.recovered.push({ leaderEpoch, startOffset: baseOffset });
+  }
+  progress.lastEpoch = leaderEpoch;
+  progress.logEndOffset = lastOffset + 1;
+  if (options.summaries)
+    progress.batches.push({ baseOffset, lastOffset, leaderEpoch, crc: batch.crc(bytes, position) });
+}
+
+/** Index files that are as the batches imply stay; others, and those of a segment recovered, are written anew. */
+function* adoptIndexes(segment: LogSegment, recovered: boolean): DiskProcedure<void> {
+  for (const { path, index, entryBytes } of segment.indexes()) {
+    const size = yield* demandIfPresent({ kind: 'size', path });
+    const expected = index.length * entryBytes;
+    if (!recovered && (size?.count ?? 0) === expected) {
+      index.persistedEntries = index.length;
+    } else if (size !== null) {
+      yield* demandIfPresent({ kind: 'remove', path });
+    }
+  }
+  yield* segment.writeIndexes();
+}
+
+function* removeSegmentsAfter(
+  segments: LogSegment[],
+  index: number,
+  progress: Progress,
+): DiskProcedure<void> {
+  const kept = segments[index]!.sizeBytes === 0 && index > 0 ? index : index + 1;
+  for (let last = segments.length - 1; last >= kept; last--) {
+    const segment = segments[last]!;
+    const size = yield* demandIfPresent({ kind: 'size', path: segment.logPath });
+    progress.cutBytes += size?.count ?? 0;
+    yield* segment.remove();
+  }
+  segments.length = kept;
+}
+
+function* loadEpochs(options: LoadOptions, progress: Progress): DiskProcedure<readonly EpochEntry[]> {
+  const checkpoint = yield* readEpochCheckpoint(options.directory);
+  const epochs = options.rules.epochsAtLoad({
+    checkpoint,
+    recovered: progress.recovered,
+    recoveredFrom: progress.recoveredFrom < 0 ? progress.logEndOffset : progress.recoveredFrom,
+    logEndOffset: progress.logEndOffset,
+  });
+  const same =
+    epochs.length === checkpoint.length &&
+    epochs.every(
+      (entry, at) =>
+        entry.leaderEpoch === checkpoint[at]!.leaderEpoch &&
+        entry.startOffset === checkpoint[at]!.startOffset,
+    );
+  if (!same) {
+    yield* writeEpochCheckpoint(
+      options.directory,
+      epochs,
+      options.rules.syncsEpochCheckpoint({ reason: 'truncate' }),
+    );
+  }
+  return epochs;
+}

@@ -1,0 +1,120 @@
+import * as batch from '../protocol/record-batch.js';
+import { type DiskProcedure, demand, demandIfPresent, writeWhole } from './disk-procedure.js';
+import { OffsetIndex, TimeIndex } from './sparse-index.js';
+
+/** Kafka's name for the files of a segment: the base offset in twenty digits. */
+export function segmentFileName(baseOffset: number, suffix: string): string {
+  return `${String(baseOffset).padStart(20, '0')}${suffix}`;
+}
+
+/**
+ * One segment of a log: a file of batches and its two sparse indexes. `sizeBytes` is where the next batch will lie, as
+ * this process believes. The index files lag behind the memory until a flush: they can be rebuilt from the batches.
+ */
+export class LogSegment {
+  readonly baseOffset: number;
+  readonly logPath: string;
+  readonly indexPath: string;
+  readonly timeIndexPath: string;
+  readonly offsetIndex = new OffsetIndex();
+  readonly timeIndex = new TimeIndex();
+  sizeBytes = 0;
+  #bytesSinceIndexEntry = 0;
+  #maxTimestamp = -1;
+  #offsetOfMaxTimestamp = -1;
+
+  constructor(directory: string, baseOffset: number) {
+    this.baseOffset = baseOffset;
+    this.logPath = `${directory}/${segmentFileName(baseOffset, '.log')}`;
+    this.indexPath = `${directory}/${segmentFileName(baseOffset, '.index')}`;
+    this.timeIndexPath = `${directory}/${segmentFileName(baseOffset, '.timeindex')}`;
+  }
+
+  /** The batch at `position` of `bytes` now ends the segment. An index entry every `index.interval.bytes`. */
+  note(bytes: Uint8Array, position: number, indexIntervalBytes: number): void {
+    const size = batch.sizeInBytes(bytes, position);
+    const timestamp = batch.maxTimestamp(bytes, position);
+    if (timestamp > this.#maxTimestamp) {
+      this.#maxTimestamp = timestamp;
+      this.#offsetOfMaxTimestamp = batch.lastOffset(bytes, position);
+    }
+    if (this.#bytesSinceIndexEntry > indexIntervalBytes) {
+      this.offsetIndex.append(batch.lastOffset(bytes, position) - this.baseOffset, this.sizeBytes);
+      this.timeIndex.maybeAppend(this.#maxTimestamp, this.#offsetOfMaxTimestamp - this.baseOffset);
+      this.#bytesSinceIndexEntry = 0;
+    }
+    this.#bytesSinceIndexEntry += size;
+    this.sizeBytes += size;
+  }
+
+  /** No more batches will come (roll, clean stop): the time index ends with the latest timestamp. */
+  seal(): void {
+    if (this.#maxTimestamp >= 0)
+      this.timeIndex.maybeAppend(this.#maxTimestamp, this.#offsetOfMaxTimestamp - this.baseOffset);
+  }
+
+  get maxTimestamp(): number {
+    return this.#maxTimestamp;
+  }
+
+  /** Forgets the batches from file position `position`, which begin at `offset`; the files are the caller's. */
+  cut(position: number, offset: number): void {
+    this.sizeBytes = position;
+    this.offsetIndex.truncate(position);
+    this.timeIndex.truncate(offset - this.baseOffset);
+    this.#bytesSinceIndexEntry = 0;
+    if (this.#offsetOfMaxTimestamp >= offset) {
+      this.#maxTimestamp = -1;
+      this.#offsetOfMaxTimestamp = -1;
+    }
+  }
+
+  /** Both index files, with what they should hold. */
+  indexes(): readonly {
+    readonly path: string;
+    readonly index: OffsetIndex | TimeIndex;
+    readonly entryBytes: number;
+  }[] {
+    return [
+      { path: this.indexPath, index: this.offsetIndex, entryBytes: OffsetIndex.ENTRY_BYTES },
+      { path: this.timeIndexPath, index: this.timeIndex, entryBytes: TimeIndex.ENTRY_BYTES },
+    ];
+  }
+
+  /** Brings the index files up to the memory; true when any was written. */
+  *writeIndexes(): DiskProcedure<boolean> {
+    const offsets = yield* writeIndex(this.indexPath, this.offsetIndex, OffsetIndex.ENTRY_BYTES);
+    const times = yield* writeIndex(this.timeIndexPath, this.timeIndex, TimeIndex.ENTRY_BYTES);
+    return offsets || times;
+  }
+
+  /** Syncs batches and indexes; a log never appended to has no file yet. */
+  *sync(): DiskProcedure<void> {
+    const indexesWritten = yield* this.writeIndexes();
+    yield* demandIfPresent({ kind: 'sync', path: this.logPath });
+    if (!indexesWritten) return;
+    if (this.offsetIndex.length > 0) yield* demand({ kind: 'sync', path: this.indexPath });
+    if (this.timeIndex.length > 0) yield* demand({ kind: 'sync', path: this.timeIndexPath });
+  }
+
+  *remove(): DiskProcedure<void> {
+    yield* demandIfPresent({ kind: 'remove', path: this.logPath });
+    yield* demandIfPresent({ kind: 'remove', path: this.indexPath });
+    yield* demandIfPresent({ kind: 'remove', path: this.timeIndexPath });
+  }
+}
+
+function* writeIndex(
+  path: string,
+  index: OffsetIndex | TimeIndex,
+  entryBytes: number,
+): DiskProcedure<boolean> {
+  if (index.persistedEntries === index.length) return false;
+  if (index.persistedEntries > index.length) {
+    yield* demandIfPresent({ kind: 'truncate', path, sizeBytes: index.length * entryBytes });
+  } else {
+    yield* writeWhole(path, index.persistedEntries * entryBytes, index.encode(index.persistedEntries));
+  }
+  index.persistedEntries = index.length;
+  return true;
+}

@@ -1,0 +1,80 @@
+import * as batch from '../protocol/record-batch.js';
+import type { LogRules } from '../rules/log/index.js';
+import { type DiskProcedure, demand, demandIfPresent } from './disk-procedure.js';
+import type { LogSegment } from './log-segment.js';
+import type { ProducerStateTable } from './producer-state-table.js';
+import { scanBatches } from './segment-scan.js';
+
+/** Where a log is to be cut: everything from `position` of the segment at `segmentIndex`, which holds `offset`. */
+export interface Cut {
+  readonly segmentIndex: number;
+  readonly position: number;
+  /** Of the first batch that goes: at most the offset asked for, since batches are kept whole or not at all. */
+  readonly offset: number;
+}
+
+/** Finds the first batch that reaches `offset`. */
+export function* locateCut(segments: readonly LogSegment[], offset: number): DiskProcedure<Cut> {
+  let segmentIndex = segments.length - 1;
+  while (segmentIndex > 0 && segments[segmentIndex]!.baseOffset > offset) segmentIndex--;
+  const segment = segments[segmentIndex]!;
+  let cutOffset = offset;
+  const from = segment.offsetIndex.lookup(offset - segment.baseOffset);
+  const position = yield* scanBatches(segment.logPath, from, segment.sizeBytes, (bytes, at) => {
+    if (batch.lastOffset(bytes, at) < offset) return true;
+    cutOffset = Math.min(offset, batch.baseOffset(bytes, at));
+    return false;
+  });
+  return { segmentIndex, position, offset: cutOffset };
+}
+
+/** Removes the files behind the cut, last segment first, so that a crash on the way leaves a log without a hole. */
+export function* removeSegments(removed: readonly LogSegment[]): DiskProcedure<void> {
+  for (let index = removed.length - 1; index >= 0; index--) yield* removed[index]!.remove();
+}
+
+export function* truncateSegment(segment: LogSegment): DiskProcedure<void> {
+  yield* demandIfPresent({ kind: 'truncate', path: segment.logPath, sizeBytes: segment.sizeBytes });
+  yield* segment.writeIndexes();
+}
+
+/** Derives the producer state anew from all batches of the log. */
+export function* rebuildProducers(
+  segments: readonly LogSegment[],
+  producers: ProducerStateTable,
+): DiskProcedure<void> {
+  producers.clear();
+  for (const segment of segments) {
+    yield* scanBatches(segment.logPath, 0, segment.sizeBytes, (bytes, position) => {
+      producers.note(bytes, position);
+      return true;
+    });
+  }
+}
+
+/** Syncs the segments that hold anything in [recoveryPoint, upTo), and their directory when it needs that. */
+export function* flushSegments(
+  segments: readonly LogSegment[],
+  recoveryPoint: number,
+  upTo: number,
+  directory: string,
+  rules: LogRules,
+): DiskProcedure<void> {
+  let first = segments.length - 1;
+  while (first > 0 && segments[first]!.baseOffset > recoveryPoint) first--;
+  const segmentBaseOffsets: number[] = [];
+  for (let index = first; index < segments.length; index++) {
+    const segment = segments[index]!;
+    if (index > first && segment.baseOffset >= upTo) break;
+    yield* segment.sync();
+    segmentBaseOffsets.push(segment.baseOffset);
+  }
+  if (rules.isDirectorySyncNeeded({ segmentBaseOffsets, recoveryPoint })) {
+    yield* demand({ kind: 'syncDirectory', path: directory });
+  }
+}
+
+/** A new segment gets its file at once, empty, so that the log is known to begin there after a restart. */
+export function* createFile(segment: LogSegment): DiskProcedure<void> {
+  yield* demand({ kind: 'append', path: segment.logPath, bytes: new Uint8Array(0) });
+}

@@ -1,0 +1,35 @@
+/**
+ * Jobs that run one at a time in the order they were submitted, as under a lock. `start` begins a job; the owner calls
+ * `finish` when it ended, maybe at once. Jobs that end at once do not grow the stack.
+ */
+export class SerialQueue<Job> {
+  readonly #start: (job: Job) => void;
+  readonly #waiting: Job[] = [];
+  #busy = false;
+  #pumping = false;
+
+  constructor(start: (job: Job) => void) {
+    this.#start = start;
+  }
+
+  submit(job: Job): void {
+    if (this.#busy || this.#pumping) {
+      this.#waiting.push(job);
+      return;
+    }
+    this.#busy = true;
+    this.#start(job);
+  }
+
+  /** The running job ended; call it last. */
+  finish(): void {
+    this.#busy = false;
+    if (this.#waiting.length === 0 || this.#pumping) return;
+    this.#pumping = true;
+    while (!this.#busy && this.#waiting.length > 0) {
+      this.#busy = true;
+      this.#start(this.#waiting.shift()!);
+    }
+    this.#pumping = false;
+  }
+}

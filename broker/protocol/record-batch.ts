@@ -1,0 +1,310 @@
+import { crc32c } from './crc32c.js';
+import { sizeOfVarint, VarintReader, writeVarint } from './varint.js';
+
+/**
+ * Record batches, version (magic) 2, as Kafka stores and sends them (KIP-98; `DefaultRecordBatch`). Big-endian:
+ *
+ *     0 baseOffset int64 · 8 batchLength int32 (bytes after itself) · 12 partitionLeaderEpoch int32 · 16 magic int8
+ *     17 crc uint32 (CRC-32C from 21 to the end) · 21 attributes int16 · 23 lastOffsetDelta int32
+ *     27 baseTimestamp int64 · 35 maxTimestamp int64 · 43 producerId int64 · 51 producerEpoch int16
+ *     53 baseSequence int32 · 57 recordsCount int32 · 61 records
+ *
+ * A record: length varint · attributes int8 · timestampDelta varlong · offsetDelta varint · key and value (varint
+ * length, −1 for null) · headers (varint count; key and value each with a varint length).
+ * Accessors read straight from (bytes, position of the batch). 64-bit fields are numbers, safe integers by contract.
+ * Not here: compression, the older magics.
+ */
+
+/** Bytes of a batch before its first record. */
+export const BATCH_OVERHEAD = 61;
+/** Bytes before those that batchLength counts. */
+export const LENGTH_OVERHEAD = 12;
+
+export interface RecordHeader {
+  readonly key: string;
+  readonly value: Uint8Array | null;
+}
+
+export interface BatchRecord {
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers?: readonly RecordHeader[];
+  /** Milliseconds since the Unix epoch; the batch's `timestamp` where absent. */
+  readonly timestamp?: number;
+}
+
+export interface BatchContent {
+  readonly baseOffset: number;
+  readonly leaderEpoch: number;
+  /** −1 (with epoch and sequence −1): not idempotent. */
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly baseSequence: number;
+  readonly timestamp: number;
+  readonly records: readonly BatchRecord[];
+  /** Bit 4 transactional, bit 5 control; 0 where absent. */
+  readonly attributes?: number;
+}
+
+export interface StoredRecord {
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers: readonly RecordHeader[];
+}
+
+function int32At(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+}
+
+function int16At(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16)) >> 16;
+}
+
+function int64At(bytes: Uint8Array, at: number): number {
+  return int32At(bytes, at) * 0x1_0000_0000 + (int32At(bytes, at + 4) >>> 0);
+}
+
+function putInt32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}
+
+function putInt64(bytes: Uint8Array, at: number, value: number): void {
+  putInt32(bytes, at, Math.floor(value / 0x1_0000_0000));
+  putInt32(bytes, at + 4, value % 0x1_0000_0000);
+}
+
+export const baseOffset = (bytes: Uint8Array, position: number): number => int64At(bytes, position);
+/** The whole batch in bytes, head included. */
+export const sizeInBytes = (bytes: Uint8Array, position: number): number =>
+  int32At(bytes, position + 8) + LENGTH_OVERHEAD;
+export const partitionLeaderEpoch = (bytes: Uint8Array, position: number): number =>
+  int32At(bytes, position + 12);
+export const magic = (bytes: Uint8Array, position: number): number => (bytes[position + 16]! << 24) >> 24;
+export const crc = (bytes: Uint8Array, position: number): number => int32At(bytes, position + 17) >>> 0;
+export const attributes = (bytes: Uint8Array, position: number): number => int16At(bytes, position + 21);
+export const lastOffsetDelta = (bytes: Uint8Array, position: number): number => int32At(bytes, position + 23);
+export const lastOffset = (bytes: Uint8Array, position: number): number =>
+  int64At(bytes, position) + int32At(bytes, position + 23);
+export const baseTimestamp = (bytes: Uint8Array, position: number): number => int64At(bytes, position + 27);
+export const maxTimestamp = (bytes: Uint8Array, position: number): number => int64At(bytes, position + 35);
+export const producerId = (bytes: Uint8Array, position: number): number => int64At(bytes, position + 43);
+export const producerEpoch = (bytes: Uint8Array, position: number): number => int16At(bytes, position + 51);
+export const baseSequence = (bytes: Uint8Array, position: number): number => int32At(bytes, position + 53);
+export const recordsCount = (bytes: Uint8Array, position: number): number => int32At(bytes, position + 57);
+export const isControlBatch = (bytes: Uint8Array, position: number): boolean =>
+  (attributes(bytes, position) & 0x20) !== 0;
+
+/** Whether a whole batch with a plausible head lies at `position`; says nothing of its CRC. */
+export function isBatchComplete(bytes: Uint8Array, position: number, end = bytes.length): boolean {
+  if (position + BATCH_OVERHEAD > end) return false;
+  const size = sizeInBytes(bytes, position);
+  return size >= BATCH_OVERHEAD && position + size <= end;
+}
+
+/** Only where `isBatchComplete`. */
+export function isCrcValid(bytes: Uint8Array, position: number): boolean {
+  return crc(bytes, position) === crc32c(bytes, position + 21, position + sizeInBytes(bytes, position));
+}
+
+/** The leader's stamp on a batch; both fields lie outside the CRC. */
+export function setBaseOffsetAndEpoch(
+  bytes: Uint8Array,
+  position: number,
+  offset: number,
+  leaderEpoch: number,
+): void {
+  putInt64(bytes, position, offset);
+  putInt32(bytes, position + 12, leaderEpoch);
+}
+
+/** The positions of the complete batches, in order; stops at the first that is cut short. */
+export function* batches(bytes: Uint8Array): Generator<number, void> {
+  for (let position = 0; isBatchComplete(bytes, position); position += sizeInBytes(bytes, position))
+    yield position;
+}
+
+const NO_HEADERS: readonly RecordHeader[] = [];
+const textEncoder = new TextEncoder();
+const textDecoder = new TextDecoder();
+
+function sizeOfNullable(field: Uint8Array | null): number {
+  return field === null ? 1 : sizeOfVarint(field.length) + field.length;
+}
+
+function writeNullable(bytes: Uint8Array, position: number, field: Uint8Array | null): number {
+  if (field === null) return writeVarint(bytes, position, -1);
+  position = writeVarint(bytes, position, field.length);
+  bytes.set(field, position);
+  return position + field.length;
+}
+
+function sizeOfHeaders(headers: readonly RecordHeader[]): number {
+  let size = sizeOfVarint(headers.length);
+  for (const header of headers)
+    size += sizeOfNullable(textEncoder.encode(header.key)) + sizeOfNullable(header.value);
+  return size;
+}
+
+function sizeOfRecordBody(record: BatchRecord, timestampDelta: number, offsetDelta: number): number {
+  return (
+    1 +
+    sizeOfVarint(timestampDelta) +
+    sizeOfVarint(offsetDelta) +
+    sizeOfNullable(record.key) +
+    sizeOfNullable(record.value) +
+    (record.headers === undefined ? 1 : sizeOfHeaders(record.headers))
+  );
+}
+
+function writeRecordBody(
+  bytes: Uint8Array,
+  position: number,
+  record: BatchRecord,
+  timestampDelta: number,
+  offsetDelta: number,
+): number {
+  bytes[position] = 0;
+  position = writeVarint(bytes, position + 1, timestampDelta);
+  position = writeVarint(bytes, position, offsetDelta);
+  position = writeNullable(bytes, position, record.key);
+  position = writeNullable(bytes, position, record.value);
+  const headers = record.headers ?? NO_HEADERS;
+  position = writeVarint(bytes, position, headers.length);
+  for (const header of headers) {
+    position = writeNullable(bytes, position, textEncoder.encode(header.key));
+    position = writeNullable(bytes, position, header.value);
+  }
+  return position;
+}
+
+/** Bytes of one record in a batch, its length prefix included: what a producer asks when it fills a batch. */
+export function sizeOfRecord(record: BatchRecord, timestampDelta: number, offsetDelta: number): number {
+  const body = sizeOfRecordBody(record, timestampDelta, offsetDelta);
+  return sizeOfVarint(body) + body;
+}
+
+export function buildBatch(content: BatchContent): Uint8Array {
+  const { records } = content;
+  const first = records[0]?.timestamp ?? content.timestamp;
+  let max = first;
+  let size = BATCH_OVERHEAD;
+  for (let index = 0; index < records.length; index++) {
+    const record = records[index]!;
+    const timestamp = record.timestamp ?? content.timestamp;
+    if (timestamp > max) max = timestamp;
+    size += sizeOfRecord(record, timestamp - first, index);
+  }
+  const bytes = new Uint8Array(size);
+  putInt64(bytes, 0, content.baseOffset);
+  putInt32(bytes, 8, size - LENGTH_OVERHEAD);
+  putInt32(bytes, 12, content.leaderEpoch);
+  bytes[16] = 2;
+  const flags = content.attributes ?? 0;
+  bytes[21] = flags >>> 8;
+  bytes[22] = flags;
+  putInt32(bytes, 23, records.length - 1);
+  putInt64(bytes, 27, first);
+  putInt64(bytes, 35, max);
+  putInt64(bytes, 43, content.producerId);
+  bytes[51] = content.producerEpoch >>> 8;
+  bytes[52] = content.producerEpoch;
+  putInt32(bytes, 53, content.baseSequence);
+  putInt32(bytes, 57, records.length);
+  let position = BATCH_OVERHEAD;
+  for (let index = 0; index < records.length; index++) {
+    const record = records[index]!;
+    const delta = (record.timestamp ?? content.timestamp) - first;
+    position = writeVarint(bytes, position, sizeOfRecordBody(record, delta, index));
+    position = writeRecordBody(bytes, position, record, delta, index);
+  }
+  putInt32(bytes, 17, crc32c(bytes, 21, size));
+  return bytes;
+}
+
+function readNullable(reader: VarintReader): Uint8Array | null {
+  const length = reader.readVarint();
+  return length < 0 ? null : reader.readBytes(length);
+}
+
+function readHeaders(reader: VarintReader): readonly RecordHeader[] {
+  const count = reader.readVarint();
+  if (count === 0) return NO_HEADERS;
+  const headers: RecordHeader[] = [];
+  for (let index = 0; index < count && !reader.malformed; index++) {
+    const key = readNullable(reader);
+    headers.push({ key: key === null ? '' : textDecoder.decode(key), value: readNullable(reader) });
+  }
+  if (count < 0) reader.malformed = true;
+  return headers;
+}
+
+/**
+ * Visits the records of the batch at `position` in offset order; keys and values are views of `bytes`. False when the
+ * batch is compressed or its records do not add up (then some may have been visited).
+ */
+export function readRecords(
+  bytes: Uint8Array,
+  position: number,
+  visit: (record: StoredRecord) => void,
+): boolean {
+  if ((attributes(bytes, position) & 0x07) !== 0) return false;
+  const reader = new VarintReader(bytes, position + BATCH_OVERHEAD, position + sizeInBytes(bytes, position));
+  const end = reader.end;
+  const firstOffset = baseOffset(bytes, position);
+  const firstTimestamp = baseTimestamp(bytes, position);
+  const count = recordsCount(bytes, position);
+  for (let index = 0; index < count; index++) {
+    const length = reader.readVarint();
+    const recordEnd = reader.position + length;
+    if (reader.malformed || length < 0 || recordEnd > end) return false;
+    reader.readByte();
+    const timestamp = firstTimestamp + reader.readVarint();
+    const offset = firstOffset + reader.readVarint();
+    const key = readNullable(reader);
+    const value = readNullable(reader);
+    const headers = readHeaders(reader);
+    if (reader.malformed || reader.position !== recordEnd) return false;
+    visit({ offset, timestamp, key, value, headers });
+  }
+  return reader.position === end;
+}
+
+export interface DecodedBatch {
+  readonly baseOffset: number;
+  readonly lastOffset: number;
+  readonly leaderEpoch: number;
+  readonly crc: number;
+  readonly attributes: number;
+  readonly baseTimestamp: number;
+  readonly maxTimestamp: number;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly baseSequence: number;
+  readonly records: readonly StoredRecord[];
+}
+
+/** The whole batch as plain data, for tools and tests; null where its bytes are not a batch in order. */
+export function decodeBatch(bytes: Uint8Array, position: number): DecodedBatch | null {
+  if (!isBatchComplete(bytes, position) || magic(bytes, position) !== 2 || !isCrcValid(bytes, position))
+    return null;
+  const records: StoredRecord[] = [];
+  if (!readRecords(bytes, position, (record) => records.push(record))) return null;
+  return {
+    baseOffset: baseOffset(bytes, position),
+    lastOffset: lastOffset(bytes, position),
+    leaderEpoch: partitionLeaderEpoch(bytes, position),
+    crc: crc(bytes, position),
+    attributes: attributes(bytes, position),
+    baseTimestamp: baseTimestamp(bytes, position),
+    maxTimestamp: maxTimestamp(bytes, position),
+    producerId: producerId(bytes, position),
+    producerEpoch: producerEpoch(bytes, position),
+    baseSequence: baseSequence(bytes, position),
+    records,
+  };
+}

@@ -1,0 +1,58 @@
+/** One batch as a replica remembers it, to recognise it when it comes again. */
+export interface RememberedBatch {
+  readonly baseSequence: number;
+  readonly lastSequence: number;
+  readonly baseOffset: number;
+  readonly lastOffset: number;
+  readonly timestamp: number;
+}
+
+/** What a replica knows of one producer id. */
+export interface ProducerState {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  /** Oldest first, all of `producerEpoch`; never empty. */
+  readonly batches: readonly RememberedBatch[];
+}
+
+export interface SequenceInput {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly baseSequence: number;
+  readonly lastSequence: number;
+  /** null: this producer id is not known here (never was, expired, or its records were deleted). */
+  readonly state: ProducerState | null;
+  readonly role: 'leader' | 'follower';
+}
+
+export type SequenceVerdict =
+  | { readonly kind: 'accept' }
+  | { readonly kind: 'duplicate'; readonly batch: RememberedBatch }
+  | {
+      readonly kind: 'reject';
+      readonly errorCode: 'OUT_OF_ORDER_SEQUENCE_NUMBER' | 'INVALID_PRODUCER_EPOCH' | 'UNKNOWN_PRODUCER_ID';
+    };
+
+const ACCEPT: SequenceVerdict = { kind: 'accept' };
+const OUT_OF_ORDER: SequenceVerdict = { kind: 'reject', errorCode: 'OUT_OF_ORDER_SEQUENCE_NUMBER' };
+const OLD_EPOCH: SequenceVerdict = { kind: 'reject', errorCode: 'INVALID_PRODUCER_EPOCH' };
+
+/**
+ * What to do with a batch of an idempotent producer (KIP-98 as amended by KAFKA-5494 and KIP-360): a batch remembered
+ * is a duplicate; an older epoch is fenced; a newer epoch starts at 0; else the sequence must follow the last one,
+ * 2^31−1 being followed by 0. A producer id nothing is known of may start anywhere: its state may have expired with
+ * its records (KIP-360), and refusing would stop a healthy producer.
+ */
+export function checkSequence(input: SequenceInput): SequenceVerdict {
+  const { state } = input;
+  if (state === null) return ACCEPT;
+  if (input.producerEpoch < state.producerEpoch) return OLD_EPOCH;
+  if (input.producerEpoch > state.producerEpoch) return input.baseSequence === 0 ? ACCEPT : OUT_OF_ORDER;
+  for (const batch of state.batches) {
+    if (batch.baseSequence === input.baseSequence && batch.lastSequence === input.lastSequence) {
+      return { kind: 'duplicate', batch };
+    }
+  }
+  const last = state.batches[state.batches.length - 1]!.lastSequence;
+  return input.baseSequence === (last === 0x7fff_ffff ? 0 : last + 1) ? ACCEPT : OUT_OF_ORDER;
+}
