@@ -10,8 +10,6 @@ import { applyLeaderAndIsr } from './apply-leader-and-isr.js';
 import { caughtUpMillis } from './caught-up-millis.js';
 import { checkLeaderEpoch } from './check-leader-epoch.js';
 import { divergence } from './divergence.js';
-import { endOffsetForEpoch } from './end-offset-for-epoch.js';
-import { epochStartOnElection } from './epoch-start-on-election.js';
 import { followerHighWatermark } from './follower-high-watermark.js';
 import { highWatermarkAfterTruncation } from './high-watermark-after-truncation.js';
 import { highWatermarkAtStart } from './high-watermark-at-start.js';
@@ -20,7 +18,6 @@ import { latestOffset } from './latest-offset.js';
 import { maximalIsr } from './maximal-isr.js';
 import { mayAppend } from './may-append.js';
 import { mayJoinIsr } from './may-join-isr.js';
-import { mayWriteCleanShutdown } from './may-write-clean-shutdown.js';
 import { nextHighWatermark } from './next-high-watermark.js';
 import { outOfRangeAction } from './out-of-range-action.js';
 import { readableEnd } from './readable-end.js';
@@ -37,8 +34,6 @@ export const replicationRules = {
   caughtUpMillis,
   checkLeaderEpoch,
   divergence,
-  endOffsetForEpoch,
-  epochStartOnElection,
   followerHighWatermark,
   highWatermarkAfterTruncation,
   highWatermarkAtStart,
@@ -47,7 +42,6 @@ export const replicationRules = {
   maximalIsr,
   mayAppend,
   mayJoinIsr,
-  mayWriteCleanShutdown,
   nextHighWatermark,
   outOfRangeAction,
   readableEnd,

@@ -1,0 +1,101 @@
+/**
+ * Operations that wait, each with a time by which it must be answered: Kafka's purgatory without its wheel. Operations
+ * of equal patience expire in the order they came, so each duration has a lane, a doubly linked list; adding and
+ * removing cost O(1) and one timer, armed for the earliest head, serves all. It is not re-armed when the head leaves
+ * early: it fires once too often instead.
+ */
+import type { Env } from '../env.js';
+
+export abstract class Deadline {
+  /** The rest of this class belongs to the queue. */
+  dueMicros = 0;
+  lane: Lane | null = null;
+  earlier: Deadline | null = null;
+  later: Deadline | null = null;
+
+  abstract expire(): void;
+}
+
+interface Lane {
+  readonly durationMicros: number;
+  head: Deadline | null;
+  tail: Deadline | null;
+}
+
+const IDLE_LANES_MAX = 32;
+
+export class DeadlineQueue {
+  readonly #env: Env;
+  readonly #lanes: Lane[] = [];
+  /** −1: no timer runs. */
+  #armedForMicros = -1;
+
+  constructor(env: Env) {
+    this.#env = env;
+  }
+
+  add(entry: Deadline, durationMicros: number): void {
+    const lane = this.#laneOf(durationMicros);
+    entry.dueMicros = this.#env.clock.monotonicMicros() + durationMicros;
+    entry.lane = lane;
+    entry.later = null;
+    entry.earlier = lane.tail;
+    if (lane.tail === null) lane.head = entry;
+    else lane.tail.later = entry;
+    lane.tail = entry;
+    if (this.#armedForMicros === -1 || entry.dueMicros < this.#armedForMicros) this.#arm(entry.dueMicros);
+  }
+
+  /** Of an entry that is not waiting: does nothing. */
+  remove(entry: Deadline): void {
+    const { lane, earlier, later } = entry;
+    if (lane === null) return;
+    if (earlier === null) lane.head = later;
+    else earlier.later = later;
+    if (later === null) lane.tail = earlier;
+    else later.earlier = earlier;
+    entry.lane = null;
+    entry.earlier = null;
+    entry.later = null;
+  }
+
+  #laneOf(durationMicros: number): Lane {
+    for (const lane of this.#lanes) if (lane.durationMicros === durationMicros) return lane;
+    if (this.#lanes.length >= IDLE_LANES_MAX) {
+      const idle = this.#lanes.findIndex((lane) => lane.head === null);
+      if (idle >= 0) this.#lanes.splice(idle, 1);
+    }
+    const lane: Lane = { durationMicros, head: null, tail: null };
+    this.#lanes.push(lane);
+    return lane;
+  }
+
+  #arm(dueMicros: number): void {
+    this.#armedForMicros = dueMicros;
+    const delayMicros = Math.max(0, dueMicros - this.#env.clock.monotonicMicros());
+    this.#env.timers.schedule(delayMicros, () => {
+      // A timer that a shorter one overtook finds that it is not the one waited for.
+      if (this.#armedForMicros === dueMicros) this.#fire();
+    });
+  }
+
+  #fire(): void {
+    this.#armedForMicros = -1;
+    const now = this.#env.clock.monotonicMicros();
+    let next = this.#earliest();
+    while (next !== null && next.dueMicros <= now) {
+      this.remove(next);
+      next.expire();
+      next = this.#earliest();
+    }
+    if (next !== null && this.#armedForMicros === -1) this.#arm(next.dueMicros);
+  }
+
+  #earliest(): Deadline | null {
+    let earliest: Deadline | null = null;
+    for (const { head } of this.#lanes) {
+      if (head !== null && (earliest === null || head.dueMicros < earliest.dueMicros)) earliest = head;
+    }
+    return earliest;
+  }
+}

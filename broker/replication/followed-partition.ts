@@ -1,0 +1,62 @@
+/**
+ * Where a fetcher is in one partition (kafka.server.PartitionFetchState), and what it last asked for. It outlives the end
+ * of following until the answer to that request has come in, so that the answer can be judged.
+ */
+import type { FetchPartition } from '../protocol/apis/01-fetch.js';
+import type { FetchResponseInput } from '../rules/replication/accept-fetch-response.js';
+import type { Partition } from './partition.js';
+
+export class FollowedPartition {
+  readonly partition: Partition;
+  isFollowed = true;
+  /** Not delayed, not waiting for metadata: to be fetched. */
+  isWanted = false;
+  /** To be named in the next request. */
+  isChanged = false;
+  isInSession = false;
+  isDelayed = false;
+  delayedUntilMicros = 0;
+  #fetchOffset = 0;
+  #lastFetchedEpoch = -1;
+  #askedOffset = -1;
+  #askedLastFetchedEpoch = -1;
+  #askedLeaderEpoch = -1;
+
+  constructor(partition: Partition) {
+    this.partition = partition;
+  }
+
+  /** From what the log holds now. */
+  restart(): void {
+    const { log } = this.partition;
+    this.isFollowed = true;
+    this.#fetchOffset = log.logEndOffset;
+    this.#lastFetchedEpoch = log.epochs.latestEpoch;
+  }
+
+  ask(partitionMaxBytes: number): FetchPartition {
+    this.#askedOffset = this.#fetchOffset;
+    this.#askedLastFetchedEpoch = this.#lastFetchedEpoch;
+    this.#askedLeaderEpoch = this.partition.leaderEpoch;
+    return {
+      partition: this.partition.index,
+      currentLeaderEpoch: this.#askedLeaderEpoch,
+      fetchOffset: this.#fetchOffset,
+      lastFetchedEpoch: this.#lastFetchedEpoch,
+      logStartOffset: this.partition.log.logStartOffset,
+      partitionMaxBytes,
+    };
+  }
+
+  responseInput(): FetchResponseInput {
+    const { log, leaderEpoch } = this.partition;
+    return {
+      requestedOffset: this.#askedOffset,
+      requestedLeaderEpoch: this.#askedLeaderEpoch,
+      requestedLastFetchedEpoch: this.#askedLastFetchedEpoch,
+      logEndOffset: log.logEndOffset,
+      currentLeaderEpoch: leaderEpoch,
+      currentLastFetchedEpoch: log.epochs.latestEpoch,
+    };
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * Proposed ISR changes on their way to the controller (AlterPartition; KIP-497, kafka.server.AlterPartitionManager).
+ * One request in flight per broker with all that is due; each proposal is answered once, unless withdrawn. A request that
+ * fails as a whole is sent again.
+ */
+import type { Env } from '../env.js';
+import type { AlterPartitionRequest, AlterPartitionResponse } from '../protocol/apis/56-alter-partition.js';
+import type { ErrorName } from '../protocol/errors.js';
+
+export interface IsrProposal {
+  readonly topic: string;
+  readonly partitionIndex: number;
+  readonly leaderEpoch: number;
+  readonly partitionEpoch: number;
+  readonly newIsr: readonly { readonly brokerId: number; readonly brokerEpoch: number }[];
+  answered(answer: IsrAnswer): void;
+}
+
+export interface IsrAnswer {
+  readonly errorCode: ErrorName;
+  readonly leaderId: number;
+  readonly leaderEpoch: number;
+  readonly isr: readonly number[];
+  readonly partitionEpoch: number;
+}
+
+/** null: the request failed before it was answered. */
+export type SendAlterPartition = (
+  proposals: AlterPartitionRequest['topics'],
+  done: (response: AlterPartitionResponse | null) => void,
+) => void;
+
+const RETRY_BACKOFF_MICROS = 50_000;
+
+export class IsrProposals {
+  readonly #env: Env;
+  readonly #send: SendAlterPartition;
+  #waiting: IsrProposal[] = [];
+  #inFlight: IsrProposal[] = [];
+  #isBackingOff = false;
+
+  constructor(env: Env, send: SendAlterPartition) {
+    this.#env = env;
+    this.#send = send;
+  }
+
+  submit(proposal: IsrProposal): void {
+    this.#waiting.push(proposal);
+    if (!this.#isBackingOff) this.#sendNext();
+  }
+
+  /** After an answer that settles nothing. */
+  resubmit(proposal: IsrProposal): void {
+    this.#waiting.push(proposal);
+    this.#backOff();
+  }
+
+  withdraw(proposal: IsrProposal): void {
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== proposal);
+    this.#inFlight = this.#inFlight.filter((sent) => sent !== proposal);
+  }
+
+  #sendNext(): void {
+    if (this.#inFlight.length > 0 || this.#waiting.length === 0) return;
+    const sent = this.#waiting;
+    this.#waiting = [];
+    this.#inFlight = sent;
+    this.#send(byTopic(sent), (response) => this.#onResponse(response));
+  }
+
+  #onResponse(response: AlterPartitionResponse | null): void {
+    const asked = this.#inFlight;
+    this.#inFlight = [];
+    if (response === null || response.errorCode !== 'NONE') {
+      this.#waiting.unshift(...asked);
+      this.#backOff();
+      return;
+    }
+    for (const proposal of asked) {
+      const answer = answerTo(proposal, response);
+      if (answer === null) this.#waiting.push(proposal);
+      else proposal.answered(answer);
+    }
+    if (!this.#isBackingOff) this.#sendNext();
+  }
+
+  #backOff(): void {
+    if (this.#isBackingOff) return;
+    this.#isBackingOff = true;
+    this.#env.timers.schedule(RETRY_BACKOFF_MICROS, () => {
+      this.#isBackingOff = false;
+      this.#sendNext();
+    });
+  }
+}
+
+function byTopic(proposals: readonly IsrProposal[]): AlterPartitionRequest['topics'] {
+  const topics = new Map<string, AlterPartitionRequest['topics'][number]['partitions'][number][]>();
+  for (const proposal of proposals) {
+    const partitions = topics.get(proposal.topic) ?? [];
+    partitions.push({
+      partitionIndex: proposal.partitionIndex,
+      leaderEpoch: proposal.leaderEpoch,
+      newIsrWithEpochs: proposal.newIsr,
+      leaderRecoveryState: 0,
+      partitionEpoch: proposal.partitionEpoch,
+    });
+    topics.set(proposal.topic, partitions);
+  }
+  return Array.from(topics, ([topicName, partitions]) => ({ topicName, partitions }));
+}
+
+function answerTo(proposal: IsrProposal, response: AlterPartitionResponse): IsrAnswer | null {
+  const topic = response.topics.find(({ topicName }) => topicName === proposal.topic);
+  return topic?.partitions.find(({ partitionIndex }) => partitionIndex === proposal.partitionIndex) ?? null;
+}

@@ -1,0 +1,358 @@
+/**
+ * What a replica does while it leads a partition (the leader half of kafka.cluster.Partition): it knows its followers by
+ * their fetches, moves the high watermark, keeps the ISR true, and answers the produces that wait for it.
+ *
+ * Invariants: at most one ISR change is on its way; while it is, both outcomes are reckoned with (KIP-497).
+ */
+import type { PartitionRegistration } from '../controller/partition-registration.js';
+import type { ErrorName } from '../protocol/errors.js';
+import type { Acknowledgement } from '../rules/replication/acknowledgement.js';
+import type { IsrState } from '../rules/replication/maximal-isr.js';
+import type { IsrAnswer, IsrProposal } from './isr-proposals.js';
+import type { Partition } from './partition.js';
+import { type FetchClock, RemoteReplica } from './remote-replica.js';
+import type { ReplicationContext } from './replication-context.js';
+
+/** One partition's part of a produce, waiting for the ISR. */
+export interface WaitingAppend {
+  readonly acks: number;
+  readonly requiredOffset: number;
+  readonly isSettled: boolean;
+  settle(errorCode: ErrorName): void;
+}
+
+export interface FollowerFetch {
+  readonly fetchOffset: number;
+  readonly currentLeaderEpoch: number;
+  readonly brokerEpoch: number;
+  readonly clock: FetchClock;
+}
+
+export class LeaderRole {
+  readonly #context: ReplicationContext;
+  readonly #partition: Partition;
+  #replicas: RemoteReplica[] = [];
+  #isr: IsrState = { kind: 'committed', isr: [] };
+  #maximalIsr: readonly number[] = [];
+  #proposal: IsrProposal | null = null;
+  #epochStartOffset = 0;
+  #endOffset = 0;
+  /** Ascending by required offset. */
+  #waiting: WaitingAppend[] = [];
+
+  constructor(context: ReplicationContext, partition: Partition) {
+    this.#context = context;
+    this.#partition = partition;
+  }
+
+  get epochStartOffset(): number {
+    return this.#epochStartOffset;
+  }
+
+  get isr(): IsrState {
+    return this.#isr;
+  }
+
+  get maximalIsr(): readonly number[] {
+    return this.#maximalIsr;
+  }
+
+  get replicas(): readonly RemoteReplica[] {
+    return this.#replicas;
+  }
+
+  /** min.insync.replicas, which cannot ask for more replicas than there are. */
+  get minInsyncReplicas(): number {
+    return Math.min(this.#partition.log.config['min.insync.replicas'], this.#replicas.length + 1);
+  }
+
+  /** A new leader epoch begins. */
+  startEpoch(registration: PartitionRegistration, wasLeader: boolean): void {
+    const { log } = this.#partition;
+    this.#epochStartOffset = log.logEndOffset;
+    this.#endOffset = log.logEndOffset;
+    this.#setReplicas(registration);
+    const nowMillis = this.#context.env.clock.wallMillis();
+    for (const replica of this.#replicas) {
+      const known = this.#context.rules.replicaStateOnElection({
+        wasLeader,
+        inIsr: registration.isr.includes(replica.brokerId),
+        nowMillis,
+        logEndOffset: replica.logEndOffset,
+        lastFetchLeaderEpoch: replica.lastFetchLeaderEpoch,
+      });
+      replica.logEndOffset = known.logEndOffset;
+      replica.lastCaughtUpMillis = known.lastCaughtUpMillis;
+      replica.lastFetchLeaderEpoch = known.lastFetchLeaderEpoch;
+      replica.lastFetchMillis = 0;
+      replica.leaderEndOffsetAtLastFetch = log.logEndOffset;
+      replica.fetchClock = null;
+      if (!wasLeader) replica.brokerEpoch = -1;
+    }
+    this.#commitIsr(registration.isr);
+    this.#moveHighWatermark();
+  }
+
+  /** The ISR or the assignment changed under the same leader: what the controller committed ends what was pending. */
+  update(registration: PartitionRegistration): void {
+    this.#setReplicas(registration);
+    this.#commitIsr(registration.isr);
+    this.#moveHighWatermark();
+  }
+
+  resign(): void {
+    this.#withdrawProposal();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const append of waiting) append.settle('NOT_LEADER_OR_FOLLOWER');
+  }
+
+  replica(brokerId: number): RemoteReplica | null {
+    for (const replica of this.#replicas) if (replica.brokerId === brokerId) return replica;
+    return null;
+  }
+
+  /** The leader's own log grew. */
+  onAppended(): void {
+    const previousEndOffset = this.#endOffset;
+    this.#endOffset = this.#partition.log.logEndOffset;
+    for (const replica of this.#replicas) {
+      if (replica.logEndOffset === previousEndOffset) refreshCaughtUp(replica, previousEndOffset);
+    }
+    this.#moveHighWatermark();
+  }
+
+  onFollowerFetch(replica: RemoteReplica, fetch: FollowerFetch): void {
+    const leaderEndOffset = this.#partition.log.logEndOffset;
+    const nowMillis = fetch.clock.lastFetchMillis;
+    const hasMoved = replica.logEndOffset !== fetch.fetchOffset;
+    replica.lastCaughtUpMillis = this.#context.rules.caughtUpMillis({
+      followerEndOffset: fetch.fetchOffset,
+      leaderEndOffset,
+      nowMillis,
+      previousFetchMillis: replica.lastFetchMillis,
+      leaderEndOffsetAtPreviousFetch: replica.leaderEndOffsetAtLastFetch,
+      lastCaughtUpMillis: replica.lastCaughtUpMillis,
+    });
+    replica.logEndOffset = fetch.fetchOffset;
+    replica.lastFetchMillis = nowMillis;
+    replica.leaderEndOffsetAtLastFetch = leaderEndOffset;
+    replica.lastFetchLeaderEpoch = fetch.currentLeaderEpoch;
+    replica.brokerEpoch = fetch.brokerEpoch;
+    replica.fetchClock = fetch.clock;
+    if (!replica.inIsr) this.#maybeExpandIsr(replica);
+    if (hasMoved) this.#moveHighWatermark();
+  }
+
+  /** NOT_ENOUGH_REPLICAS before anything is written. */
+  mayAppend(acks: number): ErrorName {
+    return this.#context.rules.mayAppend({
+      acks,
+      isrSize: this.#isr.isr.length,
+      minInsyncReplicas: this.minInsyncReplicas,
+    });
+  }
+
+  /** Settles it now, or when the rule says so. */
+  await(append: WaitingAppend): void {
+    const verdict = this.#verdictOn(append);
+    if (verdict !== 'wait') {
+      append.settle(verdict === 'acked' ? 'NONE' : verdict);
+      return;
+    }
+    const waiting = this.#waiting;
+    let index = waiting.length;
+    while (index > 0 && waiting[index - 1]!.requiredOffset > append.requiredOffset) index -= 1;
+    if (index === waiting.length) waiting.push(append);
+    else waiting.splice(index, 0, append);
+  }
+
+  maybeShrinkIsr(nowMillis: number): void {
+    if (this.#isr.kind !== 'committed') return;
+    const lagTimeMaxMillis = this.#context.config['replica.lag.time.max.ms'];
+    const removed: number[] = [];
+    for (const replica of this.#replicas) {
+      if (!replica.inIsr) continue;
+      const isOut = this.#context.rules.isOutOfSync({
+        followerEndOffset: replica.logEndOffset,
+        leaderEndOffset: this.#partition.log.logEndOffset,
+        lastCaughtUpMillis: replica.lastCaughtUpMillis,
+        nowMillis,
+        lagTimeMaxMillis,
+      });
+      if (isOut) removed.push(replica.brokerId);
+    }
+    if (removed.length > 0) this.#propose({ kind: 'pending-shrink', isr: this.#isr.isr, removed });
+  }
+
+  #maybeExpandIsr(replica: RemoteReplica): void {
+    if (this.#isr.kind !== 'committed') return;
+    const broker = this.#context.image.brokers.get(replica.brokerId);
+    const mayJoin = this.#context.rules.mayJoinIsr({
+      followerEndOffset: replica.logEndOffset,
+      highWatermark: this.#partition.highWatermark,
+      logEndOffset: this.#partition.log.logEndOffset,
+      leaderEpoch: this.#partition.leaderEpoch,
+      leaderEpochStartOffset: this.#epochStartOffset,
+      lastFetchLeaderEpoch: replica.lastFetchLeaderEpoch,
+      fetchBrokerEpoch: replica.brokerEpoch,
+      metadataBrokerEpoch: broker?.brokerEpoch ?? -1,
+      fenced: broker?.fenced ?? true,
+      shuttingDown: broker?.inControlledShutdown ?? false,
+    });
+    if (mayJoin) this.#propose({ kind: 'pending-expand', isr: this.#isr.isr, added: replica.brokerId });
+  }
+
+  #propose(state: IsrState): void {
+    const proposal: IsrProposal = {
+      topic: this.#partition.topic,
+      partitionIndex: this.#partition.index,
+      leaderEpoch: this.#partition.leaderEpoch,
+      partitionEpoch: this.#partition.partitionEpoch,
+      newIsr: proposedIsr(state).map((brokerId) => ({ brokerId, brokerEpoch: this.#brokerEpochOf(brokerId) })),
+      answered: (answer) => this.#onAnswer(proposal, state, answer),
+    };
+    this.#proposal = proposal;
+    this.#setIsr(state);
+    this.#context.proposals.submit(proposal);
+  }
+
+  #brokerEpochOf(brokerId: number): number {
+    if (brokerId === this.#context.brokerId) return this.#context.image.brokers.get(brokerId)?.brokerEpoch ?? -1;
+    return this.replica(brokerId)?.brokerEpoch ?? -1;
+  }
+
+  #onAnswer(proposal: IsrProposal, proposed: IsrState, answer: IsrAnswer): void {
+    const outcome = this.#context.rules.alterPartitionOutcome({
+      errorCode: answer.errorCode,
+      stillPending: this.#proposal === proposal,
+      currentLeaderEpoch: this.#partition.leaderEpoch,
+      currentPartitionEpoch: this.#partition.partitionEpoch,
+      answeredLeaderEpoch: answer.leaderEpoch,
+      answeredPartitionEpoch: answer.partitionEpoch,
+    });
+    if (answer.errorCode === 'FENCED_LEADER_EPOCH') this.#context.observer?.mark('zombie leader fenced');
+    switch (outcome) {
+      case 'ignore':
+      case 'abandon':
+        break;
+      case 'retry':
+        this.#context.proposals.resubmit(proposal);
+        break;
+      case 'revert':
+        this.#commitIsr(proposed.isr);
+        break;
+      case 'commit': {
+        const answeredIsr = answer.errorCode === 'NONE' ? answer.isr : proposedIsr(proposed);
+        if (answer.errorCode === 'NONE') this.#partition.partitionEpoch = answer.partitionEpoch;
+        this.#commitIsr(answeredIsr);
+        this.#moveHighWatermark();
+        break;
+      }
+      default: {
+        const unknown: never = outcome;
+        throw new Error(`unknown outcome ${String(unknown)}`);
+      }
+    }
+    this.#context.wakeups.run();
+  }
+
+  #commitIsr(isr: readonly number[]): void {
+    this.#withdrawProposal();
+    const before = this.#isr.isr.length;
+    this.#setIsr({ kind: 'committed', isr });
+    if (before === 0) return;
+    if (isr.length < before) this.#context.observer?.mark('ISR shrunk');
+    if (isr.length > before) this.#context.observer?.mark('ISR expanded');
+  }
+
+  #withdrawProposal(): void {
+    if (this.#proposal !== null) this.#context.proposals.withdraw(this.#proposal);
+    this.#proposal = null;
+  }
+
+  #setIsr(state: IsrState): void {
+    this.#isr = state;
+    this.#maximalIsr = this.#context.rules.maximalIsr(state);
+    for (const replica of this.#replicas) {
+      replica.inIsr = state.isr.includes(replica.brokerId);
+      replica.inMaximalIsr = this.#maximalIsr.includes(replica.brokerId);
+    }
+  }
+
+  #setReplicas(registration: PartitionRegistration): void {
+    const followers = registration.replicas.filter((brokerId) => brokerId !== this.#context.brokerId);
+    this.#replicas = followers.map(
+      (brokerId) => this.replica(brokerId) ?? new RemoteReplica(brokerId, this.#context.image),
+    );
+  }
+
+  #moveHighWatermark(): void {
+    const partition = this.#partition;
+    const next = this.#context.rules.nextHighWatermark({
+      currentHighWatermark: partition.highWatermark,
+      logEndOffset: partition.log.logEndOffset,
+      leaderEpoch: partition.leaderEpoch,
+      leaderEpochStartOffset: this.#epochStartOffset,
+      isrSize: this.#isr.isr.length,
+      minInsyncReplicas: this.minInsyncReplicas,
+      replicas: this.#replicas,
+      nowMillis: this.#context.env.clock.wallMillis(),
+      lagTimeMaxMillis: this.#context.config['replica.lag.time.max.ms'],
+    });
+    partition.setHighWatermark(next);
+    if (this.#waiting.length > 0) this.#settleWaiting();
+  }
+
+  #verdictOn(append: WaitingAppend): Acknowledgement {
+    return this.#context.rules.acknowledgement({
+      acks: append.acks,
+      requiredOffset: append.requiredOffset,
+      highWatermark: this.#partition.highWatermark,
+      logEndOffset: this.#partition.log.logEndOffset,
+      maximalIsrSize: this.#maximalIsr.length,
+      minInsyncReplicas: this.minInsyncReplicas,
+      replicas: this.#replicas,
+    });
+  }
+
+  #settleWaiting(): void {
+    const waiting = this.#waiting;
+    let count = 0;
+    while (count < waiting.length) {
+      const append = waiting[count]!;
+      if (!append.isSettled) {
+        const verdict = this.#verdictOn(append);
+        if (verdict === 'wait') break;
+        append.settle(verdict === 'acked' ? 'NONE' : verdict);
+      }
+      count += 1;
+    }
+    if (count === waiting.length) waiting.length = 0;
+    else if (count > 0) waiting.splice(0, count);
+  }
+}
+
+function proposedIsr(state: IsrState): readonly number[] {
+  switch (state.kind) {
+    case 'committed':
+      return state.isr;
+    case 'pending-expand':
+      return [...state.isr, state.added];
+    case 'pending-shrink':
+      return state.isr.filter((brokerId) => !state.removed.includes(brokerId));
+    default: {
+      const unknown: never = state;
+      throw new Error(`unknown ISR state ${JSON.stringify(unknown)}`);
+    }
+  }
+}
+
+/** The fetches that a session did not spell out since found this follower at the leader's end. */
+function refreshCaughtUp(replica: RemoteReplica, leaderEndOffset: number): void {
+  const lastFetchMillis = replica.fetchClock?.lastFetchMillis ?? 0;
+  if (lastFetchMillis <= replica.lastFetchMillis) return;
+  replica.lastCaughtUpMillis = Math.max(replica.lastCaughtUpMillis, lastFetchMillis);
+  replica.lastFetchMillis = lastFetchMillis;
+  replica.leaderEndOffsetAtLastFetch = leaderEndOffset;
+}

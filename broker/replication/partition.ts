@@ -1,0 +1,294 @@
+/**
+ * One replica of one partition on this broker (kafka.cluster.Partition): its log, its role, its high watermark.
+ *
+ * Roles change by metadata alone. A change of leader epoch waits until the log has finished what was asked of it under
+ * the old one, as Kafka's leaderIsrUpdateLock makes it wait: meanwhile nothing new is begun. Changes of the ISR apply at
+ * once.
+ */
+import type { PartitionRegistration } from '../controller/partition-registration.js';
+import type { AppendResult } from '../log/append-result.js';
+import type { PartitionLog } from '../log/partition-log.js';
+import type { ErrorName } from '../protocol/errors.js';
+import type { EpochEnd } from '../rules/log/epoch-end-offset.js';
+import type { SessionPartition } from './fetch-session.js';
+import { LeaderRole } from './leader-role.js';
+import type { ReplicationContext } from './replication-context.js';
+
+export type Role = 'leader' | 'follower' | 'offline';
+export type Reader = 'follower' | 'consumer';
+
+/** The fetchers, as a partition needs them. */
+export interface Following {
+  follow(partition: Partition, leaderId: number): void;
+  unfollow(partition: Partition): void;
+}
+
+export class Partition {
+  readonly name: string;
+  readonly topic: string;
+  readonly index: number;
+  readonly log: PartitionLog;
+  /** Fetch sessions that cover this partition. */
+  readonly watchers: SessionPartition[] = [];
+  role: Role = 'offline';
+  leaderId = -1;
+  leaderEpoch = -1;
+  partitionEpoch = -1;
+  leader: LeaderRole | null = null;
+  highWatermark: number;
+  readonly #context: ReplicationContext;
+  readonly #following: Following;
+  /** What metadata made of this replica while its log was busy. */
+  #pending: PartitionRegistration | null = null;
+  #busyCount = 0;
+
+  constructor(
+    context: ReplicationContext,
+    following: Following,
+    identity: { readonly name: string; readonly topic: string; readonly index: number },
+    log: PartitionLog,
+    checkpointedHighWatermark: number,
+  ) {
+    this.#context = context;
+    this.#following = following;
+    this.name = identity.name;
+    this.topic = identity.topic;
+    this.index = identity.index;
+    this.log = log;
+    this.highWatermark = context.rules.highWatermarkAtStart({
+      checkpointedHighWatermark,
+      logStartOffset: log.logStartOffset,
+      logEndOffset: log.logEndOffset,
+    });
+    context.observer?.highWatermarkMoved(this.name, this.highWatermark, 'follower');
+  }
+
+  /** The last stable offset; without transactions all that is committed is decided. */
+  get lastStableOffset(): number {
+    return this.highWatermark;
+  }
+
+  /** Metadata has decided on another role, or another epoch of it; nothing new may begin. */
+  get isChangingRole(): boolean {
+    return this.#pending !== null;
+  }
+
+  applyMetadata(registration: PartitionRegistration): void {
+    const role = registration.leader === this.#context.brokerId ? 'leader' : 'follower';
+    const verdict = this.#context.rules.applyLeaderAndIsr({
+      currentLeaderEpoch: this.leaderEpoch,
+      currentPartitionEpoch: this.partitionEpoch,
+      newLeaderEpoch: registration.leaderEpoch,
+      newPartitionEpoch: registration.partitionEpoch,
+      role,
+    });
+    if (verdict === 'stale') return;
+    if (verdict === 'same-epoch' && this.#pending === null && this.#keepsRole(registration)) {
+      this.#update(registration);
+      return;
+    }
+    this.#pending = registration;
+    this.#following.unfollow(this);
+    this.#takeRoleWhenIdle();
+  }
+
+  /** NONE, or why a request that names this leader epoch is not for this replica now. */
+  checkLeadership(requestLeaderEpoch: number): ErrorName {
+    const verdict = this.#context.rules.checkLeaderEpoch({
+      requestLeaderEpoch,
+      localLeaderEpoch: this.leaderEpoch,
+    });
+    if (verdict !== 'NONE') return verdict;
+    return this.leader === null ? 'NOT_LEADER_OR_FOLLOWER' : 'NONE';
+  }
+
+  readableEnd(reader: Reader, isolationLevel: 0 | 1): number {
+    return this.#context.rules.readableEnd({
+      reader,
+      isolationLevel,
+      highWatermark: this.highWatermark,
+      lastStableOffset: this.lastStableOffset,
+      logEndOffset: this.log.logEndOffset,
+    });
+  }
+
+  epochEnd(requestedEpoch: number): EpochEnd {
+    return this.log.epochs.endOffsetFor(requestedEpoch, this.log.logEndOffset);
+  }
+
+  appendAsLeader(records: Uint8Array, done: (result: AppendResult) => void): void {
+    this.#busyCount += 1;
+    this.log.appendAsLeader(records, this.leaderEpoch, (result) => {
+      this.#busyCount -= 1;
+      if (result.errorCode === 'NONE') this.#onLogGrew();
+      done(result);
+      this.#takeRoleWhenIdle();
+      this.#context.wakeups.run();
+    });
+  }
+
+  appendAsFollower(
+    records: Uint8Array,
+    leaderHighWatermark: number,
+    done: (errorCode: ErrorName) => void,
+  ): void {
+    this.#busyCount += 1;
+    this.log.appendAsFollower(records, (result) => {
+      this.#busyCount -= 1;
+      if (result.errorCode === 'NONE') this.followHighWatermark(leaderHighWatermark);
+      done(result.errorCode);
+      this.#takeRoleWhenIdle();
+      this.#context.wakeups.run();
+    });
+  }
+
+  followHighWatermark(leaderHighWatermark: number): void {
+    const next = this.#context.rules.followerHighWatermark({
+      currentHighWatermark: this.highWatermark,
+      leaderHighWatermark,
+      logStartOffset: this.log.logStartOffset,
+      logEndOffset: this.log.logEndOffset,
+    });
+    this.setHighWatermark(next);
+  }
+
+  truncateTo(offset: number, reason: string, done: () => void): void {
+    this.#mutate(
+      (truncated) => this.log.truncateTo(offset, reason, truncated),
+      () => this.#lowerHighWatermark(false),
+      done,
+    );
+  }
+
+  truncateFullyAndStartAt(offset: number, done: () => void): void {
+    this.#mutate(
+      (truncated) => this.log.truncateFullyAndStartAt(offset, truncated),
+      () => this.#lowerHighWatermark(true),
+      done,
+    );
+  }
+
+  setHighWatermark(offset: number): void {
+    if (offset === this.highWatermark) return;
+    this.highWatermark = offset;
+    this.#context.observer?.highWatermarkMoved(this.name, offset, this.role === 'leader' ? 'leader' : 'follower');
+    for (const watcher of this.watchers) {
+      // A follower hears of it with its next answer; it is not worth an answer of its own (KAFKA-9731).
+      watcher.touch();
+      if (this.#isReadable(watcher)) watcher.wake();
+    }
+  }
+
+  #onLogGrew(): void {
+    this.leader?.onAppended();
+    for (const watcher of this.watchers) {
+      if (!this.#isReadable(watcher)) continue;
+      watcher.touch();
+      watcher.wake();
+    }
+  }
+
+  #isReadable(watcher: SessionPartition): boolean {
+    return this.readableEnd(watcher.session.reader, watcher.session.isolationLevel) > watcher.fetchOffset;
+  }
+
+  #lowerHighWatermark(full: boolean): void {
+    const next = this.#context.rules.highWatermarkAfterTruncation({
+      currentHighWatermark: this.highWatermark,
+      truncatedTo: this.log.logEndOffset,
+      full,
+    });
+    this.setHighWatermark(next);
+  }
+
+  #mutate(start: (finished: () => void) => void, apply: () => void, done: () => void): void {
+    this.#busyCount += 1;
+    start(() => {
+      this.#busyCount -= 1;
+      apply();
+      done();
+      this.#takeRoleWhenIdle();
+      this.#context.wakeups.run();
+    });
+  }
+
+  #keepsRole(registration: PartitionRegistration): boolean {
+    if (registration.leader !== this.leaderId) return false;
+    return (registration.leader === this.#context.brokerId) === (this.leader !== null);
+  }
+
+  #update(registration: PartitionRegistration): void {
+    this.leaderEpoch = registration.leaderEpoch;
+    this.partitionEpoch = registration.partitionEpoch;
+    this.leader?.update(registration);
+    this.#touchAll();
+  }
+
+  #takeRoleWhenIdle(): void {
+    const registration = this.#pending;
+    if (registration === null || this.#busyCount > 0) return;
+    this.#pending = null;
+    const isNewEpoch = registration.leaderEpoch > this.leaderEpoch;
+    this.leaderEpoch = registration.leaderEpoch;
+    this.partitionEpoch = registration.partitionEpoch;
+    this.leaderId = registration.leader;
+    if (registration.leader === this.#context.brokerId) this.#becomeLeader(registration);
+    else this.#becomeFollower(registration, isNewEpoch);
+    this.#touchAll();
+    for (const watcher of this.watchers) watcher.wake();
+  }
+
+  #becomeLeader(registration: PartitionRegistration): void {
+    const wasLeader = this.leader !== null;
+    this.role = 'leader';
+    this.leader ??= new LeaderRole(this.#context, this);
+    // The log is idle, so it knows the epoch from now on, and has it on disk before the first append (KAFKA-7415).
+    this.#busyCount += 1;
+    this.log.startLeaderEpoch(this.leaderEpoch, () => {
+      this.#busyCount -= 1;
+      this.#takeRoleWhenIdle();
+      this.#context.wakeups.run();
+    });
+    this.#announceRole();
+    this.leader.startEpoch(registration, wasLeader);
+  }
+
+  #becomeFollower(registration: PartitionRegistration, isNewEpoch: boolean): void {
+    const leader = this.leader;
+    this.leader = null;
+    this.role = registration.leader === -1 ? 'offline' : 'follower';
+    this.log.fenceAppendsBelow(registration.leaderEpoch);
+    leader?.resign();
+    this.#announceRole();
+    if (this.role === 'offline') return;
+    const offset = isNewEpoch ? this.#truncationOnBecomingFollower() : null;
+    if (offset === null || offset >= this.log.logEndOffset) {
+      this.#following.follow(this, registration.leader);
+      return;
+    }
+    this.#context.observer?.mark('follower truncated on becoming follower');
+    this.truncateTo(offset, 'becoming follower', () => {
+      if (this.#pending === null) this.#following.follow(this, registration.leader);
+    });
+  }
+
+  #truncationOnBecomingFollower(): number | null {
+    return this.#context.rules.truncationOnBecomingFollower({
+      highWatermark: this.highWatermark,
+      logEndOffset: this.log.logEndOffset,
+      latestEpoch: this.log.epochs.latestEpoch,
+      leaderEpoch: this.leaderEpoch,
+    });
+  }
+
+  #announceRole(): void {
+    const { observer } = this.#context;
+    if (observer === null) return;
+    observer.roleChanged(this.name, this.role, this.leaderEpoch);
+    observer.highWatermarkMoved(this.name, this.highWatermark, this.role === 'leader' ? 'leader' : 'follower');
+  }
+
+  #touchAll(): void {
+    for (const watcher of this.watchers) watcher.touch();
+  }
+}

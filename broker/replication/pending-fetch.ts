@@ -1,0 +1,338 @@
+/**
+ * One Fetch on its way through the broker (kafka.server.ReplicaManager#fetchMessages, DelayedFetch): it reads what is
+ * dirty in its session, answers at once when there is enough or something is wrong, or else waits until a partition has
+ * something for it or its time is up, and reads again.
+ *
+ * A follower's first reading also tells the leader how far that follower is. Kafka's order is kept: read, then learn from
+ * the fetch offset, so that an answer carries the high watermark from before its own request (KIP-101's round trip).
+ */
+import type { FetchPartitionData, FetchRequest, FetchResponse } from '../protocol/apis/01-fetch.js';
+import type { ErrorName } from '../protocol/errors.js';
+import { lastOffset, sizeInBytes } from '../protocol/record-batch.js';
+import { Deadline, type DeadlineQueue } from './deadline-queue.js';
+import type { FetchSession, SessionPartition, WaitingFetch } from './fetch-session.js';
+import type { Partition } from './partition.js';
+import type { ReplicationContext } from './replication-context.js';
+
+export interface FetchServices {
+  readonly context: ReplicationContext;
+  readonly deadlines: DeadlineQueue;
+  find(topic: string, index: number): Partition | null;
+  isKnown(topic: string, index: number): boolean;
+}
+
+type Phase = 'reading' | 'waiting' | 'done';
+
+export class PendingFetch extends Deadline implements WaitingFetch {
+  isAwake = false;
+  readonly #services: FetchServices;
+  readonly #session: FetchSession;
+  readonly #request: FetchRequest;
+  readonly #respond: (response: FetchResponse) => void;
+  readonly #isFull: boolean;
+  #phase: Phase = 'reading';
+  #isFirstReading = true;
+  #isExpired = false;
+  #wasWoken = false;
+  #reading: SessionPartition[] = [];
+  #cursor = 0;
+  #readBytes = 0;
+  #hasToAnswer = false;
+
+  constructor(
+    services: FetchServices,
+    session: FetchSession,
+    request: FetchRequest,
+    isFull: boolean,
+    respond: (response: FetchResponse) => void,
+  ) {
+    super();
+    this.#services = services;
+    this.#session = session;
+    this.#request = request;
+    this.#isFull = isFull;
+    this.#respond = respond;
+  }
+
+  get isReading(): boolean {
+    return this.#phase === 'reading';
+  }
+
+  start(): void {
+    this.#session.waiting = this;
+    this.#session.lastFetchMillis = this.#services.context.env.clock.wallMillis();
+    this.#read();
+  }
+
+  tryComplete(): void {
+    if (this.#phase === 'waiting') this.#read();
+    else this.#wasWoken = true;
+  }
+
+  override expire(): void {
+    this.#isExpired = true;
+    this.#read();
+    this.#services.context.wakeups.run();
+  }
+
+  abandon(): void {
+    this.#phase = 'done';
+    this.#services.deadlines.remove(this);
+  }
+
+  #read(): void {
+    this.#phase = 'reading';
+    this.#reading = this.#session.takeDirty();
+    this.#cursor = 0;
+    this.#readBytes = 0;
+    this.#hasToAnswer = false;
+    this.#readOn();
+  }
+
+  #readOn(): void {
+    while (this.#cursor < this.#reading.length) {
+      const entry = this.#reading[this.#cursor]!;
+      this.#cursor += 1;
+      entry.isDirty = false;
+      if (entry.isForgotten) continue;
+      if (!this.#readEntry(entry)) return;
+    }
+    this.#finishReading();
+  }
+
+  /** False: the disk has to be asked, and `#readOn` will be called again. */
+  #readEntry(entry: SessionPartition): boolean {
+    const partition = this.#partitionOf(entry);
+    if (partition === null) {
+      const errorCode = this.#services.isKnown(entry.topic, entry.index)
+        ? 'NOT_LEADER_OR_FOLLOWER'
+        : 'UNKNOWN_TOPIC_OR_PARTITION';
+      this.#fail(entry, null, errorCode);
+      return true;
+    }
+    const errorCode = this.#check(entry, partition);
+    if (errorCode !== 'NONE') {
+      this.#fail(entry, partition, errorCode);
+      return true;
+    }
+    const end = partition.readableEnd(this.#session.reader, this.#session.isolationLevel);
+    if (entry.found !== null || end <= entry.fetchOffset) {
+      this.#found(entry, partition, null);
+      return true;
+    }
+    const room = Math.max(0, this.#maxBytes() - this.#readBytes);
+    const maxBytes = Math.min(entry.maxBytes, room);
+    const minOneBatch = this.#readBytes === 0;
+    if (maxBytes === 0 && !minOneBatch) {
+      this.#found(entry, partition, null);
+      return true;
+    }
+    const cached = partition.log.readCached(entry.fetchOffset, maxBytes, end, minOneBatch);
+    if (cached !== undefined) {
+      this.#found(entry, partition, cached);
+      return true;
+    }
+    partition.log.read(entry.fetchOffset, maxBytes, end, minOneBatch, (readError, bytes) => {
+      if (this.#phase === 'done') return;
+      if (readError === 'NONE') this.#found(entry, partition, bytes);
+      else this.#fail(entry, partition, readError);
+      this.#readOn();
+      this.#services.context.wakeups.run();
+    });
+    return false;
+  }
+
+  #partitionOf(entry: SessionPartition): Partition | null {
+    if (entry.partition === null) {
+      const partition = this.#services.find(entry.topic, entry.index);
+      if (partition !== null) entry.watch(partition);
+    }
+    return entry.partition;
+  }
+
+  /** NONE, an error, or a divergence noted in `entry.found`. */
+  #check(entry: SessionPartition, partition: Partition): ErrorName {
+    entry.found = null;
+    const { context } = this.#services;
+    const leadership = partition.checkLeadership(entry.currentLeaderEpoch);
+    if (leadership !== 'NONE') {
+      if (leadership === 'FENCED_LEADER_EPOCH') context.observer?.mark('stale fetch fenced');
+      if (leadership === 'UNKNOWN_LEADER_EPOCH' && partition.leader !== null) {
+        context.observer?.mark('zombie leader fenced');
+      }
+      return leadership;
+    }
+    if (this.#session.reader === 'follower' && partition.leader?.replica(this.#session.replicaId) === null) {
+      return 'UNKNOWN_LEADER_EPOCH';
+    }
+    const { log } = partition;
+    const parting = context.rules.divergence({
+      lastFetchedEpoch: entry.lastFetchedEpoch,
+      fetchOffset: entry.fetchOffset,
+      leaderEnd: partition.epochEnd(entry.lastFetchedEpoch),
+      logStartOffset: log.logStartOffset,
+      logEndOffset: log.logEndOffset,
+    });
+    if (parting !== null) {
+      if (parting.leaderEpoch < 0 || entry.fetchOffset < log.logStartOffset) return 'OFFSET_OUT_OF_RANGE';
+      const { leaderEpoch: epoch, endOffset } = parting;
+      entry.found = { ...dataOf(partition, 'NONE', null), divergingEpoch: { epoch, endOffset } };
+      return 'NONE';
+    }
+    const isInRange = entry.fetchOffset >= log.logStartOffset && entry.fetchOffset <= log.logEndOffset;
+    return isInRange ? 'NONE' : 'OFFSET_OUT_OF_RANGE';
+  }
+
+  #found(entry: SessionPartition, partition: Partition, records: Uint8Array | null): void {
+    if (entry.found === null) {
+      entry.found = dataOf(partition, 'NONE', records);
+      if (records !== null) this.#readBytes += records.length;
+      if (this.#isFirstReading && this.#session.reader === 'follower') this.#learn(entry, partition);
+    } else {
+      this.#hasToAnswer = true;
+    }
+  }
+
+  #fail(entry: SessionPartition, partition: Partition | null, errorCode: ErrorName): void {
+    this.#hasToAnswer = true;
+    entry.found = errorOf(entry.index, partition, errorCode);
+  }
+
+  #learn(entry: SessionPartition, partition: Partition): void {
+    const replica = partition.leader?.replica(this.#session.replicaId) ?? null;
+    if (replica === null) return;
+    const fetchBrokerEpoch = this.#request.replicaEpoch;
+    const knownBrokerEpoch = replica.brokerEpoch;
+    if (!this.#services.context.rules.acceptFollowerFetch({ fetchBrokerEpoch, knownBrokerEpoch })) {
+      this.#services.context.observer?.mark('stale fetch fenced');
+      this.#fail(entry, partition, 'NOT_LEADER_OR_FOLLOWER');
+      return;
+    }
+    partition.leader?.onFollowerFetch(replica, {
+      fetchOffset: entry.fetchOffset,
+      currentLeaderEpoch: entry.currentLeaderEpoch,
+      brokerEpoch: fetchBrokerEpoch,
+      clock: this.#session,
+    });
+  }
+
+  #finishReading(): void {
+    this.#isFirstReading = false;
+    const { maxWaitMs, minBytes } = this.#request;
+    const isDue = this.#isExpired || maxWaitMs <= 0 || this.#session.partitionCount === 0;
+    if (isDue || this.#hasToAnswer || this.#readBytes >= Math.max(minBytes, 0)) {
+      this.#answer();
+      return;
+    }
+    for (const entry of this.#reading) if (hasNews(entry)) entry.touch();
+    this.#phase = 'waiting';
+    if (this.lane === null) this.#services.deadlines.add(this, Math.min(maxWaitMs, 2_147_483_647) * 1000);
+    if (this.#wasWoken) {
+      this.#wasWoken = false;
+      this.#services.context.wakeups.add(this);
+    }
+  }
+
+  #answer(): void {
+    this.#phase = 'done';
+    this.#services.deadlines.remove(this);
+    const session = this.#session;
+    session.waiting = null;
+    const topics: { topic: string; partitions: FetchPartitionData[] }[] = [];
+    for (const entry of this.#reading) {
+      const { found } = entry;
+      entry.found = null;
+      if (found === null || entry.isForgotten) continue;
+      if (this.#isFull || isWorthSending(entry, found)) {
+        add(topics, entry.topic, found);
+        if (found.records !== null && session.reader === 'consumer') this.#observeServed(entry, found);
+      }
+      if (found.errorCode === 'NONE') {
+        entry.sentHighWatermark = found.highWatermark;
+        entry.sentLogStartOffset = found.logStartOffset;
+      }
+      if (found.errorCode !== 'NONE' || found.records !== null || found.divergingEpoch || hasNews(entry)) entry.touch();
+    }
+    if (session.id === 0) session.close();
+    this.#respond({ throttleTimeMs: 0, errorCode: 'NONE', sessionId: session.id, responses: topics });
+  }
+
+  #observeServed(entry: SessionPartition, found: FetchPartitionData): void {
+    const { observer } = this.#services.context;
+    if (observer === null || found.records === null || entry.partition === null) return;
+    observer.served(entry.partition.name, entry.fetchOffset, endOffsetOf(found.records), found.highWatermark);
+  }
+
+  #maxBytes(): number {
+    return Math.min(this.#request.maxBytes, this.#services.context.config['fetch.max.bytes']);
+  }
+}
+
+function dataOf(partition: Partition, errorCode: ErrorName, records: Uint8Array | null): FetchPartitionData {
+  return {
+    partitionIndex: partition.index,
+    errorCode,
+    highWatermark: partition.highWatermark,
+    lastStableOffset: partition.lastStableOffset,
+    logStartOffset: partition.log.logStartOffset,
+    records,
+  };
+}
+
+function errorOf(index: number, partition: Partition | null, errorCode: ErrorName): FetchPartitionData {
+  const error = {
+    partitionIndex: index,
+    errorCode,
+    highWatermark: -1,
+    lastStableOffset: -1,
+    logStartOffset: -1,
+    records: null,
+  };
+  if (partition === null || errorCode === 'OFFSET_OUT_OF_RANGE') return error;
+  return { ...error, currentLeader: { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch } };
+}
+
+function isWorthSending(entry: SessionPartition, found: FetchPartitionData): boolean {
+  return (
+    found.records !== null ||
+    found.errorCode !== 'NONE' ||
+    found.divergingEpoch !== undefined ||
+    found.highWatermark !== entry.sentHighWatermark ||
+    found.logStartOffset !== entry.sentLogStartOffset
+  );
+}
+
+/** The next fetch has to look at it even if nothing happens to it: something unsent, or a follower that may join the ISR. */
+function hasNews(entry: SessionPartition): boolean {
+  const { partition, session } = entry;
+  if (partition === null) return true;
+  if (partition.highWatermark !== entry.sentHighWatermark) return true;
+  if (partition.log.logStartOffset !== entry.sentLogStartOffset) return true;
+  if (partition.readableEnd(session.reader, session.isolationLevel) > entry.fetchOffset) return true;
+  if (session.reader === 'consumer') return false;
+  return !(partition.leader?.replica(session.replicaId)?.inIsr ?? false);
+}
+
+function add(
+  topics: { topic: string; partitions: FetchPartitionData[] }[],
+  topic: string,
+  found: FetchPartitionData,
+): void {
+  for (let at = topics.length - 1; at >= 0; at -= 1) {
+    const group = topics[at]!;
+    if (group.topic !== topic) continue;
+    group.partitions.push(found);
+    return;
+  }
+  topics.push({ topic, partitions: [found] });
+}
+
+function endOffsetOf(records: Uint8Array): number {
+  let position = 0;
+  let last = 0;
+  while (position < records.length) {
+    last = position;
+    position += sizeInBytes(records, position);
+  }
+  return lastOffset(records, last) + 1;
+}

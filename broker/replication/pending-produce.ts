@@ -1,0 +1,184 @@
+/**
+ * One Produce on its way through the broker (kafka.server.ReplicaManager#appendRecords, DelayedProduce): each
+ * partition's batch is refused or appended; with acks=all what was appended then waits for the in-sync replicas, for
+ * `timeoutMs` from the last append. A log that never finishes an append keeps the request, as it keeps Kafka's thread.
+ */
+import type { AppendResult } from '../log/append-result.js';
+import type { PartitionProduceResponse, ProduceResponse } from '../protocol/apis/00-produce.js';
+import type { ErrorName } from '../protocol/errors.js';
+import { Deadline, type DeadlineQueue } from './deadline-queue.js';
+import type { WaitingAppend } from './leader-role.js';
+import type { Partition } from './partition.js';
+import type { ReplicationContext } from './replication-context.js';
+
+export interface ProduceServices {
+  readonly context: ReplicationContext;
+  readonly deadlines: DeadlineQueue;
+}
+
+/** A response in the making. */
+interface ProducedTopic {
+  readonly name: string;
+  readonly partitionResponses: PartitionProduceResponse[];
+}
+
+export class PendingProduce extends Deadline {
+  readonly acks: number;
+  readonly #services: ProduceServices;
+  readonly #timeoutMs: number;
+  readonly #respond: (response: ProduceResponse) => void;
+  readonly #topics: ProducedTopic[] = [];
+  readonly #appends: PartitionAppend[] = [];
+  #isComplete = false;
+  #appendingCount = 0;
+  #unsettledCount = 0;
+
+  constructor(
+    services: ProduceServices,
+    acks: number,
+    timeoutMs: number,
+    respond: (response: ProduceResponse) => void,
+  ) {
+    super();
+    this.#services = services;
+    this.acks = acks;
+    this.#timeoutMs = timeoutMs;
+    this.#respond = respond;
+  }
+
+  /** For one topic of the request; what follows concerns it. */
+  addTopic(name: string): void {
+    this.#topics.push({ name, partitionResponses: [] });
+  }
+
+  refuse(index: number, errorCode: ErrorName, message: string | null, partition: Partition | null): void {
+    const append = this.#add(index, partition);
+    append.refuse(errorCode, message);
+  }
+
+  append(partition: Partition, records: Uint8Array): void {
+    const append = this.#add(partition.index, partition);
+    this.#unsettledCount += 1;
+    this.#appendingCount += 1;
+    partition.appendAsLeader(records, (result) => {
+      this.#appendingCount -= 1;
+      append.onAppended(result);
+      this.#afterStep();
+    });
+  }
+
+  /** Everything asked for has been refused or begun. */
+  allBegun(): void {
+    this.#isComplete = true;
+    this.#afterStep();
+  }
+
+  override expire(): void {
+    for (const append of this.#appends) append.settle('REQUEST_TIMED_OUT');
+  }
+
+  onSettled(): void {
+    this.#unsettledCount -= 1;
+    this.#afterStep();
+  }
+
+  acknowledge(partition: Partition, baseOffset: number, lastOffset: number, leaderEpoch: number): void {
+    const { observer } = this.#services.context;
+    if (observer === null) return;
+    if (this.acks === 0) observer.acknowledged(partition.name, -1, -1, leaderEpoch, 0);
+    else observer.acknowledged(partition.name, baseOffset, lastOffset, leaderEpoch, this.acks);
+  }
+
+  #add(index: number, partition: Partition | null): PartitionAppend {
+    const append = new PartitionAppend(this, this.#topics[this.#topics.length - 1]!, index, partition);
+    this.#appends.push(append);
+    return append;
+  }
+
+  #afterStep(): void {
+    if (!this.#isComplete || this.#appendingCount > 0) return;
+    if (this.#unsettledCount > 0) {
+      if (this.lane === null) this.#services.deadlines.add(this, this.#timeoutMs * 1000);
+      return;
+    }
+    this.#isComplete = false;
+    this.#services.deadlines.remove(this);
+    for (const append of this.#appends) append.writeResponse();
+    this.#respond({ responses: this.#topics, throttleTimeMs: 0 });
+  }
+}
+
+class PartitionAppend implements WaitingAppend {
+  requiredOffset = 0;
+  isSettled = false;
+  readonly #produce: PendingProduce;
+  readonly #topic: ProducedTopic;
+  readonly #index: number;
+  readonly #partition: Partition | null;
+  #errorCode: ErrorName = 'NONE';
+  #message: string | null = null;
+  #baseOffset = -1;
+  #lastOffset = -1;
+  #leaderEpoch = -1;
+
+  constructor(produce: PendingProduce, topic: ProducedTopic, index: number, partition: Partition | null) {
+    this.#produce = produce;
+    this.#topic = topic;
+    this.#index = index;
+    this.#partition = partition;
+  }
+
+  get acks(): number {
+    return this.#produce.acks;
+  }
+
+  refuse(errorCode: ErrorName, message: string | null): void {
+    this.isSettled = true;
+    this.#errorCode = errorCode;
+    this.#message = message;
+  }
+
+  onAppended(result: AppendResult): void {
+    const partition = this.#partition;
+    if (result.errorCode !== 'NONE' || partition === null) {
+      this.#message = result.errorCode === 'NONE' ? null : result.message;
+      this.settle(result.errorCode);
+      return;
+    }
+    this.#baseOffset = result.baseOffset;
+    this.#lastOffset = result.lastOffset;
+    this.#leaderEpoch = partition.leaderEpoch;
+    this.requiredOffset = result.lastOffset + 1;
+    if (partition.leader === null) this.settle('NOT_LEADER_OR_FOLLOWER');
+    else partition.leader.await(this);
+  }
+
+  settle(errorCode: ErrorName): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    this.#errorCode = errorCode;
+    this.#produce.onSettled();
+  }
+
+  writeResponse(): void {
+    const partition = this.#partition;
+    const isOk = this.#errorCode === 'NONE';
+    if (isOk && partition !== null) {
+      this.#produce.acknowledge(partition, this.#baseOffset, this.#lastOffset, this.#leaderEpoch);
+    }
+    const response: PartitionProduceResponse = {
+      index: this.#index,
+      errorCode: this.#errorCode,
+      baseOffset: isOk ? this.#baseOffset : -1,
+      logAppendTimeMs: -1,
+      logStartOffset: partition?.log.logStartOffset ?? -1,
+      errorMessage: this.#message,
+    };
+    if (this.#errorCode === 'NOT_LEADER_OR_FOLLOWER' && partition !== null && partition.leaderId !== -1) {
+      const { leaderId, leaderEpoch } = partition;
+      this.#topic.partitionResponses.push({ ...response, currentLeader: { leaderId, leaderEpoch } });
+      return;
+    }
+    this.#topic.partitionResponses.push(response);
+  }
+}

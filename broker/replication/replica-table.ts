@@ -1,0 +1,191 @@
+/**
+ * All replicas on this broker (kafka.server.ReplicaManager): opens their logs, turns metadata into roles, finds the
+ * partition a request is about, keeps high watermarks checkpointed and the ISRs true to time.
+ */
+import type { MetadataDelta } from '../controller/metadata-delta.js';
+import type { MetadataImage } from '../controller/metadata-image.js';
+import type { PartitionRegistration } from '../controller/partition-registration.js';
+import type { DiskError, TimerHandle } from '../env.js';
+import { PartitionLog } from '../log/partition-log.js';
+import type { TopicConfig } from '../protocol/config.js';
+import { DeadlineQueue } from './deadline-queue.js';
+import { type HighWatermarks, writeHighWatermarks } from './high-watermark-checkpoint.js';
+import { Partition } from './partition.js';
+import type { ReplicaFetchers } from './replica-fetchers.js';
+import type { ReplicationContext } from './replication-context.js';
+
+export interface ReplicaTableOptions {
+  readonly context: ReplicationContext;
+  readonly fetchers: ReplicaFetchers;
+  /** The log directory. */
+  readonly directory: string;
+}
+
+interface LogIdentity {
+  readonly name: string;
+  readonly topic: string;
+  readonly index: number;
+}
+
+export class ReplicaTable {
+  readonly context: ReplicationContext;
+  /** Produces and fetches that wait. */
+  readonly deadlines: DeadlineQueue;
+  readonly #fetchers: ReplicaFetchers;
+  readonly #directory: string;
+  readonly #byTopic = new Map<string, (Partition | undefined)[]>();
+  readonly #all: Partition[] = [];
+  readonly #opening = new Set<string>();
+  #isrTimer: TimerHandle | null = null;
+  #checkpointTimer: TimerHandle | null = null;
+  #isCheckpointing = false;
+  #isStopped = false;
+
+  constructor(options: ReplicaTableOptions) {
+    this.context = options.context;
+    this.#fetchers = options.fetchers;
+    this.#directory = options.directory;
+    this.deadlines = new DeadlineQueue(options.context.env);
+  }
+
+  get all(): readonly Partition[] {
+    return this.#all;
+  }
+
+  find(topic: string, index: number): Partition | null {
+    return this.#byTopic.get(topic)?.[index] ?? null;
+  }
+
+  /** The metadata has it, here or elsewhere. */
+  isKnown(topic: string, index: number): boolean {
+    return this.context.image.partition(topic, index) !== undefined;
+  }
+
+  /** Opens the log of a replica that was found on disk, or is new; its role comes with metadata. */
+  open(
+    identity: LogIdentity,
+    options: { readonly config: TopicConfig; readonly cleanShutdown: boolean; readonly highWatermarks: HighWatermarks },
+    done: (error: DiskError | null) => void,
+  ): void {
+    const { env, rules, observer } = this.context;
+    const highWatermark = options.highWatermarks.get(identity.name) ?? -1;
+    PartitionLog.open(
+      env,
+      {
+        directory: `${this.#directory}/${identity.name}`,
+        partition: identity.name,
+        config: options.config,
+        rules,
+        observer,
+        cleanShutdown: options.cleanShutdown,
+        highWatermarkCheckpoint: Math.max(0, highWatermark),
+      },
+      (error, log) => {
+        if (log !== null) this.#add(new Partition(this.context, this.#fetchers, identity, log, highWatermark));
+        done(error);
+      },
+    );
+  }
+
+  startTimers(): void {
+    this.#scheduleIsrCheck();
+    this.#scheduleCheckpoint();
+  }
+
+  applyMetadata(image: MetadataImage, delta: MetadataDelta): void {
+    if (this.#isStopped) return;
+    for (const brokerId of delta.brokers.keys()) this.#fetchers.onBrokerChanged(brokerId);
+    if (delta.brokerConfigs.size > 0) this.#applyConfigs(image, this.#byTopic.keys());
+    else this.#applyConfigs(image, delta.topicConfigs);
+    for (const { current } of delta.partitions.values()) {
+      if (current.replicas.includes(this.context.brokerId)) this.#applyPartition(image, current);
+    }
+    this.#fetchers.closeIdle();
+    this.context.wakeups.run();
+  }
+
+  /** No more roles, fetches, checks. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#isrTimer?.cancel();
+    this.#checkpointTimer?.cancel();
+    this.#fetchers.close();
+  }
+
+  /** Writes the high watermarks; `done` at once when that is being done already. */
+  checkpoint(done: (error: DiskError | null) => void): void {
+    if (this.#isCheckpointing) {
+      done(null);
+      return;
+    }
+    this.#isCheckpointing = true;
+    writeHighWatermarks(this.context.env, this.#directory, this.#all, (error) => {
+      this.#isCheckpointing = false;
+      done(error);
+    });
+  }
+
+  #add(partition: Partition): void {
+    const ofTopic = this.#byTopic.get(partition.topic) ?? [];
+    this.#byTopic.set(partition.topic, ofTopic);
+    ofTopic[partition.index] = partition;
+    this.#all.push(partition);
+  }
+
+  #applyPartition(image: MetadataImage, registration: PartitionRegistration): void {
+    const { name, topic, partitionId } = registration;
+    const partition = this.find(topic, partitionId);
+    if (partition !== null) {
+      partition.log.config = image.topicConfig(topic);
+      partition.applyMetadata(registration);
+      return;
+    }
+    if (this.#opening.has(name)) return;
+    this.#opening.add(name);
+    const identity = { name, topic, index: partitionId };
+    const options = { config: image.topicConfig(topic), cleanShutdown: false, highWatermarks: NO_HIGH_WATERMARKS };
+    this.open(identity, options, (error) => {
+      this.#opening.delete(name);
+      if (error !== null) {
+        this.context.env.halt(`cannot create the log of ${name}: ${error.message}`);
+        return;
+      }
+      const latest = image.partition(topic, partitionId);
+      if (latest !== undefined && !this.#isStopped) this.find(topic, partitionId)?.applyMetadata(latest);
+      this.context.wakeups.run();
+    });
+  }
+
+  #applyConfigs(image: MetadataImage, topics: Iterable<string>): void {
+    for (const topic of topics) {
+      const config = image.topicConfig(topic);
+      for (const partition of this.#byTopic.get(topic) ?? []) {
+        if (partition !== undefined) partition.log.config = config;
+      }
+    }
+  }
+
+  #scheduleIsrCheck(): void {
+    const { env, config, wakeups } = this.context;
+    const periodMicros = Math.max(1, Math.floor(config['replica.lag.time.max.ms'] / 2)) * 1000;
+    this.#isrTimer = env.timers.schedule(periodMicros, () => {
+      const nowMillis = env.clock.wallMillis();
+      for (const partition of this.#all) partition.leader?.maybeShrinkIsr(nowMillis);
+      wakeups.run();
+      this.#scheduleIsrCheck();
+    });
+  }
+
+  #scheduleCheckpoint(): void {
+    const { env, config } = this.context;
+    const periodMicros = config['replica.high.watermark.checkpoint.interval.ms'] * 1000;
+    this.#checkpointTimer = env.timers.schedule(periodMicros, () => {
+      this.checkpoint((error) => {
+        if (error !== null) env.halt(`cannot write the high watermark checkpoint: ${error.message}`);
+      });
+      this.#scheduleCheckpoint();
+    });
+  }
+}
+
+const NO_HIGH_WATERMARKS: HighWatermarks = new Map();

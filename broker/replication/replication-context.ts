@@ -1,0 +1,19 @@
+/** What every partition of one broker shares. */
+import type { MetadataImage } from '../controller/metadata-image.js';
+import type { Env, Observer } from '../env.js';
+import type { ServerConfig } from '../protocol/config.js';
+import type { BrokerRules } from '../rules/index.js';
+import type { IsrProposals } from './isr-proposals.js';
+import type { Wakeups } from './wakeups.js';
+
+export interface ReplicationContext {
+  readonly env: Env;
+  readonly brokerId: number;
+  readonly rules: BrokerRules;
+  readonly observer: Observer | null;
+  readonly config: ServerConfig;
+  /** The broker's own image; it moves forward in place. */
+  readonly image: MetadataImage;
+  readonly proposals: IsrProposals;
+  readonly wakeups: Wakeups;
+}
