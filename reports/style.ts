@@ -58,11 +58,15 @@ h3:first-child { margin-top: 0; }
 .lead { font-size: 19px; line-height: 1.5; letter-spacing: -0.005em; max-width: 68ch; margin-bottom: 20px; overflow-wrap: anywhere; }
 
 ol.story { list-style: none; margin: 0 0 8px; padding: 0; counter-reset: line; }
-ol.story li { display: grid; grid-template-columns: 24px 84px minmax(0, 1fr); gap: 12px; padding: 5px 0; align-items: baseline; counter-increment: line; }
-ol.story li::before { content: counter(line); font-size: 12px; font-weight: 600; width: 20px; height: 20px; line-height: 19px; text-align: center; border: 1px solid var(--telling); color: var(--telling); border-radius: 10px; }
+ol.story li { display: grid; grid-template-columns: 20px 92px minmax(0, 1fr); gap: 12px; padding: 5px 0; align-items: start; counter-increment: line; }
+ol.story li::before { content: counter(line); font-size: 11px; font-weight: 650; width: 19px; height: 19px; margin-top: 2px; display: grid; place-items: center; line-height: 1; border: 1.3px solid var(--telling); color: var(--telling); border-radius: 10px; }
 .valid-story li::before { border-color: var(--ink-3); color: var(--ink-3); }
 .at { font-family: var(--mono); font-size: 13px; white-space: nowrap; }
-ol.story .at { text-align: right; }
+ol.story .at { text-align: right; line-height: 23px; }
+.fate { display: grid; grid-template-columns: 88px minmax(0, 1fr); gap: 12px; padding-bottom: 3px; }
+.fate .at { text-align: right; line-height: 21px; }
+table.witnesses { table-layout: fixed; } table.witnesses th:nth-child(1) { width: 16%; } table.witnesses th:nth-child(2) { width: 19%; } table.witnesses th:nth-child(3) { width: 16%; }
+table.proof { table-layout: fixed; } table.proof th:nth-child(1) { width: 112px; } table.proof th:nth-child(3) { width: 72px; } table.proof th:nth-child(4) { width: 124px; } table.proof th:nth-child(5) { width: 30%; }
 
 .anomaly { margin-top: 26px; padding-top: 18px; border-top: 1px solid var(--line); }
 .anomaly > header { display: flex; gap: 10px; align-items: baseline; flex-wrap: wrap; }
@@ -117,7 +121,7 @@ dl.pairs dt { color: var(--ink-3); overflow-wrap: anywhere; } dl.pairs dd { marg
 .readout ul { list-style: none; margin: 0; padding: 0; }
 .readout li { overflow-wrap: anywhere; }
 .readout .row { display: flex; gap: 8px; justify-content: space-between; }
-.readout .row span:last-child { font-family: var(--mono); font-size: 12px; text-align: right; }
+.readout .row span:last-child { font-family: var(--mono); font-size: 12px; text-align: right; white-space: pre; }
 .legend { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: 4px 18px; font-size: 12.5px; color: var(--ink-2); margin: 2px 0 0; padding: 0; list-style: none; }
 .legend li { display: inline-flex; align-items: center; gap: 7px; }
 .legend svg { width: 22px; height: 12px; flex: none; overflow: visible; }

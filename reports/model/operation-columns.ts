@@ -11,7 +11,7 @@ export interface OperationColumns {
 }
 
 /** More in flight at once share the last level. */
-const levelsMax = 4;
+const levelsMax = 6;
 
 export function buildOperationColumns(
   operations: readonly PairedOperation[],

@@ -1,5 +1,5 @@
 /** Overview, axis, fault washes, rules and the numbered moments: what spans all lanes. */
-import { axisHeight, axisTop, overviewHeight } from './lanes.js';
+import { axisHeight, axisTop, momentsHeight, overviewHeight } from './lanes.js';
 import { type Painter, xOf } from './painter.js';
 import { axisTicks, toPixel } from './viewport.js';
 
@@ -41,7 +41,7 @@ export function drawAxis(painter: Painter): void {
   for (const { micros, text } of ticks) {
     const x = Math.round(xOf(painter, micros)) + 0.5;
     context.beginPath();
-    context.moveTo(x, axisTop + axisHeight);
+    context.moveTo(x, layout.gridTop);
     context.lineTo(x, layout.height);
     context.stroke();
     const half = context.measureText(text).width / 2;
@@ -58,7 +58,7 @@ export function drawWashes(painter: Painter): void {
   for (const { startMicros, endMicros } of model.faults) {
     const from = xOf(painter, startMicros);
     const to = xOf(painter, endMicros);
-    context.fillRect(from, axisTop + axisHeight, Math.max(1, to - from), layout.height);
+    context.fillRect(from, layout.gridTop, Math.max(1, to - from), layout.height);
   }
 }
 
@@ -82,41 +82,57 @@ export function drawHealing(painter: Painter): void {
   context.strokeStyle = theme.ink3;
   context.setLineDash([1, 3]);
   context.beginPath();
-  context.moveTo(x, axisTop + axisHeight);
+  context.moveTo(x, layout.gridTop);
   context.lineTo(x, layout.height);
   context.stroke();
   context.setLineDash([]);
 }
 
-/** Numbered as the lines of the story; a number that would cover its neighbour is left out, its line is not. */
+const badgeRadius = 8.5;
+
+/**
+ * Numbered as the lines of the story. Badges that would cover each other move to the right, with a stroke back to their
+ * instant; the lines through the lanes stay where they are.
+ */
 export function drawMoments(painter: Painter): void {
-  const { context, model, layout, theme } = painter;
-  let last = Number.NEGATIVE_INFINITY;
+  const { context, model, theme, view, left, width } = painter;
+  const middle = axisTop + axisHeight + momentsHeight / 2;
+  let free = left - badgeRadius;
   context.font = `600 11px ${theme.sans}`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   for (const [index, { micros }] of model.moments.entries()) {
+    if (micros < view.startMicros || micros > view.endMicros) continue;
     const x = xOf(painter, micros);
+    drawMomentLine(painter, x);
+    const badge = Math.max(x, free + badgeRadius);
+    free = badge + badgeRadius + 2;
+    if (badge > left + width + badgeRadius) continue;
     context.strokeStyle = theme.telling;
-    context.globalAlpha = 0.55;
-    context.lineWidth = 1;
-    context.setLineDash([3, 3]);
+    context.lineWidth = 1.2;
     context.beginPath();
-    context.moveTo(x, axisTop + axisHeight);
-    context.lineTo(x, layout.height);
+    context.moveTo(x, painter.layout.gridTop + 3);
+    context.lineTo(badge, middle);
     context.stroke();
-    context.setLineDash([]);
-    context.globalAlpha = 1;
-    if (x - last < 17) continue;
-    last = x;
-    const y = axisTop + axisHeight / 2;
-    context.fillStyle = theme.paper;
-    context.strokeStyle = theme.telling;
     context.beginPath();
-    context.arc(x, y, 9, 0, Math.PI * 2);
+    context.arc(badge, middle, badgeRadius, 0, Math.PI * 2);
+    context.fillStyle = theme.paper;
     context.fill();
     context.stroke();
     context.fillStyle = theme.telling;
-    context.fillText(String(index + 1), x, y + 0.5);
+    context.fillText(String(index + 1), badge, middle + 0.5);
   }
+}
+
+function drawMomentLine({ context, layout, theme }: Painter, x: number): void {
+  context.strokeStyle = theme.telling;
+  context.globalAlpha = 0.5;
+  context.lineWidth = 1;
+  context.setLineDash([3, 3]);
+  context.beginPath();
+  context.moveTo(x, layout.gridTop);
+  context.lineTo(x, layout.height);
+  context.stroke();
+  context.setLineDash([]);
+  context.globalAlpha = 1;
 }

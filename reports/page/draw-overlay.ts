@@ -1,7 +1,7 @@
 /** The layer above the picture: the instant through every lane, the values it meets, and the range being selected. */
 
 import { instantInWords } from '../words/instant.js';
-import { offsetScale } from './draw-partition.js';
+import { offsetScale, strandShift } from './draw-partition.js';
 import { operationBox } from './draw-process.js';
 import { replicasAt } from './instant.js';
 import { axisHeight, axisTop } from './lanes.js';
@@ -31,7 +31,7 @@ export function drawOverlay(painter: Painter, overlay: Overlay): void {
   context.strokeStyle = overlay.pinned ? theme.link : theme.ink;
   context.lineWidth = overlay.pinned ? 1.5 : 1;
   context.beginPath();
-  context.moveTo(x, axisTop + axisHeight);
+  context.moveTo(x, layout.gridTop);
   context.lineTo(x, layout.height);
   context.stroke();
   drawDots(painter, micros, x);
@@ -48,7 +48,7 @@ function drawDots(painter: Painter, micros: number, x: number): void {
     withinPlot(painter, lane.top, lane.height, () => {
       for (const { host, logEnd } of replicasAt(partition, columns, micros)) {
         context.beginPath();
-        context.arc(x, scale.y(logEnd), 3.2, 0, Math.PI * 2);
+        context.arc(x, scale.y(logEnd) + strandShift(partition, host), 3.2, 0, Math.PI * 2);
         context.fillStyle = theme.host(host);
         context.fill();
         context.strokeStyle = theme.paper;

@@ -4,7 +4,7 @@
  * The scale of the offsets follows what is visible, so that one record apart is seen when zoomed in.
  */
 import { lastAtMost } from '../model/search.js';
-import type { PartitionLane } from '../model/timeline.js';
+import type { PartitionLane, PartitionState } from '../model/timeline.js';
 import { type Lane, leaderBandHeight } from './lanes.js';
 import { drawLabel, fitText, type Painter, withinPlot, xOf } from './painter.js';
 import { toMicros } from './viewport.js';
@@ -31,37 +31,52 @@ export function drawPartition(painter: Painter, lane: PartitionPlace): void {
   drawScale(painter, scale);
   withinPlot(painter, lane.top, lane.height, () => {
     drawLeaders(painter, lane, partition);
-    for (const series of partition.series) drawSteps(painter, series, 'logHigh', scale);
-    for (const series of partition.series) drawSteps(painter, series, 'logEnd', scale);
+    for (const column of ['logHigh', 'logEnd'] as const) {
+      for (const series of partition.series) drawReplica(painter, partition, series, column, scale);
+    }
     drawTruncations(painter, partition, scale);
   });
 }
 
 function drawLeaders(painter: Painter, lane: PartitionPlace, partition: PartitionLane): void {
-  const { context, model, theme, view, left } = painter;
+  const { context, theme, left } = painter;
   const bottom = lane.top + leaderBandHeight + 2;
-  let labelledUntil = left;
-  for (const [index, state] of partition.states.entries()) {
-    const until = partition.states[index + 1]?.micros ?? model.endMicros;
-    if (until < view.startMicros || state.micros > view.endMicros) continue;
-    const from = xOf(painter, state.micros);
-    const to = Math.max(xOf(painter, until), from + 1);
+  const visible = visibleStates(painter, partition);
+  for (const { state, from, to } of visible) {
     if (state.leader < 0) drawNoLeader(painter, from, to, bottom);
     else {
       const share = Math.max(0.2, Math.min(1, state.isr.length / partition.replicaCount));
       context.fillStyle = theme.host(state.leader);
       context.fillRect(from, bottom - leaderBandHeight * share, to - from, leaderBandHeight * share);
     }
-    const previous = partition.states[index - 1];
-    const seen = Math.max(from, left);
-    const changed =
-      previous === undefined ||
-      previous.leaderEpoch !== state.leaderEpoch ||
-      previous.leader !== state.leader;
-    if (changed && from > left) drawElection(painter, from, lane, state.unclean);
-    if ((!changed && from > left) || seen < labelledUntil) continue;
-    labelledUntil = drawLeaderText(painter, partition, index, seen, bottom);
   }
+  let labelledUntil = left;
+  for (const { state, index, from } of visible) {
+    const previous = partition.states[index - 1];
+    const elected = previous?.leaderEpoch !== state.leaderEpoch || previous.leader !== state.leader;
+    if (elected && index > 0 && from > left) drawElection(painter, from, lane, state.unclean);
+    const seen = Math.max(from, left);
+    if ((elected || from <= left) && seen >= labelledUntil) {
+      labelledUntil = drawLeaderText(painter, partition, index, seen, bottom);
+    }
+  }
+}
+
+interface VisibleState {
+  readonly state: PartitionState;
+  readonly index: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+function visibleStates(painter: Painter, { states }: PartitionLane): VisibleState[] {
+  const { model, view } = painter;
+  return states.flatMap((state, index) => {
+    const until = states[index + 1]?.micros ?? model.endMicros;
+    if (until < view.startMicros || state.micros > view.endMicros) return [];
+    const from = xOf(painter, state.micros);
+    return [{ state, index, from, to: Math.max(xOf(painter, until), from + 1) }];
+  });
 }
 
 function drawNoLeader({ context, theme }: Painter, from: number, to: number, bottom: number): void {
@@ -158,29 +173,61 @@ function drawScale(painter: Painter, { low, high, y }: OffsetScale): void {
 }
 
 type Series = PartitionLane['series'][number];
+type OffsetColumn = 'logEnd' | 'logHigh';
+
+/** Replicas that agree would hide each other: each is drawn a little below the one before, like strands of a rope. */
+export function strandShift({ series }: PartitionLane, host: number): number {
+  const strand = series.findIndex((one) => one.host === host);
+  return (strand - (series.length - 1) / 2) * 1.9;
+}
+
+/** While its host is down a replica is drawn faint: what is on its disk, not what it serves. */
+function drawReplica(
+  painter: Painter,
+  partition: PartitionLane,
+  series: Series,
+  column: OffsetColumn,
+  scale: OffsetScale,
+): void {
+  const { context, model, view } = painter;
+  const shift = strandShift(partition, series.host);
+  for (const { state, startMicros, endMicros } of model.hostSpans[series.host] ?? []) {
+    const from = Math.max(startMicros, view.startMicros);
+    const to = Math.min(endMicros, view.endMicros);
+    if (to <= from) continue;
+    context.globalAlpha = state === 'down' ? 0.35 : 1;
+    traceSteps(painter, series, column, (offset) => scale.y(offset) + shift, from, to);
+    context.globalAlpha = 1;
+  }
+}
 
 /** One step a pixel at most: the next step that can be seen is found by binary search. */
-function drawSteps(painter: Painter, series: Series, column: 'logEnd' | 'logHigh', scale: OffsetScale): void {
+function traceSteps(
+  painter: Painter,
+  { from, count, host }: Series,
+  column: OffsetColumn,
+  yOf: (offset: number) => number,
+  startMicros: number,
+  endMicros: number,
+): void {
   const { context, columns, theme, view, left, width } = painter;
-  const { from, count, host } = series;
   const times = columns.logTime;
   const values = columns[column];
-  let index = Math.max(from, lastAtMost(times, view.startMicros, from, from + count));
-  if (count === 0 || times[index]! > view.endMicros) return;
-  context.beginPath();
-  let y = scale.y(values[index]!);
-  context.moveTo(Math.max(left - 2, xOf(painter, times[index]!)), y);
   const end = from + count;
-  while (index + 1 < end && times[index + 1]! <= view.endMicros) {
+  let index = Math.max(from, lastAtMost(times, startMicros, from, end));
+  if (count === 0 || times[index]! > endMicros) return;
+  context.beginPath();
+  let y = yOf(values[index]!);
+  context.moveTo(xOf(painter, Math.max(startMicros, times[index]!)), y);
+  while (index + 1 < end && times[index + 1]! <= endMicros) {
     const x = xOf(painter, times[index + 1]!);
-    const pixelEnd = toMicros(view, Math.floor(x - left) + 1, width);
+    const pixelEnd = Math.min(endMicros, toMicros(view, Math.floor(x - left) + 1, width));
     index = Math.max(index + 1, lastAtMost(times, pixelEnd, index + 1, end));
     context.lineTo(x, y);
-    y = scale.y(values[index]!);
+    y = yOf(values[index]!);
     context.lineTo(x, y);
   }
-  const until = Math.min(painter.model.endMicros, view.endMicros);
-  context.lineTo(xOf(painter, until) + 2, y);
+  context.lineTo(xOf(painter, endMicros), y);
   context.strokeStyle = theme.host(host);
   context.lineWidth = column === 'logEnd' ? 1.7 : 1.1;
   context.setLineDash(column === 'logEnd' ? [] : [3, 2.5]);
@@ -195,14 +242,18 @@ function drawTruncations(painter: Painter, partition: PartitionLane, { low, high
     const x = xOf(painter, micros);
     const bottom = y(Math.max(low, Math.min(high, to)));
     const top = Math.min(y(Math.max(low, Math.min(high, from))), bottom - 12);
-    context.strokeStyle = theme.telling;
-    context.lineWidth = 2;
     context.beginPath();
     context.moveTo(x, top);
     context.lineTo(x, bottom);
-    context.moveTo(x - 4.5, bottom - 5);
+    context.moveTo(x - 5, bottom - 5.5);
     context.lineTo(x, bottom);
-    context.lineTo(x + 4.5, bottom - 5);
+    context.lineTo(x + 5, bottom - 5.5);
+    // A rim of paper keeps the arrow apart from the lines it crosses.
+    context.lineWidth = 5;
+    context.strokeStyle = theme.paper;
+    context.stroke();
+    context.lineWidth = 2;
+    context.strokeStyle = theme.telling;
     context.stroke();
   }
 }

@@ -18,12 +18,16 @@ export interface Layout {
   readonly lanes: readonly Lane[];
   /** Thin rules between the groups. */
   readonly rules: readonly number[];
+  /** Where axis and moments end and the lanes begin. */
+  readonly gridTop: number;
   readonly height: number;
 }
 
 export const overviewHeight = 26;
 export const axisTop = 34;
-export const axisHeight = 24;
+export const axisHeight = 22;
+/** Below the axis: the numbers of the story's instants; no row when there is no story. */
+export const momentsHeight = 22;
 /** Of a partition lane: the band of the leader, above the offsets. */
 export const leaderBandHeight = 16;
 const faultHeight = 19;
@@ -36,7 +40,8 @@ const groupGap = 14;
 export function layOut(model: TimelineModel, partitionsShown: number): Layout {
   const lanes: Lane[] = [];
   const rules: number[] = [];
-  let top = axisTop + axisHeight + 6;
+  const gridTop = axisTop + axisHeight + (model.moments.length > 0 ? momentsHeight : 0);
+  let top = gridTop + 4;
   const group = (): void => {
     if (lanes.length === 0) return;
     rules.push(top + groupGap / 2);
@@ -67,7 +72,7 @@ export function layOut(model: TimelineModel, partitionsShown: number): Layout {
     lanes.push({ kind: 'process', index, top, height });
     top += height;
   }
-  return { lanes, rules, height: top + 8 };
+  return { lanes, rules, gridTop, height: top + 8 };
 }
 
 /** Replicas always have a row of their own, and so has every host that was ever down or paused. */

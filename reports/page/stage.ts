@@ -5,7 +5,7 @@ import { drawFault, drawHost, drawSteadyHosts } from './draw-hosts.js';
 import { drawOverlay, type Overlay } from './draw-overlay.js';
 import { drawPartition } from './draw-partition.js';
 import { drawProcess, type OutcomeSums, sumOutcomes } from './draw-process.js';
-import { type Layout, layOut } from './lanes.js';
+import { axisTop, type Layout, layOut } from './lanes.js';
 import type { Painter } from './painter.js';
 import { RunningEnds } from './running-ends.js';
 import { readTheme, type Theme } from './theme.js';
@@ -69,7 +69,7 @@ export class Stage {
     const { context, left, width } = painter;
     context.save();
     context.beginPath();
-    context.rect(left, 0, width + 10, this.layout.height);
+    context.rect(left, 0, width, this.layout.height);
     context.clip();
     drawWashes(painter);
     drawHealing(painter);
@@ -84,7 +84,7 @@ export class Stage {
     }
     context.save();
     context.beginPath();
-    context.rect(left - 10, 0, width + 20, this.layout.height);
+    context.rect(left - 10, axisTop, width + 20, this.layout.height);
     context.clip();
     drawMoments(painter);
     context.restore();

@@ -43,6 +43,7 @@ const legendItems: readonly (readonly [string, string])[] = [
     'high watermark',
   ],
   ['<path d="M11 0V8M7 5 11 10 15 5" fill="none" stroke="var(--telling)" stroke-width="1.8"/>', 'truncation'],
+  ['<path d="M11 0V12" stroke="var(--ink-3)" stroke-dasharray="1 2"/>', 'all faults healed'],
   ['<rect x="3" y="2" width="16" height="8" fill="var(--ok)"/>', 'ok'],
   [
     '<rect x="3" y="2" width="16" height="8" fill="var(--fail)"/><path d="M7 3 15 9M15 3 7 9" stroke="var(--paper)" stroke-width="1.5"/>',

@@ -60,7 +60,7 @@ ${witnesses.length === 0 ? '' : html`<details><summary>As the checker reported i
 function witnessTable(witnesses: readonly WitnessEvidence[]): Html | '' {
   const records = witnesses.flatMap((witness) => witness.records);
   if (records.length > 0) {
-    return html`<div class="scroll"><table><thead><tr><th>Record</th><th>Acknowledged</th><th>Replicas that had it then</th><th>What became of it</th></tr></thead><tbody>
+    return html`<div class="scroll"><table class="witnesses"><thead><tr><th>Record</th><th>Acknowledged</th><th>On replicas, then</th><th>What became of it</th></tr></thead><tbody>
 ${records.map(recordRow)}</tbody></table></div>`;
   }
   if (witnesses.length === 0) return '';
@@ -101,5 +101,7 @@ const fateRoles: ReadonlySet<Fact['role']> = new Set([
 function fate(facts: readonly Fact[]): Html | Html[] {
   const telling = facts.filter(({ role }) => fateRoles.has(role));
   if (telling.length === 0) return html`<span class="quiet">nothing in the trace says</span>`;
-  return telling.slice(0, 4).map(({ micros, text }) => html`<div>${instantLink(micros)} ${text}</div>`);
+  return telling
+    .slice(0, 4)
+    .map(({ micros, text }) => html`<div class="fate">${instantLink(micros)}<span>${text}</span></div>`);
 }
