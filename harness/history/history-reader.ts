@@ -4,7 +4,7 @@
  * index is then the position, the time NaN); blank lines are skipped; `rebalance-log` and `rebalanceLog` are one.
  * What a micro-operation means is the checker's business; here a line only has to be an operation.
  *
- * Whole blocks of lines go through one JSON.parse, which is what makes a million lines a matter of a second; only
+ * Nothing is kept: operations go to a sink. Whole blocks of lines go through one JSON.parse, which is fast; only
  * when a block does not parse, or holds something that is no operation, is it read again line by line to say which.
  */
 
@@ -14,15 +14,25 @@ import type { HistoryHeader, Operation, OperationType } from './operation.js';
 const NEWLINE = 0x0a;
 const BYTE_ORDER_MARK = '\uFEFF';
 
+/** Takes what a reader finds, in the order of the file. */
+export interface HistorySink {
+  operation(operation: Operation, line: number): void;
+  /** The bytes of whole lines, before their operations; `firstLine` counts from 1. */
+  lines?(bytes: Uint8Array, firstLine: number): void;
+}
+
 export class HistoryReader {
-  readonly operations: Operation[] = [];
-  /** Per operation the line it came from, counted from 1. */
-  readonly lineNumbers: number[] = [];
+  readonly #sink: HistorySink;
+  #operationCount = 0;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   #header: HistoryHeader | null = null;
   #pending: Uint8Array[] = [];
   #linesRead = 0;
   #sawFirstLine = false;
+
+  constructor(sink: HistorySink) {
+    this.#sink = sink;
+  }
 
   /** Ours, when the file has one. */
   get header(): HistoryHeader | null {
@@ -58,11 +68,15 @@ export class HistoryReader {
   #readBlock(bytes: Uint8Array): void {
     const lines = this.#decode(bytes).split('\n');
     const first = this.#linesRead + 1;
+    this.#sink.lines?.(bytes, first);
     this.#linesRead += lines.length;
-    const parsed = this.#sawFirstLine ? parseTogether(lines) : null;
-    if (parsed === null || !this.#addAll(parsed, first)) {
+    const together = this.#sawFirstLine ? parseTogether(lines, this.#operationCount) : null;
+    if (together === null) {
       for (let i = 0; i < lines.length; i++) this.#addLine(lines[i] ?? '', first + i);
+      return;
     }
+    this.#operationCount += together.length;
+    for (let i = 0; i < together.length; i++) this.#sink.operation(together[i]!, first + i);
   }
 
   #decode(bytes: Uint8Array): string {
@@ -71,22 +85,6 @@ export class HistoryReader {
     } catch {
       throw new MalformedHistory(this.#linesRead + 1, 'this line or one soon after is not UTF-8');
     }
-  }
-
-  /** False, and nothing added, when one of them is no plain operation. */
-  #addAll(parsed: readonly unknown[], firstLine: number): boolean {
-    const before = this.operations.length;
-    for (let i = 0; i < parsed.length; i++) {
-      const operation = toOperation(parsed[i], this.operations.length);
-      if (typeof operation === 'string') {
-        this.operations.length = before;
-        this.lineNumbers.length = before;
-        return false;
-      }
-      this.operations.push(operation);
-      this.lineNumbers.push(firstLine + i);
-    }
-    return true;
   }
 
   #addLine(text: string, line: number): void {
@@ -101,10 +99,10 @@ export class HistoryReader {
     const isFirst = !this.#sawFirstLine;
     this.#sawFirstLine = true;
     if (isFirst && this.#isHeader(parsed, line)) return;
-    const operation = toOperation(parsed, this.operations.length);
+    const operation = toOperation(parsed, this.#operationCount);
     if (typeof operation === 'string') throw new MalformedHistory(line, operation);
-    this.operations.push(operation);
-    this.lineNumbers.push(line);
+    this.#operationCount++;
+    this.#sink.operation(operation, line);
   }
 
   #isHeader(parsed: unknown, line: number): boolean {
@@ -126,15 +124,22 @@ export class HistoryReader {
   }
 }
 
-/** Null when the lines do not parse as one operation each. */
-function parseTogether(lines: readonly string[]): readonly unknown[] | null {
+/** Null when the lines do not parse as one operation each; which of them is to blame is then found one by one. */
+function parseTogether(lines: readonly string[], firstPosition: number): readonly Operation[] | null {
+  let parsed: unknown;
   try {
-    const parsed: unknown = JSON.parse(`[${lines.join(',')}]`);
-    return Array.isArray(parsed) && parsed.length === lines.length ? parsed : null;
+    parsed = JSON.parse(`[${lines.join(',')}]`);
   } catch {
-    // Which line is to blame is found by reading them one at a time.
     return null;
   }
+  if (!Array.isArray(parsed) || parsed.length !== lines.length) return null;
+  const operations: Operation[] = [];
+  for (const raw of parsed) {
+    const operation = toOperation(raw, firstPosition + operations.length);
+    if (typeof operation === 'string') return null;
+    operations.push(operation);
+  }
+  return operations;
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {
@@ -148,6 +153,13 @@ function concatenate(parts: readonly Uint8Array[]): Uint8Array {
     position += part.length;
   }
   return whole;
+}
+
+/** One line of a history that was read before. */
+export function parseOperationLine(text: string, position: number): Operation {
+  const operation = toOperation(JSON.parse(text), position);
+  if (typeof operation === 'string') throw new Error(operation);
+  return operation;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -32,7 +32,7 @@ export class CheckInput {
   }
 
   operation(id: number): Operation | null {
-    return this.index.operations[id] ?? null;
+    return id < 0 ? null : this.index.operationAt(id);
   }
 
   key(id: number): Key {

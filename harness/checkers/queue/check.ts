@@ -17,11 +17,12 @@ import { findCycles } from './cycles.js';
 import { findDuplicates } from './duplicates.js';
 import { findPollDisorder, findSendDisorder } from './external-order.js';
 import type { Finding } from './finding.js';
+import { indexHistory } from './history-indexer.js';
 import { findInconsistentOffsets } from './inconsistent-offsets.js';
-import { indexHistory } from './index-history.js';
 import { findInternalPollDisorder, findInternalSendDisorder } from './internal-order.js';
 import { findLostWrites } from './lost-writes.js';
 import { findPrecommittedReads } from './precommitted-reads.js';
+import type { QueueIndex } from './queue-index.js';
 import { findWorstLag, type RealtimeLag } from './realtime-lag.js';
 import { countOperations, explainMissingSuccess, type OperationStats } from './stats.js';
 import { findUnseen } from './unseen.js';
@@ -68,7 +69,10 @@ const CHECKS: readonly (readonly [string, Check])[] = [
 
 /** Throws MalformedOperation. */
 export function checkHistory(operations: Iterable<Operation>, options: CheckOptions = {}): QueueAnalysis {
-  const index = indexHistory(operations);
+  return checkIndex(indexHistory(operations), options);
+}
+
+export function checkIndex(index: QueueIndex, options: CheckOptions = {}): QueueAnalysis {
   const input = new CheckInput(index, orderVersions(index), options.trim ?? true);
   const unknownBecause: string[] = [];
   const guard = <T>(name: string, check: () => T): T | null => {
@@ -99,16 +103,10 @@ export function checkHistory(operations: Iterable<Operation>, options: CheckOpti
   return {
     anomalies: applyProfile(anomalies, allowedAnomalies(options)),
     unknownBecause,
-    operations: index.operations.length,
+    operations: index.operationCount,
     worstRealtimeLag: guard('realtime lag', () => findWorstLag(input)),
     consumeCounts: guard('consume counts', () => countConsumption(input)),
     stats,
-    infoCauses: collectInfoCauses(index.operations),
+    infoCauses: index.infoCauses,
   };
-}
-
-function collectInfoCauses(operations: readonly Operation[]): readonly string[] {
-  const causes = new Set<string>();
-  for (const { type, error } of operations) if (type === 'info' && error !== undefined) causes.add(error);
-  return [...causes];
 }

@@ -21,6 +21,19 @@ export class Int32List {
     this.#array[this.#length++] = value;
   }
 
+  at(position: number): number {
+    return this.#array[position]!;
+  }
+
+  set(position: number, value: number): void {
+    this.#array[position] = value;
+  }
+
+  /** Forgets what was pushed from here on. */
+  cut(length: number): void {
+    this.#length = length;
+  }
+
   /** A view, valid until the next push. */
   view(): Int32Array {
     return this.#array.subarray(0, this.#length);
@@ -43,6 +56,11 @@ export class Float64List {
       this.#array = grown;
     }
     this.#array[this.#length++] = value;
+  }
+
+  /** Forgets what was pushed from here on. */
+  cut(length: number): void {
+    this.#length = length;
   }
 
   /** A view, valid until the next push. */

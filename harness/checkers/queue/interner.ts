@@ -5,16 +5,26 @@
  */
 
 import type { Key, Value } from '../../history/operation.js';
+import { Int32List } from './growable.js';
 
 const PLAIN_INTEGER = /^(?:0|-?[1-9]\d{0,14})$/;
 
 export class Interner {
   readonly keys: Key[] = [];
-  /** Per value its key and its original form. */
-  readonly valueKeys: number[] = [];
+  /** Per value the form seen first. */
   readonly values: Value[] = [];
+  readonly #valueKeys = new Int32List();
   readonly #keyIds = new Map<Key, number>();
   readonly #valueIds: Map<Value, number>[] = [];
+
+  get valueCount(): number {
+    return this.values.length;
+  }
+
+  /** Per value its key. */
+  valueKeys(): Int32Array {
+    return this.#valueKeys.view();
+  }
 
   key(key: Key): number {
     const known = this.#keyIds.get(key);
@@ -49,7 +59,7 @@ export class Interner {
     if (id === undefined) {
       id = this.values.length;
       this.values.push(value);
-      this.valueKeys.push(keyId);
+      this.#valueKeys.push(keyId);
       ids.set(canonical, id);
     }
     return id;

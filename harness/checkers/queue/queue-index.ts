@@ -1,7 +1,7 @@
 /**
  * A history taken apart once, for all checks: every client operation has a dense number, every key, value and
  * process too, and what an operation sent and polled lies in flat arrays, grouped by key in the order of first
- * mention. `index-history.ts` builds it; checks only read.
+ * mention. `history-indexer.ts` builds it; checks only read.
  */
 
 import type { Key, Operation, Value } from '../../history/operation.js';
@@ -30,8 +30,16 @@ export interface KeyGroups {
 }
 
 export interface QueueIndex {
-  /** Client operations in the order of the history; an operation's number is its position here. */
-  readonly operations: readonly Operation[];
+  /** By an operation's number: the operation itself, as a witness shows it. Perhaps read anew each time. */
+  operationAt(id: number): Operation;
+  /** Invocations and completions of clients, numbered in the order of the history. */
+  readonly operationCount: number;
+  /** What made outcomes unknown, each cause once. */
+  readonly infoCauses: readonly string[];
+  readonly times: Float64Array;
+  /** Names of operations, and per operation which. */
+  readonly names: readonly string[];
+  readonly nameOf: Int32Array;
   readonly types: Uint8Array;
   readonly kinds: Uint8Array;
   readonly processOf: Int32Array;

@@ -19,8 +19,7 @@ export interface RealtimeLag {
 }
 
 export function findWorstLag({ index }: CheckInput): RealtimeLag | null {
-  const first = index.operations[0];
-  if (first === undefined || !Number.isFinite(first.time)) return null;
+  if (index.operationCount === 0 || !Number.isFinite(index.times[0])) return null;
   return new LagSearch(index).run();
 }
 
@@ -31,12 +30,10 @@ interface Tips {
 }
 
 interface Position {
-  offset: number;
-  /** When something beyond `offset` was known to exist. */
   readonly key: number;
-  expiredAt: number;
-  /** The last poll of the process while it stood here. */
-  polledAt: number;
+  readonly offset: number;
+  /** When something beyond `offset` was known to exist. */
+  readonly expiredAt: number;
 }
 
 class LagSearch {
@@ -71,8 +68,8 @@ class LagSearch {
   }
 
   #learnTips(operation: number): void {
-    const { reads, writes, operations } = this.#index;
-    const { time } = operations[operation]!;
+    const { reads, writes } = this.#index;
+    const time = this.#index.times[operation]!;
     for (const groups of [reads, writes]) {
       for (let group = groups.of[operation]!; group < groups.of[operation + 1]!; group++) {
         const highest = highestOffset(groups, group);
@@ -102,7 +99,7 @@ class LagSearch {
   }
 
   #poll(operation: number): void {
-    const { reads, writes, partner, processOf, operations } = this.#index;
+    const { reads, writes, partner, processOf, times } = this.#index;
     const invocation = partner[operation]!;
     if (invocation < 0) return;
     const process = processOf[operation]!;
@@ -111,7 +108,7 @@ class LagSearch {
         this.#advance(process, groups.key[group]!, highestOffset(groups, group));
       }
     }
-    this.#lastPoll[process] = operations[invocation]!.time;
+    this.#lastPoll[process] = times[invocation]!;
   }
 
   /** While a position stands its lag only grows, so it is enough to look when it is left: `#settle`. */
@@ -138,7 +135,7 @@ class LagSearch {
   }
 
   #positionAt(key: number, offset: number): Position {
-    return { key, offset, expiredAt: this.#expiry(key, offset + 1), polledAt: Number.NaN };
+    return { key, offset, expiredAt: this.#expiry(key, offset + 1) };
   }
 
   /** When an offset of at least this much was first known to exist. */

@@ -4,7 +4,7 @@
  */
 
 import type { CheckInput } from './check-input.js';
-import { FAIL, INFO, INVOKE, OK } from './queue-index.js';
+import { FAIL, INFO, OK } from './queue-index.js';
 
 export interface OperationCounts {
   readonly count: number;
@@ -20,25 +20,19 @@ export interface OperationStats extends OperationCounts {
 const MAY_NEVER_SUCCEED: ReadonlySet<string> = new Set(['crash', 'debug-topic-partitions']);
 
 export function countOperations({ index }: CheckInput): OperationStats {
-  const byF = new Map<string, { count: number; ok: number; fail: number; info: number }>();
-  const total = { count: 0, ok: 0, fail: 0, info: 0 };
-  for (let operation = 0; operation < index.types.length; operation++) {
-    const type = index.types[operation];
-    const { f } = index.operations[operation]!;
-    let counts = byF.get(f);
-    if (counts === undefined) {
-      counts = { count: 0, ok: 0, fail: 0, info: 0 };
-      byF.set(f, counts);
-    }
-    if (type === INVOKE) continue;
-    for (const each of [counts, total]) {
-      each.count++;
-      if (type === OK) each.ok++;
-      else if (type === FAIL) each.fail++;
-      else if (type === INFO) each.info++;
-    }
+  // Per name: invocations, then completions by type.
+  const tally = index.names.map(() => [0, 0, 0, 0]);
+  for (let operation = 0; operation < index.operationCount; operation++) {
+    tally[index.nameOf[operation]!]![index.types[operation]!]!++;
   }
-  return { ...total, byF: Object.fromEntries(byF) };
+  const byF = index.names.map((name, at) => [name, countsOf(tally[at]!)] as const);
+  const total = tally.reduce((sum, counts) => sum.map((count, type) => count + counts[type]!), [0, 0, 0, 0]);
+  return { ...countsOf(total), byF: Object.fromEntries(byF) };
+}
+
+function countsOf(tally: readonly number[]): OperationCounts {
+  const [ok, fail, info] = [tally[OK]!, tally[FAIL]!, tally[INFO]!];
+  return { count: ok + fail + info, ok, fail, info };
 }
 
 /** Why these counts leave the verdict open, one reason per kind of operation. */

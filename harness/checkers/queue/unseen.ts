@@ -39,7 +39,7 @@ function lastJudgedTime({ index }: CheckInput): number | null {
   for (let operation = index.types.length - 1; operation >= 0; operation--) {
     const kind = index.kinds[operation];
     if (index.types[operation] !== OK || (kind !== SEND && kind !== POLL && kind !== TXN)) continue;
-    const { time } = index.operations[operation]!;
+    const time = index.times[operation]!;
     return Number.isFinite(time) ? time : null;
   }
   return null;

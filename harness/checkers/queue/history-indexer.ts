@@ -1,12 +1,16 @@
 /**
- * Builds the QueueIndex in one pass over the history and one over what was sent. Operations of the nemesis are left
- * out. Invocations say what was asked, which proves nothing; only completions are taken apart. A completion without
- * a value stands for what was asked, outcome unknown.
+ * Builds the QueueIndex: one pass over the operations, which need not stay in memory, and one over what was sent.
+ * Operations of the nemesis are left out. Invocations say what was asked, which proves nothing; only completions are
+ * taken apart. A completion without a value stands for what was asked, outcome unknown.
+ *
+ * An invocation that was never completed may still have taken effect: at the end of the history each gets a
+ * completion of type `info`. It is not part of the history and so not of its counts, but it can be somebody's writer.
  */
 
 import type { Key, Operation, OperationType, Value } from '../../history/operation.js';
 import { Float64List, Int32List } from './growable.js';
 import { Interner } from './interner.js';
+import { KeyGroupsBuilder } from './key-groups-builder.js';
 import { MalformedOperation } from './malformed-operation.js';
 import { type MicroOperationVisitor, visitMicroOperations } from './micro-operations.js';
 import type { KeyGroups, QueueIndex } from './queue-index.js';
@@ -29,62 +33,79 @@ const KINDS: ReadonlyMap<string, number> = new Map([
 
 const NO_REBALANCE: ReadonlyMap<number, ReadonlySet<number>> = new Map();
 
+/** Hands out an operation of the history again, by its position. */
+export type OperationSource = (position: number) => Operation;
+
 /** Throws MalformedOperation. */
 export function indexHistory(history: Iterable<Operation>): QueueIndex {
-  const builder = new IndexBuilder();
-  let position = 0;
-  for (const operation of history) builder.add(operation, position++);
-  return builder.build();
+  const operations = Array.isArray(history) ? (history as readonly Operation[]) : [...history];
+  const source: OperationSource = (position) => operations[position]!;
+  const indexer = new HistoryIndexer(source);
+  for (const operation of operations) indexer.add(operation);
+  return indexer.build();
 }
 
-class IndexBuilder implements MicroOperationVisitor {
+export class HistoryIndexer implements MicroOperationVisitor {
+  readonly #source: OperationSource;
   readonly #interner = new Interner();
-  readonly #operations: Operation[] = [];
+  readonly #positions = new Int32List();
   readonly #types = new Int32List();
   readonly #kinds = new Int32List();
-  readonly #processOf = new Int32List();
+  readonly #times = new Float64List();
+  readonly #names = new Map<string, number>();
+  readonly #nameOf = new Int32List();
   readonly #processIds = new Map<number | string, number>();
+  readonly #processOf = new Int32List();
   readonly #open: number[] = [];
   readonly #partner = new Int32List();
-  readonly #reads = new GroupsBuilder();
-  readonly #writes = new GroupsBuilder();
+  readonly #reads = new KeyGroupsBuilder();
+  readonly #writes = new KeyGroupsBuilder();
   readonly #strayValues = new Int32List();
   readonly #strayOffsets = new Float64List();
   readonly #assignedOf = new Int32List();
   readonly #assignedKeys = new Int32List();
+  readonly #infoCauses = new Set<string>();
   #rebalanced: Map<number, ReadonlySet<number>> | null = null;
+  #position = 0;
   #kind = codes.OTHER;
   #type = codes.INVOKE;
   #pollKey = 0;
 
-  add(operation: Operation, position: number): void {
+  constructor(source: OperationSource) {
+    this.#source = source;
+  }
+
+  /** Throws MalformedOperation. */
+  add(operation: Operation): void {
+    const position = this.#position++;
     const { process } = operation;
     if (process === 'nemesis' || process === ':nemesis') return;
-    const id = this.#operations.length;
-    this.#operations.push(operation);
-    this.#type = TYPES[operation.type];
+    if (operation.type === 'info' && operation.error !== undefined) this.#infoCauses.add(operation.error);
+    this.#addAs(operation, position, TYPES[operation.type]);
+  }
+
+  #addAs(operation: Operation, position: number, type: number): void {
+    const id = this.#types.length;
+    this.#positions.push(position);
+    this.#type = type;
     this.#kind = KINDS.get(operation.f) ?? codes.OTHER;
-    this.#types.push(this.#type);
+    this.#types.push(type);
     this.#kinds.push(this.#kind);
-    this.#pair(id, process);
+    this.#times.push(operation.time);
+    this.#nameOf.push(numberOf(this.#names, operation.f));
+    this.#pair(id, numberOf(this.#processIds, operation.process));
     this.#assignedOf.push(this.#assignedKeys.length);
-    if (this.#type !== codes.INVOKE && this.#kind !== codes.OTHER) this.#takeApart(operation, position, id);
+    if (type !== codes.INVOKE && this.#kind !== codes.OTHER) this.#takeApart(operation, position, id);
     this.#reads.endOperation();
     this.#writes.endOperation();
   }
 
-  #pair(id: number, process: number | string): void {
-    let processId = this.#processIds.get(process);
-    if (processId === undefined) {
-      processId = this.#processIds.size;
-      this.#processIds.set(process, processId);
-      this.#open.push(-1);
-    }
-    this.#processOf.push(processId);
-    const open = this.#open[processId]!;
+  #pair(id: number, process: number): void {
+    this.#processOf.push(process);
+    const open = this.#open[process] ?? -1;
     this.#partner.push(this.#type === codes.INVOKE ? -1 : open);
-    if (this.#type !== codes.INVOKE && open >= 0) this.#partner.view()[open] = id;
-    this.#open[processId] = this.#type === codes.INVOKE ? id : -1;
+    if (this.#type !== codes.INVOKE && open >= 0) this.#partner.set(open, id);
+    this.#open[process] = this.#type === codes.INVOKE ? id : -1;
   }
 
   #takeApart(operation: Operation, position: number, id: number): void {
@@ -98,8 +119,8 @@ class IndexBuilder implements MicroOperationVisitor {
   }
 
   #asked(id: number): unknown {
-    const invocation = this.#partner.view()[id]!;
-    return invocation < 0 ? null : this.#operations[invocation]!.value;
+    const invocation = this.#partner.at(id);
+    return invocation < 0 ? null : this.#source(this.#positions.at(invocation)).value;
   }
 
   #assign(value: unknown): string | null {
@@ -134,7 +155,7 @@ class IndexBuilder implements MicroOperationVisitor {
 
   pollRecord(value: Value, offset: number): void {
     const valueId = this.#interner.value(this.#pollKey, value);
-    if (this.#kind !== codes.SEND) this.#reads.add(this.#pollKey, valueId, offset);
+    if (this.#kind !== codes.SEND) this.#reads.addToTouched(valueId, offset);
     else this.#addStray(valueId, offset);
   }
 
@@ -145,21 +166,29 @@ class IndexBuilder implements MicroOperationVisitor {
   }
 
   build(): QueueIndex {
+    const operationCount = this.#types.length;
+    this.#completeUnfinished(operationCount);
     this.#assignedOf.push(this.#assignedKeys.length);
     const types = Uint8Array.from(this.#types.view());
     const reads = this.#reads.build();
     const writes = this.#writes.build();
-    const byValue = attributeValues(types, reads, writes, this.#interner.values.length);
+    const byValue = attributeValues(types, reads, writes, this.#interner.valueCount);
+    const positions = this.#positions.view();
     return {
-      operations: this.#operations,
+      operationAt: (id) => this.#source(positions[id]!),
+      operationCount,
+      infoCauses: [...this.#infoCauses],
       types,
       kinds: Uint8Array.from(this.#kinds.view()),
+      times: this.#times.view(),
+      names: [...this.#names.keys()],
+      nameOf: this.#nameOf.view(),
       processOf: this.#processOf.view(),
       partner: this.#partner.view(),
       processes: [...this.#processIds.keys()],
       keys: this.#interner.keys,
       values: this.#interner.values,
-      valueKeys: Int32Array.from(this.#interner.valueKeys),
+      valueKeys: this.#interner.valueKeys(),
       reads,
       writes,
       stray: { value: this.#strayValues.view(), offset: this.#strayOffsets.view() },
@@ -169,92 +198,27 @@ class IndexBuilder implements MicroOperationVisitor {
       committed: findCommitted(types, writes, byValue.marks),
     };
   }
+
+  #completeUnfinished(operationCount: number): void {
+    for (let id = 0; id < operationCount; id++) {
+      if (this.#types.at(id) !== codes.INVOKE || this.#partner.at(id) !== -1) continue;
+      const kind = this.#kinds.at(id);
+      if (kind !== codes.SEND && kind !== codes.TXN) continue;
+      const position = this.#positions.at(id);
+      this.#open[this.#processOf.at(id)] = id;
+      this.#addAs(this.#source(position), position, codes.INFO);
+    }
+  }
 }
 
-/** Collects one operation at a time; entries of a key mentioned twice are brought together when it ends. */
-class GroupsBuilder {
-  readonly #of = new Int32List();
-  readonly #key = new Int32List();
-  readonly #start = new Int32List();
-  readonly #value = new Int32List();
-  readonly #offset = new Float64List();
-  /** The current operation, as mentioned: runs of (key, first entry). */
-  #runKeys: number[] = [];
-  #runStarts: number[] = [];
-  #values: number[] = [];
-  #offsets: number[] = [];
-
-  constructor() {
-    this.#of.push(0);
+/** Numbers are given in the order of first mention. */
+function numberOf<T>(numbers: Map<T, number>, name: T): number {
+  let number = numbers.get(name);
+  if (number === undefined) {
+    number = numbers.size;
+    numbers.set(name, number);
   }
-
-  touch(key: number): void {
-    const runs = this.#runKeys.length;
-    if (runs > 0 && this.#runKeys[runs - 1] === key) return;
-    this.#runKeys.push(key);
-    this.#runStarts.push(this.#values.length);
-  }
-
-  add(key: number, value: number, offset: number): void {
-    this.touch(key);
-    this.#values.push(value);
-    this.#offsets.push(offset);
-  }
-
-  endOperation(): void {
-    const runs = this.#runKeys.length;
-    if (runs > 0) {
-      if (runs === 1 || new Set(this.#runKeys).size === runs) {
-        for (let run = 0; run < runs; run++) {
-          this.#beginGroup(this.#runKeys[run]!);
-          this.#copyRun(run);
-        }
-      } else this.#regroup();
-      this.#runKeys = [];
-      this.#runStarts = [];
-      this.#values = [];
-      this.#offsets = [];
-    }
-    this.#of.push(this.#key.length);
-  }
-
-  #regroup(): void {
-    const runsByKey = new Map<number, number[]>();
-    for (let run = 0; run < this.#runKeys.length; run++) {
-      const key = this.#runKeys[run]!;
-      const runs = runsByKey.get(key);
-      if (runs === undefined) runsByKey.set(key, [run]);
-      else runs.push(run);
-    }
-    for (const [key, runs] of runsByKey) {
-      this.#beginGroup(key);
-      for (const run of runs) this.#copyRun(run);
-    }
-  }
-
-  #beginGroup(key: number): void {
-    this.#key.push(key);
-    this.#start.push(this.#value.length);
-  }
-
-  #copyRun(run: number): void {
-    const end = this.#runStarts[run + 1] ?? this.#values.length;
-    for (let entry = this.#runStarts[run]!; entry < end; entry++) {
-      this.#value.push(this.#values[entry]!);
-      this.#offset.push(this.#offsets[entry]!);
-    }
-  }
-
-  build(): KeyGroups {
-    this.#start.push(this.#value.length);
-    return {
-      of: this.#of.view(),
-      key: this.#key.view(),
-      start: this.#start.view(),
-      value: this.#value.view(),
-      offset: this.#offset.view(),
-    };
-  }
+  return number;
 }
 
 function attributeValues(types: Uint8Array, reads: KeyGroups, writes: KeyGroups, valueCount: number) {

@@ -1,0 +1,107 @@
+/**
+ * What `seismolog check <history.jsonl>` does: reads a history and judges it, in one sweep over the file. The file's
+ * bytes stay in memory, its operations do not.
+ *
+ * Throws HistoryError when there is nothing to judge: the file cannot be read, or a line of it is no operation.
+ */
+
+import { closeSync, openSync, readSync } from 'node:fs';
+import { HistoryReader } from '../history/history-reader.js';
+import { LineArchive } from '../history/line-archive.js';
+import { MalformedHistory } from '../history/malformed-history.js';
+import type { HistoryHeader } from '../history/operation.js';
+import { verdictOf } from './profile.js';
+import { type CheckOptions, checkIndex, type QueueAnalysis } from './queue/check.js';
+import { Int32List } from './queue/growable.js';
+import { HistoryIndexer } from './queue/history-indexer.js';
+import { MalformedOperation } from './queue/malformed-operation.js';
+import type { Verdict } from './verdict.js';
+
+export interface HistoryJudgement extends QueueAnalysis {
+  readonly verdict: Verdict;
+  readonly header: HistoryHeader | null;
+}
+
+export class HistoryError extends Error {
+  readonly kind: 'unreadable-file' | 'malformed-line';
+  /** Counted from 1; null when it is not about a line. */
+  readonly line: number | null;
+
+  constructor(kind: HistoryError['kind'], message: string, line: number | null = null) {
+    super(message);
+    this.name = 'HistoryError';
+    this.kind = kind;
+    this.line = line;
+  }
+}
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** Throws HistoryError. */
+export function checkFile(path: string, options: CheckOptions = {}): HistoryJudgement {
+  return checkChunks(readChunks(path), options);
+}
+
+/** Throws HistoryError. */
+export function checkChunks(chunks: Iterable<Uint8Array>, options: CheckOptions = {}): HistoryJudgement {
+  const archive = new LineArchive();
+  const lineNumbers = new Int32List();
+  const indexer = new HistoryIndexer((position) => archive.operationAt(lineNumbers.at(position), position));
+  const reader = new HistoryReader({
+    lines: (bytes, firstLine) => archive.add(bytes, firstLine),
+    operation: (operation, line) => {
+      lineNumbers.push(line);
+      indexer.add(operation);
+    },
+  });
+  try {
+    for (const chunk of chunks) reader.push(chunk);
+    reader.end();
+  } catch (error) {
+    if (error instanceof MalformedHistory)
+      throw new HistoryError('malformed-line', error.message, error.line);
+    if (error instanceof MalformedOperation) {
+      const line = lineNumbers.at(error.position);
+      throw new HistoryError('malformed-line', `line ${line}: ${error.problem}`, line);
+    }
+    throw error;
+  }
+  const analysis = checkIndex(indexer.build(), options);
+  return {
+    verdict: verdictOf(analysis.anomalies, analysis.unknownBecause),
+    header: reader.header,
+    ...analysis,
+  };
+}
+
+function* readChunks(path: string): Iterable<Uint8Array> {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  try {
+    for (;;) {
+      const chunk = new Uint8Array(CHUNK_BYTES);
+      const length = readChunk(file, chunk, path);
+      if (length === 0) return;
+      yield chunk.subarray(0, length);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readChunk(file: number, chunk: Uint8Array, path: string): number {
+  try {
+    return readSync(file, chunk);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): HistoryError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new HistoryError('unreadable-file', `cannot read ${path}: ${reason}`);
+}
