@@ -8,7 +8,7 @@
  *   (org.apache.kafka.clients.NetworkClient#processTimeoutDisconnection).
  * - After `close` no callback of an earlier request runs; a later `send` starts afresh.
  *
- * One timer per connection, armed for the oldest request and re-armed only when it fires.
+ * One timer per connection, armed for the oldest request and re-armed only when it fires; one more while connecting.
  */
 import type { Address, CloseReason, Connection, ConnectionHandler, Env, TimerHandle } from '../env.js';
 import { apiVersions } from './api-versions.js';
@@ -24,14 +24,17 @@ export type RpcResult<A extends ApiName> =
 export interface RpcClientOptions {
   readonly clientId: string;
   readonly requestTimeoutMicros: number;
+  /** `socket.connection.setup.timeout.ms`; 10 s where absent. */
+  readonly connectTimeoutMicros?: number;
   /** The connection is established: what is sent from now on may reach the peer. */
   readonly onOpen?: () => void;
-  /** The connection ended, or none could be made; after every request in flight has failed. */
+  /** The connection ended, or none could be made; every request in flight fails right after. */
   readonly onEnd?: () => void;
 }
 
 type Done = (result: RpcResult<ApiName>) => void;
 
+const CONNECT_TIMEOUT_MICROS = 10_000_000;
 const DISCONNECTED: RpcResult<ApiName> = { ok: false, failure: 'disconnected' };
 const TIMED_OUT: RpcResult<ApiName> = { ok: false, failure: 'timed-out' };
 
@@ -40,6 +43,8 @@ export class RpcClient {
   readonly #address: Address;
   readonly #options: RpcClientOptions;
   #link: Link | null = null;
+  /** The last one that ended: it may still be telling its requests so. */
+  #endedLink: Link | null = null;
   #nextCorrelationId = 0;
 
   constructor(env: Env, address: Address, options: RpcClientOptions) {
@@ -76,10 +81,18 @@ export class RpcClient {
     this.#connected().transmit(this.#frame(apiName, body));
   }
 
+  /** Ends the connection as if it had broken, except that `onEnd` is not called: all in flight fail, in order, now. */
+  disconnect(): void {
+    const link = this.#link;
+    this.#link = null;
+    link?.disconnect();
+  }
+
   close(): void {
     const link = this.#link;
     this.#link = null;
     link?.abandon();
+    this.#endedLink?.abandon();
   }
 
   #frame<A extends ApiName>(apiName: A, body: RequestBodies[A]): RequestFrame<A> {
@@ -99,6 +112,7 @@ export class RpcClient {
     if (this.#link === null) {
       this.#link = new Link(this.#env, this.#options, (ended) => {
         if (this.#link === ended) this.#link = null;
+        this.#endedLink = ended;
       });
       this.#link.connect(this.#address);
     }
@@ -120,6 +134,8 @@ class Link implements ConnectionHandler {
   #head = 0;
   #count = 0;
   #abandoned = false;
+  #tellsEnd = true;
+  #connectTimer: TimerHandle | null = null;
 
   constructor(env: Env, options: RpcClientOptions, onEnded: (link: Link) => void) {
     this.#env = env;
@@ -132,6 +148,8 @@ class Link implements ConnectionHandler {
   }
 
   connect(address: Address): void {
+    const timeout = this.#options.connectTimeoutMicros ?? CONNECT_TIMEOUT_MICROS;
+    this.#connectTimer = this.#env.timers.schedule(timeout, () => this.#end(TIMED_OUT));
     this.#connection = this.#env.network.connect(address, this);
   }
 
@@ -157,8 +175,15 @@ class Link implements ConnectionHandler {
     this.#release();
   }
 
+  disconnect(): void {
+    this.#tellsEnd = false;
+    this.#end(DISCONNECTED);
+  }
+
   onOpen(): void {
     this.isOpen = true;
+    this.#connectTimer?.cancel();
+    this.#connectTimer = null;
     this.#options.onOpen?.();
   }
 
@@ -194,17 +219,19 @@ class Link implements ConnectionHandler {
     if (this.#connection === null) return;
     this.#release();
     this.#onEnded(this);
+    if (this.#tellsEnd) this.#options.onEnd?.();
     while (this.#count > 0 && !this.#abandoned) {
       const done = this.#dones[this.#head];
       this.#head = (this.#head + 1) & (this.#dones.length - 1);
       this.#count -= 1;
       done?.(result);
     }
-    if (!this.#abandoned) this.#options.onEnd?.();
   }
 
   #release(): void {
     this.isOpen = false;
+    this.#connectTimer?.cancel();
+    this.#connectTimer = null;
     this.#timer?.cancel();
     this.#timer = null;
     this.#connection?.close();

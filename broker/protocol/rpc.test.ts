@@ -127,7 +127,7 @@ describe('a connection for requests', () => {
       world.run(2_000);
     }
     expect(results.length).toBe(100);
-    expect(world.timersScheduled).toBeLessThanOrEqual(2);
+    expect(world.timersScheduled).toBeLessThanOrEqual(3);
   });
 
   it('lets a callback of a failed request send again', () => {
@@ -157,6 +157,33 @@ describe('a connection for requests', () => {
     arrived[0]?.respond(metadata('x'));
     world.run(5_000);
     expect(results).toEqual(['b: x']);
+  });
+
+  it('gives up a connection that is never established', () => {
+    const { world, client, results, ask } = setUp({ connectTimeoutMicros: 20_000 });
+    world.silentHosts.add('b1');
+    ask('a');
+    world.run(20_000);
+    expect(results).toEqual(['a: timed-out']);
+    expect(client.isConnecting).toBe(false);
+  });
+
+  it('fails what is in flight on disconnect', () => {
+    const { world, client, results, ask } = setUp();
+    ask('a');
+    world.run(5_000);
+    client.disconnect();
+    expect(results).toEqual(['a: disconnected']);
+  });
+
+  it('calls nothing back after close from inside a failed request either', () => {
+    const { world, client, results, ask } = setUp();
+    client.send('Metadata', { topics: null, allowAutoTopicCreation: false }, () => client.close());
+    ask('b');
+    world.run(5_000);
+    world.reset('b1');
+    world.run(5_000);
+    expect(results).toEqual([]);
   });
 
   it('tells when it opens and ends', () => {

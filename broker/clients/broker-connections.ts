@@ -1,0 +1,142 @@
+/**
+ * One connection to each broker a client knows, bootstrap addresses included (those have ids below −1), with Kafka's
+ * reconnect back-off (`reconnect.backoff.ms` … `.max.ms`). Nothing is sent on a connection that is not established:
+ * what was not handed to an open connection was definitely not delivered.
+ */
+import type { Address, Env } from '../env.js';
+import { RpcClient } from '../protocol/rpc-client.js';
+import type { ExponentialBackoff } from './exponential-backoff.js';
+
+export interface ConnectionListener {
+  onConnected(broker: BrokerConnection): void;
+  /** The connection ended or could not be made; everything in flight on it has failed already. */
+  onDisconnected(broker: BrokerConnection): void;
+}
+
+export interface BrokerConnectionsOptions {
+  readonly clientId: string;
+  readonly requestTimeoutMs: number;
+  readonly bootstrap: readonly Address[];
+  readonly reconnectBackoff: ExponentialBackoff;
+}
+
+export interface BrokerConnection {
+  readonly id: number;
+  readonly address: Address;
+  readonly rpc: RpcClient;
+  /** Monotonic microseconds before which no connection is tried. */
+  readonly retryAt: number;
+}
+
+class Broker implements BrokerConnection {
+  readonly id: number;
+  readonly address: Address;
+  readonly rpc: RpcClient;
+  retryAt = 0;
+  failures = 0;
+
+  constructor(id: number, address: Address, rpc: (broker: Broker) => RpcClient) {
+    this.id = id;
+    this.address = address;
+    this.rpc = rpc(this);
+  }
+}
+
+export class BrokerConnections {
+  readonly #env: Env;
+  readonly #options: BrokerConnectionsOptions;
+  readonly #listener: ConnectionListener;
+  readonly #bootstrap: readonly Broker[];
+  readonly #brokers = new Map<number, Broker>();
+  #listed: Broker[] = [];
+
+  constructor(env: Env, options: BrokerConnectionsOptions, listener: ConnectionListener) {
+    this.#env = env;
+    this.#options = options;
+    this.#listener = listener;
+    this.#bootstrap = options.bootstrap.map((address, index) => this.#create(-2 - index, address));
+  }
+
+  /** Null unless the newest metadata lists it. */
+  get(id: number): BrokerConnection | null {
+    for (const broker of this.#listed) if (broker.id === id) return broker;
+    return null;
+  }
+
+  /**
+   * A broker at another address is another connection. One that is no longer listed keeps what is in flight to it, as
+   * in Java, and is asked nothing new.
+   */
+  update(addresses: ReadonlyMap<number, Address>): void {
+    this.#listed = [];
+    for (const [id, address] of addresses) {
+      const known = this.#brokers.get(id);
+      if (known !== undefined && known.address.host === address.host && known.address.port === address.port) {
+        this.#listed.push(known);
+        continue;
+      }
+      const broker = this.#create(id, address);
+      this.#brokers.set(id, broker);
+      this.#listed.push(broker);
+      known?.rpc.disconnect();
+    }
+    // The first answer gives the brokers their ids; the connections to the bootstrap addresses have done their work.
+    if (this.#listed.length > 0) for (const broker of this.#bootstrap) broker.rpc.close();
+  }
+
+  /** Established; otherwise starts to connect, unless back-off says to wait. */
+  isReady(broker: BrokerConnection, now: number): boolean {
+    if (broker.rpc.isOpen) return true;
+    if (!broker.rpc.isConnecting && broker.retryAt <= now) broker.rpc.connect();
+    return false;
+  }
+
+  /**
+   * Whom to ask what any broker can answer (NetworkClient#leastLoadedNode): the established one with least in flight,
+   * else one being connected to, else one that may be connected to now. Bootstrap addresses when no broker is left.
+   */
+  leastLoaded(now: number): BrokerConnection | null {
+    return pick(this.#listed, now, this.#env) ?? pick(this.#bootstrap, now, this.#env);
+  }
+
+  close(): void {
+    for (const broker of this.#brokers.values()) broker.rpc.close();
+    for (const broker of this.#bootstrap) broker.rpc.close();
+  }
+
+  #create(id: number, address: Address): Broker {
+    return new Broker(id, address, (broker) => {
+      return new RpcClient(this.#env, address, {
+        clientId: this.#options.clientId,
+        requestTimeoutMicros: this.#options.requestTimeoutMs * 1_000,
+        onOpen: () => {
+          broker.failures = 0;
+          this.#listener.onConnected(broker);
+        },
+        onEnd: () => this.#onEnd(broker),
+      });
+    });
+  }
+
+  #onEnd(broker: Broker): void {
+    broker.retryAt =
+      this.#env.clock.monotonicMicros() + this.#options.reconnectBackoff.micros(broker.failures);
+    broker.failures += 1;
+    this.#listener.onDisconnected(broker);
+  }
+}
+
+function pick(brokers: readonly Broker[], now: number, env: Env): Broker | null {
+  let open: Broker | null = null;
+  let connecting: Broker | null = null;
+  const connectable: Broker[] = [];
+  for (const broker of brokers) {
+    if (broker.rpc.isOpen) {
+      if (open === null || broker.rpc.inFlightCount < open.rpc.inFlightCount) open = broker;
+    } else if (broker.rpc.isConnecting) connecting ??= broker;
+    else if (broker.retryAt <= now) connectable.push(broker);
+  }
+  if (open !== null || connecting !== null) return open ?? connecting;
+  if (connectable.length === 0) return null;
+  return connectable[env.random('client/broker').nextInt(connectable.length)] ?? null;
+}

@@ -1,0 +1,90 @@
+/**
+ * What a client believes of the cluster: brokers' addresses, each partition's leader and its epoch. Leaders change only
+ * to the same or a newer epoch (KIP-320); a hint in a response counts as news (KIP-951).
+ *
+ * `PartitionMetadata` objects live as long as this one and are updated in place, so that whoever works on a partition
+ * holds its object and looks nothing up.
+ */
+import type { Address } from '../env.js';
+import type { MetadataResponse } from '../protocol/apis/03-metadata.js';
+import type { ClientRules } from './rules/index.js';
+
+export interface PartitionMetadata {
+  readonly topic: string;
+  readonly index: number;
+  /** −1: none known. */
+  readonly leaderId: number;
+  readonly leaderEpoch: number;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export class ClusterMetadata {
+  readonly #rules: ClientRules;
+  readonly #topics = new Map<string, Mutable<PartitionMetadata>[]>();
+  readonly #announcedCounts = new Map<string, number>();
+  #brokers: ReadonlyMap<number, Address> = new Map();
+
+  constructor(rules: ClientRules) {
+    this.#rules = rules;
+  }
+
+  get brokers(): ReadonlyMap<number, Address> {
+    return this.#brokers;
+  }
+
+  /** 0 until a broker described the topic. */
+  partitionCount(topic: string): number {
+    return this.#announcedCounts.get(topic) ?? 0;
+  }
+
+  /** The one object for this partition, leaderless until metadata names a leader. */
+  partition(topic: string, index: number): PartitionMetadata {
+    return this.#partition(topic, index);
+  }
+
+  /** True when a partition that anyone asked about lacks a leader, so that another refresh is due. */
+  update(response: MetadataResponse): boolean {
+    this.#brokers = new Map(response.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
+    let isIncomplete = false;
+    for (const topic of response.topics) {
+      if (topic.errorCode !== 'NONE') {
+        isIncomplete = true;
+        continue;
+      }
+      this.#announcedCounts.set(topic.name, topic.partitions.length);
+      for (const { partitionIndex, leaderId, leaderEpoch } of topic.partitions) {
+        this.#accept(topic.name, partitionIndex, leaderId, leaderEpoch);
+        if (this.#partition(topic.name, partitionIndex).leaderId < 0) isIncomplete = true;
+      }
+    }
+    return isIncomplete;
+  }
+
+  /** KIP-951: news when it names a known broker under a newer epoch. */
+  hint(topic: string, index: number, leaderId: number, leaderEpoch: number): boolean {
+    if (!this.#brokers.has(leaderId) || leaderEpoch <= this.#partition(topic, index).leaderEpoch)
+      return false;
+    return this.#accept(topic, index, leaderId, leaderEpoch);
+  }
+
+  #accept(topic: string, index: number, leaderId: number, leaderEpoch: number): boolean {
+    const partition = this.#partition(topic, index);
+    if (!this.#rules.acceptsLeaderEpoch({ known: partition.leaderEpoch, offered: leaderEpoch })) return false;
+    partition.leaderId = leaderId;
+    partition.leaderEpoch = leaderEpoch;
+    return true;
+  }
+
+  #partition(topic: string, index: number): Mutable<PartitionMetadata> {
+    let partitions = this.#topics.get(topic);
+    if (partitions === undefined) {
+      partitions = [];
+      this.#topics.set(topic, partitions);
+    }
+    for (let next = partitions.length; next <= index; next += 1) {
+      partitions.push({ topic, index: next, leaderId: -1, leaderEpoch: -1 });
+    }
+    return partitions[index]!;
+  }
+}

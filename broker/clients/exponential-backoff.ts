@@ -1,0 +1,28 @@
+/**
+ * Kafka's ExponentialBackoff (KIP-580): `initial · 2^attempts`, at most `max`, each ± 20 % by chance so that clients
+ * that failed together do not return together. Microseconds, integers only.
+ */
+import type { Random } from '../env.js';
+
+const JITTER_PER_MILLE = 200;
+
+export class ExponentialBackoff {
+  readonly #initialMicros: number;
+  readonly #maxMicros: number;
+  readonly #random: Random;
+
+  constructor(initialMs: number, maxMs: number, random: Random) {
+    this.#initialMicros = Math.min(initialMs, maxMs) * 1_000;
+    this.#maxMicros = maxMs * 1_000;
+    this.#random = random;
+  }
+
+  /** `attempts`: how many failed before this wait, less one. */
+  micros(attempts: number): number {
+    if (this.#initialMicros === 0) return 0;
+    const doubled = this.#initialMicros * 2 ** Math.min(attempts, 30);
+    if (doubled >= this.#maxMicros) return this.#maxMicros;
+    const perMille = 1_000 - JITTER_PER_MILLE + this.#random.nextInt(2 * JITTER_PER_MILLE + 1);
+    return Math.min(this.#maxMicros, Math.floor((doubled * perMille) / 1_000));
+  }
+}

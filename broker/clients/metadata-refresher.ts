@@ -1,0 +1,120 @@
+/**
+ * Keeps `ClusterMetadata` fresh: on request (an error that smells of a changed leader, a topic nobody described yet)
+ * and every `metadata.max.age.ms`; one request at a time, `retry.backoff.ms` apart at least.
+ */
+import type { Env, TimerHandle } from '../env.js';
+import type { MetadataResponse } from '../protocol/apis/03-metadata.js';
+import type { RpcResult } from '../protocol/rpc-client.js';
+import type { BrokerConnections } from './broker-connections.js';
+import type { ClusterMetadata } from './cluster-metadata.js';
+import type { ExponentialBackoff } from './exponential-backoff.js';
+
+export interface MetadataRefresherOptions {
+  readonly maxAgeMs: number;
+  readonly backoff: ExponentialBackoff;
+  readonly onUpdate: () => void;
+}
+
+export class MetadataRefresher {
+  readonly #env: Env;
+  readonly #metadata: ClusterMetadata;
+  readonly #connections: BrokerConnections;
+  readonly #options: MetadataRefresherOptions;
+  readonly #topics = new Set<string>();
+  #isNeeded = false;
+  #isInFlight = false;
+  #isClosed = false;
+  #failures = 0;
+  #notBefore = 0;
+  #refreshedAt = Number.NEGATIVE_INFINITY;
+  #timer: TimerHandle | null = null;
+  #timerAt = 0;
+
+  constructor(
+    env: Env,
+    metadata: ClusterMetadata,
+    connections: BrokerConnections,
+    options: MetadataRefresherOptions,
+  ) {
+    this.#env = env;
+    this.#metadata = metadata;
+    this.#connections = connections;
+    this.#options = options;
+  }
+
+  addTopic(topic: string): void {
+    if (this.#topics.has(topic)) return;
+    this.#topics.add(topic);
+    this.request();
+  }
+
+  request(): void {
+    if (this.#isNeeded) return;
+    this.#isNeeded = true;
+    this.#arm(this.#notBefore);
+  }
+
+  /** A connection opened or ended: what waited for one may go on. */
+  onConnectionChange(): void {
+    if (!this.#isInFlight && this.#isNeeded) this.#arm(this.#notBefore);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+
+  #arm(at: number): void {
+    if (this.#isClosed || this.#isInFlight) return;
+    if (this.#timer !== null && this.#timerAt <= at) return;
+    this.#timer?.cancel();
+    this.#timerAt = at;
+    const delay = Math.max(0, at - this.#env.clock.monotonicMicros());
+    this.#timer = this.#env.timers.schedule(delay, this.#onTimer);
+  }
+
+  readonly #onTimer = (): void => {
+    this.#timer = null;
+    const now = this.#env.clock.monotonicMicros();
+    const expiresAt = this.#refreshedAt + this.#options.maxAgeMs * 1_000;
+    if (!this.#isNeeded && now < expiresAt) this.#arm(expiresAt);
+    else if (now < this.#notBefore) this.#arm(this.#notBefore);
+    else this.#ask(now);
+  };
+
+  #ask(now: number): void {
+    this.#isNeeded = true;
+    const broker = this.#connections.leastLoaded(now);
+    if (broker === null) {
+      this.#arm(now + this.#options.backoff.micros(0));
+      return;
+    }
+    // `onConnectionChange` comes back here.
+    if (!this.#connections.isReady(broker, now)) return;
+    this.#isNeeded = false;
+    this.#isInFlight = true;
+    this.#notBefore = now + this.#options.backoff.micros(this.#failures);
+    const topics = [...this.#topics].map((name) => ({ name }));
+    broker.rpc.send('Metadata', { topics, allowAutoTopicCreation: false }, this.#onAnswer);
+  }
+
+  readonly #onAnswer = (result: RpcResult<'Metadata'>): void => {
+    if (this.#isClosed) return;
+    this.#isInFlight = false;
+    if (result.ok && result.body.brokers.length > 0) this.#accept(result.body);
+    else {
+      this.#failures += 1;
+      this.#isNeeded = true;
+    }
+    this.#arm(this.#isNeeded ? this.#notBefore : this.#refreshedAt + this.#options.maxAgeMs * 1_000);
+  };
+
+  #accept(response: MetadataResponse): void {
+    this.#failures = 0;
+    this.#refreshedAt = this.#env.clock.monotonicMicros();
+    if (this.#metadata.update(response)) this.#isNeeded = true;
+    this.#connections.update(this.#metadata.brokers);
+    this.#options.onUpdate();
+  }
+}

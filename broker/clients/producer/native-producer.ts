@@ -1,0 +1,203 @@
+/**
+ * A Kafka producer without I/O of its own (Java: KafkaProducer): `send` never waits and never calls back from inside;
+ * every record's callback is called exactly once, in the order of sends per partition, with an offset or an error that
+ * says whether the record may be in the log. A record for a topic that no broker described yet waits up to `max.block.ms`.
+ *
+ * Not here yet: transactions, compression, `buffer.memory`, splitting of batches that are too large.
+ */
+import type { Address, Env } from '../../env.js';
+import type { ProducerConfig, Properties } from '../../protocol/config.js';
+import type { BatchRecord } from '../../protocol/record-batch.js';
+import { BrokerConnections } from '../broker-connections.js';
+import { ClusterMetadata } from '../cluster-metadata.js';
+import { ExponentialBackoff } from '../exponential-backoff.js';
+import { MetadataRefresher } from '../metadata-refresher.js';
+import type { SendError } from '../rules/acknowledgement.js';
+import { type ClientRules, clientRules } from '../rules/index.js';
+import { PartitionQueue } from './partition-queue.js';
+import { Partitioner } from './partitioner.js';
+import { MAX_REQUEST_BYTES } from './produce-round.js';
+import { ProducerBatch } from './producer-batch.js';
+import { ProducerIdentity } from './producer-identity.js';
+import type { ProducerRecord, SendCallback } from './producer-record.js';
+import { resolveProducerSettings } from './producer-settings.js';
+import { Sender } from './sender.js';
+import { SequenceLedger } from './sequence-ledger.js';
+import { UnplacedRecords } from './unplaced-records.js';
+
+export interface NativeProducerOptions {
+  readonly clientId: string;
+  readonly bootstrap: readonly Address[];
+  readonly config: Properties;
+  readonly rules?: ClientRules;
+}
+
+export class NativeProducer {
+  readonly #env: Env;
+  readonly #config: ProducerConfig;
+  readonly #rules: ClientRules;
+  readonly #metadata: ClusterMetadata;
+  readonly #connections: BrokerConnections;
+  readonly #refresher: MetadataRefresher;
+  readonly #identity: ProducerIdentity | null;
+  readonly #sender: Sender;
+  readonly #partitioner = new Partitioner();
+  readonly #unplaced: UnplacedRecords;
+  readonly #queues = new Map<string, PartitionQueue[]>();
+  #isClosed = false;
+
+  constructor(env: Env, options: NativeProducerOptions) {
+    const config = resolveProducerSettings(options.config);
+    const random = env.random(`producer/${options.clientId}`);
+    const backoff = new ExponentialBackoff(
+      config['retry.backoff.ms'],
+      config['retry.backoff.max.ms'],
+      random,
+    );
+    this.#env = env;
+    this.#config = config;
+    this.#rules = options.rules ?? clientRules;
+    this.#metadata = new ClusterMetadata(this.#rules);
+    this.#connections = new BrokerConnections(
+      env,
+      {
+        clientId: options.clientId,
+        requestTimeoutMs: config['request.timeout.ms'],
+        bootstrap: options.bootstrap,
+        reconnectBackoff: new ExponentialBackoff(
+          config['reconnect.backoff.ms'],
+          config['reconnect.backoff.max.ms'],
+          random,
+        ),
+      },
+      { onConnected: () => this.#onConnectionChange(), onDisconnected: () => this.#onDisconnected() },
+    );
+    this.#refresher = new MetadataRefresher(env, this.#metadata, this.#connections, {
+      maxAgeMs: config['metadata.max.age.ms'],
+      backoff,
+      onUpdate: () => this.#onMetadata(),
+    });
+    this.#identity = config['enable.idempotence']
+      ? new ProducerIdentity(env, this.#connections, backoff, () => this.#sender.proceed())
+      : null;
+    this.#sender = new Sender(env, {
+      config,
+      rules: this.#rules,
+      metadata: this.#metadata,
+      connections: this.#connections,
+      refresher: this.#refresher,
+      identity: this.#identity,
+      backoff,
+    });
+    this.#unplaced = new UnplacedRecords(env, config['max.block.ms']);
+  }
+
+  send(record: ProducerRecord, callback: SendCallback): void {
+    if (this.#isClosed) this.#refuse(record, 'IllegalStateException', callback);
+    else if (this.#isPlaceable(record)) this.#place(record, callback);
+    else {
+      this.#refresher.addTopic(record.topic);
+      this.#refresher.request();
+      this.#unplaced.add(record, callback);
+    }
+  }
+
+  /** `done` once every record sent before is reported, successfully or not. Batches do not linger meanwhile. */
+  flush(done: () => void): void {
+    if (this.#unplaced.isEmpty) this.#sender.lifetimes.flush(done);
+    else this.#unplaced.whenEmpty(() => this.flush(done));
+    this.#env.timers.schedule(0, () => this.#sender.proceed());
+  }
+
+  /** Takes no more records; flushes, then gives up after `timeoutMs` what is not done, and ends every connection. */
+  close(timeoutMs: number, done: () => void): void {
+    if (this.#isClosed) {
+      this.#env.timers.schedule(0, done);
+      return;
+    }
+    this.#isClosed = true;
+    let isDown = false;
+    const shutDown = () => {
+      if (isDown) return;
+      isDown = true;
+      timer.cancel();
+      this.#shutDown();
+      done();
+    };
+    const timer = this.#env.timers.schedule(timeoutMs * 1_000, shutDown);
+    if (timeoutMs > 0) this.flush(shutDown);
+  }
+
+  #shutDown(): void {
+    this.#refresher.close();
+    this.#identity?.close();
+    this.#unplaced.refuseAll('KafkaException');
+    this.#sender.abort('KafkaException');
+    this.#connections.close();
+  }
+
+  #isPlaceable(record: ProducerRecord): boolean {
+    return (record.partition ?? 0) < this.#metadata.partitionCount(record.topic);
+  }
+
+  #place(record: ProducerRecord, callback: SendCallback): void {
+    const { topic, key, value, headers } = record;
+    const timestamp = record.timestampMs ?? this.#env.clock.wallMillis();
+    const stored: BatchRecord =
+      headers === undefined ? { key, value, timestamp } : { key, value, headers, timestamp };
+    const partition =
+      record.partition ?? this.#partitioner.partition(topic, key, this.#metadata.partitionCount(topic));
+    const queue = this.#queue(topic, partition);
+    const open = queue.open;
+    if (open?.tryAppend(stored, callback, this.#config['batch.size'])) return;
+    const now = this.#env.clock.monotonicMicros();
+    const batch = new ProducerBatch(queue, this.#sender.lifetimes.nextId, now);
+    batch.tryAppend(stored, callback, this.#config['batch.size']);
+    if (batch.sizeBytes > MAX_REQUEST_BYTES) {
+      this.#refuse(record, 'RecordTooLargeException', callback);
+      return;
+    }
+    queue.waiting.push(batch);
+    queue.unreported.push(batch);
+    this.#sender.lifetimes.add(batch);
+    this.#sender.list(queue, now);
+  }
+
+  #queue(topic: string, partition: number): PartitionQueue {
+    let queues = this.#queues.get(topic);
+    if (queues === undefined) {
+      queues = [];
+      this.#queues.set(topic, queues);
+    }
+    for (let index = queues.length; index <= partition; index += 1) {
+      const ledger = this.#identity === null ? null : new SequenceLedger(this.#rules);
+      queues.push(new PartitionQueue(this.#metadata.partition(topic, index), ledger));
+    }
+    return queues[partition]!;
+  }
+
+  #refuse(record: ProducerRecord, error: SendError, callback: SendCallback): void {
+    const { topic, partition = -1 } = record;
+    this.#env.timers.schedule(0, () => callback({ ok: false, topic, partition, error, ambiguous: false }));
+  }
+
+  #onMetadata(): void {
+    this.#unplaced.placeWhere(
+      (record) => this.#isPlaceable(record),
+      (record, callback) => this.#place(record, callback),
+    );
+    this.#sender.proceed();
+  }
+
+  #onConnectionChange(): void {
+    this.#refresher.onConnectionChange();
+    if (this.#identity !== null && !this.#identity.isKnown) this.#identity.ensure();
+    this.#sender.proceed();
+  }
+
+  /** The leader may have moved with the broker that is gone (DefaultMetadataUpdater#handleServerDisconnect). */
+  #onDisconnected(): void {
+    this.#refresher.request();
+    this.#onConnectionChange();
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * One partition's batches in the producer: those waiting to be sent (again), and all of them in order of creation,
+ * because callbacks of one partition are called in the order of its sends.
+ */
+import type { PartitionMetadata } from '../cluster-metadata.js';
+import type { ProducerBatch } from './producer-batch.js';
+import type { SequenceLedger } from './sequence-ledger.js';
+
+export class PartitionQueue {
+  readonly metadata: PartitionMetadata;
+  /** Null without idempotence. */
+  readonly ledger: SequenceLedger | null;
+  /** The next to send first. */
+  readonly waiting: ProducerBatch[] = [];
+  /** Not yet reported, in order of creation. */
+  readonly unreported: ProducerBatch[] = [];
+  onWireCount = 0;
+  /** Listed by the sender as having something waiting. */
+  isListed = false;
+
+  constructor(metadata: PartitionMetadata, ledger: SequenceLedger | null) {
+    this.metadata = metadata;
+    this.ledger = ledger;
+  }
+
+  /** The batch that records may still be added to. */
+  get open(): ProducerBatch | null {
+    const last = this.waiting[this.waiting.length - 1];
+    return last !== undefined && last.attempts === 0 ? last : null;
+  }
+
+  /**
+   * A batch to send again goes to the front; with idempotence to its place by age, which is its place by sequence.
+   * Without, several that fail together change their order, as they do in Java (RecordAccumulator#reenqueue).
+   */
+  putBack(batch: ProducerBatch): void {
+    let index = 0;
+    if (this.ledger !== null) while (this.isOlder(index, batch)) index += 1;
+    this.waiting.splice(index, 0, batch);
+  }
+
+  remove(batch: ProducerBatch): void {
+    const index = this.waiting.indexOf(batch);
+    if (index >= 0) this.waiting.splice(index, 1);
+  }
+
+  private isOlder(index: number, than: ProducerBatch): boolean {
+    const batch = this.waiting[index];
+    return batch !== undefined && batch.id < than.id;
+  }
+}

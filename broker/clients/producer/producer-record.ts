@@ -1,0 +1,34 @@
+import type { RecordHeader } from '../../protocol/record-batch.js';
+import type { SendError } from '../rules/acknowledgement.js';
+
+export interface ProducerRecord {
+  readonly topic: string;
+  /** Absent: by the key's murmur2 hash, as Kafka's default partitioner; without a key round robin. */
+  readonly partition?: number;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers?: readonly RecordHeader[];
+  /** Milliseconds since the Unix epoch; absent: the host's wall clock at `send`. */
+  readonly timestampMs?: number;
+}
+
+export interface RecordMetadata {
+  readonly ok: true;
+  readonly topic: string;
+  readonly partition: number;
+  /** −1 where no broker told it: `acks=0`, DUPLICATE_SEQUENCE_NUMBER. */
+  readonly offset: number;
+}
+
+export interface SendRefusal {
+  readonly ok: false;
+  readonly topic: string;
+  /** −1 when the record never got one. */
+  readonly partition: number;
+  readonly error: SendError;
+  /** The record may be in the log all the same (`info` in a history); otherwise it is not, and will not be. */
+  readonly ambiguous: boolean;
+}
+
+export type SendResult = RecordMetadata | SendRefusal;
+export type SendCallback = (result: SendResult) => void;

@@ -1,0 +1,380 @@
+/**
+ * Sends batches to the leaders of their partitions and decides what becomes of each (Java: Sender, RecordAccumulator,
+ * TransactionManager for the idempotent producer). One request per broker carries at most one batch of a partition;
+ * `max.in.flight.requests.per.connection` requests at a time; a batch that failed for a passing reason is sent again
+ * after a back-off until `retries` or `delivery.timeout.ms` end it.
+ *
+ * Everything happens in `#pump`, which runs from a timer or an answer, never from inside `send`. What is done is
+ * reported last, when all state is consistent: a callback may send again.
+ */
+import type { Env, TimerHandle } from '../../env.js';
+import type { PartitionProduceResponse, ProduceRequest } from '../../protocol/apis/00-produce.js';
+import type { ProducerConfig } from '../../protocol/config.js';
+import type { ErrorName } from '../../protocol/errors.js';
+import type { RpcResult } from '../../protocol/rpc-client.js';
+import type { BrokerConnection, BrokerConnections } from '../broker-connections.js';
+import type { ClusterMetadata } from '../cluster-metadata.js';
+import type { ExponentialBackoff } from '../exponential-backoff.js';
+import type { MetadataRefresher } from '../metadata-refresher.js';
+import { errorOfFailure, impliesStaleMetadata, isRetriable } from '../retriable-errors.js';
+import type { SendError } from '../rules/acknowledgement.js';
+import type { ClientRules } from '../rules/index.js';
+import { BatchLifetimes } from './batch-lifetimes.js';
+import type { PartitionQueue } from './partition-queue.js';
+import { ProduceRound } from './produce-round.js';
+import type { ProducerBatch } from './producer-batch.js';
+import type { ProducerIdentity } from './producer-identity.js';
+import type { SequenceLedger } from './sequence-ledger.js';
+
+export interface SenderOptions {
+  readonly config: ProducerConfig;
+  readonly rules: ClientRules;
+  readonly metadata: ClusterMetadata;
+  readonly connections: BrokerConnections;
+  readonly refresher: MetadataRefresher;
+  /** Null without idempotence. */
+  readonly identity: ProducerIdentity | null;
+  readonly backoff: ExponentialBackoff;
+}
+
+export class Sender {
+  readonly lifetimes: BatchLifetimes;
+  readonly #env: Env;
+  readonly #options: SenderOptions;
+  readonly #config: ProducerConfig;
+  readonly #rules: ClientRules;
+  readonly #lingerMicros: number;
+  readonly #maxInFlight: number;
+  readonly #round = new ProduceRound();
+  /** Queues with something waiting. */
+  #listed: PartitionQueue[] = [];
+  #reports: ProducerBatch[] = [];
+  #isReporting = false;
+  #wakeTimer: TimerHandle | null = null;
+  #wakeAt = 0;
+  #isClosed = false;
+
+  constructor(env: Env, options: SenderOptions) {
+    this.#env = env;
+    this.#options = options;
+    this.#config = options.config;
+    this.#rules = options.rules;
+    this.#lingerMicros = options.config['linger.ms'] * 1_000;
+    this.#maxInFlight = options.config['max.in.flight.requests.per.connection'];
+    this.lifetimes = new BatchLifetimes(env, options.config['delivery.timeout.ms'], () => this.proceed());
+  }
+
+  /** A batch was added to the queue, or the one in it is full now. */
+  list(queue: PartitionQueue, now: number): void {
+    if (!queue.isListed) {
+      queue.isListed = true;
+      this.#listed.push(queue);
+    }
+    const isFull = queue.waiting.length > 1 || this.lifetimes.isFlushing;
+    this.#wake(isFull ? now : now + this.#lingerMicros, now);
+  }
+
+  /** Metadata or a connection changed, or the wait is over: goes on with whatever can be done now. */
+  proceed(): void {
+    if (this.#isClosed) return;
+    this.#pump();
+    this.#report();
+  }
+
+  /** Gives up everything that is not done. Reports come before it returns. */
+  abort(error: SendError): void {
+    for (const batch of this.lifetimes.undone()) {
+      batch.queue.remove(batch);
+      this.#finish(batch, error, -1);
+    }
+    this.#report();
+    this.#isClosed = true;
+    this.#wakeTimer?.cancel();
+    this.lifetimes.close();
+  }
+
+  #wake(at: number, now: number): void {
+    if (this.#wakeTimer !== null) {
+      if (this.#wakeAt <= at) return;
+      this.#wakeTimer.cancel();
+    }
+    this.#wakeAt = at;
+    this.#wakeTimer = this.#env.timers.schedule(Math.max(0, at - now), this.#onWake);
+  }
+
+  readonly #onWake = (): void => {
+    this.#wakeTimer = null;
+    this.proceed();
+  };
+
+  #pump(): void {
+    const now = this.#env.clock.monotonicMicros();
+    for (let batch = this.lifetimes.expired(now); batch !== null; batch = this.lifetimes.expired(now)) {
+      this.#expire(batch);
+    }
+    let nextWake = Number.POSITIVE_INFINITY;
+    do {
+      nextWake = this.#gather(now);
+    } while (this.#round.send(this.#transmit));
+    if (nextWake < Number.POSITIVE_INFINITY) this.#wake(nextWake, now);
+  }
+
+  /** Puts the first batch of every queue that may send into the round; returns when to look again. */
+  #gather(now: number): number {
+    let nextWake = Number.POSITIVE_INFINITY;
+    let kept = 0;
+    const listed = this.#listed;
+    for (let index = 0; index < listed.length; index += 1) {
+      const queue = listed[index]!;
+      const at = this.#gatherFrom(queue, now);
+      if (at < nextWake) nextWake = at;
+      if (queue.waiting.length === 0) queue.isListed = false;
+      else listed[kept++] = queue;
+    }
+    listed.length = kept;
+    return nextWake;
+  }
+
+  #gatherFrom(queue: PartitionQueue, now: number): number {
+    const { ledger } = queue;
+    if (ledger !== null && (ledger.isUnsettled || ledger.needsBump)) this.#settle(queue, ledger);
+    const batch = queue.waiting[0];
+    if (batch === undefined || !this.#maySend(queue, batch)) return Number.POSITIVE_INFINITY;
+    const broker = this.#options.connections.get(queue.metadata.leaderId);
+    if (broker === null) {
+      this.#options.refresher.request();
+      return Number.POSITIVE_INFINITY;
+    }
+    const readyAt = this.#readyAt(queue, batch);
+    if (readyAt > now) return readyAt;
+    if (!this.#options.connections.isReady(broker, now)) {
+      return broker.rpc.isConnecting ? Number.POSITIVE_INFINITY : broker.retryAt;
+    }
+    if (broker.rpc.inFlightCount >= this.#maxInFlight || !this.#round.take(broker, batch)) {
+      return Number.POSITIVE_INFINITY;
+    }
+    queue.waiting.shift();
+    return Number.POSITIVE_INFINITY;
+  }
+
+  #readyAt(queue: PartitionQueue, batch: ProducerBatch): number {
+    if (batch.attempts > 0) return queue.metadata.leaderEpoch > batch.sentLeaderEpoch ? 0 : batch.retryAt;
+    const isFull = queue.waiting.length > 1 || batch.sizeBytes >= this.#config['batch.size'];
+    return isFull || this.lifetimes.isFlushing ? 0 : batch.createdAt + this.#lingerMicros;
+  }
+
+  /** RecordAccumulator#shouldStopDrainBatchesForPartition. */
+  #maySend(queue: PartitionQueue, batch: ProducerBatch): boolean {
+    const { ledger } = queue;
+    const { identity } = this.#options;
+    if (ledger === null || identity === null) return this.#maxInFlight > 1 || queue.onWireCount === 0;
+    if (!identity.isKnown) {
+      identity.ensure();
+      return false;
+    }
+    if (batch.baseSequence >= 0) {
+      // What was refused for certain waits for the new epoch.
+      if (ledger.needsBump && !batch.mayHaveLanded) return false;
+      return this.#rules.mayResendBatch({ isFirstUnresolved: ledger.isFirst(batch) });
+    }
+    if (ledger.needsBump || ledger.isUnsettled) return false;
+    const unresolvedBatches = ledger.unresolved.length;
+    if (unresolvedBatches === 0) return true;
+    if (unresolvedBatches >= this.#maxInFlight || ledger.isStale(identity)) return false;
+    const { hasAcknowledgedInEpoch } = ledger;
+    return this.#rules.mayPipeline({ hasAcknowledgedInEpoch, unresolvedBatches });
+  }
+
+  readonly #transmit = (broker: BrokerConnection, batches: readonly ProducerBatch[]): void => {
+    const body = this.#request(batches);
+    if (this.#config.acks === 0) {
+      broker.rpc.sendOneWay('Produce', body);
+      for (const batch of batches) this.#finish(batch, null, -1);
+      return;
+    }
+    for (const batch of batches) {
+      batch.isOnWire = true;
+      batch.queue.onWireCount += 1;
+      batch.sentLeaderEpoch = batch.queue.metadata.leaderEpoch;
+    }
+    broker.rpc.send('Produce', body, (result) => this.#onAnswer(batches, result));
+  };
+
+  #request(batches: readonly ProducerBatch[]): ProduceRequest {
+    const topicData: { name: string; partitionData: { index: number; records: Uint8Array }[] }[] = [];
+    for (const batch of batches) {
+      const { ledger, metadata } = batch.queue;
+      const { identity } = this.#options;
+      if (ledger !== null && identity !== null && batch.baseSequence < 0) ledger.assign(batch, identity);
+      batch.attempts += 1;
+      const partition = { index: metadata.index, records: batch.bytes() };
+      const topic = topicData.find(({ name }) => name === metadata.topic);
+      if (topic === undefined) topicData.push({ name: metadata.topic, partitionData: [partition] });
+      else topic.partitionData.push(partition);
+    }
+    const { acks } = this.#config;
+    return { transactionalId: null, acks, timeoutMs: this.#config['request.timeout.ms'], topicData };
+  }
+
+  #onAnswer(batches: readonly ProducerBatch[], result: RpcResult<'Produce'>): void {
+    if (this.#isClosed) return;
+    for (const batch of batches) {
+      batch.isOnWire = false;
+      batch.queue.onWireCount -= 1;
+    }
+    for (const batch of batches) {
+      if (!result.ok) this.#settleAttempt(batch, errorOfFailure(result.failure), -1, null);
+      else {
+        const answer = answerFor(batch, result.body.responses);
+        if (answer === null) this.#settleAttempt(batch, 'UNKNOWN_SERVER_ERROR', -1, null);
+        else this.#settleAttempt(batch, answer.errorCode, answer.baseOffset, answer);
+      }
+    }
+    this.proceed();
+  }
+
+  /** Sender#completeBatch. */
+  #settleAttempt(
+    batch: ProducerBatch,
+    error: ErrorName,
+    baseOffset: number,
+    answer: PartitionProduceResponse | null,
+  ): void {
+    if (error === 'NONE' || error === 'DUPLICATE_SEQUENCE_NUMBER') {
+      batch.queue.ledger?.acknowledge(batch);
+      if (!batch.isDone) this.#finish(batch, null, error === 'NONE' ? baseOffset : -1);
+      return;
+    }
+    if (this.#rules.mayHaveLanded(error)) batch.mayHaveLanded = true;
+    const hint = answer?.currentLeader;
+    const { topic, index } = batch.queue.metadata;
+    const isHinted =
+      hint !== undefined && this.#options.metadata.hint(topic, index, hint.leaderId, hint.leaderEpoch);
+    if (impliesStaleMetadata(error) && !isHinted) this.#options.refresher.request();
+    if (batch.isDone) return;
+    if (this.#mayRetry(batch, error)) this.#retry(batch);
+    else this.#fail(batch, error);
+  }
+
+  /** TransactionManager#canRetry. */
+  #mayRetry(batch: ProducerBatch, error: ErrorName): boolean {
+    const now = this.#env.clock.monotonicMicros();
+    if (now >= this.lifetimes.deadline(batch) || batch.attempts > this.#config.retries) return false;
+    const { ledger } = batch.queue;
+    if (ledger === null || (error !== 'OUT_OF_ORDER_SEQUENCE_NUMBER' && error !== 'UNKNOWN_PRODUCER_ID')) {
+      return isRetriable(error);
+    }
+    // An earlier batch is still to come and fills the gap.
+    if (error === 'OUT_OF_ORDER_SEQUENCE_NUMBER' && !ledger.needsBump && !ledger.isFirst(batch)) return true;
+    ledger.needsBump = true;
+    // A new epoch would append it again if an earlier attempt did land: only its own sequence may carry it.
+    return this.#rules.mayBumpProducerEpoch({ uncertainBatches: batch.mayHaveLanded ? 1 : 0 });
+  }
+
+  #retry(batch: ProducerBatch): void {
+    const now = this.#env.clock.monotonicMicros();
+    batch.retryAt = now + this.#options.backoff.micros(batch.attempts - 1);
+    batch.queue.putBack(batch);
+    if (!batch.queue.isListed) {
+      batch.queue.isListed = true;
+      this.#listed.push(batch.queue);
+    }
+  }
+
+  #fail(batch: ProducerBatch, error: SendError): void {
+    // Out of retries: the sequence may be taken. Otherwise the leader refused it and later ones wait behind the gap.
+    if (batch.baseSequence >= 0) batch.queue.ledger?.giveUp(batch, batch.attempts <= this.#config.retries);
+    this.#finish(batch, error, -1);
+  }
+
+  #expire(batch: ProducerBatch): void {
+    batch.queue.remove(batch);
+    if (batch.baseSequence >= 0) batch.queue.ledger?.giveUp(batch, false);
+    this.#finish(batch, 'TimeoutException', -1);
+  }
+
+  /** Closes a gap in the sequences with a new epoch, as soon as that cannot append anything twice. */
+  #settle(queue: PartitionQueue, ledger: SequenceLedger): void {
+    const { identity } = this.#options;
+    ledger.settle();
+    if (!ledger.needsBump || identity === null || !identity.isKnown) return;
+    if (!this.#rules.mayBumpProducerEpoch({ uncertainBatches: ledger.uncertainCount })) {
+      this.#giveUpBehindGap(queue, ledger);
+      if (!this.#rules.mayBumpProducerEpoch({ uncertainBatches: ledger.uncertainCount })) return;
+    }
+    identity.bumpEpoch();
+    if (identity.isKnown) ledger.restart(identity);
+    else identity.ensure();
+  }
+
+  /**
+   * Behind a batch that was refused, one with an uncertain attempt can neither be resolved by sending it again under
+   * its old sequence nor be given a new one: its outcome stays unknown.
+   */
+  #giveUpBehindGap(queue: PartitionQueue, ledger: SequenceLedger): void {
+    const gap = ledger.unresolved.findIndex((batch) => !batch.isOnWire && !batch.mayHaveLanded);
+    if (gap < 0) return;
+    for (const batch of ledger.unresolved.slice(gap)) {
+      if (batch.isOnWire || !batch.mayHaveLanded) continue;
+      queue.remove(batch);
+      ledger.giveUp(batch, true);
+      this.#finish(batch, 'OUT_OF_ORDER_SEQUENCE_NUMBER', -1);
+    }
+  }
+
+  #finish(batch: ProducerBatch, error: SendError | null, baseOffset: number): void {
+    batch.isDone = true;
+    batch.error = error;
+    batch.baseOffset = baseOffset;
+    batch.endedOnWire = batch.isOnWire;
+    this.lifetimes.finish(batch);
+    const { unreported } = batch.queue;
+    while (unreported[0]?.isDone === true) this.#reports.push(unreported.shift()!);
+  }
+
+  #report(): void {
+    if (this.#isReporting) return;
+    this.#isReporting = true;
+    let flushed: readonly (() => void)[] = [];
+    do {
+      for (let index = 0; index < this.#reports.length; index += 1) this.#reportBatch(this.#reports[index]!);
+      this.#reports.length = 0;
+      flushed = this.lifetimes.takeFlushed();
+      for (const done of flushed) done();
+    } while (flushed.length > 0);
+    this.#isReporting = false;
+  }
+
+  #reportBatch(batch: ProducerBatch): void {
+    const { topic, index: partition } = batch.queue.metadata;
+    const { callbacks, error, baseOffset } = batch;
+    if (error === null) {
+      for (let index = 0; index < callbacks.length; index += 1) {
+        callbacks[index]!({ ok: true, topic, partition, offset: baseOffset < 0 ? -1 : baseOffset + index });
+      }
+      return;
+    }
+    const isDefinite = this.#rules.isDefiniteFailure({
+      error,
+      wasSent: batch.attempts > 0,
+      anyAttemptMayHaveLanded: batch.mayHaveLanded || batch.endedOnWire,
+    });
+    for (const callback of callbacks)
+      callback({ ok: false, topic, partition, error, ambiguous: !isDefinite });
+  }
+}
+
+function answerFor(
+  batch: ProducerBatch,
+  responses: readonly {
+    readonly name: string;
+    readonly partitionResponses: readonly PartitionProduceResponse[];
+  }[],
+): PartitionProduceResponse | null {
+  const { topic, index } = batch.queue.metadata;
+  for (const response of responses) {
+    if (response.name !== topic) continue;
+    for (const partition of response.partitionResponses) if (partition.index === index) return partition;
+  }
+  return null;
+}

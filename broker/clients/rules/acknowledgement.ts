@@ -1,0 +1,56 @@
+import type { ErrorName } from '../../protocol/errors.js';
+
+/**
+ * What the client itself reports instead of a broker's error, under the names of the Java exceptions.
+ * `TimeoutException`: `delivery.timeout.ms` or `max.block.ms` passed.
+ */
+export type ClientException =
+  | 'TimeoutException'
+  | 'RecordTooLargeException'
+  | 'IllegalStateException'
+  | 'KafkaException';
+
+export type SendError = ErrorName | ClientException;
+
+/** Errors a leader answers before it appends, and for no other reason. */
+const rejectedBeforeAppend: ReadonlySet<SendError> = new Set<SendError>([
+  'CORRUPT_MESSAGE',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'MESSAGE_TOO_LARGE',
+  'INVALID_TOPIC_EXCEPTION',
+  'RECORD_LIST_TOO_LARGE',
+  'NOT_ENOUGH_REPLICAS',
+  'INVALID_REQUIRED_ACKS',
+  'UNSUPPORTED_VERSION',
+  'INVALID_REQUEST',
+  'INVALID_RECORD',
+  'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  'INVALID_PRODUCER_EPOCH',
+  'UNKNOWN_PRODUCER_ID',
+]);
+
+/**
+ * Whether one attempt that ended with `error` may be in the log all the same. NOT_LEADER_OR_FOLLOWER may: a leader that
+ * loses its office while a produce waits for the in-sync replicas answers that too (DelayedProduce), after the append.
+ * KAFKA_STORAGE_ERROR may: the write can fail half way.
+ */
+export function mayHaveLanded(error: SendError): boolean {
+  return !rejectedBeforeAppend.has(error);
+}
+
+export interface SendFailure {
+  /** What is reported: the last attempt's error, or the client's own. */
+  readonly error: SendError;
+  readonly wasSent: boolean;
+  /** An attempt ended with an error after which `mayHaveLanded`, or never ended. */
+  readonly anyAttemptMayHaveLanded: boolean;
+}
+
+/**
+ * KAFKA-13574: the last error says nothing about earlier attempts. A record that failed is definitely not in the log
+ * only when every attempt was refused before the append, or when there was none.
+ */
+export function isDefiniteFailure(failure: SendFailure): boolean {
+  return !failure.wasSent || !failure.anyAttemptMayHaveLanded;
+}

@@ -1,0 +1,38 @@
+const MAX_SEQUENCE = 0x7fff_ffff;
+
+/**
+ * KIP-98, KAFKA-7692: the sequence number `count` records later. An int32 that wraps to 0, never below
+ * (DefaultRecordBatch#incrementSequence).
+ */
+export function advanceSequence(sequence: number, count: number): number {
+  return sequence > MAX_SEQUENCE - count ? count - (MAX_SEQUENCE - sequence) - 1 : sequence + count;
+}
+
+/**
+ * KAFKA-5494: while batches of a partition wait to be sent again, only the one with the lowest sequence may go; the
+ * others follow when it is done, so that none overtakes another.
+ */
+export function mayResendBatch(batch: { readonly isFirstUnresolved: boolean }): boolean {
+  return batch.isFirstUnresolved;
+}
+
+/**
+ * Since KIP-360 a leader that remembers nothing of a producer accepts whatever sequence comes first. Were the first batch
+ * of an epoch refused in passing, the second would be appended before it; so until one is acknowledged only one is
+ * on its way. The Java client does not wait and can reorder here.
+ */
+export function mayPipeline(partition: {
+  readonly hasAcknowledgedInEpoch: boolean;
+  readonly unresolvedBatches: number;
+}): boolean {
+  return partition.hasAcknowledgedInEpoch || partition.unresolvedBatches === 0;
+}
+
+/**
+ * KIP-360 and KAFKA-14034: a gap in the sequences is closed by a new producer epoch under which the unresolved batches
+ * start again from 0. A batch that may be in the log under the old epoch would be appended twice, so the bump waits
+ * until each of those is acknowledged or given up.
+ */
+export function mayBumpProducerEpoch(partition: { readonly uncertainBatches: number }): boolean {
+  return partition.uncertainBatches === 0;
+}

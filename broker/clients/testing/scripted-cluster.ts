@@ -1,0 +1,244 @@
+/**
+ * A make-believe cluster for client tests: brokers b1 … bN on port 9092 that share one log per partition, keep the
+ * idempotent producer's contract (sequences, five remembered batches) and fetch sessions (KIP-227), and do what a
+ * script says to the next request of a kind. No replication: what is in the log is committed.
+ */
+import type { Env } from '../../env.js';
+import type { ProduceRequest } from '../../protocol/apis/00-produce.js';
+import type { ListOffsetsRequest } from '../../protocol/apis/02-list-offsets.js';
+import type { OffsetForLeaderEpochRequest } from '../../protocol/apis/23-offset-for-leader-epoch.js';
+import type { ErrorName } from '../../protocol/errors.js';
+import type { ApiName, RequestFrame } from '../../protocol/frame.js';
+import { type Respond, serveRpc } from '../../protocol/rpc-server.js';
+import type { TinyWorld } from '../../protocol/testing/tiny-world.js';
+import { ScriptedFetches } from './scripted-fetches.js';
+import { ScriptedPartition } from './scripted-partition.js';
+
+/** What happens to one request instead of the usual. */
+export type Step =
+  | { readonly kind: 'usual' }
+  /** The broker acts on it; the answer is lost with its connection. */
+  | { readonly kind: 'lose-response' }
+  /** It never reaches the broker; the connection breaks. */
+  | { readonly kind: 'lose-request' }
+  /** Every partition answers this error; `applied`: after the broker acted on it. */
+  | { readonly kind: 'error'; readonly error: ErrorName; readonly applied?: boolean }
+  /** The broker acts on it now, the answer leaves this much later. */
+  | { readonly kind: 'slow'; readonly micros: number }
+  /** No answer, ever, and no action. */
+  | { readonly kind: 'swallow' };
+
+export interface Seen {
+  readonly at: number;
+  readonly broker: number;
+  readonly request: RequestFrame;
+}
+
+export class ScriptedCluster {
+  readonly seen: Seen[] = [];
+  readonly partitions: ScriptedPartition[] = [];
+  /** KIP-951 hints in produce and fetch errors. */
+  hints = false;
+  readonly #world: TinyWorld;
+  readonly #brokerIds: number[] = [];
+  readonly #scripts = new Map<ApiName, Step[]>();
+  readonly #fetches = new Map<number, ScriptedFetches>();
+  #nextProducerId = 1000;
+  /** Decides where no script does. */
+  chance: ((request: RequestFrame) => Step) | null = null;
+
+  constructor(
+    world: TinyWorld,
+    options: { readonly brokers: number; readonly topics: Readonly<Record<string, number>> },
+  ) {
+    this.#world = world;
+    for (let id = 1; id <= options.brokers; id += 1) {
+      this.#brokerIds.push(id);
+      const env = world.env(`b${id}`);
+      this.#fetches.set(id, new ScriptedFetches(env, id, this));
+      serveRpc(env, 9092, (request, respond) => this.#handle(env, id, request, respond));
+    }
+    for (const topic of Object.keys(options.topics)) {
+      for (let index = 0; index < (options.topics[topic] ?? 0); index += 1) {
+        this.partitions.push(new ScriptedPartition(topic, index, 1 + (index % options.brokers)));
+      }
+    }
+  }
+
+  get bootstrap() {
+    return this.#brokerIds.map((id) => ({ host: `b${id}`, port: 9092 }));
+  }
+
+  script(apiName: ApiName, ...steps: Step[]): void {
+    const script = this.#scripts.get(apiName) ?? [];
+    script.push(...steps);
+    this.#scripts.set(apiName, script);
+  }
+
+  find(topic: string, index: number): ScriptedPartition | undefined {
+    return this.partitions.find((partition) => partition.topic === topic && partition.index === index);
+  }
+
+  partition(topic: string, index: number): ScriptedPartition {
+    const found = this.find(topic, index);
+    if (found === undefined) throw new Error(`no partition ${topic}-${index}`);
+    return found;
+  }
+
+  requests<A extends ApiName>(apiName: A): RequestFrame<A>[] {
+    return this.seen
+      .filter(({ request }) => request.apiName === apiName)
+      .map(({ request }) => request as RequestFrame<A>);
+  }
+
+  hintFor(partition: ScriptedPartition | undefined) {
+    if (!this.hints || partition === undefined) return {};
+    return { currentLeader: { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch } };
+  }
+
+  #handle(env: Env, brokerId: number, request: RequestFrame, respond: Respond): void {
+    const step = this.#scripts.get(request.apiName)?.shift() ?? this.chance?.(request) ?? { kind: 'usual' };
+    this.seen.push({ at: this.#world.now, broker: brokerId, request });
+    switch (step.kind) {
+      case 'usual':
+        this.#act(brokerId, request, null, respond);
+        return;
+      case 'lose-response':
+        this.#act(brokerId, request, null, () => undefined);
+        this.#world.reset(`b${brokerId}`, request.clientId);
+        return;
+      case 'lose-request':
+        this.#world.reset(`b${brokerId}`, request.clientId);
+        return;
+      case 'error':
+        if (step.applied === true) this.#act(brokerId, request, null, () => undefined);
+        this.#act(brokerId, request, step.error, respond);
+        return;
+      case 'slow':
+        this.#act(
+          brokerId,
+          request,
+          null,
+          (body) => void env.timers.schedule(step.micros, () => respond(body)),
+        );
+        return;
+      case 'swallow':
+        return;
+    }
+  }
+
+  #act(brokerId: number, request: RequestFrame, error: ErrorName | null, respond: Respond): void {
+    switch (request.apiName) {
+      case 'Produce':
+        respond(this.#produce(brokerId, request.body as ProduceRequest, error));
+        return;
+      case 'Fetch':
+        this.#fetches.get(brokerId)?.handle(request as RequestFrame<'Fetch'>, error, respond);
+        return;
+      case 'Metadata':
+        respond(this.#metadata());
+        return;
+      case 'ListOffsets':
+        respond(this.#listOffsets(brokerId, request.body as ListOffsetsRequest, error));
+        return;
+      case 'OffsetForLeaderEpoch':
+        respond(this.#epochEnds(brokerId, request.body as OffsetForLeaderEpochRequest, error));
+        return;
+      case 'InitProducerId': {
+        const errorCode = error ?? 'NONE';
+        if (error === null) this.#nextProducerId += 1;
+        respond({ throttleTimeMs: 0, errorCode, producerId: this.#nextProducerId, producerEpoch: 0 });
+        return;
+      }
+      default:
+        throw new Error(`no client sends ${request.apiName}`);
+    }
+  }
+
+  #produce(brokerId: number, body: ProduceRequest, error: ErrorName | null) {
+    return {
+      throttleTimeMs: 0,
+      responses: body.topicData.map(({ name, partitionData }) => ({
+        name,
+        partitionResponses: partitionData.map(({ index, records }) => {
+          const partition = this.find(name, index);
+          const result =
+            error === null ? (partition?.append(brokerId, records) ?? 'UNKNOWN_TOPIC_OR_PARTITION') : error;
+          const isOk = typeof result === 'number';
+          return {
+            index,
+            errorCode: isOk ? ('NONE' as const) : result,
+            baseOffset: isOk ? result : -1,
+            logAppendTimeMs: -1,
+            logStartOffset: 0,
+            errorMessage: null,
+            ...(result === 'NOT_LEADER_OR_FOLLOWER' ? this.hintFor(partition) : {}),
+          };
+        }),
+      })),
+    };
+  }
+
+  #metadata() {
+    const names = [...new Set(this.partitions.map(({ topic }) => topic))];
+    return {
+      throttleTimeMs: 0,
+      brokers: this.#brokerIds.map((nodeId) => ({ nodeId, host: `b${nodeId}`, port: 9092 })),
+      clusterId: 'scripted',
+      controllerId: 1,
+      topics: names.map((name) => ({
+        errorCode: 'NONE' as const,
+        name,
+        partitions: this.partitions
+          .filter(({ topic }) => topic === name)
+          .map(({ index, leaderId, leaderEpoch }) => ({
+            errorCode: 'NONE' as const,
+            partitionIndex: index,
+            leaderId,
+            leaderEpoch,
+            replicaNodes: this.#brokerIds,
+            isrNodes: this.#brokerIds,
+            offlineReplicas: [],
+          })),
+      })),
+    };
+  }
+
+  #listOffsets(brokerId: number, body: ListOffsetsRequest, error: ErrorName | null) {
+    return {
+      throttleTimeMs: 0,
+      topics: body.topics.map(({ name, partitions }) => ({
+        name,
+        partitions: partitions.map(({ partitionIndex, currentLeaderEpoch, timestamp }) => {
+          const partition = this.partition(name, partitionIndex);
+          const errorCode = error ?? partition.fence(brokerId, currentLeaderEpoch);
+          const offset = timestamp === -2 ? partition.logStartOffset : partition.highWatermark;
+          const isOk = errorCode === 'NONE';
+          return {
+            partitionIndex,
+            errorCode,
+            timestamp: -1,
+            offset: isOk ? offset : -1,
+            leaderEpoch: isOk ? partition.leaderEpoch : -1,
+          };
+        }),
+      })),
+    };
+  }
+
+  #epochEnds(brokerId: number, body: OffsetForLeaderEpochRequest, error: ErrorName | null) {
+    return {
+      throttleTimeMs: 0,
+      topics: body.topics.map(({ topic, partitions }) => ({
+        topic,
+        partitions: partitions.map(({ partition: index, currentLeaderEpoch, leaderEpoch }) => {
+          const partition = this.partition(topic, index);
+          const errorCode = error ?? partition.fence(brokerId, currentLeaderEpoch);
+          const end =
+            errorCode === 'NONE' ? partition.epochEnd(leaderEpoch) : { leaderEpoch: -1, endOffset: -1 };
+          return { errorCode, partition: index, ...end };
+        }),
+      })),
+    };
+  }
+}
