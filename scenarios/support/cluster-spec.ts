@@ -85,3 +85,6 @@ export function brokerHosts(spec: ClusterSpec): string[] {
 }
 
 export const CONTROLLER_HOST = 'c1';
+export const CONTROLLER_ID = 3001;
+export const CONTROLLER_PORT = 9093;
+export const BROKER_PORT = 9092;

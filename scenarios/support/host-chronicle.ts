@@ -1,8 +1,9 @@
 /** What became of each host, and when: for the story, and to tell the invariant checker of damaged disks. */
 import type { ReplicaChecker } from '../../harness/checkers/replicas/replica-checker.js';
+import type { HostChange } from '../../harness/kernel/host.js';
 import type { World } from '../../harness/world/world.js';
 
-export type HostEventKind = 'started' | 'crashed' | 'exited' | 'power-lost' | 'paused' | 'resumed';
+export type HostEventKind = HostChange['kind'];
 
 export interface HostEvent {
   readonly timeMicros: number;
@@ -10,12 +11,16 @@ export interface HostEvent {
   readonly kind: HostEventKind;
 }
 
+export function endsProgram(change: HostChange): boolean {
+  return change.kind === 'crashed' || change.kind === 'exited' || change.kind === 'power-lost';
+}
+
 export class HostChronicle {
   readonly events: HostEvent[] = [];
 
   constructor(world: World, checker: ReplicaChecker) {
     for (const host of world.hosts) {
-      host.onChange((change) => {
+      host.onStateChange((change) => {
         this.events.push({ timeMicros: world.simulation.nowMicros, host: host.name, kind: change.kind });
         if (change.kind === 'power-lost') checker.diskDamaged(host.name, 'power-loss');
       });

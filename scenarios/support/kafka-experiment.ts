@@ -14,7 +14,7 @@ import type { TraceLine } from '../../harness/runner/run-data.js';
 import { World } from '../../harness/world/world.js';
 import { AdminProcess } from './admin-process.js';
 import { addServers } from './cluster-hosts.js';
-import { brokerHosts, CONTROLLER_HOST, type ClusterSpec, partitionNames, type WorkloadSpec } from './cluster-spec.js';
+import { BROKER_PORT, brokerHosts, CONTROLLER_HOST, type ClusterSpec, partitionNames, type WorkloadSpec } from './cluster-spec.js';
 import { ConsumerProcess } from './consumer-process.js';
 import { clusterWaitsFor, consumersWaitFor, producersWaitFor } from './convergence.js';
 import { type Guarantee, guaranteeOf, permittedCommittedLoss } from './guarantee.js';
@@ -46,10 +46,10 @@ export class KafkaExperiment implements Experiment {
   readonly #spec: KafkaScenarioSpec;
   readonly #producers: readonly ProducerProcess[];
   readonly #consumers: readonly ConsumerProcess[];
-  readonly #finalReader: ConsumerProcess;
+  /** Null until everything else has come to rest. */
+  #finalReader: ConsumerProcess | null = null;
   readonly #admin: AdminProcess;
   readonly #targets: ClusterTargets;
-  #finalReadStarted = false;
 
   constructor(spec: KafkaScenarioSpec, input: ExperimentInput) {
     this.#spec = spec;
@@ -67,10 +67,6 @@ export class KafkaExperiment implements Experiment {
     this.#producers = producerHosts(spec.workload).filter(kept).map((host) => this.#addProducer(host));
     this.#consumers = consumerHosts(spec.workload).filter(kept).map((host, index, all) => {
       return this.#addConsumer(host, partitionsOfConsumer(spec.cluster, index, all.length), spec.workload.consumerConfig);
-    });
-    this.#finalReader = this.#addConsumer(FINAL_READER_HOST, partitionNames(spec.cluster), {
-      ...spec.workload.consumerConfig,
-      'auto.offset.reset': 'earliest',
     });
     this.#admin = new AdminProcess(this.world);
     this.chronicle = new HostChronicle(this.world, this.checker);
@@ -105,7 +101,7 @@ export class KafkaExperiment implements Experiment {
   waitingFor(): readonly string[] {
     const waiting = this.#clusterAndClientsWaitFor();
     if (waiting.length > 0) return waiting;
-    if (!this.#finalReadStarted) return ['the final read has not begun'];
+    if (this.#finalReader === null) return ['the final read has not begun'];
     return consumersWaitFor([this.#finalReader], this.checker);
   }
 
@@ -126,11 +122,8 @@ export class KafkaExperiment implements Experiment {
   }
 
   #clusterAndClientsWaitFor(): string[] {
-    const final = this.world.host(FINAL_READER_HOST);
     return [
-      ...clusterWaitsFor(this.#spec.cluster, this.checker, this.world).filter(
-        (words) => final.state === 'up' || words !== `host ${FINAL_READER_HOST} is ${final.state}`,
-      ),
+      ...clusterWaitsFor(this.#spec.cluster, this.checker, this.world),
       ...producersWaitFor(this.#producers),
       ...consumersWaitFor(this.#consumers, this.checker),
     ];
@@ -138,13 +131,14 @@ export class KafkaExperiment implements Experiment {
 
   /** The final read begins as soon as nothing can be added to any log. */
   #check(): void {
-    if (this.#finalReadStarted) return;
-    if (this.#clusterAndClientsWaitFor().length === 0) {
-      this.#finalReadStarted = true;
-      this.world.host(FINAL_READER_HOST).start();
+    if (this.#clusterAndClientsWaitFor().length > 0) {
+      this.world.simulation.schedule(CHECK_EVERY_MICROS, () => this.#check());
       return;
     }
-    this.world.simulation.schedule(CHECK_EVERY_MICROS, () => this.#check());
+    const { cluster, workload } = this.#spec;
+    const config = { ...workload.consumerConfig, 'auto.offset.reset': 'earliest' };
+    this.#finalReader = this.#addConsumer(FINAL_READER_HOST, partitionNames(cluster), config);
+    this.world.host(FINAL_READER_HOST).start();
   }
 
   #addProducer(host: string): ProducerProcess {
@@ -158,7 +152,7 @@ export class KafkaExperiment implements Experiment {
       recorder: this.recorder,
       stream: this.world.simulation.random(`workload/${host}`),
     });
-    this.world.addHost(host, process).onStateChange((state) => process.hostChanged(state));
+    this.world.addHost(host, process).onStateChange((change) => process.hostChanged(change));
     return process;
   }
 
@@ -171,7 +165,7 @@ export class KafkaExperiment implements Experiment {
       rules: this.#spec.cluster.clientRules,
       recorder: this.recorder,
     });
-    this.world.addHost(host, process).onStateChange((state) => process.hostChanged(state));
+    this.world.addHost(host, process).onStateChange((change) => process.hostChanged(change));
     return process;
   }
 }
@@ -183,7 +177,7 @@ export const consumerHosts = (workload: WorkloadSpec): string[] =>
   Array.from({ length: workload.consumers }, (_, index) => `r${index + 1}`);
 
 function bootstrapOf(cluster: ClusterSpec): { host: string; port: number }[] {
-  return brokerHosts(cluster).map((host) => ({ host, port: 9092 }));
+  return brokerHosts(cluster).map((host) => ({ host, port: BROKER_PORT }));
 }
 
 /** Every partition has one reader, as in a group with a range of its own. */

@@ -1,0 +1,25 @@
+/** Child process of the memory benchmark: prints resident megabytes at rest and after the runs asked for. */
+import { executeRun } from '../harness/runner/execute-run.js';
+import { runSeed } from '../harness/runner/seed-executor.js';
+import { leaderCrash } from '../scenarios/leader-crash.js';
+import { uncleanElectionForbidden } from '../scenarios/unclean-election.js';
+
+const MEBIBYTE = 1024 * 1024;
+const mode = process.argv[2];
+const peakMiB = (): number => process.resourceUsage().maxRSS / 1024;
+const residentMiB = (): number => process.memoryUsage().rss / MEBIBYTE;
+
+if (mode === 'bare') {
+  console.log(JSON.stringify({ peak: peakMiB() }));
+} else if (mode === 'run') {
+  executeRun(leaderCrash, { seed: 'memory' });
+  console.log(JSON.stringify({ peak: peakMiB() }));
+} else {
+  const runs = Number(process.argv[3] ?? '2000');
+  let early = 0;
+  for (let seed = 0; seed < runs; seed++) {
+    runSeed(uncleanElectionForbidden, `${seed}`);
+    if (seed === Math.floor(runs / 4)) early = residentMiB();
+  }
+  console.log(JSON.stringify({ early, late: residentMiB() }));
+}

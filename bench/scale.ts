@@ -1,0 +1,79 @@
+/** How cost grows: two workers against one over the same seeds, and CPU per event with more partitions and brokers. */
+import { runCampaign } from '../harness/runner/campaign.js';
+import { workerPool } from '../harness/runner/worker-pool.js';
+import { leaderCrash } from '../scenarios/leader-crash.js';
+import { type BenchRow, median, row } from './bench-row.js';
+import { costOfRun, variant } from './whole-stack.js';
+
+const WORKER_SEEDS = 48;
+const TURNS = 3;
+
+export async function measureScale(workerUrl: URL): Promise<BenchRow[]> {
+  return [...(await workers(workerUrl)), ...partitions(), ...brokers()];
+}
+
+async function workers(workerUrl: URL): Promise<BenchRow[]> {
+  const speedUps: number[] = [];
+  const seconds: number[] = [];
+  for (let turn = 0; turn < TURNS; turn++) {
+    const one = await campaignSeconds(workerUrl, 1);
+    const two = await campaignSeconds(workerUrl, 2);
+    speedUps.push(one / two);
+    seconds.push(one);
+  }
+  const speedUp = median(speedUps);
+  return [row('scale: 2 workers against 1', speedUp, '×', { floor: 1, aim: 1.95, holds: speedUp >= 1.85 })];
+}
+
+async function campaignSeconds(workerUrl: URL, count: number): Promise<number> {
+  const executor = workerPool({ workerUrl, workers: count });
+  const run = (firstSeed: number, seeds: number) =>
+    runCampaign({
+      scenario: leaderCrash,
+      firstSeed,
+      seeds,
+      wallMillis: null,
+      stopAtFailure: false,
+      executor,
+      signal: new AbortController().signal,
+    });
+  try {
+    await run(1_000, 4 * count);
+    return (await run(0, WORKER_SEEDS)).wallSeconds;
+  } finally {
+    await executor.close();
+  }
+}
+
+/** Median CPU microseconds per event over a few seeds. */
+function perEvent(subject: Parameters<typeof costOfRun>[0]): number {
+  costOfRun(subject, 'warm-up');
+  return median(Array.from({ length: 3 }, (_, seed) => costOfRun(subject, `scale ${seed}`)).map(({ cpuMicros, result }) => cpuMicros / result.events));
+}
+
+function partitions(): BenchRow[] {
+  const with_ = (count: number) =>
+    variant(`partitions-${count}`, ({ cluster }) => ({
+      cluster: { ...cluster, topics: { orders: { ...cluster.topics['orders'], partitions: count } } },
+      durationSeconds: 15,
+    }));
+  return grown('partitions', [10, 100, 1_000].map((count) => ({ count, cost: perEvent(with_(count)) })));
+}
+
+function brokers(): BenchRow[] {
+  const with_ = (count: number) =>
+    variant(`brokers-${count}`, ({ cluster, workload }) => ({
+      cluster: { ...cluster, brokers: count, topics: { orders: { ...cluster.topics['orders'], partitions: count } } },
+      workload: { ...workload },
+      durationSeconds: 15,
+    }));
+  return grown('brokers', [3, 9, 27].map((count) => ({ count, cost: perEvent(with_(count)) })));
+}
+
+/** Each against the first: flat is 1. */
+function grown(what: string, points: readonly { readonly count: number; readonly cost: number }[]): BenchRow[] {
+  const first = points[0]!.cost;
+  return points.map(({ count, cost }) =>
+    row(`scale: ${count} ${what}, CPU per event`, cost, 'µs', { floor: first, aim: first, holds: cost <= 2 * first }),
+  );
+}

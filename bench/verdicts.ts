@@ -1,0 +1,59 @@
+/** Whether verdicts can be trusted: no false alarm on the right broker, and every canary found. */
+import { runCampaign } from '../harness/runner/campaign.js';
+import type { Scenario } from '../harness/runner/experiment.js';
+import { workerPool } from '../harness/runner/worker-pool.js';
+import { scenarios } from '../scenarios/index.js';
+import { exhibits } from '../scenarios/museum/index.js';
+import { type BenchRow, median, row } from './bench-row.js';
+
+const MEDIAN_OVER = 9;
+const SEEDS_MAX = 200;
+
+export async function measureFalseAlarms(workerUrl: URL, seeds: number): Promise<BenchRow[]> {
+  const executor = workerPool({ workerUrl, workers: 2 });
+  const rows: BenchRow[] = [];
+  try {
+    for (const subject of scenarios.filter((each) => each.expect === 'valid')) {
+      const { tally } = await runCampaign(options(subject, 0, seeds, executor));
+      const alarms = tally.invalid + tally.unknown;
+      rows.push(row(`no false alarm: ${subject.name}, ${seeds} seeds`, alarms, 'alarms', { aim: 0, holds: alarms === 0 }));
+    }
+  } finally {
+    await executor.close();
+  }
+  return rows;
+}
+
+/** Seeds until the exhibit is found, from several first seeds: the median and the worst. */
+export async function measureTeeth(workerUrl: URL): Promise<BenchRow[]> {
+  const executor = workerPool({ workerUrl, workers: 2 });
+  const rows: BenchRow[] = [];
+  try {
+    for (const exhibit of exhibits) {
+      const needed: number[] = [];
+      for (let start = 0; start < MEDIAN_OVER; start++) {
+        const firstSeed = start * 10_000;
+        const { tally, nextSeed } = await runCampaign({ ...options(exhibit.scenario, firstSeed, SEEDS_MAX, executor), stopAtFailure: true });
+        needed.push(tally.invalid > 0 ? nextSeed - firstSeed : Number.POSITIVE_INFINITY);
+      }
+      const worst = Math.max(...needed);
+      rows.push(row(`teeth: ${exhibit.id}, median of ${MEDIAN_OVER}`, median(needed), 'seeds', { aim: 30, holds: worst <= SEEDS_MAX }));
+      rows.push(row(`teeth: ${exhibit.id}, worst of ${MEDIAN_OVER}`, worst, 'seeds', { aim: 30, holds: worst <= SEEDS_MAX }));
+    }
+  } finally {
+    await executor.close();
+  }
+  return rows;
+}
+
+function options(subject: Scenario, firstSeed: number, seeds: number, executor: ReturnType<typeof workerPool>) {
+  return {
+    scenario: subject,
+    firstSeed,
+    seeds,
+    wallMillis: null,
+    stopAtFailure: false,
+    executor,
+    signal: new AbortController().signal,
+  };
+}
