@@ -23,7 +23,7 @@ import type { ControllerRules } from '../rules/controller/index.js';
 import { ControllerChannel } from './controller-channel.js';
 import { MetadataDelta } from './metadata-delta.js';
 import { MetadataFollower } from './metadata-follower.js';
-import { MetadataImage } from './metadata-image.js';
+import { MetadataImage, MetadataReplayError } from './metadata-image.js';
 
 export interface BrokerLifecycleOptions {
   readonly brokerId: number;
@@ -165,12 +165,21 @@ export class BrokerLifecycle {
 
   #onFetched(batches: readonly MetadataBatch[], highWatermark: number): void {
     this.#highWatermark = highWatermark;
-    if (this.#unshown !== null) {
-      if (batches.length > 0) this.image.apply(batches, this.#unshown);
-      this.#showFirst();
-      return;
+    const delta = batches.length > 0 ? this.#apply(batches) : null;
+    if (delta === null && batches.length > 0) return;
+    if (this.#unshown !== null) this.#showFirst();
+    else if (delta !== null) this.#options.onMetadata(this.image, delta);
+  }
+
+  /** null: the process has ended, for the controller serves another log than it did. */
+  #apply(batches: readonly MetadataBatch[]): MetadataDelta | null {
+    try {
+      return this.image.apply(batches, this.#unshown ?? undefined);
+    } catch (error) {
+      if (!(error instanceof MetadataReplayError)) throw error;
+      this.#env.halt(`the metadata log diverged: ${error.message}`);
+      return null;
     }
-    if (batches.length > 0) this.#options.onMetadata(this.image, this.image.apply(batches));
   }
 
   /** Once the registration is in the image, by the controller's word, and so is all that is known to be committed. */

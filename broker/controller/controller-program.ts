@@ -19,6 +19,7 @@ import { SoleVoter } from '../raft/sole-voter.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 import { InitialTopics, type InitialTopicsOptions } from './initial-topics.js';
 import { MetadataFetches } from './metadata-fetches.js';
+import { MetadataImage } from './metadata-image.js';
 import { type ControllerApi, QuorumController } from './quorum-controller.js';
 import { splitProperties } from './topic-synonyms.js';
 
@@ -49,6 +50,7 @@ export class ControllerServer {
   readonly #options: ControllerOptions;
   readonly #config: ServerConfig;
   readonly #topicDefaults: Properties;
+  readonly #emptyImage: MetadataImage;
   readonly #voter: SoleVoter;
   #controller: QuorumController | null = null;
   #fetches: MetadataFetches | null = null;
@@ -61,7 +63,17 @@ export class ControllerServer {
     this.#config = resolveServerConfig(server);
     resolveTopicConfig(topic);
     this.#topicDefaults = topic;
+    this.#emptyImage = new MetadataImage({
+      rules: options.rules,
+      nodeId: options.nodeId,
+      topicDefaults: topic,
+    });
     this.#voter = new SoleVoter(env, { nodeId: options.nodeId, listener: this });
+  }
+
+  /** The controller's own state, as of the last appended batch; empty until it leads. */
+  get image(): MetadataImage {
+    return this.#controller?.image ?? this.#emptyImage;
   }
 
   start(): void {

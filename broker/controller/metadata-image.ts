@@ -51,6 +51,11 @@ export interface ImageOptions {
   readonly topicDefaults: Properties;
 }
 
+/** The records do not fit what came before them: this image is of another log than they are. */
+export class MetadataReplayError extends Error {
+  override readonly name = 'MetadataReplayError';
+}
+
 interface MutableTopic {
   readonly name: string;
   readonly topicId: string;
@@ -134,7 +139,9 @@ export class MetadataImage {
   apply(batches: readonly MetadataBatch[], delta = new MetadataDelta(this.#endOffset)): MetadataDelta {
     for (const batch of batches) {
       if (batch.baseOffset !== this.#endOffset) {
-        throw new Error(`metadata batch at ${batch.baseOffset} does not follow on ${this.#endOffset}`);
+        throw new MetadataReplayError(
+          `metadata batch at ${batch.baseOffset} does not follow on ${this.#endOffset}`,
+        );
       }
       for (let index = 0; index < batch.records.length; index += 1) {
         const record = batch.records[index];
@@ -175,7 +182,7 @@ export class MetadataImage {
         return;
       default: {
         const unknown: never = record;
-        throw new Error(`unknown metadata record ${JSON.stringify(unknown)}`);
+        throw new MetadataReplayError(`unknown metadata record ${JSON.stringify(unknown)}`);
       }
     }
   }
@@ -199,7 +206,7 @@ export class MetadataImage {
   #changeBroker(record: BrokerRegistrationChangeRecord, delta: MetadataDelta): void {
     const previous = this.#brokers.get(record.brokerId);
     if (previous === undefined || previous.brokerEpoch !== record.brokerEpoch) {
-      throw new Error(
+      throw new MetadataReplayError(
         `no registration of broker ${record.brokerId} with epoch ${record.brokerEpoch} to change`,
       );
     }
@@ -222,7 +229,9 @@ export class MetadataImage {
   #createPartition(record: PartitionRecord, delta: MetadataDelta): void {
     const topic = this.#topicOf(record.topic);
     if (record.partitionId !== topic.partitions.length) {
-      throw new Error(`partition ${record.partitionId} of ${record.topic} does not follow on the last one`);
+      throw new MetadataReplayError(
+        `partition ${record.partitionId} of ${record.topic} does not follow on the last one`,
+      );
     }
     this.#setPartition(
       topic,
@@ -245,7 +254,7 @@ export class MetadataImage {
     const topic = this.#topicOf(record.topic);
     const previous = topic.partitions[record.partitionId];
     if (previous === undefined)
-      throw new Error(`no partition ${record.topic}-${record.partitionId} to change`);
+      throw new MetadataReplayError(`no partition ${record.topic}-${record.partitionId} to change`);
     this.#setPartition(topic, mergePartitionChange(previous, record, this.#options.rules), delta);
   }
 
@@ -271,7 +280,7 @@ export class MetadataImage {
 
   #topicOf(name: string): MutableTopic {
     const topic = this.#topics.get(name);
-    if (topic === undefined) throw new Error(`no topic ${name}`);
+    if (topic === undefined) throw new MetadataReplayError(`no topic ${name}`);
     return topic;
   }
 }

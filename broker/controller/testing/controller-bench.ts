@@ -38,6 +38,7 @@ export class ControllerBench {
   readonly #options: BenchOptions;
   readonly #client: RpcClient;
   #process: TestProcess;
+  #server!: ControllerServer;
   #starts = 0;
 
   constructor(options: BenchOptions = {}) {
@@ -52,6 +53,10 @@ export class ControllerBench {
 
   get halts(): readonly string[] {
     return this.#process.halts;
+  }
+
+  get server(): ControllerServer {
+    return this.#server;
   }
 
   get rules(): ControllerRules {
@@ -208,7 +213,7 @@ export class ControllerBench {
     this.#starts += 1;
     const process = new TestProcess(this.world, CONTROLLER.host, this.disk, this.#starts);
     const { config = {}, initialTopics } = this.#options;
-    const server = new ControllerServer(process.env, {
+    this.#server = new ControllerServer(process.env, {
       nodeId: 3_000,
       clusterId: 'cluster',
       port: PORT,
@@ -217,7 +222,7 @@ export class ControllerBench {
       observer: this.#observer(),
       ...(initialTopics === undefined ? {} : { initialTopics }),
     });
-    server.start();
+    this.#server.start();
     this.world.run(5_000);
     return process;
   }
