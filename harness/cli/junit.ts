@@ -19,7 +19,7 @@ export function toJUnit(campaigns: readonly CampaignDocument[], wallSeconds: num
 }
 
 function testCase(campaign: CampaignDocument): readonly string[] {
-  const open = `    <testcase classname="seismolog" name="${escape(campaign.scenario)}" time="${campaign.wallSeconds.toFixed(3)}"`;
+  const open = `    <testcase classname="seismolog" name="${escapeXml(campaign.scenario)}" time="${campaign.wallSeconds.toFixed(3)}"`;
   const body = outcome(campaign);
   return body === null ? [`${open}/>`] : [`${open}>`, body, '    </testcase>'];
 }
@@ -30,14 +30,14 @@ function outcome(campaign: CampaignDocument): string | null {
     (run) =>
       `seed ${run.seed}: ${anomalyNames(run.anomalies) || run.verdict}\n  npx seismolog replay ${run.replay}`,
   );
-  const detail = escape([campaign.promise, ...campaign.unknownBecause, ...failures].join('\n'));
+  const detail = escapeXml([campaign.promise, ...campaign.unknownBecause, ...failures].join('\n'));
   return campaign.verdict === 'invalid'
-    ? `      <failure type="invalid" message="${escape(`${campaign.invalid} of ${campaign.runs} runs broke the promise`)}">${detail}</failure>`
-    : `      <error type="unknown" message="${escape(campaign.unknownBecause[0] ?? 'unknown')}">${detail}</error>`;
+    ? `      <failure type="invalid" message="${escapeXml(`${campaign.invalid} of ${campaign.runs} runs broke the promise`)}">${detail}</failure>`
+    : `      <error type="unknown" message="${escapeXml(campaign.unknownBecause[0] ?? 'unknown')}">${detail}</error>`;
 }
 
 /** XML 1.0 has no place for most control characters, not even escaped. */
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

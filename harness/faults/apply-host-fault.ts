@@ -2,7 +2,7 @@
  * Host faults. `crash` and `power-loss` differ in what the disk keeps; `clean-restart` asks the program to stop and
  * kills it at healing if it has not; `wipe-disk` is a machine that comes back with a new disk.
  */
-import type { WorldHost } from '../world/world.js';
+import type { WorldHost } from '../world/world-host.js';
 import type { AppliedFault, FaultScope } from './apply-fault.js';
 import type { HostFault } from './fault.js';
 

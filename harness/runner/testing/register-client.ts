@@ -1,8 +1,8 @@
-/** A client of the register: writes 1, 2, 3 … one at a time, goes to the other server when one does not answer. */
+/** A client of the replicated set: adds 1, 2, 3 … one at a time, goes to the other server when one does not answer. */
 import type { Connection, HostEnv, Program, TimerHandle } from '../../env.js';
 import type { History } from '../../history/history.js';
 import type { Operation } from '../../history/operation.js';
-import { readMessage, type RegisterMessage, send } from './register-program.js';
+import { type RegisterMessage, readMessage, send } from './register-program.js';
 
 export interface ClientOptions {
   readonly name: string;
@@ -25,8 +25,8 @@ export class RegisterClient implements Program {
   #pending: Operation | null = null;
   #last = 0;
   #reading = false;
-  acknowledged = 0;
-  finalValue: number | null = null;
+  readonly acknowledged: number[] = [];
+  finalValues: readonly number[] | null = null;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -46,7 +46,7 @@ export class RegisterClient implements Program {
 
   #next(): void {
     this.#env?.timers.schedule(THINK_MICROS, () => {
-      if (this.finalValue !== null) return;
+      if (this.finalValues !== null) return;
       if (this.#reading) this.#ask({ type: 'read', client: this.#options.name }, 'read', null);
       else if (this.#options.mayWrite()) {
         this.#last++;
@@ -66,8 +66,8 @@ export class RegisterClient implements Program {
     if (this.#pending === null) return;
     const { history, now } = this.#options;
     this.#patience?.cancel();
-    if (message.type === 'value') this.finalValue = message.value;
-    if (message.type === 'written') this.acknowledged = message.value;
+    if (message.type === 'values') this.finalValues = message.values;
+    if (message.type === 'written') this.acknowledged.push(message.value);
     history.complete(this.#pending, now(), 'ok', 'value' in message ? message.value : null);
     this.#pending = null;
     this.#next();
@@ -75,7 +75,8 @@ export class RegisterClient implements Program {
 
   #giveUp(error: string): void {
     this.#patience?.cancel();
-    if (this.#pending !== null) this.#options.history.complete(this.#pending, this.#options.now(), 'info', null, error);
+    if (this.#pending !== null)
+      this.#options.history.complete(this.#pending, this.#options.now(), 'info', null, error);
     this.#pending = null;
   }
 

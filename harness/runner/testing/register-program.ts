@@ -1,5 +1,5 @@
 /**
- * A replicated register for tests of the runner: two servers, each client writes growing numbers under its own name.
+ * A replicated set for tests of the runner: two servers, each client adds growing numbers under its own name.
  * Any server takes a write and passes it on to the other. The safe server answers when the other has it too; the
  * hasty one answers first, so a crash in between loses what a client was told is written.
  */
@@ -10,11 +10,11 @@ export type RegisterMessage =
   | { readonly type: 'write'; readonly client: string; readonly value: number }
   | { readonly type: 'written'; readonly value: number }
   | { readonly type: 'read'; readonly client: string }
-  | { readonly type: 'value'; readonly value: number }
+  | { readonly type: 'values'; readonly values: readonly number[] }
   | { readonly type: 'copy'; readonly number: number; readonly client: string; readonly value: number }
   | { readonly type: 'copied'; readonly number: number }
   | { readonly type: 'fetch' }
-  | { readonly type: 'everything'; readonly values: ReadonlyMap<string, number> };
+  | { readonly type: 'everything'; readonly values: ReadonlyMap<string, ReadonlySet<number>> };
 
 const PORT = 7;
 const RETRY_MICROS = 20_000;
@@ -46,7 +46,7 @@ class RunningServer {
   readonly #env: HostEnv;
   readonly #peer: Address;
   readonly #hasty: boolean;
-  readonly #values = new Map<string, number>();
+  readonly #values = new Map<string, Set<number>>();
   readonly #waiting = new Map<number, () => void>();
   #toPeer: Connection | null = null;
   #copies = 0;
@@ -81,10 +81,10 @@ class RunningServer {
         send(connection, { type: 'copied', number: message.number });
         return;
       case 'read':
-        send(connection, { type: 'value', value: this.#values.get(message.client) ?? 0 });
+        send(connection, { type: 'values', values: [...(this.#values.get(message.client) ?? [])] });
         return;
       case 'fetch':
-        send(connection, { type: 'everything', values: new Map(this.#values) });
+        send(connection, { type: 'everything', values: structuredClone(this.#values) });
         return;
       default:
         throw new Error(`a server does not take "${message.type}"`);
@@ -92,7 +92,13 @@ class RunningServer {
   }
 
   #store(client: string, value: number): void {
-    this.#values.set(client, Math.max(value, this.#values.get(client) ?? 0));
+    const values = this.#values.get(client);
+    if (values === undefined) this.#values.set(client, new Set([value]));
+    else values.add(value);
+  }
+
+  #storeAll(all: ReadonlyMap<string, ReadonlySet<number>>): void {
+    for (const [client, values] of all) for (const value of values) this.#store(client, value);
   }
 
   /** Without a peer a server answers alone: with one of two away that is all there is. */
@@ -114,7 +120,7 @@ class RunningServer {
       },
       onMessage: (raw) => {
         const message = readMessage(raw);
-        if (message.type === 'everything') for (const [client, value] of message.values) this.#store(client, value);
+        if (message.type === 'everything') this.#storeAll(message.values);
         if (message.type === 'copied') this.#release(message.number);
       },
       onClose: () => {
