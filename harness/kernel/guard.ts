@@ -120,7 +120,7 @@ function guardNode(processObject: Owner, load: (name: string) => Owner | undefin
     }
   }
   wrap(processObject, 'process', ['hrtime']);
-  const sockets = load('node:net')?.['Socket'] as { prototype: Owner } | undefined;
+  const sockets = load('node:net')?.Socket as { prototype: Owner } | undefined;
   if (sockets !== undefined) {
     wrap(sockets.prototype, 'net.Socket', ['connect']);
   }
@@ -215,5 +215,5 @@ function guardDate(globals: Owner): void {
   });
   wrap(RealDate as unknown as Owner, 'Date', ['now']);
   RealDate.prototype.constructor = GuardedDate;
-  globals['Date'] = GuardedDate;
+  globals.Date = GuardedDate;
 }

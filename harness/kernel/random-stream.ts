@@ -19,7 +19,7 @@ export class SeededStream implements RandomStream {
 
   /** Exactly uniform. Usually one draw; a draw that would favour some values is thrown away. */
   nextInt(boundExclusive: number): number {
-    if (boundExclusive <= TWO_TO_21 && boundExclusive > 0) {
+    if (boundExclusive <= TWO_TO_21 && boundExclusive > 0 && (boundExclusive | 0) === boundExclusive) {
       // The product is below 2^53 and therefore exact. Method: D. Lemire, "Fast random integer generation in an interval".
       for (;;) {
         const product = (this.#next() >>> 0) * boundExclusive;
