@@ -29,7 +29,10 @@ export function writeHighWatermarks(
   partitions: Iterable<Partition>,
   done: (error: DiskError | null) => void,
 ): void {
-  const lines = Array.from(partitions, ({ topic, index, highWatermark }) => `${topic} ${index} ${highWatermark}`);
+  const lines = Array.from(
+    partitions,
+    ({ topic, index, highWatermark }) => `${topic} ${index} ${highWatermark}`,
+  );
   runProcedure(env.disk, writeCheckpoint(`${directory}/${NAME}`, lines, true), (failure) => {
     done(failure?.error ?? null);
   });

@@ -209,7 +209,10 @@ export class LeaderRole {
       partitionIndex: this.#partition.index,
       leaderEpoch: this.#partition.leaderEpoch,
       partitionEpoch: this.#partition.partitionEpoch,
-      newIsr: proposedIsr(state).map((brokerId) => ({ brokerId, brokerEpoch: this.#brokerEpochOf(brokerId) })),
+      newIsr: proposedIsr(state).map((brokerId) => ({
+        brokerId,
+        brokerEpoch: this.#brokerEpochOf(brokerId),
+      })),
       answered: (answer) => this.#onAnswer(proposal, state, answer),
     };
     this.#proposal = proposal;
@@ -218,7 +221,8 @@ export class LeaderRole {
   }
 
   #brokerEpochOf(brokerId: number): number {
-    if (brokerId === this.#context.brokerId) return this.#context.image.brokers.get(brokerId)?.brokerEpoch ?? -1;
+    if (brokerId === this.#context.brokerId)
+      return this.#context.image.brokers.get(brokerId)?.brokerEpoch ?? -1;
     return this.replica(brokerId)?.brokerEpoch ?? -1;
   }
 

@@ -171,7 +171,11 @@ export class Partition {
   setHighWatermark(offset: number): void {
     if (offset === this.highWatermark) return;
     this.highWatermark = offset;
-    this.#context.observer?.highWatermarkMoved(this.name, offset, this.role === 'leader' ? 'leader' : 'follower');
+    this.#context.observer?.highWatermarkMoved(
+      this.name,
+      offset,
+      this.role === 'leader' ? 'leader' : 'follower',
+    );
     for (const watcher of this.watchers) {
       // A follower hears of it with its next answer; it is not worth an answer of its own (KAFKA-9731).
       watcher.touch();
@@ -285,7 +289,11 @@ export class Partition {
     const { observer } = this.#context;
     if (observer === null) return;
     observer.roleChanged(this.name, this.role, this.leaderEpoch);
-    observer.highWatermarkMoved(this.name, this.highWatermark, this.role === 'leader' ? 'leader' : 'follower');
+    observer.highWatermarkMoved(
+      this.name,
+      this.highWatermark,
+      this.role === 'leader' ? 'leader' : 'follower',
+    );
   }
 
   #touchAll(): void {

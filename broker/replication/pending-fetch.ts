@@ -251,7 +251,8 @@ export class PendingFetch extends Deadline implements WaitingFetch {
         entry.sentHighWatermark = found.highWatermark;
         entry.sentLogStartOffset = found.logStartOffset;
       }
-      if (found.errorCode !== 'NONE' || found.records !== null || found.divergingEpoch || hasNews(entry)) entry.touch();
+      if (found.errorCode !== 'NONE' || found.records !== null || found.divergingEpoch || hasNews(entry))
+        entry.touch();
     }
     if (session.id === 0) session.close();
     this.#respond({ throttleTimeMs: 0, errorCode: 'NONE', sessionId: session.id, responses: topics });

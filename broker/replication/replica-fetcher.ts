@@ -294,7 +294,11 @@ export class ReplicaFetcher {
     });
   }
 
-  #resolveOutOfRange(entry: FollowedPartition, leaderLogStartOffset: number, leaderLogEndOffset: number): void {
+  #resolveOutOfRange(
+    entry: FollowedPartition,
+    leaderLogStartOffset: number,
+    leaderLogEndOffset: number,
+  ): void {
     const { partition } = entry;
     const action = this.#context.rules.outOfRangeAction({
       logEndOffset: partition.log.logEndOffset,

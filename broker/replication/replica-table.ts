@@ -64,7 +64,11 @@ export class ReplicaTable {
   /** Opens the log of a replica that was found on disk, or is new; its role comes with metadata. */
   open(
     identity: LogIdentity,
-    options: { readonly config: TopicConfig; readonly cleanShutdown: boolean; readonly highWatermarks: HighWatermarks },
+    options: {
+      readonly config: TopicConfig;
+      readonly cleanShutdown: boolean;
+      readonly highWatermarks: HighWatermarks;
+    },
     done: (error: DiskError | null) => void,
   ): void {
     const { env, rules, observer } = this.context;
@@ -81,7 +85,8 @@ export class ReplicaTable {
         highWatermarkCheckpoint: Math.max(0, highWatermark),
       },
       (error, log) => {
-        if (log !== null) this.#add(new Partition(this.context, this.#fetchers, identity, log, highWatermark));
+        if (log !== null)
+          this.#add(new Partition(this.context, this.#fetchers, identity, log, highWatermark));
         done(error);
       },
     );
@@ -143,7 +148,11 @@ export class ReplicaTable {
     if (this.#opening.has(name)) return;
     this.#opening.add(name);
     const identity = { name, topic, index: partitionId };
-    const options = { config: image.topicConfig(topic), cleanShutdown: false, highWatermarks: NO_HIGH_WATERMARKS };
+    const options = {
+      config: image.topicConfig(topic),
+      cleanShutdown: false,
+      highWatermarks: NO_HIGH_WATERMARKS,
+    };
     this.open(identity, options, (error) => {
       this.#opening.delete(name);
       if (error !== null) {

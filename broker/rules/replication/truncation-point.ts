@@ -18,7 +18,8 @@ export interface TruncationPointInput {
 export function truncationPoint(input: TruncationPointInput): number {
   const { leaderEnd, localEnd, logEndOffset } = input;
   if (leaderEnd.endOffset < 0) return Math.min(input.highWatermark, logEndOffset);
-  if (leaderEnd.leaderEpoch < 0 || localEnd.leaderEpoch < 0) return Math.min(leaderEnd.endOffset, logEndOffset);
+  if (leaderEnd.leaderEpoch < 0 || localEnd.leaderEpoch < 0)
+    return Math.min(leaderEnd.endOffset, logEndOffset);
   if (localEnd.leaderEpoch !== leaderEnd.leaderEpoch) return Math.min(localEnd.endOffset, logEndOffset);
   return Math.min(leaderEnd.endOffset, localEnd.endOffset, logEndOffset);
 }

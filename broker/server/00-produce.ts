@@ -1,0 +1,59 @@
+/** Produce (key 0; kafka.server.KafkaApis#handleProduceRequest). Not here yet: transactions and their authorisation. */
+import type { ProduceRequest, ProduceResponse } from '../protocol/apis/00-produce.js';
+import type { ErrorName } from '../protocol/errors.js';
+import type { Partition } from '../replication/partition.js';
+import { PendingProduce } from '../replication/pending-produce.js';
+import type { BrokerServices } from './broker-services.js';
+import { isCount, isName, records } from './wire-values.js';
+
+export function handleProduce(
+  services: BrokerServices,
+  request: ProduceRequest,
+  respond: (response: ProduceResponse) => void,
+): void {
+  const { replicas } = services;
+  const { acks } = request;
+  const timeoutMs = isCount(request.timeoutMs) ? request.timeoutMs : 0;
+  const produce = new PendingProduce(replicas, acks, timeoutMs, respond);
+  const requestError = errorOf(request);
+  for (const topic of records(request.topicData)) {
+    if (!isName(topic.name)) continue;
+    produce.addTopic(topic.name);
+    for (const asked of records(topic.partitionData)) {
+      const partition = isCount(asked.index) ? replicas.find(topic.name, asked.index) : null;
+      const errorCode = requestError ?? refusal(services, topic.name, asked.index, partition, acks);
+      if (partition === null || errorCode !== 'NONE') {
+        if (errorCode === 'NOT_ENOUGH_REPLICAS') {
+          replicas.context.observer?.mark('produce refused: NOT_ENOUGH_REPLICAS');
+        }
+        produce.refuse(asked.index, errorCode, null, partition);
+      } else if (asked.records instanceof Uint8Array) {
+        produce.append(partition, asked.records);
+      } else {
+        produce.refuse(asked.index, 'INVALID_RECORD', 'no records', partition);
+      }
+    }
+  }
+  produce.allBegun();
+  replicas.context.wakeups.run();
+}
+
+function errorOf(request: ProduceRequest): ErrorName | null {
+  if (request.acks !== -1 && request.acks !== 0 && request.acks !== 1) return 'INVALID_REQUIRED_ACKS';
+  return request.transactionalId === null ? null : 'INVALID_REQUEST';
+}
+
+function refusal(
+  services: BrokerServices,
+  topic: string,
+  index: number,
+  partition: Partition | null,
+  acks: number,
+): ErrorName {
+  if (partition === null) {
+    const isKnown = isCount(index) && services.replicas.isKnown(topic, index);
+    return isKnown ? 'NOT_LEADER_OR_FOLLOWER' : 'UNKNOWN_TOPIC_OR_PARTITION';
+  }
+  if (partition.leader === null || partition.isChangingRole) return 'NOT_LEADER_OR_FOLLOWER';
+  return partition.leader.mayAppend(acks);
+}

@@ -1,0 +1,88 @@
+/** ListOffsets (key 2; kafka.cluster.Partition#fetchOffsetForTimestamp; KIP-207). Not here yet: search by time. */
+import type { ListOffsetsRequest, ListOffsetsResponse } from '../protocol/apis/02-list-offsets.js';
+import type { ErrorName } from '../protocol/errors.js';
+import type { Partition, Reader } from '../replication/partition.js';
+import type { BrokerServices } from './broker-services.js';
+import { isCount, isCountOrNone, isName, records } from './wire-values.js';
+
+const LATEST = -1;
+const EARLIEST = -2;
+
+type PartitionRequest = ListOffsetsRequest['topics'][number]['partitions'][number];
+type PartitionResponse = ListOffsetsResponse['topics'][number]['partitions'][number];
+
+export function handleListOffsets(
+  services: BrokerServices,
+  request: ListOffsetsRequest,
+): ListOffsetsResponse {
+  const reader: Reader = isCount(request.replicaId) ? 'follower' : 'consumer';
+  const isolationLevel = request.isolationLevel === 1 ? 1 : 0;
+  return {
+    throttleTimeMs: 0,
+    topics: records(request.topics)
+      .filter(({ name }) => isName(name))
+      .map(({ name, partitions }) => ({
+        name,
+        partitions: records(partitions).map((asked) => answer(services, name, asked, reader, isolationLevel)),
+      })),
+  };
+}
+
+function answer(
+  services: BrokerServices,
+  topic: string,
+  asked: PartitionRequest,
+  reader: Reader,
+  isolationLevel: 0 | 1,
+): PartitionResponse {
+  const { partitionIndex, currentLeaderEpoch, timestamp } = asked;
+  if (!isCount(partitionIndex) || !isCountOrNone(currentLeaderEpoch))
+    return failed(partitionIndex, 'INVALID_REQUEST');
+  const partition = services.replicas.find(topic, partitionIndex);
+  if (partition === null) {
+    const isKnown = services.replicas.isKnown(topic, partitionIndex);
+    return failed(partitionIndex, isKnown ? 'NOT_LEADER_OR_FOLLOWER' : 'UNKNOWN_TOPIC_OR_PARTITION');
+  }
+  const errorCode = partition.checkLeadership(currentLeaderEpoch);
+  if (errorCode !== 'NONE') return failed(partitionIndex, errorCode);
+  if (timestamp === EARLIEST) {
+    const { logStartOffset, epochs } = partition.log;
+    return found(partitionIndex, logStartOffset, epochs.epochForOffset(logStartOffset));
+  }
+  if (timestamp !== LATEST) return failed(partitionIndex, 'INVALID_REQUEST');
+  const offset = latest(services, partition, reader, isolationLevel);
+  if (offset === null) return failed(partitionIndex, 'OFFSET_NOT_AVAILABLE');
+  return found(partitionIndex, offset, partition.leaderEpoch);
+}
+
+function latest(
+  services: BrokerServices,
+  partition: Partition,
+  reader: Reader,
+  isolationLevel: 0 | 1,
+): number | null {
+  return services.replicas.context.rules.latestOffset({
+    reader,
+    isolationLevel,
+    highWatermark: partition.highWatermark,
+    lastStableOffset: partition.lastStableOffset,
+    logEndOffset: partition.log.logEndOffset,
+    leaderEpochStartOffset: partition.leader?.epochStartOffset ?? 0,
+  });
+}
+
+const found = (partitionIndex: number, offset: number, leaderEpoch: number): PartitionResponse => ({
+  partitionIndex,
+  errorCode: 'NONE',
+  timestamp: -1,
+  offset,
+  leaderEpoch,
+});
+
+const failed = (partitionIndex: number, errorCode: ErrorName): PartitionResponse => ({
+  partitionIndex,
+  errorCode,
+  timestamp: -1,
+  offset: -1,
+  leaderEpoch: -1,
+});

@@ -1,0 +1,67 @@
+/**
+ * Metadata (key 3; kafka.server.metadata.KRaftMetadataCache), from this broker's own image. Only brokers that are not
+ * fenced are named. In KRaft the "controller" a client sees is some broker that forwards; here the one that answers.
+ */
+import type { MetadataImage, TopicImage } from '../controller/metadata-image.js';
+import type { PartitionRegistration } from '../controller/partition-registration.js';
+import type { MetadataRequest, MetadataResponse } from '../protocol/apis/03-metadata.js';
+import type { ErrorName } from '../protocol/errors.js';
+import type { BrokerServices } from './broker-services.js';
+import { records } from './wire-values.js';
+
+type TopicResponse = MetadataResponse['topics'][number];
+
+export function handleMetadata(services: BrokerServices, request: MetadataRequest): MetadataResponse {
+  const { image } = services.lifecycle;
+  return {
+    throttleTimeMs: 0,
+    brokers: Array.from(image.brokers.values())
+      .filter(({ fenced }) => !fenced)
+      .map(({ brokerId, host, port }) => ({ nodeId: brokerId, host, port })),
+    clusterId: services.clusterId,
+    controllerId: services.brokerId,
+    topics:
+      request.topics === null
+        ? Array.from(image.topics.values(), (topic) => describe(image, topic))
+        : records(request.topics).map(({ name }) => describeNamed(image, name)),
+  };
+}
+
+function describeNamed(image: MetadataImage, name: string): TopicResponse {
+  if (!isLegal(name)) return unknown(name, 'INVALID_TOPIC_EXCEPTION');
+  const topic = image.topics.get(name);
+  return topic === undefined ? unknown(name, 'UNKNOWN_TOPIC_OR_PARTITION') : describe(image, topic);
+}
+
+const unknown = (name: string, errorCode: ErrorName): TopicResponse => ({ errorCode, name, partitions: [] });
+
+const isLegal = (name: unknown): boolean =>
+  typeof name === 'string' && /^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..';
+
+function describe(image: MetadataImage, topic: TopicImage): TopicResponse {
+  return {
+    errorCode: 'NONE',
+    name: topic.name,
+    partitions: topic.partitions.map((partition) => describePartition(image, partition)),
+  };
+}
+
+function describePartition(
+  image: MetadataImage,
+  partition: PartitionRegistration,
+): TopicResponse['partitions'][number] {
+  const hasLeader = isAlive(image, partition.leader);
+  return {
+    errorCode: hasLeader ? 'NONE' : 'LEADER_NOT_AVAILABLE',
+    partitionIndex: partition.partitionId,
+    leaderId: hasLeader ? partition.leader : -1,
+    leaderEpoch: partition.leaderEpoch,
+    replicaNodes: partition.replicas,
+    isrNodes: partition.isr,
+    offlineReplicas: partition.replicas.filter((brokerId) => !isAlive(image, brokerId)),
+  };
+}
+
+function isAlive(image: MetadataImage, brokerId: number): boolean {
+  return image.brokers.get(brokerId)?.fenced === false;
+}

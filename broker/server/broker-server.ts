@@ -1,0 +1,223 @@
+/**
+ * A broker: its start, its serving, its end (kafka.server.BrokerServer).
+ *
+ * Start: take away the clean shutdown marker; open every log found; register; serve when the first metadata is applied,
+ * then ask to be unfenced. `stop` gives leaderships away first (KIP-631 controlled shutdown), then flushes, checkpoints,
+ * and leaves the marker if everything had been opened (KAFKA-15375). A crash is the absence of all that.
+ */
+import { BrokerLifecycle } from '../controller/broker-lifecycle.js';
+import { takeCleanShutdownFile, writeCleanShutdownFile } from '../controller/clean-shutdown-file.js';
+import { ProducerIdSource } from '../controller/producer-id-source.js';
+import { splitProperties } from '../controller/topic-synonyms.js';
+import type { Address, DiskError, Env, Observer } from '../env.js';
+import {
+  type Properties,
+  resolveServerConfig,
+  resolveTopicConfig,
+  type ServerConfig,
+} from '../protocol/config.js';
+import { serveRpc } from '../protocol/rpc-server.js';
+import { FetchSessionCache } from '../replication/fetch-session.js';
+import { type HighWatermarks, readHighWatermarks } from '../replication/high-watermark-checkpoint.js';
+import { IsrProposals } from '../replication/isr-proposals.js';
+import { ReplicaFetchers } from '../replication/replica-fetchers.js';
+import { ReplicaTable } from '../replication/replica-table.js';
+import type { ReplicationContext } from '../replication/replication-context.js';
+import { Wakeups } from '../replication/wakeups.js';
+import type { BrokerRules } from '../rules/index.js';
+import { dispatchTo } from './dispatch.js';
+
+export interface BrokerOptions {
+  readonly brokerId: number;
+  readonly clusterId: string;
+  /** What clients and other brokers are told to connect to. */
+  readonly host: string;
+  readonly port: number;
+  readonly controller: Address | readonly Address[];
+  readonly config: Properties;
+  readonly rules: BrokerRules;
+  readonly observer: Observer | null;
+}
+
+/** log.dirs, on this host's disk. */
+export const LOG_DIRECTORY = 'kafka-logs';
+
+interface Started {
+  readonly lifecycle: BrokerLifecycle;
+  readonly replicas: ReplicaTable;
+}
+
+export class BrokerServer {
+  readonly #env: Env;
+  readonly #options: BrokerOptions;
+  readonly #config: ServerConfig;
+  readonly #topicDefaults: Properties;
+  #started: Started | null = null;
+  #isLoaded = false;
+  #isServing = false;
+  #isStopping = false;
+
+  constructor(env: Env, options: BrokerOptions) {
+    const { server, topic } = splitProperties(options.config);
+    this.#env = env;
+    this.#options = options;
+    this.#config = resolveServerConfig(server);
+    this.#topicDefaults = topic;
+  }
+
+  /** For onlookers; null until the logs are being opened. */
+  get replicas(): ReplicaTable | null {
+    return this.#started?.replicas ?? null;
+  }
+
+  start(): void {
+    takeCleanShutdownFile(this.#env, LOG_DIRECTORY, (error, previousBrokerEpoch) => {
+      if (error !== null) return this.#fail('read the clean shutdown file', error);
+      this.#assemble(previousBrokerEpoch);
+      readHighWatermarks(this.#env, LOG_DIRECTORY, (readError, highWatermarks) => {
+        if (readError !== null) return this.#fail('read the high watermark checkpoint', readError);
+        this.#openLogs(previousBrokerEpoch !== -1, highWatermarks);
+      });
+    });
+  }
+
+  /** `done` when the process may end. */
+  stop(done: () => void): void {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    const started = this.#started;
+    if (started === null || !this.#isLoaded) {
+      started?.lifecycle.stop();
+      done();
+      return;
+    }
+    const finish = (): void => this.#shutDown(started, done);
+    if (this.#config['controlled.shutdown.enable']) started.lifecycle.controlledShutdown(finish);
+    else finish();
+  }
+
+  #assemble(previousBrokerEpoch: number): void {
+    const { brokerId, clusterId, host, port, controller, rules, observer } = this.#options;
+    const lifecycle = new BrokerLifecycle(this.#env, {
+      brokerId,
+      clusterId,
+      listener: { host, port },
+      controllers: 'host' in controller ? [controller] : controller,
+      config: this.#config,
+      topicDefaults: this.#topicDefaults,
+      rules,
+      previousBrokerEpoch,
+      onMetadata: (image, delta) => {
+        this.#started?.replicas.applyMetadata(image, delta);
+        this.#serve();
+      },
+    });
+    const proposals = new IsrProposals(this.#env, (topics, done) => {
+      const body = { brokerId, brokerEpoch: lifecycle.brokerEpoch, topics };
+      lifecycle.sendToController('AlterPartition', body, done);
+    });
+    const context: ReplicationContext = {
+      env: this.#env,
+      brokerId,
+      rules,
+      observer,
+      config: this.#config,
+      image: lifecycle.image,
+      proposals,
+      wakeups: new Wakeups(),
+    };
+    const fetchers = new ReplicaFetchers(() => lifecycle.brokerEpoch);
+    fetchers.attach(context);
+    const replicas = new ReplicaTable({ context, fetchers, directory: LOG_DIRECTORY });
+    this.#started = { lifecycle, replicas };
+  }
+
+  #openLogs(cleanShutdown: boolean, highWatermarks: HighWatermarks): void {
+    const config = resolveTopicConfig(this.#topicDefaults);
+    this.#env.disk.list(LOG_DIRECTORY, (error, names) => {
+      if (error !== null && error.code !== 'ENOENT') return this.#fail('list the log directory', error);
+      const found = error === null ? logsAmong(names) : [];
+      const openNext = (index: number): void => {
+        const identity = found[index];
+        if (identity === undefined) {
+          this.#onLoaded();
+          return;
+        }
+        this.#started?.replicas.open(identity, { config, cleanShutdown, highWatermarks }, (openError) => {
+          if (openError !== null) this.#fail(`open the log of ${identity.name}`, openError);
+          else openNext(index + 1);
+        });
+      };
+      openNext(0);
+    });
+  }
+
+  #onLoaded(): void {
+    this.#isLoaded = true;
+    if (!this.#isStopping) this.#started?.lifecycle.start();
+  }
+
+  /** Once, with the first metadata. */
+  #serve(): void {
+    const started = this.#started;
+    if (this.#isServing || started === null) return;
+    this.#isServing = true;
+    const { brokerId, clusterId, port } = this.#options;
+    const { lifecycle, replicas } = started;
+    const slots = this.#config['max.incremental.fetch.session.cache.slots'];
+    const services = {
+      brokerId,
+      clusterId,
+      lifecycle,
+      replicas,
+      sessions: new FetchSessionCache(this.#env, replicas.context.wakeups, slots),
+      producerIds: new ProducerIdSource(this.#env, brokerId, lifecycle),
+    };
+    replicas.startTimers();
+    serveRpc(this.#env, port, dispatchTo(services));
+    lifecycle.readyToUnfence();
+  }
+
+  #shutDown(started: Started, done: () => void): void {
+    const { lifecycle, replicas } = started;
+    const { brokerEpoch } = lifecycle;
+    replicas.stop();
+    lifecycle.stop();
+    this.#closeLogs(replicas, (closed) => {
+      replicas.checkpoint((error) => {
+        const isOrderly = this.#options.rules.writesCleanShutdownMarker({
+          loadingFinished: this.#isLoaded,
+          closed: closed && error === null,
+        });
+        if (isOrderly) writeCleanShutdownFile(this.#env, LOG_DIRECTORY, brokerEpoch, () => done());
+        else done();
+      });
+    });
+  }
+
+  #closeLogs(replicas: ReplicaTable, done: (closed: boolean) => void): void {
+    let remaining = replicas.all.length;
+    let failures = 0;
+    if (remaining === 0) done(true);
+    for (const { log } of replicas.all) {
+      log.close((errorCode) => {
+        remaining -= 1;
+        if (errorCode !== 'NONE') failures += 1;
+        if (remaining === 0) done(failures === 0);
+      });
+    }
+  }
+
+  #fail(what: string, error: DiskError): void {
+    this.#env.halt(`cannot ${what}: ${error.code} ${error.message}`);
+  }
+}
+
+function logsAmong(names: readonly string[]): { name: string; topic: string; index: number }[] {
+  const logs: { name: string; topic: string; index: number }[] = [];
+  for (const name of [...names].sort()) {
+    const match = /^([a-zA-Z0-9._-]+)-(\d+)$/.exec(name);
+    if (match !== null) logs.push({ name, topic: match[1]!, index: Number(match[2]) });
+  }
+  return logs;
+}

@@ -1,0 +1,14 @@
+/** What the request handlers of one broker work with. */
+import type { BrokerLifecycle } from '../controller/broker-lifecycle.js';
+import type { ProducerIdSource } from '../controller/producer-id-source.js';
+import type { FetchSessionCache } from '../replication/fetch-session.js';
+import type { ReplicaTable } from '../replication/replica-table.js';
+
+export interface BrokerServices {
+  readonly brokerId: number;
+  readonly clusterId: string;
+  readonly replicas: ReplicaTable;
+  readonly sessions: FetchSessionCache;
+  readonly lifecycle: BrokerLifecycle;
+  readonly producerIds: ProducerIdSource;
+}

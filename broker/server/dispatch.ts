@@ -1,0 +1,59 @@
+/**
+ * Which handler answers which API (kafka.server.KafkaApis#handle). Administrative requests go on to the controller
+ * (KIP-590); those that brokers send to the controller are refused.
+ */
+import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
+import type { ApiName, RequestFrame } from '../protocol/frame.js';
+import type { RpcHandler } from '../protocol/rpc-server.js';
+import { handleProduce } from './00-produce.js';
+import { handleFetch } from './01-fetch.js';
+import { handleListOffsets } from './02-list-offsets.js';
+import { handleMetadata } from './03-metadata.js';
+import { handleInitProducerId } from './22-init-producer-id.js';
+import { handleOffsetForLeaderEpoch } from './23-offset-for-leader-epoch.js';
+import type { BrokerServices } from './broker-services.js';
+
+type Handler<A extends ApiName> = (
+  services: BrokerServices,
+  body: RequestBodies[A],
+  respond: (body: ResponseBodies[A]) => void,
+) => void;
+
+const throttleTimeMs = 0;
+const errorCode = 'NOT_CONTROLLER';
+
+const handlers: { readonly [A in ApiName]: Handler<A> } = {
+  Produce: handleProduce,
+  Fetch: handleFetch,
+  ListOffsets: (services, body, respond) => respond(handleListOffsets(services, body)),
+  Metadata: (services, body, respond) => respond(handleMetadata(services, body)),
+  InitProducerId: handleInitProducerId,
+  OffsetForLeaderEpoch: (services, body, respond) => respond(handleOffsetForLeaderEpoch(services, body)),
+  CreateTopics: (services, body, respond) =>
+    services.lifecycle.sendToController('CreateTopics', body, respond),
+  ElectLeaders: (services, body, respond) =>
+    services.lifecycle.sendToController('ElectLeaders', body, respond),
+  IncrementalAlterConfigs: (services, body, respond) =>
+    services.lifecycle.sendToController('IncrementalAlterConfigs', body, respond),
+  AlterPartition: (_services, _body, respond) => respond({ throttleTimeMs, errorCode, topics: [] }),
+  BrokerRegistration: (_services, _body, respond) => respond({ throttleTimeMs, errorCode, brokerEpoch: -1 }),
+  BrokerHeartbeat: (_services, _body, respond) =>
+    respond({ throttleTimeMs, errorCode, isCaughtUp: false, isFenced: true, shouldShutDown: false }),
+  AllocateProducerIds: (_services, _body, respond) =>
+    respond({ throttleTimeMs, errorCode, producerIdStart: -1, producerIdLen: 0 }),
+  MetadataLogFetch: (_services, _body, respond) =>
+    respond({ errorCode, leaderId: -1, leaderEpoch: -1, highWatermark: -1, batches: [] }),
+};
+
+export function dispatchTo(services: BrokerServices): RpcHandler {
+  return (request, respond) => dispatch(services, request, respond);
+}
+
+function dispatch<A extends ApiName>(
+  services: BrokerServices,
+  request: RequestFrame<A>,
+  respond: (body: ResponseBodies[A]) => void,
+): void {
+  const handler: Handler<A> = handlers[request.apiName];
+  handler(services, request.body, respond);
+}
