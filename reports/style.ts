@@ -55,6 +55,8 @@ section > h2 { font-size: 17px; padding-top: 1px; }
 section > .wide { grid-column: 1 / -1; }
 h3 { font-size: 15px; margin: 24px 0 8px; }
 h3:first-child { margin-top: 0; }
+details > summary + * { margin-top: 12px; }
+.allowed-anomalies { margin-top: 22px; } .allowed-anomalies .anomaly { border-top: 0; padding-top: 4px; }
 .lead { font-size: 19px; line-height: 1.5; letter-spacing: -0.005em; max-width: 68ch; margin-bottom: 20px; overflow-wrap: anywhere; }
 
 ol.story { list-style: none; margin: 0 0 8px; padding: 0; counter-reset: line; }
@@ -103,6 +105,7 @@ button { font: 500 13px/1.3 var(--sans); color: var(--ink); background: var(--pa
 button:hover { border-color: var(--ink-3); }
 button:disabled { color: var(--ink-3); cursor: default; border-color: var(--line); }
 dl.pairs { display: grid; grid-template-columns: minmax(120px, max-content) minmax(0, 1fr); gap: 4px 20px; margin: 0; font-size: 14px; }
+dl.witness { padding: 8px 0; } dl.witness + dl.witness { border-top: 1px solid var(--line); }
 dl.pairs dt { color: var(--ink-3); overflow-wrap: anywhere; } dl.pairs dd { margin: 0; overflow-wrap: anywhere; }
 .notice { border-left: 3px solid var(--unsure); background: var(--unsure-soft); padding: 10px 14px; margin: 0 0 16px; border-radius: 0 6px 6px 0; max-width: 74ch; }
 .notice ul { margin: 4px 0 0; padding-left: 18px; }

@@ -132,7 +132,7 @@ function partitionLane(
   return {
     name: partition.name,
     telling,
-    replicaCount: Math.max(1, ...partition.lines.map(({ replicas }) => replicas.length)),
+    replicaCount: partition.lines.reduce((most, { replicas }) => Math.max(most, replicas.length), 1),
     states: partition.lines.map(({ t, leader, leaderEpoch, isr, unclean }) => ({
       micros: t,
       leader: leader === null ? -1 : indexOf(leader),

@@ -151,18 +151,20 @@ export function namedRecords(
     if ('value' in witness) records.push({ key: String(key), value: asValue(witness.value) });
     for (const field of ['values', 'skipped', 'lost']) {
       const values = witness[field];
-      if (Array.isArray(values))
-        records.push(...values.map((value) => ({ key: String(key), value: asValue(value) })));
+      if (Array.isArray(values)) records.push(...firstOf(String(key), values));
     }
   }
   const messages = witness.messages;
   if (typeof messages === 'object' && messages !== null) {
     for (const [name, values] of Object.entries(messages)) {
-      if (Array.isArray(values))
-        records.push(...values.map((value) => ({ key: name, value: asValue(value) })));
+      if (Array.isArray(values)) records.push(...firstOf(name, values));
     }
   }
   return records.slice(0, recordsPerWitnessMax);
+}
+
+function firstOf(key: string, values: readonly unknown[]): { key: string; value: number | string }[] {
+  return values.slice(0, recordsPerWitnessMax).map((value) => ({ key, value: asValue(value) }));
 }
 
 function witnessEvidence(

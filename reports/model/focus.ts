@@ -29,7 +29,9 @@ export function focusSpan(input: ReportInput, evidence: readonly AnomalyEvidence
 function instantsOfEvidence(evidence: readonly AnomalyEvidence[]): number[] {
   const telling = evidence.find(({ anomaly }) => !anomaly.allowed)?.witnesses[0];
   if (telling === undefined) return [];
-  const instants: number[] = [];
+  const { timeMicros } = telling.witness;
+  const instants: number[] = typeof timeMicros === 'number' ? [timeMicros] : [];
+  for (const { micros } of telling.facts) instants.push(micros);
   for (const { acknowledgedMicros, facts } of telling.records) {
     if (acknowledgedMicros !== null) instants.push(acknowledgedMicros);
     for (const { role, micros } of facts) {

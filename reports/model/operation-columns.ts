@@ -11,7 +11,9 @@ export interface OperationColumns {
 }
 
 /** More in flight at once share the last level. */
-const levelsMax = 6;
+const levelsMax = 8;
+/** A history recorded elsewhere may have a process for every crash: those beyond share one lane. */
+const lanesMax = 40;
 
 export function buildOperationColumns(
   operations: readonly PairedOperation[],
@@ -21,7 +23,7 @@ export function buildOperationColumns(
   const keys = new Table();
   const errors = new Table();
   const columns = emptyColumns();
-  const processes = byProcess(operations).map(([name, own]) => {
+  const processes = lanesOf(operations).map(([name, own]) => {
     const from = columns.operationStart.length;
     const busyUntil: number[] = [];
     for (const operation of own) {
@@ -72,17 +74,30 @@ class Table {
   }
 }
 
-function byProcess(operations: readonly PairedOperation[]): [string, PairedOperation[]][] {
+/**
+ * A lane for each process; the slots and the lives of one client (`p1#2/7` is slot 7 of the second life of `p1`) share
+ * the lane of that client.
+ */
+function lanesOf(operations: readonly PairedOperation[]): [string, PairedOperation[]][] {
   const groups = new Map<string, PairedOperation[]>();
   for (const operation of operations) {
-    const group = groups.get(operation.process);
-    if (group === undefined) groups.set(operation.process, [operation]);
+    const lane = laneName(operation.process);
+    const group = groups.get(lane);
+    if (group === undefined) groups.set(lane, [operation]);
     else group.push(operation);
   }
   const collator = new Intl.Collator('en', { numeric: true });
-  return [...groups].sort(
+  const lanes = [...groups].sort(
     ([a, first], [b, second]) => role(first) - role(second) || collator.compare(a, b) || (a < b ? -1 : 1),
   );
+  if (lanes.length <= lanesMax) return lanes;
+  const others = lanes.splice(lanesMax - 1).flatMap(([, own]) => own);
+  others.sort((a, b) => a.startMicros - b.startMicros || a.invocation.index - b.invocation.index);
+  return [...lanes, ['others', others]];
+}
+
+function laneName(process: string): string {
+  return /^[^#/]+(?=[#/])/.exec(process)?.[0] ?? process;
 }
 
 /** Senders above readers. */

@@ -58,9 +58,9 @@ function pair(
 }
 
 function takeInvocation(waiting: Operation[], completion: Operation): Operation | undefined {
-  const candidates =
-    waiting.length > 1 ? waiting.findIndex((invocation) => asksFor(invocation, completion)) : 0;
-  return waiting.splice(Math.max(0, candidates), 1)[0];
+  const exact = waiting.length > 1 ? waiting.findIndex((invocation) => asksFor(invocation, completion)) : -1;
+  const index = exact >= 0 ? exact : waiting.findIndex(({ f }) => f === completion.f);
+  return index < 0 ? undefined : waiting.splice(index, 1)[0];
 }
 
 function asksFor(invocation: Operation, completion: Operation): boolean {

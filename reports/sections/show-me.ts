@@ -11,10 +11,14 @@ const recordsPerAnomalyMax = 2;
 const valueLengthMax = 400;
 
 export function showMe(input: ReportInput, evidence: readonly AnomalyEvidence[]): Html {
-  const proofs = evidence.map(proof).filter((table) => table !== '');
+  const forbidden = evidence.filter(({ anomaly }) => !anomaly.allowed).map(proof);
+  const allowed = evidence.filter(({ anomaly }) => anomaly.allowed).map(proof);
+  const proofs = forbidden.filter((table) => table !== '');
+  const permitted = allowed.filter((table) => table !== '');
   return html`<section id="show-me"><h2>Show me</h2><div>
 ${proofs.length > 0 ? proofs : html`<p>${nothingToShow(input)}</p>`}
 ${proofs.length > 0 ? '' : operationCounts(input)}
+${permitted.length > 0 ? html`<details><summary>Operations behind what is allowed</summary>${permitted}</details>` : ''}
 </div></section>`;
 }
 

@@ -15,7 +15,8 @@ ${notice('The verdict is unknown because', results.unknownBecause)}
 ${notice('After all faults were healed the cluster still waited for', results.waitingFor)}
 ${story(input)}
 ${results.verdict === 'valid' ? survived(run.faults) : ''}
-${evidence.map(anomaly)}
+${evidence.filter((one) => !one.anomaly.allowed).map(anomaly)}
+${allowedAnomalies(evidence.filter((one) => one.anomaly.allowed))}
 </div></section>`;
 }
 
@@ -47,6 +48,15 @@ function times(count: number): string {
   return count === 2 ? 'twice' : `${count} times`;
 }
 
+/** What the configuration permits must not push the rest down the page. */
+function allowedAnomalies(evidence: readonly AnomalyEvidence[]): Html | '' {
+  if (evidence.length === 0) return '';
+  const names = evidence.map(({ anomaly: { name, count } }) =>
+    count === 1 ? name : `${name} × ${count.toLocaleString('en')}`,
+  );
+  return html`<details class="allowed-anomalies"><summary>Also seen, and allowed: ${names.join(', ')}</summary>${evidence.map(anomaly)}</details>`;
+}
+
 function anomaly({ anomaly: { name, count, allowed, reason }, witnesses }: AnomalyEvidence): Html {
   const meaning = anomalyMeaning(name);
   return html`<article class="anomaly${allowed ? ' allowed' : ''}"><header><h3>${name}</h3><span class="count">${count === 1 ? 'once' : `${count.toLocaleString('en')} times`}</span>${allowed ? html`<span class="tag">allowed</span>` : ''}</header>
@@ -57,6 +67,9 @@ ${witnesses.length === 0 ? '' : html`<details><summary>As the checker reported i
 </article>`;
 }
 
+/** Of witnesses that name no record, such as those of the invariants. */
+const witnessesInWords = 3;
+
 function witnessTable(witnesses: readonly WitnessEvidence[]): Html | '' {
   const records = witnesses.flatMap((witness) => witness.records);
   if (records.length > 0) {
@@ -64,7 +77,9 @@ function witnessTable(witnesses: readonly WitnessEvidence[]): Html | '' {
 ${records.map(recordRow)}</tbody></table></div>`;
   }
   if (witnesses.length === 0) return '';
-  return html`<dl class="pairs">${witnesses.slice(0, 3).flatMap(({ witness }) => Object.entries(witness).map(field))}</dl>`;
+  return html`${witnesses
+    .slice(0, witnessesInWords)
+    .map(({ witness }) => html`<dl class="pairs witness">${Object.entries(witness).map(field)}</dl>`)}`;
 }
 
 function field([name, value]: [string, unknown]): Html {

@@ -14,11 +14,15 @@ const meanings: Readonly<Record<string, string>> = {
   'int-nonmonotonic-send': 'Records of one send landed in another order.',
   'int-send-skip': 'Other records lie between the records of one send.',
   'precommitted-read': 'A transaction read its own uncommitted write.',
+  'reordered-send': 'One producer session sent two records to a partition and the later one landed first.',
+  'unexplained-loss': 'Records were lost and no election that the settings permit explains it.',
   'log-matching': 'Two replicas hold different records at the same offset and leader epoch.',
   'leader-completeness': 'A new leader lacks a record that was committed before its election.',
-  'one-leader-per-epoch': 'Two brokers led the same partition in the same leader epoch.',
-  'high-watermark-monotonic': 'A high watermark moved back.',
-  'read-above-high-watermark': 'A consumer was given a record that was not yet committed.',
+  'leader-not-in-isr': 'A broker became leader that was not in the ISR, without an unclean election.',
+  'two-leaders-in-epoch': 'Two brokers led the same partition in the same leader epoch.',
+  'hw-regress': 'A high watermark moved back.',
+  'read-above-hw': 'A consumer was given a record that was not yet committed.',
+  'ack-before-commit': 'A record was acknowledged before the replicas it was promised to had it.',
 };
 
 /** Empty for a name that is not known here: the report then lets the witnesses speak. */
