@@ -10,7 +10,7 @@ import type { FetchPartitionData } from '../../protocol/apis/01-fetch.js';
 import type { RequestBodies, ResponseBodies } from '../../protocol/apis/index.js';
 import type { Properties } from '../../protocol/config.js';
 import type { ApiName } from '../../protocol/frame.js';
-import { batches, buildBatch, readRecords } from '../../protocol/record-batch.js';
+import { batches, buildBatch, lastOffset, readRecords } from '../../protocol/record-batch.js';
 import { RpcClient, type RpcResult } from '../../protocol/rpc-client.js';
 import type { Partition } from '../../replication/partition.js';
 import { type BrokerRules, kafkaRules } from '../../rules/index.js';
@@ -210,10 +210,21 @@ export class TinyCluster {
     return { errorCode: data?.errorCode ?? answer.errorCode, values: valuesOf(data) };
   }
 
+  /** All values in the replica's log, from wherever they are. */
   logOf(name: string, index = 0): readonly string[] {
     const { log } = this.replica(name, index);
-    const bytes = log.readCached(log.logStartOffset, 1 << 20, log.logEndOffset, true);
-    return bytes === undefined || bytes === null ? [] : valuesIn(bytes);
+    const values: string[] = [];
+    let offset = log.logStartOffset;
+    while (offset < log.logEndOffset) {
+      const read: (Uint8Array | null)[] = [];
+      log.read(offset, 1 << 20, log.logEndOffset, true, (_errorCode, bytes) => read.push(bytes));
+      this.hosts.runUntil('read', () => read.length > 0);
+      const bytes = read[0] ?? null;
+      if (bytes === null) throw new Error(`${name} cannot read its log at ${offset}`);
+      for (const position of batches(bytes)) offset = lastOffset(bytes, position) + 1;
+      values.push(...valuesIn(bytes));
+    }
+    return values;
   }
 
   reached(mark: string): number {
