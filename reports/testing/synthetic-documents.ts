@@ -2,7 +2,8 @@
 import type { Anomaly } from '../../harness/checkers/verdict.js';
 import type { FaultAccount, ResultsDocument, RunDocument, StoryLine } from '../../harness/runner/run-data.js';
 import type { ReportInput } from '../report-input.js';
-import { type SyntheticOptions, type SyntheticOutcome, storyMicros } from './synthetic-run.js';
+import type { SyntheticOptions, SyntheticOutcome } from './synthetic-run.js';
+import { storyMicros } from './synthetic-story.js';
 
 export function syntheticDocuments(options: SyntheticOptions, outcome: SyntheticOutcome): ReportInput {
   const anomalies = options.verdict === 'invalid' ? anomaliesOf(options, outcome) : [];

@@ -10,6 +10,7 @@ import type { Operation, OperationType } from '../../harness/history/operation.j
 import type { TraceLine } from '../../harness/runner/run-data.js';
 import type { ReportInput } from '../report-input.js';
 import { syntheticDocuments } from './synthetic-documents.js';
+import { storyMicros } from './synthetic-story.js';
 
 export interface SyntheticOptions {
   readonly verdict: 'valid' | 'invalid' | 'unknown';
@@ -30,14 +31,6 @@ export const defaultSyntheticOptions: SyntheticOptions = {
   brokers: ['b1', 'b2', 'b3'],
   value: (number) => number,
 };
-
-/** When the leader of orders-0 crashes, when the next one is elected, when the crashed broker is back. */
-export const storyMicros = {
-  crash: 3_204_000,
-  election: 3_912_000,
-  restart: 7_204_000,
-  truncation: 7_380_000,
-} as const;
 
 export function syntheticRun(partial: Partial<SyntheticOptions> = {}): ReportInput {
   const options = { ...defaultSyntheticOptions, ...partial };

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { Anomaly } from '../../harness/checkers/verdict.js';
+import type { TraceLine } from '../../harness/runner/run-data.js';
+import { syntheticRun } from '../testing/synthetic-run.js';
+import { storyMicros } from '../testing/synthetic-story.js';
+import { indexTrace } from './cluster-history.js';
+import { gatherEvidence, namedRecords } from './evidence.js';
+import { focusSpan } from './focus.js';
+import { pairOperations } from './operations.js';
+
+const input = syntheticRun();
+const end = input.results.endedAtMicros;
+
+function evidenceFor(anomalies: readonly Anomaly[], trace: readonly TraceLine[] = input.trace) {
+  return gatherEvidence(anomalies, pairOperations(input.operations, end), indexTrace(trace, end));
+}
+
+describe('the evidence for a lost write', () => {
+  const [lostWrite] = evidenceFor(input.results.anomalies);
+  const record = lostWrite!.witnesses[0]!.records[0]!;
+
+  it('says when the record was acknowledged, by whom, and which replicas had it', () => {
+    expect(record).toMatchObject({
+      partition: 'orders-0',
+      leader: 'b2',
+      leaderEpoch: 4,
+      heldBy: ['b2'],
+      notHeldBy: ['b1', 'b3'],
+    });
+    expect(record.acknowledgedMicros).toBeLessThan(storyMicros.crash);
+  });
+
+  it('tells in order: acknowledged, its only holder goes down, the election that lost it, what took its offset, the truncation', () => {
+    expect(record.facts.map(({ role }) => role)).toEqual([
+      'acknowledged',
+      'host',
+      'election',
+      'replacement',
+      'truncation',
+    ]);
+    expect(record.facts[2]).toMatchObject({ micros: storyMicros.election });
+    expect(record.facts[2]!.text).toContain(
+      `b1 is elected, leader epoch 5; its log ends at ${record.offset}`,
+    );
+  });
+
+  it('names no replicas and no election without a trace', () => {
+    const [untraced] = evidenceFor(input.results.anomalies, []);
+    const { heldBy, leader, facts } = untraced!.witnesses[0]!.records[0]!;
+    expect({ heldBy, leader, roles: facts.map(({ role }) => role) }).toEqual({
+      heldBy: null,
+      leader: null,
+      roles: ['acknowledged'],
+    });
+  });
+
+  it('opens the timeline on the acknowledgement, the crash and the election, not on the whole run', () => {
+    const [from, to] = focusSpan(input, [lostWrite!]);
+    expect(from).toBeLessThan(record.acknowledgedMicros!);
+    expect(to).toBeGreaterThan(storyMicros.election);
+    expect(to - from).toBeLessThan(end / 5);
+  });
+});
+
+describe('the evidence for other witnesses', () => {
+  it('finds a log that became shorter without a truncation', () => {
+    const sent = input.operations.find(
+      ({ f, type, time }) => f === 'send' && type === 'ok' && time > 1_000_000,
+    )!;
+    const [[, key, [offset, value]]] = sent.value as [[string, string, [number, number]]];
+    const shortened: TraceLine = {
+      t: 9_000_000,
+      kind: 'log',
+      partition: key,
+      host: 'b3',
+      logEndOffset: offset,
+      highWatermark: offset,
+    };
+    const anomaly: Anomaly = {
+      name: 'unseen',
+      count: 1,
+      allowed: false,
+      witnesses: [{ messages: { [key]: [value] } }],
+    };
+    const [evidence] = evidenceFor([anomaly], [...input.trace, shortened]);
+    const loss = evidence!.witnesses[0]!.records[0]!.facts.find(({ role }) => role === 'loss');
+    expect(loss).toMatchObject({
+      micros: 9_000_000,
+      text: expect.stringContaining(`the log of b3 now ends at ${offset}`),
+    });
+  });
+
+  it('shows operations that the witness carries, whole or by index', () => {
+    const polls = input.operations.filter(({ f, type }) => f === 'poll' && type === 'ok').slice(0, 2);
+    const witness = { key: 'orders-1', delta: 3, ops: [polls[0], polls[1]!.index, null, { index: 'no' }] };
+    const [evidence] = evidenceFor([{ name: 'poll-skip', count: 1, allowed: false, witnesses: [witness] }]);
+    expect(evidence!.witnesses[0]!.facts.map(({ operation }) => operation!.completion!.index)).toEqual(
+      polls.map(({ index }) => index),
+    );
+  });
+
+  it('names the records of each kind of error map', () => {
+    expect(namedRecords({ key: 'o-0', value: 5 })).toEqual([{ key: 'o-0', value: 5 }]);
+    expect(namedRecords({ key: 1, values: ['a', 'b'] })).toEqual([
+      { key: '1', value: 'a' },
+      { key: '1', value: 'b' },
+    ]);
+    expect(namedRecords({ messages: { 'o-0': [1] } })).toEqual([{ key: 'o-0', value: 1 }]);
+    expect(namedRecords({ partition: 'o-0', offset: 3 })).toEqual([]);
+  });
+});
