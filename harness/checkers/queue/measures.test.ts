@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { Story } from './testing/story.js';
+
+describe('worst realtime lag', () => {
+  it('is how long a better answer had been known when the worst poll began', () => {
+    const story = new Story();
+    story.assigns(0, ['x']);
+    story.polls(0, { x: [] });
+    const acked = story.sends(1, ['x', 1, 0], ['x', 2, 4]);
+    story.polls(0, { x: [[0, 1]] });
+    const stale = story.invoke(0, 'poll', [['poll']]);
+    story.complete(stale, 'ok', [['poll', {}]]);
+    story.polls(0, { x: [[4, 2]] });
+    expect(story.check().worstRealtimeLag).toEqual({
+      time: stale.time,
+      lag: stale.time - acked.time,
+      process: 0,
+      key: 'x',
+    });
+  });
+
+  it('starts again from nothing when a key was dropped and assigned anew', () => {
+    const story = new Story();
+    story.assigns(0, ['x']);
+    const acked = story.sends(1, ['x', 1, 0]);
+    story.polls(0, { x: [[0, 1]] });
+    story.assigns(0, ['y']);
+    story.assigns(0, ['x']);
+    const rewound = story.invoke(0, 'poll', [['poll']]);
+    story.complete(rewound, 'ok', [['poll', {}]]);
+    expect(story.check().worstRealtimeLag).toMatchObject({ time: rewound.time, lag: rewound.time - acked.time });
+  });
+
+  it('is nothing for a process that keeps up', () => {
+    const story = new Story();
+    story.assigns(0, ['x']);
+    story.sends(1, ['x', 1, 0]);
+    story.polls(0, { x: [[0, 1]] });
+    story.polls(0, { x: [] });
+    expect(story.check().worstRealtimeLag).toMatchObject({ lag: 0 });
+  });
+});
+
+describe('consume counts', () => {
+  it('count what each subscribed process polled how often', () => {
+    const story = new Story();
+    story.sends(9, ['x', 1, 0], ['x', 2, 1]);
+    story.polls(0, { x: [[0, 1]] });
+    story.assigns(0, ['x'], 'subscribe');
+    story.polls(0, { x: [[0, 1]] });
+    story.polls(0, {
+      x: [
+        [0, 1],
+        [1, 2],
+      ],
+    });
+    story.pollsAs('info', 0, { x: [[1, 2]] });
+    expect(story.check().consumeCounts).toEqual({
+      distribution: { '1': 1, '2': 1 },
+      'dup-counts': { x: { '1': 2 } },
+    });
+  });
+});
+
+describe('stats', () => {
+  it('leave the verdict open when a kind of operation never succeeded', () => {
+    const story = new Story();
+    story.sendsAs('info', 0, ['x', 1]);
+    story.polls(1, {});
+    const { stats, unknownBecause } = story.check();
+    expect(unknownBecause).toEqual(['no send ever succeeded (0 failed, 1 unknown)']);
+    expect(stats?.byF).toEqual({
+      send: { count: 1, ok: 0, fail: 0, info: 1 },
+      poll: { count: 1, ok: 1, fail: 0, info: 0 },
+    });
+  });
+
+  it('let crashes and debugging fail as they like', () => {
+    const story = new Story();
+    story.polls(1, {});
+    story.complete(story.invoke(2, 'crash', null), 'info', null);
+    story.complete(story.invoke(2, 'debug-topic-partitions', ['x']), 'fail', null);
+    expect(story.check().unknownBecause).toEqual([]);
+  });
+
+  it('leave the verdict open for an empty history', () => {
+    expect(new Story().check().unknownBecause).toEqual(['the history has no completed operation']);
+  });
+});
+
+describe('causes of unknown outcomes', () => {
+  it('are listed once each', () => {
+    const story = new Story();
+    for (const error of ['timeout', 'disconnect', 'timeout']) {
+      story.history.complete(story.invoke(0, 'send', [['send', 'x', 1]]), 5, 'info', null, error);
+    }
+    expect(story.check().infoCauses).toEqual(['timeout', 'disconnect']);
+  });
+});
