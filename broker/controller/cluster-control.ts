@@ -6,6 +6,8 @@
  *      ▲                                   │ ▲                                           │
  *      └──────(session expired, wants fence, or let go: shut down now)───────────────────┘
  */
+
+import type { Observer } from '../env.js';
 import type {
   BrokerRegistrationRequest,
   BrokerRegistrationResponse,
@@ -29,6 +31,7 @@ export interface ClusterControlOptions {
   readonly sessions: BrokerSessions;
   readonly replication: ReplicationControl;
   readonly rules: ControllerRules;
+  readonly observer: Observer | null;
 }
 
 type ControlState = 'fenced' | 'unfenced' | 'controlled-shutdown' | 'shutdown-now';
@@ -59,7 +62,10 @@ export class ClusterControl {
             },
       incarnationId,
     });
-    if (errorCode !== 'NONE') return registrationRefused(errorCode);
+    if (errorCode !== 'NONE') {
+      this.#options.observer?.mark(`registration refused: ${errorCode}`);
+      return registrationRefused(errorCode);
+    }
 
     const isSameIncarnation = existing?.incarnationId === incarnationId;
     const records: MetadataRecord[] = isSameIncarnation ? [] : replication.brokerGone(brokerId);

@@ -65,5 +65,7 @@ function tellOfPartition(observer: Observer, { previous, current }: PartitionDel
   const { leader, leaderEpoch, isr, replicas, partitionEpoch } = current;
   const isElected = previous !== null && leader >= 0 && leader !== previous.leader;
   const unclean = isElected && !previous.isr.includes(leader);
+  if (isElected) observer.mark('leader elected');
+  if (previous !== null && leader < 0 && previous.leader >= 0) observer.mark('partition without leader');
   observer.partitionChanged(current.name, { leader, leaderEpoch, isr, replicas, partitionEpoch, unclean });
 }

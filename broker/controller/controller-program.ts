@@ -68,7 +68,12 @@ export class ControllerServer {
       nodeId: options.nodeId,
       topicDefaults: topic,
     });
-    this.#voter = new SoleVoter(env, { nodeId: options.nodeId, listener: this });
+    this.#voter = new SoleVoter(env, {
+      nodeId: options.nodeId,
+      rules: options.rules,
+      observer: options.observer,
+      listener: this,
+    });
   }
 
   /** The controller's own state, as of the last appended batch; empty until it leads. */
@@ -119,7 +124,8 @@ export class ControllerServer {
     } else if (isDecided(apiName)) {
       this.#decide(apiName, request.body as RequestBodies[typeof apiName], respond);
     } else {
-      throw new Error(`${apiName} was sent to a controller`);
+      // Not for a controller, and there is no answer that its sender would understand: only its own connection waits.
+      this.#env.logger.log('warn', 'Not an API of the controller', { apiName });
     }
   }
 

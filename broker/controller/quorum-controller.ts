@@ -75,13 +75,14 @@ export class QuorumController {
       nowMicros: () => env.clock.monotonicMicros(),
       rules,
     });
-    this.#replication = new ReplicationControl(this.#state, rules);
+    this.#replication = new ReplicationControl(this.#state, rules, observer);
     this.#cluster = new ClusterControl({
       clusterId: options.clusterId,
       state: this.#state,
       sessions: this.#sessions,
       replication: this.#replication,
       rules,
+      observer,
     });
     this.#commits = new CommitQueue(observer);
     this.#deciders = this.#makeDeciders();

@@ -2,6 +2,7 @@
  * Decides leaders and in-sync replicas (org.apache.kafka.controller.ReplicationControlManager).
  */
 
+import type { Observer } from '../env.js';
 import type { ElectLeadersRequest, ElectLeadersResponse } from '../protocol/apis/43-elect-leaders.js';
 import type { AlterPartitionRequest, AlterPartitionResponse } from '../protocol/apis/56-alter-partition.js';
 import type { ErrorName } from '../protocol/errors.js';
@@ -22,10 +23,12 @@ const ELECTIONS_MAX = 1_000;
 export class ReplicationControl {
   readonly #state: ControllerState;
   readonly #rules: ControllerRules;
+  readonly #observer: Observer | null;
 
-  constructor(state: ControllerState, rules: ControllerRules) {
+  constructor(state: ControllerState, rules: ControllerRules, observer: Observer | null) {
     this.#state = state;
     this.#rules = rules;
+    this.#observer = observer;
   }
 
   /** A broker is fenced, shuts down, or returned as a new incarnation: it leaves the ISRs and leads nothing. */
@@ -74,7 +77,10 @@ export class ReplicationControl {
   alterPartition(request: AlterPartitionRequest): Decision<AlterPartitionResponse> {
     const registeredEpoch = this.#state.image.brokers.get(request.brokerId)?.brokerEpoch ?? null;
     const errorCode = this.#rules.checkBrokerEpoch({ registeredEpoch, requestEpoch: request.brokerEpoch });
-    if (errorCode !== 'NONE') return { records: [], response: { throttleTimeMs: 0, errorCode, topics: [] } };
+    if (errorCode !== 'NONE') {
+      this.#observer?.mark(`AlterPartition refused: ${errorCode}`);
+      return { records: [], response: { throttleTimeMs: 0, errorCode, topics: [] } };
+    }
     const records: PartitionChangeRecord[] = [];
     const topics = request.topics.map((topic) => ({
       topicName: topic.topicName,
@@ -109,7 +115,10 @@ export class ReplicationControl {
     const partition = this.#state.image.partition(topicName, partitionIndex);
     if (partition === undefined) return refused(partitionIndex, 'UNKNOWN_TOPIC_OR_PARTITION');
     const errorCode = this.#checkAlteration(brokerId, partition, change);
-    if (errorCode !== 'NONE') return refused(partitionIndex, errorCode);
+    if (errorCode !== 'NONE') {
+      this.#observer?.mark(`AlterPartition refused: ${errorCode}`);
+      return refused(partitionIndex, errorCode);
+    }
     const record = this.#change(partition, {
       election: this.#onlineElection(partition),
       isr: change.newIsrWithEpochs.map((member) => member.brokerId),

@@ -13,6 +13,8 @@ import type { MetadataBatch } from './metadata-batch.js';
 export interface MetadataLogFileOptions {
   readonly directory: string;
   readonly onSynced: (endOffset: number) => void;
+  /** What a crash had left half written was cut. */
+  readonly onTornTail: () => void;
   readonly onError: (reason: string) => void;
 }
 
@@ -63,6 +65,7 @@ export class MetadataLogFile {
       done(batches);
       return;
     }
+    this.#options.onTornTail();
     this.#env.disk.truncate(this.#path, validBytes, (error) => {
       if (!this.#failed(error)) done(batches);
     });

@@ -4,7 +4,7 @@
  *
  * - `append` takes a batch into the log at once and gives its base offset; whether it is committed shows in the high
  *   watermark. Batches are atomic and commit in order.
- * - A leader begins its epoch with a record of its own: only with it do the records of earlier epochs commit.
+ * - Whoever leads appends a record at once when its epoch begins: only with it do the records of earlier epochs commit.
  * - `read` serves observers, and no further than the high watermark.
  */
 import type { MetadataRecord } from '../protocol/metadata-records.js';

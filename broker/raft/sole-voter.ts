@@ -4,8 +4,9 @@
  *
  * The whole log is in memory too: there are no snapshots yet (KIP-630).
  */
-import type { Env } from '../env.js';
+import type { Env, Observer } from '../env.js';
 import type { MetadataRecord } from '../protocol/metadata-records.js';
+import type { ControllerRules } from '../rules/controller/index.js';
 import type { MetadataBatch } from './metadata-batch.js';
 import { MetadataLogFile } from './metadata-log-file.js';
 import type { MetadataRead, QuorumLog, QuorumLogListener } from './quorum-log.js';
@@ -13,6 +14,8 @@ import { readQuorumState, writeQuorumState } from './quorum-state-file.js';
 
 export interface SoleVoterOptions {
   readonly nodeId: number;
+  readonly rules: Pick<ControllerRules, 'metadataHighWatermark'>;
+  readonly observer: Observer | null;
   readonly listener: QuorumLogListener;
 }
 
@@ -25,6 +28,8 @@ export class SoleVoter implements QuorumLog {
   readonly #batches: MetadataBatch[] = [];
   #leaderEpoch = 0;
   #endOffset = 0;
+  #epochStartOffset = 0;
+  #syncedEndOffset = 0;
   #highWatermark = 0;
   #isStopped = false;
 
@@ -33,7 +38,11 @@ export class SoleVoter implements QuorumLog {
     this.#options = options;
     this.#file = new MetadataLogFile(env, {
       directory: DIRECTORY,
-      onSynced: (endOffset) => this.#commit(endOffset),
+      onSynced: (endOffset) => {
+        this.#syncedEndOffset = endOffset;
+        this.#advance();
+      },
+      onTornTail: () => options.observer?.mark('torn metadata log tail cut'),
       onError: (reason) => this.#halt(reason),
     });
   }
@@ -76,6 +85,8 @@ export class SoleVoter implements QuorumLog {
     const batch = { baseOffset: this.#endOffset, leaderEpoch: this.#leaderEpoch, records };
     this.#take(batch);
     this.#file.append(batch);
+    // By Kafka's rule nothing can be committed yet; by another one it must still not be before the caller has its offset.
+    if (this.#committedEnd() > this.#highWatermark) this.#env.timers.schedule(0, () => this.#advance());
     return batch.baseOffset;
   }
 
@@ -111,6 +122,7 @@ export class SoleVoter implements QuorumLog {
         return;
       }
       this.#leaderEpoch = leaderEpoch;
+      this.#epochStartOffset = this.#endOffset;
       listener.onLeader(this, this.#batches);
     });
   }
@@ -120,9 +132,20 @@ export class SoleVoter implements QuorumLog {
     this.#endOffset = batch.baseOffset + batch.records.length;
   }
 
-  #commit(endOffset: number): void {
-    this.#highWatermark = endOffset;
-    if (!this.#isStopped) this.#options.listener.onHighWatermark(endOffset);
+  #committedEnd(): number {
+    return this.#options.rules.metadataHighWatermark({
+      highWatermark: this.#highWatermark,
+      endOffset: this.#endOffset,
+      syncedEndOffsets: [this.#syncedEndOffset],
+      epochStartOffset: this.#epochStartOffset,
+    });
+  }
+
+  #advance(): void {
+    const committedEnd = this.#committedEnd();
+    if (this.#isStopped || committedEnd === this.#highWatermark) return;
+    this.#highWatermark = committedEnd;
+    this.#options.listener.onHighWatermark(committedEnd);
   }
 
   /** The largest epoch not above `epoch` that this log has, and where it ends. */

@@ -10,6 +10,7 @@ import { isrMemberEligible } from './isr-member-eligible.js';
 import { mayLead } from './may-lead.js';
 import { mayShutDown } from './may-shut-down.js';
 import { mayUnfence } from './may-unfence.js';
+import { metadataHighWatermark } from './metadata-high-watermark.js';
 import { needsLeaderEpochBump } from './needs-leader-epoch-bump.js';
 import { nextLeaderEpoch } from './next-leader-epoch.js';
 import { nextProducerIds } from './next-producer-ids.js';
@@ -28,6 +29,7 @@ export interface ControllerRules {
   readonly mayLead: typeof mayLead;
   readonly mayShutDown: typeof mayShutDown;
   readonly mayUnfence: typeof mayUnfence;
+  readonly metadataHighWatermark: typeof metadataHighWatermark;
   readonly needsLeaderEpochBump: typeof needsLeaderEpochBump;
   readonly nextLeaderEpoch: typeof nextLeaderEpoch;
   readonly nextProducerIds: typeof nextProducerIds;
@@ -46,6 +48,7 @@ export const controllerRules: ControllerRules = {
   mayLead,
   mayShutDown,
   mayUnfence,
+  metadataHighWatermark,
   needsLeaderEpochBump,
   nextLeaderEpoch,
   nextProducerIds,
