@@ -74,7 +74,7 @@ export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
     const intact = yield* loadSegment(options, segment, recover, progress);
     if (nextSegmentBaseOffset !== null) segment.seal();
     yield* adoptIndexes(segment, recover);
-    if (!intact) yield* removeSegmentsAfter(segments, index, progress);
+    if (!intact) yield* removeSegmentsAfter(options, segments, index, progress);
   }
   if (segments.length === 0) segments.push(new LogSegment(directory, logStartOffset));
   const epochs = yield* loadEpochs(options, progress);
@@ -130,6 +130,8 @@ function* loadSegment(
   }
   progress.cutBytes += fileBytes - end;
   yield* demand({ kind: 'truncate', path: segment.logPath, sizeBytes: end });
+  if (options.rules.syncsTruncation({ reason: 'recover' }))
+    yield* demand({ kind: 'sync', path: segment.logPath });
   return false;
 }
 
@@ -214,6 +216,7 @@ function* adoptIndexes(segment: LogSegment, recovered: boolean): DiskProcedure<v
 }
 
 function* removeSegmentsAfter(
+  options: LoadOptions,
   segments: LogSegment[],
   index: number,
   progress: Progress,
@@ -225,7 +228,11 @@ function* removeSegmentsAfter(
     progress.cutBytes += size?.count ?? 0;
     yield* segment.remove();
   }
+  const removes = segments.length > kept;
   segments.length = kept;
+  if (removes && options.rules.syncsTruncation({ reason: 'recover' })) {
+    yield* demand({ kind: 'syncDirectory', path: options.directory });
+  }
 }
 
 function* loadEpochs(options: LoadOptions, progress: Progress): DiskProcedure<readonly EpochEntry[]> {

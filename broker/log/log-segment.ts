@@ -53,20 +53,15 @@ export class LogSegment {
       this.timeIndex.maybeAppend(this.#maxTimestamp, this.#offsetOfMaxTimestamp - this.baseOffset);
   }
 
-  get maxTimestamp(): number {
-    return this.#maxTimestamp;
-  }
-
   /** Forgets the batches from file position `position`, which begin at `offset`; the files are the caller's. */
   cut(position: number, offset: number): void {
     this.sizeBytes = position;
     this.offsetIndex.truncate(position);
     this.timeIndex.truncate(offset - this.baseOffset);
     this.#bytesSinceIndexEntry = 0;
-    if (this.#offsetOfMaxTimestamp >= offset) {
-      this.#maxTimestamp = -1;
-      this.#offsetOfMaxTimestamp = -1;
-    }
+    // Still no record here is later, which is all that the time index says of what comes before an entry.
+    this.#offsetOfMaxTimestamp = Math.min(this.#offsetOfMaxTimestamp, offset - 1);
+    if (position === 0) this.#maxTimestamp = -1;
   }
 
   /** Both index files, with what they should hold. */

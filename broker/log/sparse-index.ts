@@ -60,6 +60,12 @@ export class TimeIndex {
     this.#relativeOffsets.push(relativeOffset);
   }
 
+  /** An offset before which every record is earlier than `timestamp`. */
+  lookup(timestamp: number): number {
+    const at = floorIndex(this.#timestamps, timestamp - 1);
+    return at < 0 ? 0 : this.#relativeOffsets[at]!;
+  }
+
   truncate(relativeOffset: number): void {
     let kept = this.length;
     while (kept > 0 && this.#relativeOffsets[kept - 1]! >= relativeOffset) kept--;

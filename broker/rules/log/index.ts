@@ -16,9 +16,9 @@ import { producerBatchesKept } from './producer-batches-kept.js';
 import { rebuildsProducersOnTruncation } from './rebuilds-producers-on-truncation.js';
 import { recordsEpochAtElection } from './records-epoch-at-election.js';
 import { recoveryPointAfterTruncation } from './recovery-point-after-truncation.js';
-import { removesCleanShutdownMarkerFirst } from './removes-clean-shutdown-marker-first.js';
 import { rollsSegment } from './rolls-segment.js';
 import { syncsEpochCheckpoint } from './syncs-epoch-checkpoint.js';
+import { syncsTruncation } from './syncs-truncation.js';
 import { truncateEpochs } from './truncate-epochs.js';
 import { validatesSequence } from './validates-sequence.js';
 import { verifiesChecksum } from './verifies-checksum.js';
@@ -44,9 +44,9 @@ export const logRules = {
   rebuildsProducersOnTruncation,
   recordsEpochAtElection,
   recoveryPointAfterTruncation,
-  removesCleanShutdownMarkerFirst,
   rollsSegment,
   syncsEpochCheckpoint,
+  syncsTruncation,
   truncateEpochs,
   validatesSequence,
   verifiesChecksum,

@@ -1,0 +1,184 @@
+import type { Observer } from '../env.js';
+import * as batch from '../protocol/record-batch.js';
+import type { LogRules } from '../rules/log/index.js';
+import { type DiskProcedure, demand } from './disk-procedure.js';
+import { writeEpochCheckpoint } from './epoch-checkpoint.js';
+import { LeaderEpochCache } from './leader-epoch-cache.js';
+import type { LoadedLog } from './log-loader.js';
+import { LogSegment } from './log-segment.js';
+import {
+  createFile,
+  flushSegments,
+  locateCut,
+  rebuildProducers,
+  removeSegments,
+  truncateSegment,
+} from './log-surgery.js';
+import type { PartitionLogOptions } from './partition-log-options.js';
+import type { ProducerStateTable } from './producer-state-table.js';
+import { TailCache } from './tail-cache.js';
+
+const TAIL_CACHE_BYTES = 1024 * 1024;
+
+/**
+ * What one log holds, in memory and on disk, and the disk procedures that change it. Knows nothing of turns: its owner
+ * runs one procedure, or one append, at a time.
+ *
+ * Invariants: logStartOffset ≤ recoveryPoint ≤ logEndOffset, between procedures; the tail cache ends at logEndOffset;
+ * `active` is the last of `segments`.
+ */
+export class LogState {
+  readonly partition: string;
+  readonly directory: string;
+  readonly segments: LogSegment[];
+  readonly epochs: LeaderEpochCache;
+  readonly producers: ProducerStateTable;
+  readonly tail: TailCache;
+  active: LogSegment;
+  logStartOffset: number;
+  logEndOffset: number;
+  recoveryPoint: number;
+  /** Counts the cuts: file positions found before one mean nothing after it. */
+  cuts = 0;
+  /** Why the epochs in memory are ahead of their checkpoint; null: they are not. */
+  epochsDirty: 'assign' | 'truncate' | null = null;
+
+  readonly #rules: LogRules;
+  readonly #observer: Observer | null;
+  readonly #lowerRecoveryPoint: PartitionLogOptions['lowerRecoveryPoint'];
+  /** A flush must follow, even where nothing was appended since. */
+  #cutUnsynced = false;
+
+  /** `onEpochsDirty` is called when the checkpoint falls behind. */
+  constructor(options: PartitionLogOptions, loaded: LoadedLog, onEpochsDirty: () => void) {
+    this.partition = options.partition;
+    this.directory = options.directory;
+    this.segments = loaded.segments;
+    this.active = loaded.segments[loaded.segments.length - 1]!;
+    this.logStartOffset = loaded.logStartOffset;
+    this.logEndOffset = loaded.logEndOffset;
+    this.recoveryPoint = loaded.recoveryPoint;
+    this.producers = loaded.producers;
+    this.tail = new TailCache(options.tailCacheBytes ?? TAIL_CACHE_BYTES);
+    this.#rules = options.rules;
+    this.#observer = options.observer;
+    this.#lowerRecoveryPoint = options.lowerRecoveryPoint;
+    this.epochs = new LeaderEpochCache(options.rules, loaded.epochs, (reason) => {
+      const wasClean = this.epochsDirty === null;
+      this.epochsDirty = reason;
+      if (wasClean) onEpochsDirty();
+    });
+  }
+
+  /** The batches of `written`, last staged in the tail cache, are in the active segment now. */
+  publish(written: Uint8Array, role: 'leader' | 'follower', indexIntervalBytes: number): void {
+    for (let position = 0; position < written.length; ) {
+      const sizeBytes = batch.sizeInBytes(written, position);
+      const baseOffset = batch.baseOffset(written, position);
+      const lastOffset = batch.lastOffset(written, position);
+      this.active.note(written, position, indexIntervalBytes);
+      this.tail.publish(baseOffset, lastOffset, sizeBytes);
+      this.producers.note(written, position);
+      this.logEndOffset = lastOffset + 1;
+      if (this.#observer !== null) {
+        const leaderEpoch = batch.partitionLeaderEpoch(written, position);
+        const crc = batch.crc(written, position);
+        this.#observer.appended(this.partition, { baseOffset, lastOffset, leaderEpoch, crc }, role);
+      }
+      position += sizeBytes;
+    }
+  }
+
+  *checkpointEpochs(): DiskProcedure<void> {
+    const reason = this.epochsDirty;
+    if (reason === null) return;
+    this.epochsDirty = null;
+    const sync = this.#rules.syncsEpochCheckpoint({ reason });
+    yield* writeEpochCheckpoint(this.directory, this.epochs.entries, sync);
+  }
+
+  *roll(): DiskProcedure<void> {
+    this.active.seal();
+    yield* this.active.writeIndexes();
+    this.active = new LogSegment(this.directory, this.logEndOffset);
+    yield* createFile(this.active);
+    this.segments.push(this.active);
+  }
+
+  /** Syncs the segments below `upTo`; everything below it is durable then. */
+  *flush(upTo: number): DiskProcedure<void> {
+    if (upTo <= this.recoveryPoint && !this.#cutUnsynced) return;
+    yield* flushSegments(this.segments, this.recoveryPoint, upTo, this.directory, this.#rules);
+    this.#cutUnsynced = false;
+    if (upTo > this.recoveryPoint) this.recoveryPoint = upTo;
+  }
+
+  /** Removes the batches that reach `offset` or beyond. */
+  *truncate(offset: number, reason: string): DiskProcedure<void> {
+    const endBefore = this.logEndOffset;
+    if (offset >= endBefore) {
+      this.epochs.truncateFromEnd(offset, endBefore);
+      yield* this.checkpointEpochs();
+      return;
+    }
+    if (offset < this.logStartOffset) {
+      yield* this.startAfreshAt(offset, reason);
+      return;
+    }
+    const cut = yield* locateCut(this.segments, offset);
+    yield* this.#lowerRecoveryPointTo(cut.offset);
+    const removed = this.segments.splice(cut.segmentIndex + 1);
+    this.active = this.segments[cut.segmentIndex]!;
+    this.active.cut(cut.position, cut.offset);
+    this.#moveEndTo(cut.offset, reason);
+    yield* removeSegments(removed);
+    yield* truncateSegment(this.active);
+    if (this.#rules.syncsTruncation({ reason: 'truncate' })) {
+      yield* demand({ kind: 'sync', path: this.active.logPath });
+      if (removed.length > 0) yield* demand({ kind: 'syncDirectory', path: this.directory });
+      this.#cutUnsynced = false;
+    }
+    this.epochs.truncateFromEnd(cut.offset, endBefore);
+    yield* this.checkpointEpochs();
+    if (this.#rules.rebuildsProducersOnTruncation({ targetOffset: cut.offset, logEndOffset: endBefore })) {
+      yield* rebuildProducers(this.segments, this.producers);
+    }
+  }
+
+  /** Empties the log; its next record will have `offset`. */
+  *startAfreshAt(offset: number, reason: string): DiskProcedure<void> {
+    yield* this.#lowerRecoveryPointTo(Math.min(offset, this.logStartOffset));
+    const removed = this.segments.splice(0);
+    this.active = new LogSegment(this.directory, offset);
+    this.segments.push(this.active);
+    this.logStartOffset = offset;
+    this.recoveryPoint = offset;
+    this.#moveEndTo(offset, reason);
+    this.producers.clear();
+    yield* removeSegments(removed);
+    yield* createFile(this.active);
+    if (this.#rules.syncsTruncation({ reason: 'truncate' })) {
+      yield* demand({ kind: 'syncDirectory', path: this.directory });
+    }
+    this.epochs.clear();
+    yield* this.checkpointEpochs();
+  }
+
+  #moveEndTo(offset: number, reason: string): void {
+    this.cuts++;
+    this.#cutUnsynced = true;
+    this.logEndOffset = offset;
+    this.tail.truncate(offset);
+    this.#observer?.truncated(this.partition, offset, reason);
+  }
+
+  /** Before a file is touched: a checkpoint above the cut would keep recovery from what is written there next. */
+  *#lowerRecoveryPointTo(targetOffset: number): DiskProcedure<void> {
+    const { recoveryPoint } = this;
+    const lowered = this.#rules.recoveryPointAfterTruncation({ recoveryPoint, targetOffset });
+    if (lowered === recoveryPoint) return;
+    this.recoveryPoint = lowered;
+    const tell = this.#lowerRecoveryPoint;
+    if (tell !== undefined) yield { kind: 'wait', start: (resume) => tell(lowered, resume) };
+  }
+}
