@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ControllerRules } from '../rules/controller/index.js';
 import { ControllerBench } from './testing/controller-bench.js';
 import { describeImage } from './testing/describe-image.js';
 
@@ -130,28 +131,66 @@ function checkInvariants(bench: ControllerBench, leaders: Map<string, number>): 
   }
 }
 
+/** Runs the commands, looking on after each, then pulls the plug: the restarted controller must know all of it. */
+function expectReplay(bench: ControllerBench, commands: readonly Command[], lookOn: () => void): void {
+  bench.join(1, 2, 3, 4);
+  for (const step of commands) {
+    perform(bench, step);
+    lookOn();
+  }
+  const before = describeImage(bench.server.image);
+  expect(describeImage(bench.image())).toEqual(before);
+  bench.crashController();
+  bench.disk.powerLoss(0);
+  bench.startController();
+  const after = describeImage(bench.server.image);
+  expect(describeImage(bench.image())).toEqual(after);
+  // The restarted controller adds one record of its own, the first of its epoch.
+  expect(after).toEqual({ ...before, endOffset: before.endOffset + 1 });
+  expect(bench.halts).toEqual([]);
+}
+
+/** Rules as they must not be. The cluster goes wrong by them; the controller goes on, and its log still adds up. */
+const wrongRules: readonly [string, Partial<ControllerRules>][] = [
+  [
+    'any live replica may lead',
+    { electLeader: ({ isr, liveReplicas }) => ({ leader: liveReplicas[0] ?? -1, isr, unclean: false }) },
+  ],
+  [
+    'the ISR may empty',
+    { isrAfterRemoval: ({ isr, brokerId }) => isr.filter((member) => member !== brokerId) },
+  ],
+  ['every proposal of a leader stands', { checkAlterPartition: () => 'NONE', isrMemberEligible: () => true }],
+  ['broker epochs are not compared', { checkBrokerEpoch: () => 'NONE' }],
+  ['anybody may register', { checkRegistration: () => 'NONE' }],
+  ['anybody is unfenced who asks', { mayUnfence: () => true }],
+  ['no session is ever valid', { isSessionExpired: () => true }],
+  ['leader epochs never move', { nextLeaderEpoch: ({ leaderEpoch }) => leaderEpoch }],
+  ['the fenced may lead', { mayLead: () => true }],
+  [
+    'one block of producer ids for all',
+    { nextProducerIds: () => ({ firstProducerId: 0, size: 1_000, nextProducerId: 0 }) },
+  ],
+];
+
 describe('replay of the metadata log', () => {
   it('rebuilds, after any commands and any restarts, the state that the controller had', () => {
     fc.assert(
       fc.property(fc.array(command, { minLength: 1, maxLength: 40 }), (commands) => {
         const bench = new ControllerBench();
         const leaders = new Map<string, number>();
-        bench.join(1, 2, 3, 4);
-        for (const step of commands) {
-          perform(bench, step);
-          checkInvariants(bench, leaders);
-        }
-        const before = describeImage(bench.server.image);
-        expect(describeImage(bench.image())).toEqual(before);
-        bench.crashController();
-        bench.disk.powerLoss(0);
-        bench.startController();
-        const after = describeImage(bench.server.image);
-        expect(describeImage(bench.image())).toEqual(after);
-        // The restarted controller adds one record of its own, the first of its epoch.
-        expect(after).toEqual({ ...before, endOffset: before.endOffset + 1 });
+        expectReplay(bench, commands, () => checkInvariants(bench, leaders));
       }),
       { numRuns: 60, seed: 42 },
+    );
+  });
+
+  it.each(wrongRules)('rebuilds it by wrong rules too: %s', (_what, rules) => {
+    fc.assert(
+      fc.property(fc.array(command, { minLength: 1, maxLength: 30 }), (commands) => {
+        expectReplay(new ControllerBench({ rules }), commands, () => undefined);
+      }),
+      { numRuns: 15, seed: 42 },
     );
   });
 
