@@ -7,19 +7,7 @@
 import type { Connection, ConnectionHandler, HostEnv } from '../harness/env.js';
 import { World } from '../harness/world/world.js';
 import { BareHeap } from './bare-heap.js';
-
-export interface BenchRow {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  /** What the bare heap does with the same workload, in the same unit. */
-  readonly floor: number;
-  readonly ratio: number;
-  /** The ratio we aim at. */
-  readonly aim: number;
-  /** The ratio that must hold does. */
-  readonly holds: boolean;
-}
+import { type BenchRow, median } from './bench-row.js';
 
 interface Workload {
   readonly name: string;
@@ -121,11 +109,6 @@ function rateOf(workload: Workload, setUp: () => Runnable): number {
   run(50_000 + workload.virtualSeconds * 1_000_000);
   const seconds = (performance.now() - start) / 1_000;
   return (workload.virtualSeconds * workload.workPerVirtualSecond) / seconds;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[sorted.length >> 1] as number;
 }
 
 function bareFlows(pending: number): Runnable {

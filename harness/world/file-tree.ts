@@ -41,7 +41,7 @@ export class FileTree {
     }
     const file = this.get(from);
     this.#apply({
-      directories: [directoryOf(from), directoryOf(to)],
+      directories: [...new Set([directoryOf(from), directoryOf(to)])],
       names: [
         { path: from, before: file, after: null },
         { path: to, before: this.get(to), after: file },

@@ -1,31 +1,20 @@
-import type { HostEnv } from '../env.js';
+import { rackLatency } from './simulated-network.js';
 import { describeDiskContract } from './testing/disk-contract.js';
+import { IdleWorld } from './testing/idle-world.js';
 import { describeNetworkContract } from './testing/network-contract.js';
-import { World } from './world.js';
-
-/** A world of hosts that do nothing of themselves; their environments are driven from outside. */
-function idleWorld(...names: string[]): { readonly envs: readonly HostEnv[]; proceed(): void } {
-  const world = new World({ seed: 'contract' });
-  const envs: HostEnv[] = [];
-  for (const name of names) {
-    world.addHost(name, { start: (env) => envs.push(env) }).start();
-  }
-  world.simulation.runUntil(0);
-  return { envs, proceed: () => world.simulation.runUntil(world.simulation.nowMicros + 60_000_000) };
-}
 
 describeDiskContract('simulated', () => {
-  const { envs, proceed } = idleWorld('h');
-  return { disk: (envs[0] as HostEnv).disk, proceed, close: () => undefined };
+  const world = new IdleWorld(['h']);
+  return { disk: world.env('h').disk, proceed: () => world.run(60_000_000), close: () => undefined };
 });
 
 describeNetworkContract('simulated', async () => {
-  const { envs, proceed } = idleWorld('client', 'server');
+  const world = new IdleWorld(['client', 'server'], { latency: rackLatency });
   return {
-    client: (envs[0] as HostEnv).network,
-    server: (envs[1] as HostEnv).network,
+    client: world.env('client').network,
+    server: world.env('server').network,
     address: { host: 'server', port: 9092 },
-    proceed,
+    proceed: () => world.run(60_000_000),
     close: () => undefined,
   };
 });

@@ -144,7 +144,7 @@ export class RealDisk implements Disk {
     names: readonly string[],
     valueOnError: T,
     done: (error: DiskError | null, value: T) => void,
-    operation: () => Promise<T | void>,
+    operation: () => Promise<unknown>,
   ): void {
     const before = names.map((name) => this.#tails.get(name));
     const tail = Promise.all(before)

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { HarnessBug } from '../kernel/harness-bug.js';
+import { WALL_START_MILLIS } from './simulated-clock.js';
+import { IdleWorld } from './testing/idle-world.js';
+
+function newClock() {
+  const world = new IdleWorld(['h']);
+  return { world, clock: world.host('h').clock, env: world.env('h') };
+}
+
+describe('SimulatedClock', () => {
+  it('shows virtual time, and the wall time that began with it', () => {
+    const { world, clock } = newClock();
+    world.run(2_500_000);
+    expect(clock.monotonicMicros()).toBe(2_500_000);
+    expect(clock.wallMillis()).toBe(WALL_START_MILLIS + 2_500);
+  });
+
+  it('steps the wall clock alone, either way; healing takes the step back', () => {
+    const { world, clock, env } = newClock();
+    const step = clock.step(-60_000);
+    world.run(1_000_000);
+    expect(env.clock.wallMillis()).toBe(WALL_START_MILLIS - 59_000);
+    expect(env.clock.monotonicMicros()).toBe(1_000_000);
+    expect(step.affected).toBe(1);
+    step.heal();
+    step.heal();
+    expect(env.clock.wallMillis()).toBe(WALL_START_MILLIS + 1_000);
+  });
+
+  it('drifts: both clocks run fast or slow, of two drifts the stronger counts, and monotonic time never goes back', () => {
+    const { world, clock } = newClock();
+    const fast = clock.drift(100_000);
+    world.run(1_000_000);
+    expect(clock.monotonicMicros()).toBe(1_100_000);
+    expect(clock.wallMillis()).toBe(WALL_START_MILLIS + 1_100);
+    const slow = clock.drift(-200_000);
+    world.run(1_000_000);
+    expect(clock.monotonicMicros()).toBe(1_900_000);
+    slow.heal();
+    world.run(1_000_000);
+    expect(clock.monotonicMicros()).toBe(3_000_000);
+    fast.heal();
+    world.run(1_000_000);
+    expect(clock.monotonicMicros()).toBe(4_000_000);
+  });
+
+  it('measures timers in monotonic time, also those that wait when the drift changes', () => {
+    const { world, clock, env } = newClock();
+    const fired: string[] = [];
+    const note = (name: string) => () => fired.push(`${name}@${world.now}/${env.clock.monotonicMicros()}`);
+    env.timers.schedule(2_000_000, note('waiting'));
+    const cancelled = env.timers.schedule(2_000_000, note('cancelled'));
+    world.run(1_000_000);
+    const drift = clock.drift(-500_000);
+    env.timers.schedule(500_000, note('set under drift'));
+    cancelled.cancel();
+    world.run(1_500_000);
+    drift.heal();
+    expect(fired).toEqual(['set under drift@2000000/1500000']);
+    world.run(1_000_000);
+    expect(fired[1]).toBe('waiting@2750000/2000000');
+    expect(drift.affected).toBeGreaterThan(0);
+  });
+
+  it('never lets a timer fire before its time by the host', () => {
+    const { world, clock, env } = newClock();
+    for (const partsPerMillion of [1, -1, 333, -777_777, 999_999, 17]) {
+      const drift = clock.drift(partsPerMillion);
+      const due = env.clock.monotonicMicros() + 12_347;
+      let firedAt = -1;
+      env.timers.schedule(12_347, () => {
+        firedAt = env.clock.monotonicMicros();
+      });
+      world.run(100_000);
+      expect(firedAt).toBeGreaterThanOrEqual(due);
+      expect(firedAt).toBeLessThanOrEqual(due + 2);
+      drift.heal();
+    }
+  });
+
+  it('refuses drifts that would stop time', () => {
+    const { clock } = newClock();
+    expect(() => clock.drift(-1_000_000)).toThrow(HarnessBug);
+    expect(() => clock.step(0.5)).toThrow(HarnessBug);
+  });
+});
