@@ -4,10 +4,11 @@ import type { Exhibit } from '../runner/exhibit.js';
 import type { Scenario } from '../runner/experiment.js';
 import type { RenderReport } from '../runner/run-directory.js';
 
-/** What `check` prints: the judgement of a history from anywhere. */
+/** What `check` needs: the judgement of a history from anywhere. */
 export interface CheckDocument {
   readonly verdict: Verdict;
   readonly anomalies: readonly Anomaly[];
+  readonly unknownBecause: readonly string[];
 }
 
 export interface CliParts {
@@ -15,7 +16,7 @@ export interface CliParts {
   readonly scenarios: readonly Scenario[];
   readonly exhibits: readonly Exhibit[];
   readonly renderReport: RenderReport;
-  /** Judges a history file. @throws MalformedHistory */
+  /** Judges a history file. @throws HistoryError */
   readonly checkFile: (path: string) => CheckDocument | Promise<CheckDocument>;
   /** Module that exports `runSeeds`: see `runner/campaign-worker.ts`. */
   readonly workerUrl: URL;

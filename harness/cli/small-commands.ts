@@ -1,7 +1,7 @@
 /** `list`, `check` and `report`: they run nothing. */
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MalformedHistory } from '../history/malformed-history.js';
+import { HistoryError } from '../checkers/check-file.js';
 import { EXIT, exitCodeOf, UsageError } from './exit-code.js';
 import type { Session } from './session.js';
 import { INDENT } from './story-lines.js';
@@ -29,7 +29,7 @@ export async function checkCommand(
 ): Promise<number> {
   if (!existsSync(path) || statSync(path).isDirectory()) throw new UsageError(`there is no file ${path}`);
   const judged = await judgeFile(session, path);
-  const { verdict, anomalies } = judged;
+  const { verdict, anomalies, unknownBecause } = judged;
   if (options.json === true) {
     session.printJson({ verdict, anomalies });
     return exitCodeOf(verdict);
@@ -39,6 +39,7 @@ export async function checkCommand(
       `${name} ×${count}${allowed ? ` (allowed${reason === undefined ? '' : `: ${reason}`})` : ''}`,
       ...witnesses.slice(0, 3).map((witness) => `${INDENT}${JSON.stringify(witness)}`),
     ]),
+    ...unknownBecause.map((reason) => `unknown because ${reason}`),
     verdict,
   ]);
   return exitCodeOf(verdict);
@@ -48,7 +49,7 @@ async function judgeFile(session: Session, path: string) {
   try {
     return await session.parts.checkFile(path);
   } catch (error) {
-    if (error instanceof MalformedHistory) throw new UsageError(`${path}: ${error.message}`);
+    if (error instanceof HistoryError) throw new UsageError(`${path}: ${error.message}`);
     throw error;
   }
 }

@@ -144,7 +144,7 @@ export function registerScenario(
   change: Partial<Scenario> = {},
 ): Scenario {
   const durationMicros = 5_000_000;
-  const budget = oneHostAtATime({ recoveryMicros: 500_000 });
+  const budget = oneHostAtATime({ recoveryMicros: 1_500_000 });
   const lasts = { min: 100_000, max: 1_000_000 };
   return {
     name,
@@ -171,3 +171,13 @@ export function registerScenario(
 
 export const safeRegister = registerScenario('safe-register', { hasty: false });
 export const hastyRegister = registerScenario('hasty-register', { hasty: true });
+
+/** Ends its worker thread on seed 5, as one that runs out of memory does. */
+export const dyingRegister: Scenario = {
+  ...safeRegister,
+  name: 'dying-register',
+  build(input) {
+    if (input.seed === '5') process.exit(9);
+    return safeRegister.build(input);
+  },
+};

@@ -86,6 +86,9 @@ class RunningServer {
       case 'fetch':
         send(connection, { type: 'everything', values: structuredClone(this.#values) });
         return;
+      case 'everything':
+        this.#storeAll(message.values);
+        return;
       default:
         throw new Error(`a server does not take "${message.type}"`);
     }
@@ -117,6 +120,7 @@ class RunningServer {
       onOpen: () => {
         this.#toPeer = connection;
         send(connection, { type: 'fetch' });
+        send(connection, { type: 'everything', values: structuredClone(this.#values) });
       },
       onMessage: (raw) => {
         const message = readMessage(raw);
