@@ -92,6 +92,22 @@ export class ControllerBench {
     });
   }
 
+  /** As `send`, on a connection of its own. */
+  sendAside<A extends ApiName>(
+    apiName: A,
+    body: RequestBodies[A],
+    done: (body: ResponseBodies[A]) => void,
+  ): void {
+    const hand = new TestProcess(this.world, 'hand', this.disk);
+    const client = new RpcClient(hand.env, CONTROLLER, {
+      clientId: 'aside',
+      requestTimeoutMicros: 60 * SECOND,
+    });
+    client.send(apiName, body, (result) => {
+      if (result.ok) done(result.body);
+    });
+  }
+
   register(brokerId: number, incarnationId = `incarnation-of-${brokerId}`) {
     const response = this.call('BrokerRegistration', {
       brokerId,

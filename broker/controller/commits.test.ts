@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { ControllerBench } from './testing/controller-bench.js';
+
+const allocation = (bench: ControllerBench) => ({ brokerId: 1, brokerEpoch: bench.epoch(1) });
+
+describe('a controller whose disk hangs', () => {
+  it('answers nobody, tells nobody and shows nothing of what it decided, until it is on disk', () => {
+    const bench = new ControllerBench();
+    bench.join(1, 2);
+    bench.createTopic('orders', [[1, 2]]);
+    const told = bench.told.length;
+    const endOffset = bench.image().endOffset;
+    bench.disk.hanging.add('sync');
+    let answers = 0;
+    bench.send('AllocateProducerIds', allocation(bench), () => {
+      answers += 1;
+    });
+    bench.pass(20);
+    expect(answers).toBe(0);
+    expect(bench.told).toHaveLength(told);
+    expect(bench.server.image.endOffset).toBeGreaterThan(endOffset);
+  });
+
+  it('forgets in a power loss what it never answered', () => {
+    const bench = new ControllerBench();
+    bench.join(1);
+    bench.disk.hanging.add('sync');
+    bench.send('AllocateProducerIds', allocation(bench), () => undefined);
+    bench.world.run(10_000);
+    expect(bench.server.image.nextProducerId).toBe(1_000);
+    bench.crashController();
+    bench.disk.powerLoss(0);
+    bench.disk.hanging.clear();
+    bench.startController();
+    expect(bench.call('AllocateProducerIds', allocation(bench)).producerIdStart).toBe(0);
+  });
+
+  it('decides the second of two requests by what the first will have changed', () => {
+    const bench = new ControllerBench();
+    bench.join(1);
+    const starts: number[] = [];
+    for (let request = 0; request < 3; request += 1) {
+      bench.send('AllocateProducerIds', allocation(bench), (response) =>
+        starts.push(response.producerIdStart),
+      );
+    }
+    bench.world.run(20_000);
+    expect(starts).toEqual([0, 1_000, 2_000]);
+  });
+
+  it('ends when the disk fails', () => {
+    const bench = new ControllerBench();
+    bench.join(1);
+    bench.disk.failing.add('sync');
+    bench.send('AllocateProducerIds', allocation(bench), () => undefined);
+    bench.world.run(10_000);
+    expect(bench.halts).toHaveLength(1);
+  });
+});
+
+describe('a fetch of the metadata log', () => {
+  const fetch = (bench: ControllerBench, maxWaitMs: number) => {
+    const fetchOffset = bench.image().endOffset;
+    const started = bench.world.now;
+    const answers: { readonly afterMs: number; readonly batches: number }[] = [];
+    // A hand of its own: on one connection the next request would wait behind this one.
+    bench.sendAside(
+      'MetadataLogFetch',
+      { replicaId: 9, currentLeaderEpoch: 1, fetchOffset, lastFetchedEpoch: 1, maxWaitMs },
+      ({ batches }) => {
+        answers.push({ afterMs: Math.floor((bench.world.now - started) / 1_000), batches: batches.length });
+      },
+    );
+    return answers;
+  };
+
+  it('is held until something is committed', () => {
+    const bench = new ControllerBench();
+    const answers = fetch(bench, 500);
+    bench.world.run(100_000);
+    expect(answers).toEqual([]);
+    bench.register(1);
+    expect(answers).toMatchObject([{ batches: 1 }]);
+  });
+
+  it('is answered with nothing when its time is over, several of them each at its own', () => {
+    const bench = new ControllerBench();
+    const patient = fetch(bench, 500);
+    const hasty = fetch(bench, 100);
+    bench.world.run(1_000_000);
+    expect(hasty).toMatchObject([{ batches: 0 }]);
+    expect(patient).toMatchObject([{ batches: 0 }]);
+    expect(hasty[0]?.afterMs).toBeLessThan(105);
+    expect(patient[0]?.afterMs).toBeGreaterThanOrEqual(500);
+    expect(patient[0]?.afterMs).toBeLessThan(510);
+  });
+
+  it('is refused in another epoch', () => {
+    const bench = new ControllerBench();
+    bench.restartController();
+    const request = { replicaId: 9, fetchOffset: 0, lastFetchedEpoch: 0, maxWaitMs: 0 };
+    const ask = (currentLeaderEpoch: number) =>
+      bench.call('MetadataLogFetch', { ...request, currentLeaderEpoch });
+    expect(ask(1)).toMatchObject({ errorCode: 'FENCED_LEADER_EPOCH', leaderEpoch: 2, batches: [] });
+    expect(ask(3).errorCode).toBe('UNKNOWN_LEADER_EPOCH');
+    expect(ask(2)).toMatchObject({ errorCode: 'NONE', leaderId: 3_000 });
+  });
+});
