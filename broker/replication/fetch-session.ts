@@ -86,6 +86,7 @@ export class FetchSession implements FetchClock {
   lastFetchMillis = 0;
   lastUsedMicros = 0;
   dirty: SessionPartition[] = [];
+  #spare: SessionPartition[] = [];
   waiting: WaitingFetch | null = null;
   #count = 0;
   readonly #partitions = new Map<string, (SessionPartition | undefined)[]>();
@@ -128,11 +129,17 @@ export class FetchSession implements FetchClock {
     this.#count -= 1;
   }
 
-  /** Takes the dirty partitions; those that stay so are touched again by whoever took them. */
+  /** Takes the dirty partitions; those that stay so are touched again by whoever took them, who gives the array back. */
   takeDirty(): SessionPartition[] {
     const taken = this.dirty;
-    this.dirty = [];
+    this.dirty = this.#spare;
+    this.#spare = [];
     return taken;
+  }
+
+  giveBack(taken: SessionPartition[]): void {
+    while (taken.length > 0) taken.pop();
+    this.#spare = taken;
   }
 
   close(): void {

@@ -332,8 +332,9 @@ export class LeaderRole {
       }
       count += 1;
     }
-    if (count === waiting.length) waiting.length = 0;
-    else if (count > 0) waiting.splice(0, count);
+    // One at a time is the common case, and shifting keeps the array's store where emptying it would free it.
+    if (count > 1) waiting.splice(0, count);
+    else if (count === 1) waiting.shift();
   }
 }
 

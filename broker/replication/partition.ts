@@ -10,9 +10,12 @@ import type { AppendResult } from '../log/append-result.js';
 import type { PartitionLog } from '../log/partition-log.js';
 import type { ErrorName } from '../protocol/errors.js';
 import type { EpochEnd } from '../rules/log/epoch-end-offset.js';
+import type { ReadableEndInput } from '../rules/replication/readable-end.js';
 import type { SessionPartition } from './fetch-session.js';
 import { LeaderRole } from './leader-role.js';
 import type { ReplicationContext } from './replication-context.js';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export type Role = 'leader' | 'follower' | 'offline';
 export type Reader = 'follower' | 'consumer';
@@ -41,6 +44,14 @@ export class Partition {
   /** What metadata made of this replica while its log was busy. */
   #pending: PartitionRegistration | null = null;
   #busyCount = 0;
+  /** The question asked most often by far, in one object. */
+  readonly #readable: Mutable<ReadableEndInput> = {
+    reader: 'consumer',
+    isolationLevel: 0,
+    highWatermark: 0,
+    lastStableOffset: 0,
+    logEndOffset: 0,
+  };
 
   constructor(
     context: ReplicationContext,
@@ -103,13 +114,13 @@ export class Partition {
   }
 
   readableEnd(reader: Reader, isolationLevel: 0 | 1): number {
-    return this.#context.rules.readableEnd({
-      reader,
-      isolationLevel,
-      highWatermark: this.highWatermark,
-      lastStableOffset: this.lastStableOffset,
-      logEndOffset: this.log.logEndOffset,
-    });
+    const input = this.#readable;
+    input.reader = reader;
+    input.isolationLevel = isolationLevel;
+    input.highWatermark = this.highWatermark;
+    input.lastStableOffset = this.lastStableOffset;
+    input.logEndOffset = this.log.logEndOffset;
+    return this.#context.rules.readableEnd(input);
   }
 
   epochEnd(requestedEpoch: number): EpochEnd {

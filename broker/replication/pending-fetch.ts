@@ -9,6 +9,7 @@
 import type { FetchPartitionData, FetchRequest, FetchResponse } from '../protocol/apis/01-fetch.js';
 import type { ErrorName } from '../protocol/errors.js';
 import { lastOffset, sizeInBytes } from '../protocol/record-batch.js';
+import { appended } from './appended.js';
 import { Deadline, type DeadlineQueue } from './deadline-queue.js';
 import type { FetchSession, SessionPartition, WaitingFetch } from './fetch-session.js';
 import type { Partition } from './partition.js';
@@ -19,6 +20,11 @@ export interface FetchServices {
   readonly deadlines: DeadlineQueue;
   find(topic: string, index: number): Partition | null;
   isKnown(topic: string, index: number): boolean;
+}
+
+interface FoundTopic {
+  readonly topic: string;
+  readonly partitions: FetchPartitionData[];
 }
 
 type Phase = 'reading' | 'waiting' | 'done';
@@ -225,6 +231,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
       return;
     }
     for (const entry of this.#reading) if (hasNews(entry)) entry.touch();
+    this.#session.giveBack(this.#reading);
     this.#phase = 'waiting';
     if (this.lane === null) this.#services.deadlines.add(this, Math.min(maxWaitMs, 2_147_483_647) * 1000);
     if (this.#wasWoken) {
@@ -238,13 +245,13 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     this.#services.deadlines.remove(this);
     const session = this.#session;
     session.waiting = null;
-    const topics: { topic: string; partitions: FetchPartitionData[] }[] = [];
+    let topics: FoundTopic[] = [];
     for (const entry of this.#reading) {
       const { found } = entry;
       entry.found = null;
       if (found === null || entry.isForgotten) continue;
       if (this.#isFull || isWorthSending(entry, found)) {
-        add(topics, entry.topic, found);
+        topics = added(topics, entry.topic, found);
         if (found.records !== null && session.reader === 'consumer') this.#observeServed(entry, found);
       }
       if (found.errorCode === 'NONE') {
@@ -254,6 +261,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
       if (found.errorCode !== 'NONE' || found.records !== null || found.divergingEpoch || hasNews(entry))
         entry.touch();
     }
+    session.giveBack(this.#reading);
     if (session.id === 0) session.close();
     this.#respond({ throttleTimeMs: 0, errorCode: 'NONE', sessionId: session.id, responses: topics });
   }
@@ -314,18 +322,14 @@ function hasNews(entry: SessionPartition): boolean {
   return !(partition.leader?.replica(session.replicaId)?.inIsr ?? false);
 }
 
-function add(
-  topics: { topic: string; partitions: FetchPartitionData[] }[],
-  topic: string,
-  found: FetchPartitionData,
-): void {
+function added(topics: FoundTopic[], topic: string, found: FetchPartitionData): FoundTopic[] {
   for (let at = topics.length - 1; at >= 0; at -= 1) {
     const group = topics[at]!;
     if (group.topic !== topic) continue;
     group.partitions.push(found);
-    return;
+    return topics;
   }
-  topics.push({ topic, partitions: [found] });
+  return appended(topics, { topic, partitions: [found] });
 }
 
 function endOffsetOf(records: Uint8Array): number {

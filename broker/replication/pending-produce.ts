@@ -6,6 +6,7 @@
 import type { AppendResult } from '../log/append-result.js';
 import type { PartitionProduceResponse, ProduceResponse } from '../protocol/apis/00-produce.js';
 import type { ErrorName } from '../protocol/errors.js';
+import { appended } from './appended.js';
 import { Deadline, type DeadlineQueue } from './deadline-queue.js';
 import type { WaitingAppend } from './leader-role.js';
 import type { Partition } from './partition.js';
@@ -19,7 +20,7 @@ export interface ProduceServices {
 /** A response in the making. */
 interface ProducedTopic {
   readonly name: string;
-  readonly partitionResponses: PartitionProduceResponse[];
+  partitionResponses: PartitionProduceResponse[];
 }
 
 export class PendingProduce extends Deadline {
@@ -27,8 +28,8 @@ export class PendingProduce extends Deadline {
   readonly #services: ProduceServices;
   readonly #timeoutMs: number;
   readonly #respond: (response: ProduceResponse) => void;
-  readonly #topics: ProducedTopic[] = [];
-  readonly #appends: PartitionAppend[] = [];
+  #topics: ProducedTopic[] = [];
+  #appends: PartitionAppend[] = [];
   #isComplete = false;
   #appendingCount = 0;
   #unsettledCount = 0;
@@ -48,7 +49,7 @@ export class PendingProduce extends Deadline {
 
   /** For one topic of the request; what follows concerns it. */
   addTopic(name: string): void {
-    this.#topics.push({ name, partitionResponses: [] });
+    this.#topics = appended(this.#topics, { name, partitionResponses: [] });
   }
 
   refuse(index: number, errorCode: ErrorName, message: string | null, partition: Partition | null): void {
@@ -91,7 +92,7 @@ export class PendingProduce extends Deadline {
 
   #add(index: number, partition: Partition | null): PartitionAppend {
     const append = new PartitionAppend(this, this.#topics[this.#topics.length - 1]!, index, partition);
-    this.#appends.push(append);
+    this.#appends = appended(this.#appends, append);
     return append;
   }
 
@@ -176,9 +177,13 @@ class PartitionAppend implements WaitingAppend {
     };
     if (this.#errorCode === 'NOT_LEADER_OR_FOLLOWER' && partition !== null && partition.leaderId !== -1) {
       const { leaderId, leaderEpoch } = partition;
-      this.#topic.partitionResponses.push({ ...response, currentLeader: { leaderId, leaderEpoch } });
+      this.#respond({ ...response, currentLeader: { leaderId, leaderEpoch } });
       return;
     }
-    this.#topic.partitionResponses.push(response);
+    this.#respond(response);
+  }
+
+  #respond(response: PartitionProduceResponse): void {
+    this.#topic.partitionResponses = appended(this.#topic.partitionResponses, response);
   }
 }

@@ -8,6 +8,7 @@ import type { Address, TimerHandle } from '../env.js';
 import type { FetchPartition, FetchPartitionData, FetchResponse } from '../protocol/apis/01-fetch.js';
 import type { ErrorName } from '../protocol/errors.js';
 import { RpcClient, type RpcResult } from '../protocol/rpc-client.js';
+import { appended } from './appended.js';
 import { FollowedPartition } from './followed-partition.js';
 import type { Partition } from './partition.js';
 import type { ReplicationContext } from './replication-context.js';
@@ -33,7 +34,7 @@ export class ReplicaFetcher {
   readonly #client: RpcClient;
   readonly #topics = new Map<string, (FollowedPartition | undefined)[]>();
   /** To be named in the next request. */
-  #changed: FollowedPartition[] = [];
+  readonly #changed: FollowedPartition[] = [];
   /** In the leader's session, and no longer wanted there. */
   #forgotten: FollowedPartition[] = [];
   #delayed: FollowedPartition[] = [];
@@ -127,17 +128,16 @@ export class ReplicaFetcher {
 
   #takeChanged(): readonly FetchTopicRequest[] {
     const changed = this.#changed;
-    this.#changed = [];
-    const topics: FetchTopicRequest[] = [];
     const maxBytes = this.#context.config['replica.fetch.max.bytes'];
-    for (const entry of changed) {
+    let topics: FetchTopicRequest[] = [];
+    for (let entry = changed.pop(); entry !== undefined; entry = changed.pop()) {
       entry.isChanged = false;
       if (!entry.isWanted) continue;
       entry.isInSession = true;
       const asked = entry.ask(maxBytes);
       const { topic } = entry.partition;
       const group = topics.find((candidate) => candidate.topic === topic);
-      if (group === undefined) topics.push({ topic, partitions: [asked] });
+      if (group === undefined) topics = appended(topics, { topic, partitions: [asked] });
       else group.partitions.push(asked);
     }
     return topics;

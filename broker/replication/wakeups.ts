@@ -22,12 +22,10 @@ export class Wakeups {
   run(): void {
     if (this.#isRunning || this.#awake.length === 0) return;
     this.#isRunning = true;
-    for (let index = 0; index < this.#awake.length; index += 1) {
-      const waiting = this.#awake[index]!;
+    for (let waiting = this.#awake.shift(); waiting !== undefined; waiting = this.#awake.shift()) {
       waiting.isAwake = false;
       waiting.tryComplete();
     }
-    this.#awake.length = 0;
     this.#isRunning = false;
   }
 }

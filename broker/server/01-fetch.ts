@@ -7,7 +7,7 @@ import type { ErrorName } from '../protocol/errors.js';
 import type { FetchSession } from '../replication/fetch-session.js';
 import { PendingFetch } from '../replication/pending-fetch.js';
 import type { BrokerServices } from './broker-services.js';
-import { isCount, isCountOrNone, isName, isOffset, isRecord, records } from './wire-values.js';
+import { isCount, isCountOrNone, isName, isOffset, isRecord } from './wire-values.js';
 
 const INITIAL_EPOCH = 0;
 /** Ends the session, if any, and asks for none. */
@@ -86,10 +86,7 @@ function isWellFormed(request: FetchRequest): boolean {
     if (!isRecord(topic) || !isName(topic.topic) || !Array.isArray(topic.partitions)) return false;
     for (const asked of topic.partitions) if (!isPartitionWellFormed(asked)) return false;
   }
-  return (
-    records(forgottenTopicsData).length === forgottenTopicsData.length &&
-    forgottenTopicsData.every(isForgettable)
-  );
+  return forgottenTopicsData.length === 0 || forgottenTopicsData.every(isForgettable);
 }
 
 function isPartitionWellFormed(asked: FetchPartition): boolean {
