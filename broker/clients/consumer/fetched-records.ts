@@ -1,0 +1,76 @@
+/**
+ * The batches that one fetch brought for one partition, handed out record by record (Java: CompletedFetch). Moves the
+ * cursor's position as it hands out, never before. Records below the position, which the first batch may begin with,
+ * and control batches are passed over.
+ */
+import * as batches from '../../protocol/record-batch.js';
+import type { ConsumerRecord } from './consumer-record.js';
+import type { PartitionCursor } from './partition-cursor.js';
+
+export class FetchedRecords {
+  readonly #cursor: PartitionCursor;
+  readonly #bytes: Uint8Array;
+  readonly #checksCrcs: boolean;
+  /** Where the next batch begins. */
+  #at = 0;
+  /** The current batch, and how far it is handed out. */
+  readonly #records: ConsumerRecord[] = [];
+  #next = 0;
+  #batchEnd = -1;
+  #leaderEpoch = -1;
+
+  constructor(cursor: PartitionCursor, bytes: Uint8Array, checksCrcs: boolean) {
+    this.#cursor = cursor;
+    this.#bytes = bytes;
+    this.#checksCrcs = checksCrcs;
+  }
+
+  /** Appends up to `count` records to `into`. `corrupt`: the next batch cannot be read; what is before it was handed out. */
+  take(into: ConsumerRecord[], count: number): 'more' | 'end' | 'corrupt' {
+    const cursor = this.#cursor;
+    let left = count;
+    for (;;) {
+      while (this.#next < this.#records.length) {
+        if (left === 0) return 'more';
+        const record = this.#records[this.#next]!;
+        this.#next += 1;
+        left -= 1;
+        into.push(record);
+        cursor.moveTo(record.offset + 1, this.#leaderEpoch);
+      }
+      if (this.#batchEnd > cursor.offset) cursor.moveTo(this.#batchEnd, this.#leaderEpoch);
+      if (!batches.isBatchComplete(this.#bytes, this.#at)) return 'end';
+      if (!this.#readBatch()) return 'corrupt';
+    }
+  }
+
+  #readBatch(): boolean {
+    const bytes = this.#bytes;
+    const at = this.#at;
+    if (batches.magic(bytes, at) !== 2) return false;
+    if (this.#checksCrcs && !batches.isCrcValid(bytes, at)) return false;
+    this.#records.length = 0;
+    this.#next = 0;
+    this.#leaderEpoch = batches.partitionLeaderEpoch(bytes, at);
+    if (!batches.isControlBatch(bytes, at) && !batches.readRecords(bytes, at, this.#visit)) return false;
+    this.#batchEnd = batches.lastOffset(bytes, at) + 1;
+    this.#at = at + batches.sizeInBytes(bytes, at);
+    return true;
+  }
+
+  readonly #visit = (record: batches.StoredRecord): void => {
+    const { offset, timestamp, key, value, headers } = record;
+    if (offset < this.#cursor.offset) return;
+    const { topic, index: partition } = this.#cursor.metadata;
+    this.#records.push({
+      topic,
+      partition,
+      offset,
+      leaderEpoch: this.#leaderEpoch,
+      timestamp,
+      key,
+      value,
+      headers,
+    });
+  };
+}

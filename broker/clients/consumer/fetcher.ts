@@ -1,0 +1,208 @@
+/**
+ * Keeps one fetch under way to every leader of an assigned partition, and holds what came back until it is polled
+ * (Java: Fetcher, FetchCollector). A broker is not fetched from again while records from it wait to be handed out.
+ */
+import type { Env } from '../../env.js';
+import type { FetchPartitionData } from '../../protocol/apis/01-fetch.js';
+import type { ConsumerConfig } from '../../protocol/config.js';
+import type { RpcResult } from '../../protocol/rpc-client.js';
+import type { BrokerConnections } from '../broker-connections.js';
+import type { ClusterMetadata } from '../cluster-metadata.js';
+import type { ExponentialBackoff } from '../exponential-backoff.js';
+import type { MetadataRefresher } from '../metadata-refresher.js';
+import { impliesStaleMetadata } from '../retriable-errors.js';
+import type { Assignment } from './assignment.js';
+import type { ConsumerRecord } from './consumer-record.js';
+import { FetchSession } from './fetch-session.js';
+import { FetchedRecords } from './fetched-records.js';
+import type { PartitionCursor } from './partition-cursor.js';
+
+export interface FetcherOptions {
+  readonly config: ConsumerConfig;
+  readonly assignment: Assignment;
+  readonly metadata: ClusterMetadata;
+  readonly connections: BrokerConnections;
+  readonly refresher: MetadataRefresher;
+  readonly backoff: ExponentialBackoff;
+  /** The position is not in the log: `auto.offset.reset` decides. */
+  readonly onOutOfRange: (cursor: PartitionCursor) => void;
+  readonly onFailure: (cursor: PartitionCursor) => void;
+  /** A leader's answer named a newer leader. */
+  readonly onNewLeader: (cursor: PartitionCursor) => void;
+  /** Something came back. */
+  readonly onProgress: () => void;
+}
+
+export class Fetcher {
+  readonly #env: Env;
+  readonly #options: FetcherOptions;
+  readonly #sessions: FetchSession[] = [];
+  /** Cursors with records to hand out, first come first served, and where those came from. */
+  #ready: {
+    readonly cursor: PartitionCursor;
+    readonly session: FetchSession;
+    readonly records: FetchedRecords;
+  }[] = [];
+  #delayed: PartitionCursor[] = [];
+
+  constructor(env: Env, options: FetcherOptions) {
+    this.#env = env;
+    this.#options = options;
+  }
+
+  get hasRecords(): boolean {
+    return this.#ready.length > 0;
+  }
+
+  /** The cursor's position, leader or state changed. */
+  markChanged(cursor: PartitionCursor): void {
+    for (const session of this.#sessions) if (session.has(cursor)) session.markChanged(cursor);
+    if (cursor.leaderId >= 0) this.#session(cursor.leaderId).markChanged(cursor);
+  }
+
+  /** Forgets what was fetched and not handed out. */
+  discard(cursor: PartitionCursor): void {
+    if (cursor.buffered === null) return;
+    cursor.buffered = null;
+    const index = this.#ready.findIndex((entry) => entry.cursor === cursor);
+    const entry = this.#ready[index];
+    if (entry === undefined) return;
+    entry.session.bufferedCount -= 1;
+    this.#ready.splice(index, 1);
+  }
+
+  /** Sends what can be sent; returns when to look again for what has to wait. */
+  send(now: number): number {
+    let nextWake = this.#readmit(now);
+    for (const session of this.#sessions) {
+      if (session.isInFlight || session.bufferedCount > 0) continue;
+      const broker = this.#options.connections.get(session.brokerId);
+      if (broker === null) continue;
+      const wasOpen = broker.rpc.isOpen;
+      if (!wasOpen && !this.#isWanted(session)) continue;
+      if (!this.#options.connections.isReady(broker, now)) {
+        if (!broker.rpc.isConnecting && broker.retryAt < nextWake) nextWake = broker.retryAt;
+        continue;
+      }
+      const request = session.build(this.#options.assignment.cursors, now);
+      if (request === null) continue;
+      session.isInFlight = true;
+      broker.rpc.send('Fetch', request, (result) => this.#onAnswer(session, result));
+    }
+    return nextWake;
+  }
+
+  collect(maxRecords: number): ConsumerRecord[] {
+    const records: ConsumerRecord[] = [];
+    while (this.#ready.length > 0 && records.length < maxRecords) {
+      const { cursor, records: fetched } = this.#ready[0]!;
+      const left = fetched.take(records, maxRecords - records.length);
+      if (left === 'more') break;
+      this.discard(cursor);
+      if (left === 'corrupt') {
+        cursor.failWith('CORRUPT_MESSAGE');
+        this.#options.onFailure(cursor);
+      }
+      this.markChanged(cursor);
+    }
+    return records;
+  }
+
+  /** Cursors whose back-off is over are fetched again. */
+  #readmit(now: number): number {
+    let nextWake = Number.POSITIVE_INFINITY;
+    if (this.#delayed.length === 0) return nextWake;
+    const delayed = this.#delayed;
+    this.#delayed = [];
+    for (const cursor of delayed) {
+      if (cursor.retryAt <= now) this.markChanged(cursor);
+      else {
+        this.#delayed.push(cursor);
+        if (cursor.retryAt < nextWake) nextWake = cursor.retryAt;
+      }
+    }
+    return nextWake;
+  }
+
+  #isWanted(session: FetchSession): boolean {
+    return this.#options.assignment.cursors.some(
+      (cursor) => cursor.leaderId === session.brokerId && cursor.isFetchable,
+    );
+  }
+
+  #session(brokerId: number): FetchSession {
+    for (const session of this.#sessions) if (session.brokerId === brokerId) return session;
+    const session = new FetchSession(brokerId, this.#options.config);
+    this.#sessions.push(session);
+    return session;
+  }
+
+  #onAnswer(session: FetchSession, result: RpcResult<'Fetch'>): void {
+    session.isInFlight = false;
+    if (!result.ok) session.restart(null);
+    else if (result.body.errorCode !== 'NONE') session.restart(result.body.errorCode);
+    else {
+      session.confirm(result.body.sessionId);
+      for (const { topic, partitions } of result.body.responses) {
+        for (const data of partitions) {
+          const cursor = this.#options.assignment.find(topic, data.partitionIndex);
+          if (cursor !== null && isCurrent(cursor, session)) this.#accept(cursor, session, data);
+        }
+      }
+    }
+    this.#options.onProgress();
+  }
+
+  #accept(cursor: PartitionCursor, session: FetchSession, data: FetchPartitionData): void {
+    const { config } = this.#options;
+    switch (data.errorCode) {
+      case 'NONE':
+        cursor.failures = 0;
+        cursor.highWatermark = data.highWatermark;
+        if (data.records === null || data.records.length === 0) return;
+        cursor.buffered = new FetchedRecords(cursor, data.records, config['check.crcs']);
+        session.bufferedCount += 1;
+        this.#ready.push({ cursor, session, records: cursor.buffered });
+        return;
+      case 'OFFSET_OUT_OF_RANGE':
+        this.#options.onOutOfRange(cursor);
+        this.markChanged(cursor);
+        return;
+      default:
+        this.#backOff(cursor, data);
+    }
+  }
+
+  /** FetchCollector#handleInitializeErrors. */
+  #backOff(cursor: PartitionCursor, { errorCode, currentLeader }: FetchPartitionData): void {
+    const { topic, index } = cursor.metadata;
+    if (
+      currentLeader !== undefined &&
+      this.#options.metadata.hint(topic, index, currentLeader.leaderId, currentLeader.leaderEpoch)
+    ) {
+      this.#options.onNewLeader(cursor);
+      return;
+    }
+    if (impliesStaleMetadata(errorCode) || errorCode === 'OFFSET_NOT_AVAILABLE')
+      this.#options.refresher.request();
+    if (errorCode === 'CORRUPT_MESSAGE') {
+      cursor.failWith(errorCode);
+      this.#options.onFailure(cursor);
+    }
+    cursor.retryAt = this.#env.clock.monotonicMicros() + this.#options.backoff.micros(cursor.failures);
+    cursor.failures += 1;
+    this.#delayed.push(cursor);
+    this.markChanged(cursor);
+  }
+}
+
+/** The answer is about the position as it still is, under the leader that still is. */
+function isCurrent(cursor: PartitionCursor, session: FetchSession): boolean {
+  return (
+    cursor.isFetchable &&
+    cursor.leaderId === session.brokerId &&
+    cursor.leaderEpoch === cursor.sentLeaderEpoch &&
+    cursor.offset === cursor.sentOffset &&
+    session.has(cursor)
+  );
+}

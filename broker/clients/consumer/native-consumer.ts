@@ -1,0 +1,303 @@
+/**
+ * A Kafka consumer without I/O of its own (Java: KafkaConsumer with `assign`). A position moves only as records are
+ * handed out, and never back by itself, except where the leader's log departs from what was read and
+ * `auto.offset.reset` permits to follow it (KIP-320).
+ *
+ * One `poll` at a time; its callback comes later, never from inside the call. As in Java requests leave only while a
+ * poll waits, plus one fetch per leader sent ahead when records are handed out.
+ *
+ * Not here yet: groups, commits, read_committed, fetching from followers.
+ */
+import type { Address, Env, TimerHandle } from '../../env.js';
+import { type ConsumerConfig, type Properties, resolveConsumerConfig } from '../../protocol/config.js';
+import { BrokerConnections } from '../broker-connections.js';
+import { ClusterMetadata } from '../cluster-metadata.js';
+import { ExponentialBackoff } from '../exponential-backoff.js';
+import { MetadataRefresher } from '../metadata-refresher.js';
+import { type ClientRules, clientRules } from '../rules/index.js';
+import type { EpochEnd } from '../rules/leadership.js';
+import { Assignment } from './assignment.js';
+import type { PollCallback, PollResult, TopicPartition } from './consumer-record.js';
+import { Fetcher } from './fetcher.js';
+import { OffsetFinder } from './offset-finder.js';
+import type { PartitionCursor, ResetPolicy } from './partition-cursor.js';
+
+export type {
+  ConsumerRecord,
+  PollCallback,
+  PollFailure,
+  PollResult,
+  TopicPartition,
+} from './consumer-record.js';
+
+export interface NativeConsumerOptions {
+  readonly clientId: string;
+  readonly bootstrap: readonly Address[];
+  readonly config: Properties;
+  readonly rules?: ClientRules;
+}
+
+const NOTHING: PollResult = { ok: true, records: [] };
+
+export class NativeConsumer {
+  readonly #env: Env;
+  readonly #config: ConsumerConfig;
+  readonly #rules: ClientRules;
+  readonly #connections: BrokerConnections;
+  readonly #refresher: MetadataRefresher;
+  readonly #assignment: Assignment;
+  readonly #fetcher: Fetcher;
+  readonly #offsets: OffsetFinder;
+  readonly #failed: PartitionCursor[] = [];
+  #waiting: PollCallback | null = null;
+  #deadline = 0;
+  #timer: TimerHandle | null = null;
+  #timerAt = 0;
+  #isClosed = false;
+
+  constructor(env: Env, options: NativeConsumerOptions) {
+    const config = resolveConsumerConfig(options.config);
+    const random = env.random(`consumer/${options.clientId}`);
+    const backoff = new ExponentialBackoff(
+      config['retry.backoff.ms'],
+      config['retry.backoff.max.ms'],
+      random,
+    );
+    this.#env = env;
+    this.#config = config;
+    this.#rules = options.rules ?? clientRules;
+    const metadata = new ClusterMetadata(this.#rules);
+    const reconnectBackoff = new ExponentialBackoff(
+      config['reconnect.backoff.ms'],
+      config['reconnect.backoff.max.ms'],
+      random,
+    );
+    const { clientId, bootstrap } = options;
+    this.#connections = new BrokerConnections(
+      env,
+      { clientId, requestTimeoutMs: config['request.timeout.ms'], bootstrap, reconnectBackoff },
+      { onConnected: () => this.#onConnectionChange(), onDisconnected: () => this.#onDisconnected() },
+    );
+    this.#refresher = new MetadataRefresher(env, metadata, this.#connections, {
+      maxAgeMs: config['metadata.max.age.ms'],
+      backoff,
+      onUpdate: () => this.#onMetadata(),
+    });
+    this.#assignment = new Assignment(metadata, config['auto.offset.reset']);
+    const shared = {
+      connections: this.#connections,
+      refresher: this.#refresher,
+      backoff,
+      onFailure: (cursor: PartitionCursor) => void this.#failed.push(cursor),
+      onProgress: () => this.#proceed(),
+    };
+    this.#fetcher = new Fetcher(env, {
+      ...shared,
+      config,
+      metadata,
+      assignment: this.#assignment,
+      onOutOfRange: (cursor) => this.#onOutOfRange(cursor),
+      onNewLeader: (cursor) => this.#adoptLeader(cursor),
+    });
+    this.#offsets = new OffsetFinder(env, {
+      ...shared,
+      onOffset: (cursor, offset, leaderEpoch) => this.#settleAt(cursor, offset, leaderEpoch),
+      onEpochEnd: (cursor, end) => this.#onEpochEnd(cursor, end),
+    });
+  }
+
+  /** Replaces the assignment. Partitions that stay keep their position. */
+  assign(partitions: readonly TopicPartition[]): void {
+    const { dropped, added } = this.#assignment.replace(partitions);
+    for (const cursor of dropped) {
+      this.#fetcher.discard(cursor);
+      cursor.become('unassigned');
+      this.#fetcher.markChanged(cursor);
+    }
+    for (const cursor of added) {
+      this.#refresher.addTopic(cursor.metadata.topic);
+      this.#offsets.add(cursor);
+    }
+  }
+
+  assignment(): readonly TopicPartition[] {
+    return this.#assignment.cursors.map(({ metadata: { topic, index } }) => ({ topic, partition: index }));
+  }
+
+  /** The next record to be handed out has this offset or a higher one; unchecked, as in Java. */
+  seek(topic: string, partition: number, offset: number): void {
+    const cursor = this.#assigned(topic, partition);
+    this.#fetcher.discard(cursor);
+    cursor.moveTo(offset, -1);
+    cursor.become('fetching');
+    cursor.followLeader();
+    this.#fetcher.markChanged(cursor);
+  }
+
+  seekToBeginning(topic: string, partition: number): void {
+    this.#reset(this.#assigned(topic, partition), 'earliest');
+  }
+
+  seekToEnd(topic: string, partition: number): void {
+    this.#reset(this.#assigned(topic, partition), 'latest');
+  }
+
+  /** The offset of the next record to be handed out; null while it is still to be found. */
+  position(topic: string, partition: number): number | null {
+    const cursor = this.#assigned(topic, partition);
+    return cursor.state === 'resetting' ? null : cursor.offset;
+  }
+
+  /** Records as soon as there are any, a failure, or nothing after `maxWaitMs`. */
+  poll(maxWaitMs: number, callback: PollCallback): void {
+    if (this.#isClosed || this.#waiting !== null) throw new Error('one poll at a time, and none after close');
+    this.#waiting = callback;
+    const now = this.#env.clock.monotonicMicros();
+    this.#deadline = now + maxWaitMs * 1_000;
+    if (this.#failed.length > 0 || this.#fetcher.hasRecords) this.#wake(now, now);
+    else this.#request(now);
+  }
+
+  /** A waiting poll is not called back. */
+  close(): void {
+    this.#isClosed = true;
+    this.#waiting = null;
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#refresher.close();
+    this.#connections.close();
+  }
+
+  #assigned(topic: string, partition: number): PartitionCursor {
+    const cursor = this.#assignment.find(topic, partition);
+    if (cursor === null) throw new Error(`No current assignment for partition ${topic}-${partition}`);
+    return cursor;
+  }
+
+  /** Answers the waiting poll if there is something to answer with; otherwise asks for what is missing. */
+  #proceed(): void {
+    if (this.#waiting === null) return;
+    const now = this.#env.clock.monotonicMicros();
+    const result = this.#take();
+    if (result !== null) {
+      if (result.ok) this.#request(now);
+      this.#answer(result);
+    } else if (now >= this.#deadline) this.#answer(NOTHING);
+    else this.#request(now);
+  }
+
+  #take(): PollResult | null {
+    const failure = this.#takeFailure();
+    if (failure !== null) return failure;
+    if (!this.#fetcher.hasRecords) return null;
+    const records = this.#fetcher.collect(this.#config['max.poll.records']);
+    return records.length > 0 ? { ok: true, records } : this.#takeFailure();
+  }
+
+  #takeFailure(): PollResult | null {
+    for (let cursor = this.#failed.shift(); cursor !== undefined; cursor = this.#failed.shift()) {
+      const { failure } = cursor;
+      if (failure === null) continue;
+      cursor.failure = null;
+      this.#fetcher.markChanged(cursor);
+      return failure;
+    }
+    return null;
+  }
+
+  #answer(result: PollResult): void {
+    const callback = this.#waiting;
+    this.#waiting = null;
+    callback?.(result);
+  }
+
+  #request(now: number): void {
+    const wake = Math.min(this.#offsets.ask(now), this.#fetcher.send(now), this.#deadline);
+    this.#wake(this.#failed.length > 0 ? now : wake, now);
+  }
+
+  /** Makes sure of a look at `at` or before; an earlier timer looks and then waits on. */
+  #wake(at: number, now: number): void {
+    if (this.#timer !== null) {
+      if (this.#timerAt <= at) return;
+      this.#timer.cancel();
+    }
+    this.#timerAt = at;
+    this.#timer = this.#env.timers.schedule(Math.max(0, at - now), this.#onTimer);
+  }
+
+  readonly #onTimer = (): void => {
+    this.#timer = null;
+    this.#proceed();
+  };
+
+  #onMetadata(): void {
+    for (const cursor of this.#assignment.cursors) this.#adoptLeader(cursor);
+    this.#proceed();
+  }
+
+  /** KIP-320: a position taken under an earlier leader is validated before it is fetched from a newer one. */
+  #adoptLeader(cursor: PartitionCursor): void {
+    const { leaderId, leaderEpoch } = cursor.metadata;
+    if (cursor.state !== 'fetching' && cursor.state !== 'validating') return;
+    if (leaderId === cursor.leaderId && leaderEpoch === cursor.leaderEpoch) return;
+    const mustValidate = this.#rules.mustValidatePosition({
+      position: cursor,
+      knownLeaderEpoch: cursor.leaderEpoch,
+      newLeaderEpoch: leaderEpoch,
+    });
+    if (mustValidate || cursor.state === 'validating') {
+      this.#fetcher.discard(cursor);
+      cursor.become('validating');
+      this.#offsets.add(cursor);
+    } else cursor.retryAt = 0;
+    cursor.followLeader();
+    this.#fetcher.markChanged(cursor);
+  }
+
+  #onEpochEnd(cursor: PartitionCursor, end: EpochEnd): void {
+    const verdict = this.#rules.judgePosition(cursor, end);
+    if (verdict.kind === 'valid') this.#settleAt(cursor, cursor.offset, cursor.offsetEpoch);
+    else if (this.#config['auto.offset.reset'] === 'none') {
+      cursor.isAsked = false;
+      cursor.failWith('LogTruncationException', verdict.kind === 'truncated' ? verdict.divergence : null);
+      this.#failed.push(cursor);
+    } else if (verdict.kind === 'truncated') {
+      this.#settleAt(cursor, verdict.divergence.endOffset, verdict.divergence.leaderEpoch);
+    } else this.#reset(cursor, this.#config['auto.offset.reset']);
+  }
+
+  #onOutOfRange(cursor: PartitionCursor): void {
+    if (this.#config['auto.offset.reset'] === 'none') {
+      cursor.failWith('OffsetOutOfRangeException');
+      this.#failed.push(cursor);
+    } else this.#reset(cursor, this.#config['auto.offset.reset']);
+  }
+
+  #settleAt(cursor: PartitionCursor, offset: number, offsetEpoch: number): void {
+    cursor.moveTo(offset, offsetEpoch);
+    cursor.become('fetching');
+    // The leader may have changed while it was asked.
+    this.#adoptLeader(cursor);
+    this.#fetcher.markChanged(cursor);
+  }
+
+  #reset(cursor: PartitionCursor, policy: ResetPolicy): void {
+    this.#fetcher.discard(cursor);
+    cursor.become('resetting');
+    cursor.resetTo = policy;
+    this.#offsets.add(cursor);
+    this.#fetcher.markChanged(cursor);
+  }
+
+  #onConnectionChange(): void {
+    this.#refresher.onConnectionChange();
+    this.#proceed();
+  }
+
+  /** The leader may have moved with the broker that is gone (DefaultMetadataUpdater#handleServerDisconnect). */
+  #onDisconnected(): void {
+    this.#refresher.request();
+    this.#onConnectionChange();
+  }
+}

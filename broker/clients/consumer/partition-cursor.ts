@@ -1,0 +1,76 @@
+/**
+ * One assigned partition in the consumer (Java: SubscriptionState.TopicPartitionState).
+ *
+ *     resetting  -> fetching    the leader told the offset to start from, or `seek`
+ *     fetching   -> validating  the leader changed since the position was taken (KIP-320)
+ *     validating -> fetching    the leader confirmed the position, or moved it back to where the logs depart
+ *     any        -> resetting   offset out of range, truncation without trace, seekToBeginning, seekToEnd
+ *     any        -> unassigned  for good
+ *
+ * Every transition raises `generation`: an answer to a question of an earlier one is ignored.
+ */
+import type { PartitionMetadata } from '../cluster-metadata.js';
+import type { ConsumerPosition } from '../rules/leadership.js';
+import type { PollFailure } from './consumer-record.js';
+import type { FetchedRecords } from './fetched-records.js';
+
+export type CursorState = 'resetting' | 'fetching' | 'validating' | 'unassigned';
+export type ResetPolicy = 'earliest' | 'latest' | 'none';
+
+export class PartitionCursor implements ConsumerPosition {
+  readonly metadata: PartitionMetadata;
+  state: CursorState = 'resetting';
+  /** Meaningful while resetting. */
+  resetTo: ResetPolicy;
+  generation = 0;
+  /** The next record to hand out; −1 unknown. */
+  offset = -1;
+  offsetEpoch = -1;
+  /** The leader that the position is fetched from or validated against. */
+  leaderId = -1;
+  leaderEpoch = -1;
+  /** Monotonic microseconds before which it is neither fetched nor asked about. */
+  retryAt = 0;
+  failures = 0;
+  /** A question about its offset is under way, for this generation. */
+  isAsked = false;
+  buffered: FetchedRecords | null = null;
+  failure: PollFailure | null = null;
+  /** What the fetch session last told the broker. */
+  sentOffset = -1;
+  sentLeaderEpoch = -1;
+  highWatermark = -1;
+
+  constructor(metadata: PartitionMetadata, resetTo: ResetPolicy) {
+    this.metadata = metadata;
+    this.resetTo = resetTo;
+  }
+
+  get isFetchable(): boolean {
+    return this.state === 'fetching' && this.buffered === null && this.failure === null;
+  }
+
+  become(state: CursorState): void {
+    this.state = state;
+    this.generation += 1;
+    this.isAsked = false;
+    this.retryAt = 0;
+    this.failures = 0;
+    this.failure = null;
+  }
+
+  moveTo(offset: number, offsetEpoch: number): void {
+    this.offset = offset;
+    this.offsetEpoch = offsetEpoch;
+  }
+
+  followLeader(): void {
+    this.leaderId = this.metadata.leaderId;
+    this.leaderEpoch = this.metadata.leaderEpoch;
+  }
+
+  failWith(error: PollFailure['error'], divergence: PollFailure['divergence'] = null): void {
+    const { topic, index: partition } = this.metadata;
+    this.failure = { ok: false, error, topic, partition, offset: this.offset, divergence };
+  }
+}
