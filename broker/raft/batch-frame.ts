@@ -16,7 +16,7 @@ const HEADER_BYTES = 36;
 const CRC_START = 12;
 const WORD = 2 ** 32;
 
-export interface BatchFrame {
+interface BatchFrame {
   readonly batch: MetadataBatch;
   readonly syncedBytes: number;
   readonly sizeBytes: number;
@@ -46,7 +46,7 @@ export function encodeBatch(batch: MetadataBatch, syncedBytes: number): Uint8Arr
 }
 
 /** The batch at `position`, or null where there is none that is whole and valid. */
-export function decodeBatch(bytes: Uint8Array, position: number): BatchFrame | null {
+function decodeBatch(bytes: Uint8Array, position: number): BatchFrame | null {
   if (position + HEADER_BYTES > bytes.length) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset + position);
   if (view.getUint32(0) !== MAGIC) return null;
