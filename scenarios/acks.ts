@@ -3,9 +3,10 @@
  * that leads next had them, and for no other reason; acks=0 promises nothing, but may still neither duplicate nor
  * reorder by itself, and must not harm the log. Users who expect more are wrong, and the scenarios must find it.
  */
+
+import type { Properties } from '../broker/protocol/config.js';
 import { anyOf, cleanRestart, crash, delay, isolate, pause } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
-import type { Properties } from '../broker/protocol/config.js';
 import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
 import { leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
 

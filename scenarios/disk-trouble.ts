@@ -12,7 +12,12 @@ export const diskTrouble = scenario('disk-trouble', {
   promise:
     'acks=all, min.insync.replicas=2: one disk at a time hangs, crawls, fills up or fails; nothing acknowledged is lost, duplicated or reordered',
   cluster: threeBrokers({ topics: { orders: { partitions: 2, config: { 'min.insync.replicas': '2' } } } }),
-  workload: produceAndConsume({ producers: 2, consumers: 2, recordsPerSecond: 25, producerConfig: { acks: 'all' } }),
+  workload: produceAndConsume({
+    producers: 2,
+    consumers: 2,
+    recordsPerSecond: 25,
+    producerConfig: { acks: 'all' },
+  }),
   faults: [
     diskHang(leaderOf('orders', 0)),
     diskHang(anyOf('broker')),

@@ -3,9 +3,10 @@
  * batch by its sequence (KIP-98) and stores it once; without, retries store it twice, in this order or another, which
  * Kafka permits and a user may not expect: the third promise must find it.
  */
+
+import type { Properties } from '../broker/protocol/config.js';
 import { anyOf, cut, delay, halfOpen, holdKind, pause, reset } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
-import type { Properties } from '../broker/protocol/config.js';
 import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
 import { leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
 
@@ -33,13 +34,15 @@ function losingResponses(producerConfig: Properties): Omit<ScenarioSpec, 'promis
 }
 
 export const lostResponsesIdempotent = scenario('lost-responses-idempotent', {
-  promise: 'enable.idempotence=true: answers are lost and sends retried; every record is stored once and in order',
+  promise:
+    'enable.idempotence=true: answers are lost and sends retried; every record is stored once and in order',
   ...losingResponses({ 'enable.idempotence': 'true' }),
   requiredMarks: ['duplicate batch recognised'],
 });
 
 export const lostResponsesRetried = scenario('lost-responses-retried', {
-  promise: 'enable.idempotence=false with retries: duplicates and reordering, but nothing acknowledged is lost',
+  promise:
+    'enable.idempotence=false with retries: duplicates and reordering, but nothing acknowledged is lost',
   ...losingResponses({ 'enable.idempotence': 'false' }),
 });
 
@@ -48,7 +51,15 @@ export const retriesDuplicate = scenario('retries-duplicate', {
   ...losingResponses({ 'enable.idempotence': 'false' }),
   strict: true,
   breaks: {
-    anomalies: ['duplicate', 'nonmonotonic-send', 'reordered-send', 'int-nonmonotonic-poll', 'nonmonotonic-poll', 'int-poll-skip', 'poll-skip'],
+    anomalies: [
+      'duplicate',
+      'nonmonotonic-send',
+      'reordered-send',
+      'int-nonmonotonic-poll',
+      'nonmonotonic-poll',
+      'int-poll-skip',
+      'poll-skip',
+    ],
     withinSeeds: 50,
   },
 });

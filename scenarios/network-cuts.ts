@@ -21,13 +21,26 @@ import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
 import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
 import { leaderOf, scenario } from './support/scenario.js';
 
-const HELD_KINDS = ['AlterPartition', 'Fetch', 'Produce', 'BrokerHeartbeat', 'MetadataLogFetch', 'Fetch response', 'Produce response'];
+const HELD_KINDS = [
+  'AlterPartition',
+  'Fetch',
+  'Produce',
+  'BrokerHeartbeat',
+  'MetadataLogFetch',
+  'Fetch response',
+  'Produce response',
+];
 
 export const networkCuts = scenario('network-cuts', {
   promise:
     'acks=all, min.insync.replicas=2: links are cut, slow, reset and held in every shape; nothing acknowledged is lost, duplicated or reordered',
   cluster: threeBrokers({ topics: { orders: { partitions: 2, config: { 'min.insync.replicas': '2' } } } }),
-  workload: produceAndConsume({ producers: 2, consumers: 2, recordsPerSecond: 25, producerConfig: { acks: 'all' } }),
+  workload: produceAndConsume({
+    producers: 2,
+    consumers: 2,
+    recordsPerSecond: 25,
+    producerConfig: { acks: 'all' },
+  }),
   faults: [
     cut(anyOf('server'), anyOf('server')),
     cut(anyOf('client'), anyOf('broker')),
@@ -43,5 +56,16 @@ export const networkCuts = scenario('network-cuts', {
     holdKind(anyOf('server'), HELD_KINDS),
   ],
   budget: UNLIMITED_BUDGET,
-  requiredFaults: ['cut', 'isolate', 'bridge', 'ring', 'delay', 'slow-link', 'reset', 'half-open', 'hold', 'hold-kind'],
+  requiredFaults: [
+    'cut',
+    'isolate',
+    'bridge',
+    'ring',
+    'delay',
+    'slow-link',
+    'reset',
+    'half-open',
+    'hold',
+    'hold-kind',
+  ],
 });

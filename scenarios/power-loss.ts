@@ -4,16 +4,22 @@
  * own tail, and nowhere else. With flush.messages=1 a record is on disk before it is acknowledged, and nothing may be lost.
  * The third promise shows the price of min.insync.replicas=1 without flush.
  */
+
+import type { Properties } from '../broker/protocol/config.js';
 import { anyOf, crash, isolate, powerLoss } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
-import type { Properties } from '../broker/protocol/config.js';
 import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
 import { followerOf, leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
 
 function underPowerLoss(config: Properties): Omit<ScenarioSpec, 'promise'> {
   return {
     cluster: threeBrokers({ topics: { orders: { partitions: 1, config } } }),
-    workload: produceAndConsume({ producers: 2, consumers: 1, recordsPerSecond: 25, producerConfig: { acks: 'all' } }),
+    workload: produceAndConsume({
+      producers: 2,
+      consumers: 1,
+      recordsPerSecond: 25,
+      producerConfig: { acks: 'all' },
+    }),
     faults: [
       powerLoss(leaderOf('orders', 0)),
       powerLoss(anyOf('broker')),

@@ -16,7 +16,12 @@ function electing(unclean: boolean, minInsyncReplicas: number): Omit<ScenarioSpe
   };
   return {
     cluster: threeBrokers({ topics: { orders: { partitions: 1, config } } }),
-    workload: produceAndConsume({ producers: 2, consumers: 1, recordsPerSecond: 25, producerConfig: { acks: 'all' } }),
+    workload: produceAndConsume({
+      producers: 2,
+      consumers: 1,
+      recordsPerSecond: 25,
+      producerConfig: { acks: 'all' },
+    }),
     faults: [
       crash(leaderOf('orders', 0)),
       crash(followerOf('orders', 0)),
@@ -39,7 +44,8 @@ export const uncleanElection = scenario('unclean-election', {
 });
 
 export const uncleanElectionForbidden = scenario('unclean-election-forbidden', {
-  promise: 'unclean.leader.election.enable=false: whatever crashes and is cut off, nothing acknowledged is lost',
+  promise:
+    'unclean.leader.election.enable=false: whatever crashes and is cut off, nothing acknowledged is lost',
   ...electing(false, 1),
 });
 

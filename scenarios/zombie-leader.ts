@@ -11,7 +11,12 @@ export const zombieLeader = scenario('zombie-leader', {
   promise:
     'acks=all, min.insync.replicas=2: a leader is paused or cut off and returns as a zombie; nothing acknowledged is lost, duplicated or reordered',
   cluster: threeBrokers({ topics: { orders: { partitions: 2, config: { 'min.insync.replicas': '2' } } } }),
-  workload: produceAndConsume({ producers: 2, consumers: 2, recordsPerSecond: 25, producerConfig: { acks: 'all' } }),
+  workload: produceAndConsume({
+    producers: 2,
+    consumers: 2,
+    recordsPerSecond: 25,
+    producerConfig: { acks: 'all' },
+  }),
   faults: [
     pause(leaderOf('orders', 0), { min: 500_000, max: 6_000_000 }),
     pause(anyOf('broker')),

@@ -93,6 +93,9 @@ interface Result {
 const noBytes = new Uint8Array(0);
 
 export class SimulatedDisk implements EventReceiver {
+  /** Times that `wipe` and `rot` changed what is stored: for onlookers. */
+  wipeCount = 0;
+  rotCount = 0;
   readonly #simulation: Simulation;
   readonly #host: Host;
   readonly #timing: DiskTiming;
@@ -191,6 +194,7 @@ export class SimulatedDisk implements EventReceiver {
     for (const [, file] of entries) {
       if (position < file.sizeBytes) {
         file.flipBit(position, random.nextInt(8));
+        this.rotCount++;
         return true;
       }
       position -= file.sizeBytes;
@@ -202,6 +206,7 @@ export class SimulatedDisk implements EventReceiver {
   wipe(): void {
     insist(this.#host.state === 'down', `${this.#host.name}: a disk is replaced while its host is down`);
     this.#tree.wipe();
+    this.wipeCount++;
   }
 
   /** What a reader would see now, without an operation: for onlookers and tests. */

@@ -2,7 +2,7 @@
  * The museum's first room: mistakes that a harness for Kafka must find, each put through the broker's own rules into a
  * general scenario. Identifiers of historic bugs are those of the corpus (A1: KAFKA-1211, D1: KAFKA-5494).
  */
-import { electLeader, type Election } from '../../broker/rules/controller/elect-leader.js';
+import type { Election, electLeader } from '../../broker/rules/controller/elect-leader.js';
 import type { Exhibit } from '../../harness/runner/exhibit.js';
 import { leaderCrash } from '../leader-crash.js';
 import { lostResponsesIdempotent } from '../lost-responses.js';
@@ -17,7 +17,8 @@ const truncateToHighWatermark = exhibit({
     'A replica that becomes a follower cuts its log to its high watermark. That lags the leader’s by a fetch, so committed records are cut; if this replica leads next, they are gone.',
   found: leaderCrash,
   rules: {
-    truncationOnBecomingFollower: (input) => (input.logEndOffset > input.highWatermark ? input.highWatermark : null),
+    truncationOnBecomingFollower: (input) =>
+      input.logEndOffset > input.highWatermark ? input.highWatermark : null,
   },
   checkers: ['committed-loss', 'leader-completeness', 'lost-write', 'log-matching'],
   seedsAtMost: 100,

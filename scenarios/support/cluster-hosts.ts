@@ -9,7 +9,14 @@ import { BrokerServer } from '../../broker/server/broker-server.js';
 import type { HostEnv } from '../../harness/env.js';
 import type { World } from '../../harness/world/world.js';
 import type { StoppableProgram } from '../../harness/world/world-host.js';
-import { BROKER_PORT, brokerHost, CONTROLLER_HOST, CONTROLLER_ID, CONTROLLER_PORT, type ClusterSpec } from './cluster-spec.js';
+import {
+  BROKER_PORT,
+  brokerHost,
+  type ClusterSpec,
+  CONTROLLER_HOST,
+  CONTROLLER_ID,
+  CONTROLLER_PORT,
+} from './cluster-spec.js';
 import { HostObserver, type ObservationContext } from './observation.js';
 
 const CLUSTER_ID = 'seismolog';
@@ -63,7 +70,7 @@ export function addServers(world: World, spec: ClusterSpec, observation: Observa
           clusterId: CLUSTER_ID,
           host,
           port: BROKER_PORT,
-          controllers: [{ host: CONTROLLER_HOST, port: CONTROLLER_PORT }],
+          controller: { host: CONTROLLER_HOST, port: CONTROLLER_PORT },
           config,
           rules,
           observer: new HostObserver(host, observation),

@@ -6,7 +6,7 @@
 import type { PartitionModel } from '../../harness/checkers/replicas/partition-model.js';
 import type { ReplicaChecker } from '../../harness/checkers/replicas/replica-checker.js';
 import type { World } from '../../harness/world/world.js';
-import { partitionNames, type ClusterSpec } from './cluster-spec.js';
+import { type ClusterSpec, partitionNames } from './cluster-spec.js';
 import type { ConsumerProcess } from './consumer-process.js';
 import type { ProducerProcess } from './producer-process.js';
 
@@ -26,7 +26,9 @@ export function clusterWaitsFor(spec: ClusterSpec, checker: ReplicaChecker, worl
 function partitionWaitsFor(model: PartitionModel, waiting: string[]): void {
   const { name, leader } = model;
   if (leader === null || !model.hasLeader) {
-    waiting.push(`partition ${name} has no leader (ISR ${model.isr.join(', ') || 'empty'}, leader epoch ${model.leaderEpoch})`);
+    waiting.push(
+      `partition ${name} has no leader (ISR ${model.isr.join(', ') || 'empty'}, leader epoch ${model.leaderEpoch})`,
+    );
     return;
   }
   const leaderLog = model.replica(leader);
@@ -34,13 +36,17 @@ function partitionWaitsFor(model: PartitionModel, waiting: string[]): void {
     const replica = model.replica(host);
     const behind = leaderLog.endOffset - replica.endOffset;
     if (!model.isr.includes(host)) {
-      waiting.push(`${host} is not in the ISR of ${name}: its log ends at ${replica.endOffset}, the leader's (${leader}) at ${leaderLog.endOffset}`);
+      waiting.push(
+        `${host} is not in the ISR of ${name}: its log ends at ${replica.endOffset}, the leader's (${leader}) at ${leaderLog.endOffset}`,
+      );
     } else if (behind !== 0) {
       waiting.push(`${host} is ${behind} records behind ${leader} in ${name}`);
     }
   }
   if (leaderLog.highWatermark < leaderLog.endOffset) {
-    waiting.push(`the high watermark of ${name} stands at ${leaderLog.highWatermark}, the log ends at ${leaderLog.endOffset}`);
+    waiting.push(
+      `the high watermark of ${name} stands at ${leaderLog.highWatermark}, the log ends at ${leaderLog.endOffset}`,
+    );
   }
 }
 
@@ -56,7 +62,8 @@ export function consumersWaitFor(consumers: readonly ConsumerProcess[], checker:
     for (const partition of consumer.partitions) {
       const end = checker.partitions.get(partition)?.committedEnd ?? 0;
       const position = consumer.positionOf(partition);
-      if (position < end) waiting.push(`consumer ${consumer.host} is at ${position} of ${end} in ${partition}`);
+      if (position < end)
+        waiting.push(`consumer ${consumer.host} is at ${position} of ${end} in ${partition}`);
     }
   }
   return waiting;

@@ -3,8 +3,9 @@
  * Source: the documentation of `acks`, `min.insync.replicas`, `unclean.leader.election.enable`, `enable.idempotence`;
  * KIP-98, KIP-101, KIP-966. Replication factor 3.
  */
-import type { ReplicaCheckerOptions } from '../../harness/checkers/replicas/replica-checker.js';
+
 import { resolveProducerConfig, resolveTopicConfig } from '../../broker/protocol/config.js';
+import type { ReplicaCheckerOptions } from '../../harness/checkers/replicas/replica-checker.js';
 import type { ClusterSpec, WorkloadSpec } from './cluster-spec.js';
 
 export interface Guarantee {
@@ -43,7 +44,9 @@ export function profileName(guarantee: Guarantee): string {
   const parts = [
     `acks=${guarantee.acks === -1 ? 'all' : guarantee.acks}`,
     `min.insync.replicas=${guarantee.minInsyncReplicas}`,
-    guarantee.idempotent ? 'idempotent' : `retries=${guarantee.retries === 2_147_483_647 ? 'max' : guarantee.retries}`,
+    guarantee.idempotent
+      ? 'idempotent'
+      : `retries=${guarantee.retries === 2_147_483_647 ? 'max' : guarantee.retries}`,
   ];
   if (guarantee.uncleanElection) parts.push('unclean.leader.election.enable');
   if (guarantee.flushesEveryRecord) parts.push('flush.messages=1');

@@ -20,16 +20,26 @@ export class HostChronicle {
 
   constructor(world: World, checker: ReplicaChecker) {
     for (const host of world.hosts) {
+      let [wipes, rots] = [0, 0];
       host.onStateChange((change) => {
         this.events.push({ timeMicros: world.simulation.nowMicros, host: host.name, kind: change.kind });
         if (change.kind === 'power-lost') checker.diskDamaged(host.name, 'power-loss');
+        if (change.kind !== 'started') return;
+        // A start is when damage to stored data shows: logs are opened again.
+        if (host.disk.rotCount > rots) checker.diskDamaged(host.name, 'bit-rot');
+        if (host.disk.wipeCount > wipes) checker.diskDamaged(host.name, 'wiped-disk');
+        [wipes, rots] = [host.disk.wipeCount, host.disk.rotCount];
       });
-      host.disk.onDamage((cause) => checker.diskDamaged(host.name, cause));
     }
   }
 
   /** The last event of these kinds on `host` in [fromMicros, toMicros]. */
-  lastOf(host: string, kinds: readonly HostEventKind[], fromMicros: number, toMicros: number): HostEvent | null {
+  lastOf(
+    host: string,
+    kinds: readonly HostEventKind[],
+    fromMicros: number,
+    toMicros: number,
+  ): HostEvent | null {
     for (let index = this.events.length - 1; index >= 0; index--) {
       const event = this.events[index]!;
       if (event.timeMicros > toMicros) continue;

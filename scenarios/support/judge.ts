@@ -37,12 +37,21 @@ export function judgeRun(input: JudgeInput): Judgement {
   const rest = {
     unknownBecause: analysis.unknownBecause,
     records: recorder.acknowledged,
-    configuration: { profile: profileName(guarantee), cluster: spec.cluster.config ?? {}, topics: spec.cluster.topics, workload: spec.workload },
+    configuration: {
+      profile: profileName(guarantee),
+      cluster: spec.cluster.config ?? {},
+      topics: spec.cluster.topics,
+      workload: spec.workload,
+    },
     operations: recorder.counts,
   };
   // The common case of a campaign: nothing to explain, so nothing is built to explain it with.
   if (invariants.length === 0 && found.every((anomaly) => ALWAYS_ALLOWED.has(anomaly.name))) {
-    const anomalies = found.map((anomaly) => ({ ...trimmed(anomaly), allowed: true, reason: ALWAYS_ALLOWED.get(anomaly.name)! }));
+    const anomalies = found.map((anomaly) => ({
+      ...trimmed(anomaly),
+      allowed: true,
+      reason: ALWAYS_ALLOWED.get(anomaly.name)!,
+    }));
     return { ...rest, anomalies, summary: summaryOf(anomalies, recorder.acknowledged), story: [] };
   }
   const explanation = new LossExplanation(checker, guarantee, operations);
@@ -58,9 +67,12 @@ function trimmed(anomaly: Anomaly): Anomaly {
 
 function summaryOf(anomalies: readonly Anomaly[], records: number): string {
   const broken = anomalies.filter((anomaly) => !anomaly.allowed);
-  const told = (list: readonly Anomaly[]): string => list.map((anomaly) => `${anomaly.name} (${anomaly.count})`).join(', ');
-  if (broken.length > 0) return `The promise is broken: ${told(broken)}. ${records} records were acknowledged.`;
+  const told = (list: readonly Anomaly[]): string =>
+    list.map((anomaly) => `${anomaly.name} (${anomaly.count})`).join(', ');
+  if (broken.length > 0)
+    return `The promise is broken: ${told(broken)}. ${records} records were acknowledged.`;
   const permitted = anomalies.filter((anomaly) => anomaly.allowed && !ALWAYS_ALLOWED.has(anomaly.name));
-  if (permitted.length === 0) return `All of ${records} acknowledged records were read back, once and in order.`;
+  if (permitted.length === 0)
+    return `All of ${records} acknowledged records were read back, once and in order.`;
   return `${records} records were acknowledged; what happened to some of them is permitted: ${told(permitted)}.`;
 }

@@ -14,12 +14,19 @@ import type { TraceLine } from '../../harness/runner/run-data.js';
 import { World } from '../../harness/world/world.js';
 import { AdminProcess } from './admin-process.js';
 import { addServers } from './cluster-hosts.js';
-import { BROKER_PORT, brokerHosts, CONTROLLER_HOST, type ClusterSpec, partitionNames, type WorkloadSpec } from './cluster-spec.js';
+import {
+  BROKER_PORT,
+  brokerHosts,
+  type ClusterSpec,
+  CONTROLLER_HOST,
+  partitionNames,
+  type WorkloadSpec,
+} from './cluster-spec.js';
 import { ConsumerProcess } from './consumer-process.js';
 import { clusterWaitsFor, consumersWaitFor, producersWaitFor } from './convergence.js';
 import { type Guarantee, guaranteeOf, permittedCommittedLoss } from './guarantee.js';
-import { judgeRun } from './judge.js';
 import { HostChronicle } from './host-chronicle.js';
+import { judgeRun } from './judge.js';
 import type { ObservationContext } from './observation.js';
 import { ProducerProcess } from './producer-process.js';
 import { Recorder } from './recorder.js';
@@ -64,10 +71,18 @@ export class KafkaExperiment implements Experiment {
     this.observation = { simulation, checker: this.checker, traceSink: null, holdersAtAck: new Map() };
     addServers(this.world, spec.cluster, this.observation);
     const kept = (host: string): boolean => !input.limits.without.includes(host);
-    this.#producers = producerHosts(spec.workload).filter(kept).map((host) => this.#addProducer(host));
-    this.#consumers = consumerHosts(spec.workload).filter(kept).map((host, index, all) => {
-      return this.#addConsumer(host, partitionsOfConsumer(spec.cluster, index, all.length), spec.workload.consumerConfig);
-    });
+    this.#producers = producerHosts(spec.workload)
+      .filter(kept)
+      .map((host) => this.#addProducer(host));
+    this.#consumers = consumerHosts(spec.workload)
+      .filter(kept)
+      .map((host, index, all) => {
+        return this.#addConsumer(
+          host,
+          partitionsOfConsumer(spec.cluster, index, all.length),
+          spec.workload.consumerConfig,
+        );
+      });
     this.#admin = new AdminProcess(this.world);
     this.chronicle = new HostChronicle(this.world, this.checker);
     const producers = this.#producers.map((each) => each.host);

@@ -70,7 +70,12 @@ export class LossExplanation {
       }
     }
     if (unexplained.length > 0) {
-      judged.push({ name: 'unexplained-loss', count: unexplained.length, witnesses: unexplained, allowed: false });
+      judged.push({
+        name: 'unexplained-loss',
+        count: unexplained.length,
+        witnesses: unexplained,
+        allowed: false,
+      });
     }
     return judged;
   }
@@ -164,7 +169,9 @@ export class LossExplanation {
 
   /** A committed record was lost: a reader's position may lie on a history that is no more (KIP-320). */
   #lossOfReaders(key: string): string | null {
-    const election = this.#checker.partitions.get(key)?.elections.find((each) => each.committedLost > 0 && this.#permits(each));
+    const election = this.#checker.partitions
+      .get(key)
+      ?.elections.find((each) => each.committedLost > 0 && this.#permits(each));
     return election === undefined ? null : describeElection(election);
   }
 }

@@ -42,7 +42,15 @@ export class HostObserver implements Observer {
     const from = checker.partition(partition).replica(this.#host).endOffset;
     checker.truncated(this.#host, partition, offset);
     if (traceSink === null) return;
-    traceSink({ t: simulation.nowMicros, kind: 'truncated', partition, host: this.#host, from, to: offset, reason });
+    traceSink({
+      t: simulation.nowMicros,
+      kind: 'truncated',
+      partition,
+      host: this.#host,
+      from,
+      to: offset,
+      reason,
+    });
     this.#traceLog(partition);
   }
 
@@ -62,7 +70,8 @@ export class HostObserver implements Observer {
     if (base >= 0) checker.acknowledged(this.#host, partition, base, last, leaderEpoch, acks);
     if (traceSink === null || base < 0) return;
     const holders: string[] = [];
-    for (const [host, replica] of checker.partition(partition).replicas) if (replica.endOffset > last) holders.push(host);
+    for (const [host, replica] of checker.partition(partition).replicas)
+      if (replica.endOffset > last) holders.push(host);
     for (let offset = base; offset <= last; offset++) holdersAtAck.set(`${partition} ${offset}`, holders);
   }
 
@@ -78,10 +87,23 @@ export class HostObserver implements Observer {
     const { leaderEpoch, unclean } = state;
     checker.partitionChanged(partition, { leader, leaderEpoch, isr, replicas });
     if (unclean) simulation.mark('unclean election');
-    traceSink?.({ t: simulation.nowMicros, kind: 'partition', partition, leader, leaderEpoch, isr, replicas, unclean });
+    traceSink?.({
+      t: simulation.nowMicros,
+      kind: 'partition',
+      partition,
+      leader,
+      leaderEpoch,
+      isr,
+      replicas,
+      unclean,
+    });
   }
 
-  brokerChanged(brokerId: number, _epoch: number, state: 'registered' | 'fenced' | 'unfenced' | 'shutting-down'): void {
+  brokerChanged(
+    brokerId: number,
+    _epoch: number,
+    state: 'registered' | 'fenced' | 'unfenced' | 'shutting-down',
+  ): void {
     if (state === 'registered') this.#context.checker.registered(brokerHost(brokerId));
   }
 

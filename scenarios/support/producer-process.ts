@@ -3,9 +3,10 @@
  * operation of the history is one record or one burst to one partition; several are under way at a time, each in a
  * *slot*, which is a sequential process in the history. All slots of one start of the program are one producer session.
  */
-import type { ClientRules } from '../../broker/clients/rules/index.js';
+
 import { NativeProducer } from '../../broker/clients/producer/native-producer.js';
 import type { SendResult } from '../../broker/clients/producer/producer-record.js';
+import type { ClientRules } from '../../broker/clients/rules/index.js';
 import type { Address, Env } from '../../broker/env.js';
 import type { RandomStream } from '../../harness/env.js';
 import type { Operation } from '../../harness/history/operation.js';
@@ -125,7 +126,14 @@ export class ProducerProcess {
       sent.push(['send', partition.key, [null, value]]);
     }
     const invocation = recorder.invoke(slot, 'send', asked);
-    const pending: PendingOperation = { invocation, sent, slot, open: records, outcome: 'ok', error: undefined };
+    const pending: PendingOperation = {
+      invocation,
+      sent,
+      slot,
+      open: records,
+      outcome: 'ok',
+      error: undefined,
+    };
     this.#pending.add(pending);
     for (const operation of sent) {
       const value = encodeValue(operation[2][1], workload.valueSizeBytes);

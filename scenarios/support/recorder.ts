@@ -1,7 +1,8 @@
 /** Writes the history of a run: virtual time, digest and the count of operations in one place. */
-import type { Simulation } from '../../harness/kernel/simulation.js';
+
 import type { History } from '../../harness/history/history.js';
 import type { Operation, Value } from '../../harness/history/operation.js';
+import type { Simulation } from '../../harness/kernel/simulation.js';
 import type { OperationCount } from '../../harness/runner/experiment.js';
 
 export type Outcome = 'ok' | 'fail' | 'info';

@@ -55,7 +55,11 @@ export function scenario(name: string, spec: ScenarioSpec): KafkaScenario {
     budget,
     ...(spec.breaks === undefined
       ? { expect: 'valid' as const }
-      : { expect: 'invalid' as const, expectedAnomalies: spec.breaks.anomalies, seedsToFind: spec.breaks.withinSeeds }),
+      : {
+          expect: 'invalid' as const,
+          expectedAnomalies: spec.breaks.anomalies,
+          seedsToFind: spec.breaks.withinSeeds,
+        }),
     ...(spec.requiredFaults === undefined ? {} : { requiredFaults: spec.requiredFaults }),
     ...(spec.requiredMarks === undefined ? {} : { requiredMarks: spec.requiredMarks }),
     removableHosts: [...producerHosts(workload), ...consumerHosts(workload)],

@@ -34,7 +34,10 @@ export function tellStory(input: StoryInput): StoryLine[] {
     if (acknowledgement === undefined) continue;
     const { offset, operation } = acknowledgement;
     if (offset === null) {
-      lines.push({ timeMicros: operation.time, text: `record ${value} for ${key} is handed to the socket; no offset comes back` });
+      lines.push({
+        timeMicros: operation.time,
+        text: `record ${value} for ${key} is handed to the socket; no offset comes back`,
+      });
       continue;
     }
     lines.push({ timeMicros: operation.time, text: acknowledgedWords(input, key, value, acknowledgement) });
@@ -45,7 +48,10 @@ export function tellStory(input: StoryInput): StoryLine[] {
       successor === null
         ? `offset ${offset} of ${key} holds no record; record ${value} is on no replica`
         : `record ${successor.value} takes offset ${offset}; record ${value} is on no replica`;
-    lines.push({ timeMicros: successor?.operation.time ?? election?.timeMicros ?? operation.time, text: fate });
+    lines.push({
+      timeMicros: successor?.operation.time ?? election?.timeMicros ?? operation.time,
+      text: fate,
+    });
   }
   for (const election of elections) lines.push(...electionWords(input.chronicle, election));
   lines.push(...invariantWords(input.anomalies));
@@ -61,7 +67,9 @@ function lostRecords(anomalies: readonly Anomaly[]): { key: string; value: strin
       if (anomaly.name === 'lost-write') {
         lost.push({ key: String(witness['key']), value: witness['value'] as string | number });
       } else if (anomaly.name === 'unseen') {
-        for (const [key, values] of Object.entries(witness['messages'] as Record<string, readonly (string | number)[]>)) {
+        for (const [key, values] of Object.entries(
+          witness['messages'] as Record<string, readonly (string | number)[]>,
+        )) {
           for (const value of values) lost.push({ key, value });
         }
       }
@@ -70,22 +78,41 @@ function lostRecords(anomalies: readonly Anomaly[]): { key: string; value: strin
   return lost;
 }
 
-function acknowledgedWords(input: StoryInput, key: string, value: string | number, ack: Acknowledgement): string {
+function acknowledgedWords(
+  input: StoryInput,
+  key: string,
+  value: string | number,
+  ack: Acknowledgement,
+): string {
   const { offset } = ack;
   const model = input.checker.partitions.get(key);
-  const acks = model === undefined || offset === null ? [] : model.ackBase.map((base, index) => ({ base, last: model.ackLast[index]!, epoch: model.ackEpoch[index]! }));
+  const acks =
+    model === undefined || offset === null
+      ? []
+      : model.ackBase.map((base, index) => ({
+          base,
+          last: model.ackLast[index]!,
+          epoch: model.ackEpoch[index]!,
+        }));
   const epoch = acks.find((each) => offset !== null && each.base <= offset && offset <= each.last)?.epoch;
   const leader = epoch === undefined ? undefined : model?.leaderByEpoch.get(epoch);
   const holders = input.holdersAtAck.get(`${key} ${offset}`);
-  const where = holders === undefined ? '' : holders.length === 1 ? `; on ${holders[0]} alone` : `; on ${holders.join(', ')}`;
+  const where =
+    holders === undefined
+      ? ''
+      : holders.length === 1
+        ? `; on ${holders[0]} alone`
+        : `; on ${holders.join(', ')}`;
   return `record ${value} acknowledged: ${key} at offset ${offset}, leader ${leader ?? '?'} (epoch ${epoch ?? '?'})${where}`;
 }
 
 function electionWords(chronicle: HostChronicle, election: Election): StoryLine[] {
   const lines: StoryLine[] = [];
   const { previousLeader } = election;
-  const gone = previousLeader === null ? null : chronicle.lastOf(previousLeader, GONE, 0, election.timeMicros);
-  if (gone !== null) lines.push({ timeMicros: gone.timeMicros, text: `${gone.host} ${GONE_WORDS[gone.kind] ?? gone.kind}` });
+  const gone =
+    previousLeader === null ? null : chronicle.lastOf(previousLeader, GONE, 0, election.timeMicros);
+  if (gone !== null)
+    lines.push({ timeMicros: gone.timeMicros, text: `${gone.host} ${GONE_WORDS[gone.kind] ?? gone.kind}` });
   lines.push({ timeMicros: election.timeMicros, text: describeElection(election) });
   return lines;
 }
@@ -98,7 +125,9 @@ function invariantWords(anomalies: readonly Anomaly[]): StoryLine[] {
       const time = witness?.['timeMicros'];
       if (witness === undefined || typeof time !== 'number') return [];
       const { timeMicros: _, ...detail } = witness;
-      const words = Object.entries(detail).map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+      const words = Object.entries(detail).map(
+        ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+      );
       return [{ timeMicros: time, text: `${anomaly.name}: ${words.join(', ')}` }];
     });
 }
@@ -118,7 +147,10 @@ function successorAt(
         if (sentKey === key && at === offset && sent !== value) return { value: sent, operation };
       }
     } else if (operation.f === 'poll') {
-      for (const [, polled] of operation.value as readonly ['poll', Record<string, [number, string | number][]>][]) {
+      for (const [, polled] of operation.value as readonly [
+        'poll',
+        Record<string, [number, string | number][]>,
+      ][]) {
         const read = polled[key]?.find(([at, seen]) => at === offset && seen !== value);
         if (read !== undefined) return { value: read[1], operation };
       }

@@ -1,7 +1,7 @@
 /** The meaning of target words in a Kafka cluster, at the moment a fault fires. */
 import type { ReplicaChecker } from '../../harness/checkers/replicas/replica-checker.js';
 import { parseTarget, pickRound } from '../../harness/faults/target.js';
-import { brokerHosts, CONTROLLER_HOST, type ClusterSpec, partitionNames } from './cluster-spec.js';
+import { brokerHosts, type ClusterSpec, CONTROLLER_HOST, partitionNames } from './cluster-spec.js';
 
 const ROLES = ['leader', 'follower', 'replica'] as const;
 
@@ -11,7 +11,12 @@ export class ClusterTargets {
   readonly #partitions: ReadonlySet<string>;
   readonly #checker: ReplicaChecker;
 
-  constructor(spec: ClusterSpec, producers: readonly string[], consumers: readonly string[], checker: ReplicaChecker) {
+  constructor(
+    spec: ClusterSpec,
+    producers: readonly string[],
+    consumers: readonly string[],
+    checker: ReplicaChecker,
+  ) {
     this.#brokers = brokerHosts(spec);
     this.#checker = checker;
     this.#partitions = new Set(partitionNames(spec));
@@ -50,7 +55,8 @@ export class ClusterTargets {
     const model = this.#checker.partitions.get(target.of);
     if (model === undefined) return [];
     if (target.role === 'leader') return model.leader === null || !model.hasLeader ? [] : [model.leader];
-    const others = target.role === 'follower' ? model.assigned.filter((host) => host !== model.leader) : model.assigned;
+    const others =
+      target.role === 'follower' ? model.assigned.filter((host) => host !== model.leader) : model.assigned;
     const chosen = pickRound(others, target.number ?? 0);
     return chosen === null ? [] : [chosen];
   }
@@ -60,13 +66,16 @@ export class ClusterTargets {
     const target = parseTarget(text);
     if (target === null) return `"${text}" is not a target`;
     if (target.kind === 'any') {
-      return this.#groups.has(target.group) ? null : `no group "${target.group}"; groups are ${[...this.#groups.keys()].join(', ')}`;
+      return this.#groups.has(target.group)
+        ? null
+        : `no group "${target.group}"; groups are ${[...this.#groups.keys()].join(', ')}`;
     }
     if (target.kind === 'name') {
       if (this.#groups.has(target.name) || this.#allHosts().includes(target.name)) return null;
       return `no host "${target.name}"; hosts are ${this.#allHosts().join(', ')}`;
     }
-    if (!ROLES.some((role) => role === target.role)) return `no role "${target.role}"; roles are ${ROLES.join(', ')}`;
+    if (!ROLES.some((role) => role === target.role))
+      return `no role "${target.role}"; roles are ${ROLES.join(', ')}`;
     if (this.#partitions.has(target.of)) return null;
     return `no partition "${target.of}"; partitions are ${[...this.#partitions].join(', ')}`;
   }

@@ -93,6 +93,7 @@ export class PartitionModel {
     this.committedEnd = last === undefined ? 0 : last.lastOffset + 1;
     this.lossEpoch = leaderEpoch;
     for (const replica of this.replicas.values()) {
+      replica.unreconciled = replica !== leader;
       if (replica.agreedCount > this.committed.length) replica.agreedCount = this.committed.length;
     }
   }
@@ -101,7 +102,12 @@ export class PartitionModel {
     const { committed } = this;
     const { batches } = replica;
     let agreed = replica.agreedCount;
-    while (agreed < committed.length && agreed < batches.length && sameBatch(batches[agreed]!, committed[agreed]!)) agreed++;
+    while (
+      agreed < committed.length &&
+      agreed < batches.length &&
+      sameBatch(batches[agreed]!, committed[agreed]!)
+    )
+      agreed++;
     replica.agreedCount = agreed;
   }
 }

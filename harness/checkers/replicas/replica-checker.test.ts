@@ -63,7 +63,11 @@ describe('replicated-log invariants', () => {
     stage.append(0, 1, ['b1', 'b2']);
     stage.commit('b1', 1);
     expect(stage.names()).toEqual(['committed-loss']);
-    expect(stage.checker.anomalies()[0]?.witnesses[0]).toMatchObject({ host: 'b3', offset: 0, highWatermark: 1 });
+    expect(stage.checker.anomalies()[0]?.witnesses[0]).toMatchObject({
+      host: 'b3',
+      offset: 0,
+      highWatermark: 1,
+    });
   });
 
   it('a replica outside the ISR may lack committed records, and may not join without them', () => {
@@ -111,7 +115,12 @@ describe('replicated-log invariants', () => {
     stage.checker.acknowledged('b1', P, 0, 0, 1, -1);
     stage.lead('b2', 2, ['b2']);
     expect(stage.names()).toEqual([]);
-    expect(stage.checker.explainLoss(P, 0)).toMatchObject({ cause: 'unclean-election', leader: 'b2', keptUpTo: 0, committedLost: 1 });
+    expect(stage.checker.explainLoss(P, 0)).toMatchObject({
+      cause: 'unclean-election',
+      leader: 'b2',
+      keptUpTo: 0,
+      committedLost: 1,
+    });
   });
 
   it('what an election kept is not explained by it', () => {
@@ -189,7 +198,12 @@ describe('replicated-log invariants', () => {
     stage.commit('b1', 2);
     stage.commit('b1', 1);
     stage.checker.roleChanged('b3', P, 'leader', 1);
-    expect(stage.names()).toEqual(['ack-before-commit', 'hw-regress', 'read-above-hw', 'two-leaders-in-epoch']);
+    expect(stage.names()).toEqual([
+      'ack-before-commit',
+      'hw-regress',
+      'read-above-hw',
+      'two-leaders-in-epoch',
+    ]);
   });
 
   it('acks=1 is acknowledged before commit, rightly', () => {

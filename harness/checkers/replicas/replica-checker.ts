@@ -97,22 +97,35 @@ export class ReplicaChecker {
       return;
     }
     if (lostFrom < model.committedEnd) {
-      this.#report('committed-loss', model, { host, offset: lostFrom, how: 'gone after a restart without power loss' });
+      this.#report('committed-loss', model, {
+        host,
+        offset: lostFrom,
+        how: 'gone after a restart without power loss',
+      });
     }
   }
 
   appended(host: string, partition: string, batch: BatchIdentity): void {
-    this.partition(partition).replica(host).batches.push(batch);
+    const model = this.partition(partition);
+    const replica = model.replica(host);
+    replica.batches.push(batch);
+    if (replica.unreconciled && batch.leaderEpoch >= model.lossEpoch) replica.unreconciled = false;
   }
 
   truncated(host: string, partition: string, offset: number): void {
     const model = this.partition(partition);
     const replica = model.replica(host);
     const heldBefore = model.holdsCommitted(replica);
+    const wasUnreconciled = replica.unreconciled || replica.leaderEpoch < model.lossEpoch;
     replica.truncate(offset);
     if (!heldBefore || offset >= model.committedEnd || !model.isr.includes(host)) return;
-    if (replica.tailLoss !== null || replica.leaderEpoch < model.lossEpoch) return;
-    this.#report('committed-loss', model, { host, offset, how: 'truncated by a member of the ISR', committedEnd: model.committedEnd });
+    if (replica.tailLoss !== null || wasUnreconciled) return;
+    this.#report('committed-loss', model, {
+      host,
+      offset,
+      how: 'truncated by a member of the ISR',
+      committedEnd: model.committedEnd,
+    });
   }
 
   roleChanged(host: string, partition: string, role: ReplicaRole, leaderEpoch: number): void {
@@ -125,7 +138,8 @@ export class ReplicaChecker {
     if (role !== 'leader') return;
     const other = model.leaderByEpoch.get(leaderEpoch);
     if (other === undefined) model.leaderByEpoch.set(leaderEpoch, host);
-    else if (other !== host) this.#report('two-leaders-in-epoch', model, { hosts: [other, host], leaderEpoch });
+    else if (other !== host)
+      this.#report('two-leaders-in-epoch', model, { hosts: [other, host], leaderEpoch });
   }
 
   highWatermarkMoved(host: string, partition: string, offset: number, role: 'leader' | 'follower'): void {
@@ -133,21 +147,40 @@ export class ReplicaChecker {
     const replica = model.replica(host);
     const before = replica.highWatermark;
     replica.highWatermark = offset;
-    if (replica.leaderEpoch < model.lossEpoch) return;
+    if (replica.leaderEpoch < model.lossEpoch || replica.unreconciled) return;
     if (role === 'leader') {
-      if (offset < before) this.#report('hw-regress', model, { host, leaderEpoch: replica.leaderEpoch, from: before, to: offset });
+      if (offset < before)
+        this.#report('hw-regress', model, {
+          host,
+          leaderEpoch: replica.leaderEpoch,
+          from: before,
+          to: offset,
+        });
       if (offset > model.committedEnd) this.#commit(model, replica, offset);
     }
-    if (offset > before && model.contradictsCommittedBelow(replica, offset)) this.#reportMismatch(model, replica);
+    if (offset > before && model.contradictsCommittedBelow(replica, offset))
+      this.#reportMismatch(model, replica);
   }
 
-  acknowledged(host: string, partition: string, base: number, last: number, leaderEpoch: number, acks: number): void {
+  acknowledged(
+    host: string,
+    partition: string,
+    base: number,
+    last: number,
+    leaderEpoch: number,
+    acks: number,
+  ): void {
     const model = this.partition(partition);
     model.ackBase.push(base);
     model.ackLast.push(last);
     model.ackEpoch.push(leaderEpoch);
     if (acks !== -1 || last < model.committedEnd || leaderEpoch < model.lossEpoch) return;
-    this.#report('ack-before-commit', model, { host, offset: last, committedEnd: model.committedEnd, leaderEpoch });
+    this.#report('ack-before-commit', model, {
+      host,
+      offset: last,
+      committedEnd: model.committedEnd,
+      leaderEpoch,
+    });
   }
 
   served(host: string, partition: string, fromOffset: number, endOffset: number): void {
@@ -159,7 +192,8 @@ export class ReplicaChecker {
   partitionChanged(partition: string, change: PartitionChange): void {
     const model = this.partition(partition);
     const previousIsr = model.isr;
-    const elected = change.leader !== null && change.leaderEpoch > model.leaderEpoch && model.leaderEpoch >= 0;
+    const elected =
+      change.leader !== null && change.leaderEpoch > model.leaderEpoch && model.leaderEpoch >= 0;
     if (elected) this.#elect(model, change, change.leader as string);
     for (const host of change.isr) if (!previousIsr.includes(host)) this.#joinIsr(model, host, elected);
     model.leader = change.leader ?? model.leader;
@@ -220,7 +254,11 @@ export class ReplicaChecker {
     const replica = model.replica(leader);
     const complete = model.holdsCommitted(replica);
     const inIsr = model.isr.includes(leader);
-    const cause: ElectionCause = complete ? 'clean' : inIsr ? (replica.tailLoss?.cause ?? 'clean') : 'unclean-election';
+    const cause: ElectionCause = complete
+      ? 'clean'
+      : inIsr
+        ? (replica.tailLoss?.cause ?? 'clean')
+        : 'unclean-election';
     const previous = model.leader === null ? undefined : model.replicas.get(model.leader);
     const { permitted } = this.#options;
     const committedLost = complete ? 0 : model.committedEnd - model.firstMissing(replica);
@@ -230,7 +268,10 @@ export class ReplicaChecker {
       leader,
       previousLeader: model.leader,
       previousIsr: model.isr,
-      keptUpTo: previous === undefined || previous === replica ? this.#keptByItself(model, replica) : previous.commonEnd(replica),
+      keptUpTo:
+        previous === undefined || previous === replica
+          ? this.#keptByItself(model, replica)
+          : previous.commonEnd(replica),
       cause,
       committedLost,
     };

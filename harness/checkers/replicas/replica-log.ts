@@ -45,6 +45,8 @@ export class ReplicaLog {
   damage: DiskDamage | null = null;
   /** The loss not yet made good by being admitted to the ISR again. */
   tailLoss: TailLoss | null = null;
+  /** A permitted loss took records that this replica may still hold; it has not followed the new history yet. */
+  unreconciled = false;
   /** Leading batches known to equal the committed log's. Invariant: ≤ batches.length, ≤ committed length. */
   agreedCount = 0;
 
@@ -60,6 +62,7 @@ export class ReplicaLog {
   /** Removes every batch that reaches `offset` or beyond. */
   truncate(offset: number): void {
     const { batches } = this;
+    this.unreconciled = false;
     while (batches.length > 0 && batches[batches.length - 1]!.lastOffset >= offset) batches.pop();
     if (this.agreedCount > batches.length) this.agreedCount = batches.length;
   }
@@ -67,7 +70,12 @@ export class ReplicaLog {
   /** Replaces the content after a start; answers the first offset that is no longer held, or −1. */
   reopen(batches: readonly BatchIdentity[]): number {
     let kept = 0;
-    while (kept < batches.length && kept < this.batches.length && sameBatch(batches[kept]!, this.batches[kept]!)) kept++;
+    while (
+      kept < batches.length &&
+      kept < this.batches.length &&
+      sameBatch(batches[kept]!, this.batches[kept]!)
+    )
+      kept++;
     const lostFrom = this.batches[kept]?.baseOffset ?? -1;
     this.batches.length = kept;
     for (let index = kept; index < batches.length; index++) this.batches.push(batches[index]!);

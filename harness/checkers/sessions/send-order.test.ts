@@ -7,9 +7,14 @@ const options = {
   acknowledgedOnly: false,
 };
 
-function historyOf(sends: readonly [process: string, value: number, outcome: 'ok' | 'info'][], read: readonly [number, number][]) {
+function historyOf(
+  sends: readonly [process: string, value: number, outcome: 'ok' | 'info'][],
+  read: readonly [number, number][],
+) {
   const history = new History();
-  const invocations = sends.map(([process, value]) => history.invoke(0, process, 'send', [['send', 'k', value]]));
+  const invocations = sends.map(([process, value]) =>
+    history.invoke(0, process, 'send', [['send', 'k', value]]),
+  );
   for (const [index, [, value, outcome]] of sends.entries()) {
     history.complete(invocations[index]!, 1, outcome, [['send', 'k', [null, value]]]);
   }
@@ -25,11 +30,25 @@ describe('order within a producer session', () => {
   ];
 
   it('holds when values lie in the order of sending', () => {
-    expect(checkSendOrder(historyOf(twoSends, [[0, 1], [1, 2]]), options)).toBeNull();
+    expect(
+      checkSendOrder(
+        historyOf(twoSends, [
+          [0, 1],
+          [1, 2],
+        ]),
+        options,
+      ),
+    ).toBeNull();
   });
 
   it('is broken when the later value lies lower, across the slots of one session', () => {
-    const anomaly = checkSendOrder(historyOf(twoSends, [[0, 2], [1, 1]]), options);
+    const anomaly = checkSendOrder(
+      historyOf(twoSends, [
+        [0, 2],
+        [1, 1],
+      ]),
+      options,
+    );
     expect(anomaly).toMatchObject({ name: 'reordered-send', count: 1 });
     expect(anomaly?.witnesses[0]).toMatchObject({ session: 'p', key: 'k', values: [1, 2], offsets: [1, 0] });
   });
@@ -39,7 +58,15 @@ describe('order within a producer session', () => {
       ['p/0', 1, 'ok'],
       ['q/0', 2, 'ok'],
     ];
-    expect(checkSendOrder(historyOf(sends, [[0, 2], [1, 1]]), options)).toBeNull();
+    expect(
+      checkSendOrder(
+        historyOf(sends, [
+          [0, 2],
+          [1, 1],
+        ]),
+        options,
+      ),
+    ).toBeNull();
   });
 
   it('binds sends of unknown outcome only under idempotence', () => {
@@ -47,7 +74,10 @@ describe('order within a producer session', () => {
       ['p/0', 1, 'info'],
       ['p/1', 2, 'ok'],
     ];
-    const operations = historyOf(sends, [[0, 2], [1, 1]]);
+    const operations = historyOf(sends, [
+      [0, 2],
+      [1, 1],
+    ]);
     expect(checkSendOrder(operations, options)).not.toBeNull();
     expect(checkSendOrder(operations, { ...options, acknowledgedOnly: true })).toBeNull();
   });

@@ -36,7 +36,13 @@ export function checkSendOrder(operations: readonly Operation[], options: SendOr
       if (last !== undefined && offset < last.offset) {
         count++;
         if (witnesses.length < WITNESSES_KEPT) {
-          witnesses.push({ session, key, values: [last.value, value], offsets: [last.offset, offset], ops: [last.index, operation.index] });
+          witnesses.push({
+            session,
+            key,
+            values: [last.value, value],
+            offsets: [last.offset, offset],
+            ops: [last.index, operation.index],
+          });
         }
         continue;
       }
@@ -51,7 +57,10 @@ function landedOffsets(operations: readonly Operation[]): Map<string, Map<Value,
   const landed = new Map<string, Map<Value, number>>();
   for (const operation of operations) {
     if (operation.f !== 'poll' || operation.type !== 'ok') continue;
-    for (const [, polled] of operation.value as readonly ['poll', Record<string, readonly (readonly [number, Value])[]>][]) {
+    for (const [, polled] of operation.value as readonly [
+      'poll',
+      Record<string, readonly (readonly [number, Value])[]>,
+    ][]) {
       for (const key in polled) {
         let offsets = landed.get(key);
         if (offsets === undefined) landed.set(key, (offsets = new Map()));
@@ -69,7 +78,11 @@ function sendOutcomes(operations: readonly Operation[]): Map<Key, Map<Value, Ope
   const outcomes = new Map<Key, Map<Value, OperationType>>();
   for (const operation of operations) {
     if (operation.f !== 'send' || operation.type === 'invoke') continue;
-    for (const [, key, sent] of operation.value as readonly (readonly ['send', Key, readonly [number | null, Value]])[]) {
+    for (const [, key, sent] of operation.value as readonly (readonly [
+      'send',
+      Key,
+      readonly [number | null, Value],
+    ])[]) {
       let ofKey = outcomes.get(key);
       if (ofKey === undefined) outcomes.set(key, (ofKey = new Map()));
       ofKey.set(sent[1], operation.type);

@@ -1,0 +1,21 @@
+/**
+ * What `import … from 'seismolog'` offers: scenarios to run, the doors to put other rules through, and the parts to
+ * write scenarios of one's own.
+ */
+export { NativeConsumer } from './broker/clients/consumer/native-consumer.js';
+export { NativeProducer } from './broker/clients/producer/native-producer.js';
+export { type ClientRules, clientRules } from './broker/clients/rules/index.js';
+export { type BrokerRules, kafkaRules } from './broker/rules/index.js';
+export { type CheckOptions, checkHistory, type QueueAnalysis } from './harness/checkers/queue/check.js';
+export type { Anomaly, Verdict } from './harness/checkers/verdict.js';
+export * as faults from './harness/faults/arbitrary.js';
+export { type FaultBudget, oneHostAtATime, UNLIMITED_BUDGET } from './harness/faults/budget.js';
+export type { Fault, FaultPlan } from './harness/faults/fault.js';
+export type { Operation } from './harness/history/operation.js';
+export { executeRun, type RunOptions, type RunResult } from './harness/runner/execute-run.js';
+export type { Scenario } from './harness/runner/experiment.js';
+export { scenarios } from './scenarios/index.js';
+export { leaderCrash } from './scenarios/leader-crash.js';
+export { exhibits } from './scenarios/museum/index.js';
+export { cluster, produceAndConsume, threeBrokers } from './scenarios/support/cluster-spec.js';
+export { type KafkaScenario, scenario, withRules } from './scenarios/support/scenario.js';
