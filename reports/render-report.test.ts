@@ -74,7 +74,7 @@ describe('the report of another run', () => {
     const words = wordsOf(renderReport(syntheticRun({ verdict: 'valid' })));
     expect(words).toContain('Promise: acks=all, min.insync.replicas=2');
     expect(words).toContain('What held');
-    expect(words).toContain('crash: fired once, had an effect each time');
+    expect(words).toContain('crash: fired once and had an effect');
     expect(words).not.toContain('disk-slow: fired');
   });
 

@@ -14,6 +14,7 @@ export function listenToButtons(figure: HTMLElement, timeline: TimelineView): vo
     const name = button.dataset.view ?? '';
     if (name === 'partitions') offerPartitions(button, timeline);
     else button.addEventListener('click', () => actions[name]?.());
+    if (name === 'focus' && timeline.opensOnWhole) button.hidden = true;
     if ((name === 'next' || name === 'previous') && timeline.stage.model.moments.length === 0)
       button.hidden = true;
   }

@@ -56,20 +56,40 @@ function drawMerged(
   last: number,
   sums: OutcomeSums,
 ): void {
-  const { context, columns, theme, view, left, width } = painter;
-  const top = lane.top + 4;
-  const height = lane.height - 8;
+  const { columns, theme, view, left, width } = painter;
+  let run: PixelRun | null = null;
   let index = first;
   while (index <= last) {
     const x = Math.floor(Math.max(0, xOf(painter, columns.operationStart[index]!) - left));
     const next = firstAtLeast(columns.operationStart, toMicros(view, x + 1, width), index + 1, last + 1);
     const failed = sums.fail[next]! - sums.fail[index]!;
     const unknown = sums.info[next]! - sums.info[index]!;
-    context.fillStyle = failed > 0 ? theme.fail : unknown > 0 ? theme.info : theme.ok;
-    const grown = failed > 0 || unknown > 0 ? 2 : 0;
-    context.fillRect(left + x, top - grown, 1, height + grown * 2);
+    const colour = failed > 0 ? theme.fail : unknown > 0 ? theme.info : theme.ok;
+    if (run !== null && run.colour === colour && run.end === x) run.end = x + 1;
+    else {
+      if (run !== null) drawRun(painter, lane, run);
+      run = { start: x, end: x + 1, colour };
+    }
     index = next;
   }
+  if (run !== null) drawRun(painter, lane, run);
+}
+
+/** Neighbouring pixels of one colour. */
+interface PixelRun {
+  readonly start: number;
+  end: number;
+  readonly colour: string;
+}
+
+function drawRun(
+  { context, theme, left }: Painter,
+  lane: ProcessPlace,
+  { start, end, colour }: PixelRun,
+): void {
+  const grown = colour === theme.ok ? 0 : 2;
+  context.fillStyle = colour;
+  context.fillRect(left + start, lane.top + 4 - grown, end - start, lane.height - 8 + grown * 2);
 }
 
 interface Box {

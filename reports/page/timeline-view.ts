@@ -19,6 +19,8 @@ export class TimelineView {
   readonly #range: HTMLElement | null;
   readonly #onInstant: (micros: number | null) => void;
   readonly #focus: Viewport;
+  /** What the panel says while no instant is chosen. */
+  readonly #hint: readonly Node[];
   #view: Viewport;
   #overlay: Overlay = { instantMicros: null, pinned: false, operation: null, selection: null };
   #pictureStale = true;
@@ -36,6 +38,7 @@ export class TimelineView {
   ) {
     this.stage = stage;
     this.#panel = panel;
+    this.#hint = [...panel.childNodes];
     this.#range = options.range;
     this.#onInstant = options.onInstant;
     this.partitionsShown = options.partitionsShown;
@@ -49,12 +52,18 @@ export class TimelineView {
     return this.#view;
   }
 
+  /** Nothing in this run is more telling than the rest. */
+  get opensOnWhole(): boolean {
+    return this.#focus.startMicros === 0 && this.#focus.endMicros === this.stage.model.endMicros;
+  }
+
   get overlay(): Overlay {
     return this.#overlay;
   }
 
   setView(view: Viewport): void {
     this.#view = clampViewport(view, this.stage.model.endMicros);
+    if (this.#visibleInstant() === null) this.leave();
     this.redraw();
   }
 
@@ -207,6 +216,7 @@ export class TimelineView {
     }
     this.stage.drawOverlay(this.#view, this.#overlay);
     const { instantMicros, operation } = this.#overlay;
-    if (instantMicros !== null) fillReadout(this.#panel, this.#source(), instantMicros, operation);
+    if (instantMicros === null) this.#panel.replaceChildren(...this.#hint);
+    else fillReadout(this.#panel, this.#source(), instantMicros, operation);
   }
 }

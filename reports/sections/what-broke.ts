@@ -38,9 +38,13 @@ function survived(accounts: readonly FaultAccount[]): Html {
   if (mattered.length === 0)
     return html`<p>No fault had an effect in this run: it held, but it was not tried.</p>`;
   return html`<h3>Survived</h3><ul>${mattered.map(
-    ({ kind, fired, mattered: count }) =>
-      html`<li>${kind}: fired ${times(fired)}, had an effect ${count === fired ? 'each time' : times(count)}</li>`,
+    ({ kind, fired, mattered: count }) => html`<li>${kind}: ${survival(fired, count)}</li>`,
   )}</ul>`;
+}
+
+function survival(fired: number, mattered: number): string {
+  if (fired === 1) return 'fired once and had an effect';
+  return `fired ${times(fired)}, had an effect ${mattered === fired ? 'each time' : times(mattered)}`;
 }
 
 function times(count: number): string {
