@@ -1,0 +1,98 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import * as sources from './arbitrary.js';
+import { UNLIMITED_BUDGET } from './budget.js';
+import { FAULT_KINDS } from './fault-fields.js';
+import { PlanError, parsePlan, planToJson } from './plan.js';
+
+const everyKind = [
+  sources.crash('b1'),
+  sources.powerLoss('b1'),
+  sources.pause(sources.anyOf('broker')),
+  sources.cleanRestart('b2'),
+  sources.wipeDisk('b2'),
+  sources.cut('b1', 'b2'),
+  sources.isolate('leader of orders-0', 'brokers'),
+  sources.bridge('b1'),
+  sources.ring(),
+  sources.delay('b1', 'b2'),
+  sources.slowLink('b1', 'b2'),
+  sources.reset('b1', 'b2'),
+  sources.halfOpen('b1', 'b2'),
+  sources.hold('b1', 'b2'),
+  sources.holdKind('b1', ['Produce', 'Fetch']),
+  sources.diskHang('b1'),
+  sources.diskSlow('b1'),
+  sources.diskFull('b1'),
+  sources.diskError('b1'),
+  sources.shortWrite('b1'),
+  sources.lyingSync('b1'),
+  sources.bitRot('b1'),
+  sources.clockStep('b1'),
+  sources.clockDrift('b1'),
+  sources.action('preferred-election', 'controller'),
+];
+
+const anyPlan = sources.swarm(everyKind, { durationMicros: 30_000_000, budget: UNLIMITED_BUDGET });
+
+function errorOf(plan: unknown): string {
+  try {
+    parsePlan(typeof plan === 'string' ? plan : JSON.stringify(plan));
+  } catch (error) {
+    if (error instanceof PlanError) return error.message;
+    throw error;
+  }
+  return 'no error';
+}
+
+const crashWith = (fields: object) => ({
+  version: 1,
+  faults: [{ kind: 'crash', atMicros: 1, target: 'b1', durationMicros: 2, ...fields }],
+});
+
+describe('a plan as JSON', () => {
+  it('has an arbitrary for every kind of fault', () => {
+    expect(everyKind.map((source) => source.kind).sort()).toEqual([...FAULT_KINDS].sort());
+  });
+
+  it('comes back as it was written', () => {
+    fc.assert(
+      fc.property(anyPlan, (plan) => {
+        expect(parsePlan(planToJson(plan))).toEqual(plan);
+      }),
+    );
+  });
+
+  it('says where it is wrong and why', () => {
+    expect(errorOf('{"version": 1,')).toMatch(/^\$: is not JSON: /);
+    expect(errorOf([])).toBe('$: must be an object with "version" and "faults", not []');
+    expect(errorOf({ faults: [] })).toBe('version: must be 1, not nothing');
+    expect(errorOf({ version: 1 })).toBe('faults: must be a list, not nothing');
+    expect(errorOf({ version: 1, faults: [7] })).toBe('faults[0]: must be an object, not 7');
+    expect(errorOf(crashWith({ kind: 'chrash' }))).toBe(
+      'faults[0].kind: unknown fault kind "chrash"; did you mean "crash"?',
+    );
+    expect(errorOf(crashWith({ kind: 3 }))).toBe('faults[0].kind: must be the name of a fault kind, not 3');
+    expect(errorOf(crashWith({ atMicros: -1 }))).toBe(
+      'faults[0].atMicros: must be an integer count of microseconds, 0 or more, not -1',
+    );
+    expect(errorOf(crashWith({ atMicros: 1.5 }))).toMatch(/^faults\[0\]\.atMicros: must be an integer/);
+    expect(errorOf(crashWith({ durationMicros: undefined }))).toBe('faults[0].durationMicros: is missing');
+    expect(errorOf(crashWith({ target: '' }))).toMatch(/^faults\[0\]\.target: must name hosts/);
+    expect(errorOf(crashWith({ duration: 5 }))).toBe(
+      'faults[0].duration: crash has no such field; its fields are atMicros, target, durationMicros',
+    );
+    expect(
+      errorOf({
+        version: 1,
+        faults: [
+          { kind: 'disk-error', atMicros: 1, target: 'b1', durationMicros: 2, operation: 'fsync', count: 1 },
+        ],
+      }),
+    ).toBe('faults[0].operation: must be "read", "write" or "sync", not "fsync"');
+  });
+
+  it('names all kinds when the unknown one resembles none', () => {
+    expect(errorOf(crashWith({ kind: 'meteorite-impact' }))).toContain('kinds are crash, power-loss');
+  });
+});
