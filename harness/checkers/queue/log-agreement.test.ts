@@ -68,7 +68,9 @@ describe('inconsistent-offsets', () => {
     story.polls(2, { x: [[0, 2]] });
     expect(story.counts()).toEqual({});
     story.polls(2, { y: [[0, 1]] });
-    expect(story.witnesses('inconsistent-offsets')).toEqual([{ key: 'x', offset: 0, index: 0, values: [1, 2] }]);
+    expect(story.witnesses('inconsistent-offsets')).toEqual([
+      { key: 'x', offset: 0, index: 0, values: [1, 2] },
+    ]);
   });
 
   it('lets gaps in the offsets be', () => {

@@ -28,7 +28,10 @@ describe('worst realtime lag', () => {
     story.assigns(0, ['x']);
     const rewound = story.invoke(0, 'poll', [['poll']]);
     story.complete(rewound, 'ok', [['poll', {}]]);
-    expect(story.check().worstRealtimeLag).toMatchObject({ time: rewound.time, lag: rewound.time - acked.time });
+    expect(story.check().worstRealtimeLag).toMatchObject({
+      time: rewound.time,
+      lag: rewound.time - acked.time,
+    });
   });
 
   it('is nothing for a process that keeps up', () => {

@@ -15,7 +15,9 @@ describe('poll-skip', () => {
     const before = story.polls(0, { x: [[0, 0]] });
     const after = story.polls(0, { x: [[3, 3]] });
     expect(story.counts()).toEqual({ 'poll-skip': 1 });
-    expect(story.witnesses('poll-skip')).toEqual([{ key: 'x', delta: 3, skipped: [1, 2], ops: [before, after] }]);
+    expect(story.witnesses('poll-skip')).toEqual([
+      { key: 'x', delta: 3, skipped: [1, 2], ops: [before, after] },
+    ]);
   });
 
   it('is not a gap of offsets that hold nothing', () => {

@@ -20,7 +20,12 @@ export class Story {
     return this.history.invoke(this.operations.length, process, f, value);
   }
 
-  complete(invocation: Operation, type: CompletionType, value: unknown, log?: readonly RebalanceEvent[]): Operation {
+  complete(
+    invocation: Operation,
+    type: CompletionType,
+    value: unknown,
+    log?: readonly RebalanceEvent[],
+  ): Operation {
     return this.history.complete(invocation, this.operations.length, type, value, undefined, log);
   }
 
