@@ -22,7 +22,7 @@ import type {
   RunOnlooker,
   Scenario,
 } from './experiment.js';
-import { HarnessFailure, isHarnessMistake } from './harness-failure.js';
+import { HarnessFailure, isHarnessFrame, isHarnessMistake } from './harness-failure.js';
 import type { FaultAccount, StoryLine } from './run-data.js';
 import { TraceRecorder, type TraceRecording } from './trace-recorder.js';
 
@@ -261,14 +261,18 @@ function budgetRemarks(scenario: Scenario, plan: FaultPlan): readonly string[] {
   return budgetViolations(plan, scenario.budget).map((violation) => violation.words);
 }
 
-/** The frames of the program, without those of the loop that called it: the same in every process. */
+const STACK_FRAMES_MAX = 12;
+
+/** The frames from where it broke to the loop that called the program: the same in every process. */
 function programStack(error: unknown): readonly string[] {
   if (!(error instanceof Error) || error.stack === undefined) return [];
-  const frames = error.stack.split('\n').filter((line) => line.trimStart().startsWith('at '));
-  const loop = frames.findIndex(
-    (frame) => /[\\/]harness[\\/](kernel|runner)[\\/]/.test(frame) && !frame.includes('insist'),
-  );
-  return frames.slice(0, loop <= 0 ? 12 : Math.min(loop, 12)).map((frame) => frame.trim());
+  const frames = error.stack
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith('at '));
+  const program = frames.findIndex((frame) => !isHarnessFrame(frame));
+  const loop = frames.findIndex((frame, index) => index > program && isHarnessFrame(frame));
+  return frames.slice(0, program < 0 || loop < 0 ? STACK_FRAMES_MAX : Math.min(loop, STACK_FRAMES_MAX));
 }
 
 function describeError(error: unknown): string {

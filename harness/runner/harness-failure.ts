@@ -17,5 +17,10 @@ export function isHarnessMistake(error: unknown): boolean {
   if (!(error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError))
     return false;
   const top = (error.stack ?? '').split('\n').find((line) => line.trimStart().startsWith('at '));
-  return top !== undefined && /[\\/]harness[\\/](?!.*[\\/]testing[\\/])/.test(top);
+  return top !== undefined && isHarnessFrame(top);
+}
+
+/** A line of a stack that lies in the harness; the programs that its tests run do not count. */
+export function isHarnessFrame(frame: string): boolean {
+  return /[\\/]harness[\\/](?!.*[\\/]testing[\\/])/.test(frame);
 }
