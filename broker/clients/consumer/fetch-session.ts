@@ -116,12 +116,11 @@ export class FetchSession {
 }
 
 function entryOf<P>(entries: TopicEntry<P>[], topic: string): TopicEntry<P> {
-  const last = entries[entries.length - 1];
-  if (last !== undefined && last.topic === topic) return last;
-  let entry = entries.find((other) => other.topic === topic);
-  if (entry === undefined) {
-    entry = { topic, partitions: [] };
-    entries.push(entry);
+  for (let index = entries.length - 1; index >= 0; index -= 1) {
+    const entry = entries[index]!;
+    if (entry.topic === topic) return entry;
   }
+  const entry: TopicEntry<P> = { topic, partitions: [] };
+  entries.push(entry);
   return entry;
 }

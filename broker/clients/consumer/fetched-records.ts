@@ -14,7 +14,7 @@ export class FetchedRecords {
   /** Where the next batch begins. */
   #at = 0;
   /** The current batch, and how far it is handed out. */
-  readonly #records: ConsumerRecord[] = [];
+  #records: ConsumerRecord[] = [];
   #next = 0;
   #batchEnd = -1;
   #leaderEpoch = -1;
@@ -49,7 +49,7 @@ export class FetchedRecords {
     const at = this.#at;
     if (batches.magic(bytes, at) !== 2) return false;
     if (this.#checksCrcs && !batches.isCrcValid(bytes, at)) return false;
-    this.#records.length = 0;
+    if (this.#records.length > 0) this.#records = [];
     this.#next = 0;
     this.#leaderEpoch = batches.partitionLeaderEpoch(bytes, at);
     if (!batches.isControlBatch(bytes, at) && !batches.readRecords(bytes, at, this.#visit)) return false;

@@ -64,11 +64,14 @@ export class Fetcher {
   discard(cursor: PartitionCursor): void {
     if (cursor.buffered === null) return;
     cursor.buffered = null;
-    const index = this.#ready.findIndex((entry) => entry.cursor === cursor);
-    const entry = this.#ready[index];
-    if (entry === undefined) return;
-    entry.session.bufferedCount -= 1;
-    this.#ready.splice(index, 1);
+    for (let index = 0; index < this.#ready.length; index += 1) {
+      const entry = this.#ready[index]!;
+      if (entry.cursor !== cursor) continue;
+      entry.session.bufferedCount -= 1;
+      if (index === 0) this.#ready.shift();
+      else this.#ready.splice(index, 1);
+      return;
+    }
   }
 
   /** Sends what can be sent; returns when to look again for what has to wait. */

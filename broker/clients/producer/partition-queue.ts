@@ -25,8 +25,10 @@ export class PartitionQueue {
 
   /** The batch that records may still be added to. */
   get open(): ProducerBatch | null {
-    const last = this.waiting[this.waiting.length - 1];
-    return last !== undefined && last.attempts === 0 ? last : null;
+    const count = this.waiting.length;
+    if (count === 0) return null;
+    const last = this.waiting[count - 1]!;
+    return last.attempts === 0 ? last : null;
   }
 
   /**

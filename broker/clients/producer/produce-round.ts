@@ -15,14 +15,14 @@ export class ProduceRound {
 
   /** False when the request to this broker is full. */
   take(broker: BrokerConnection, batch: ProducerBatch): boolean {
-    const load = this.#loads.find((other) => other.broker === broker);
-    if (load === undefined) {
-      this.#loads.push({ broker, batches: [batch], sizeBytes: batch.sizeBytes });
+    for (const load of this.#loads) {
+      if (load.broker !== broker) continue;
+      if (load.sizeBytes + batch.sizeBytes > MAX_REQUEST_BYTES) return false;
+      load.batches.push(batch);
+      load.sizeBytes += batch.sizeBytes;
       return true;
     }
-    if (load.sizeBytes + batch.sizeBytes > MAX_REQUEST_BYTES) return false;
-    load.batches.push(batch);
-    load.sizeBytes += batch.sizeBytes;
+    this.#loads.push({ broker, batches: [batch], sizeBytes: batch.sizeBytes });
     return true;
   }
 

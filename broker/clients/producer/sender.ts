@@ -131,7 +131,7 @@ export class Sender {
       if (queue.waiting.length === 0) queue.isListed = false;
       else listed[kept++] = queue;
     }
-    listed.length = kept;
+    if (kept < listed.length) listed.length = kept;
     return nextWake;
   }
 
@@ -201,16 +201,14 @@ export class Sender {
   };
 
   #request(batches: readonly ProducerBatch[]): ProduceRequest {
-    const topicData: { name: string; partitionData: { index: number; records: Uint8Array }[] }[] = [];
+    const topicData: TopicData[] = [];
     for (const batch of batches) {
       const { ledger, metadata } = batch.queue;
       const { identity } = this.#options;
       if (ledger !== null && identity !== null && batch.baseSequence < 0) ledger.assign(batch, identity);
       batch.attempts += 1;
       const partition = { index: metadata.index, records: batch.bytes() };
-      const topic = topicData.find(({ name }) => name === metadata.topic);
-      if (topic === undefined) topicData.push({ name: metadata.topic, partitionData: [partition] });
-      else topic.partitionData.push(partition);
+      addPartition(topicData, metadata.topic, partition);
     }
     const { acks } = this.#config;
     return { transactionalId: null, acks, timeoutMs: this.#config['request.timeout.ms'], topicData };
@@ -338,7 +336,7 @@ export class Sender {
     let flushed: readonly (() => void)[] = [];
     do {
       for (let index = 0; index < this.#reports.length; index += 1) this.#reportBatch(this.#reports[index]!);
-      this.#reports.length = 0;
+      if (this.#reports.length > 0) this.#reports = [];
       flushed = this.lifetimes.takeFlushed();
       for (const done of flushed) done();
     } while (flushed.length > 0);
@@ -362,6 +360,25 @@ export class Sender {
     for (const callback of callbacks)
       callback({ ok: false, topic, partition, error, ambiguous: !isDefinite });
   }
+}
+
+interface PartitionData {
+  readonly index: number;
+  readonly records: Uint8Array;
+}
+
+interface TopicData {
+  readonly name: string;
+  readonly partitionData: PartitionData[];
+}
+
+function addPartition(topics: TopicData[], name: string, partition: PartitionData): void {
+  for (const topic of topics) {
+    if (topic.name !== name) continue;
+    topic.partitionData.push(partition);
+    return;
+  }
+  topics.push({ name, partitionData: [partition] });
 }
 
 function answerFor(
