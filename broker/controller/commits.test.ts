@@ -106,3 +106,42 @@ describe('a fetch of the metadata log', () => {
     expect(ask(2)).toMatchObject({ errorCode: 'NONE', leaderId: 3_000 });
   });
 });
+
+describe('what the onlooker hears across a restart of the controller', () => {
+  const setUp = () => {
+    const bench = new ControllerBench();
+    bench.join(1, 2);
+    bench.createTopic('orders', [[1, 2]]);
+    bench.call('AllocateProducerIds', allocation(bench));
+    return bench;
+  };
+
+  it('is no change twice', () => {
+    const bench = setUp();
+    const told = [...bench.told];
+    bench.restartController();
+    bench.restartController();
+    bench.world.run(100_000);
+    expect(bench.told).toEqual(told);
+  });
+
+  it('is every change, also one that was on disk when the controller crashed, but told to nobody', () => {
+    const bench = setUp();
+    bench.disk.hanging.add('sync');
+    bench.send('BrokerHeartbeat', { ...heartbeatOf(bench, 1), wantFence: true }, () => undefined);
+    bench.world.run(10_000);
+    expect(bench.told.at(-1)).not.toBe('broker 1 fenced');
+    bench.crashController();
+    bench.disk.hanging.clear();
+    bench.startController();
+    expect(bench.told.slice(-2)).toEqual(['broker 1 fenced', 'orders-0: leader 2 epoch 1 isr 2']);
+  });
+});
+
+const heartbeatOf = (bench: ControllerBench, brokerId: number) => ({
+  brokerId,
+  brokerEpoch: bench.epoch(brokerId),
+  currentMetadataOffset: 1_000_000,
+  wantFence: false,
+  wantShutDown: false,
+});

@@ -93,7 +93,7 @@ export class ControllerServer {
     this.#env.timers.schedule(0, done);
   }
 
-  onLeader(log: QuorumLog, batches: readonly MetadataBatch[]): void {
+  onLeader(log: QuorumLog, batches: readonly MetadataBatch[], knownCommittedOffset: number): void {
     const { nodeId, clusterId, rules, observer, port, initialTopics } = this.#options;
     this.#fetches = new MetadataFetches(this.#env, log, rules);
     this.#controller = new QuorumController(this.#env, {
@@ -104,6 +104,7 @@ export class ControllerServer {
       observer,
       log,
       batches,
+      knownCommittedOffset,
     });
     this.#controller.start();
     if (initialTopics !== undefined) this.#initialTopics = new InitialTopics(this.#controller, initialTopics);

@@ -34,6 +34,8 @@ export interface QuorumControllerOptions {
   readonly log: QuorumLog;
   /** The metadata log as it stands, to begin from. */
   readonly batches: readonly MetadataBatch[];
+  /** Of changes from here on the onlooker may not have heard. */
+  readonly knownCommittedOffset: number;
 }
 
 /** What the controller decides; MetadataLogFetch is read from the log instead (MetadataFetches). */
@@ -95,13 +97,16 @@ export class QuorumController {
 
   /** Takes over: replays the log, gives every unfenced broker a fresh session, begins its epoch with a record of its own. */
   start(): void {
-    const { config, batches } = this.#options;
-    this.#commits.push(this.#state.replay(batches));
+    const { config, batches, knownCommittedOffset } = this.#options;
+    for (const batch of batches) {
+      const delta = this.#state.replay([batch]);
+      if (batch.baseOffset >= knownCommittedOffset) this.#commits.push(delta);
+    }
     for (const broker of this.#state.image.brokers.values()) {
       this.#sessions.brokerChanged(null, broker, this.#state.image.endOffset);
     }
     this.#append([{ type: 'NoOpRecord' }]);
-    this.#armSessionTimer(0);
+    this.#armSessionTimer();
     if (config['auto.leader.rebalance.enable']) this.#armBalanceTimer();
     this.#armUncleanTimer();
   }
@@ -161,21 +166,32 @@ export class QuorumController {
     for (const { previous, current } of delta.brokers.values()) {
       this.#sessions.brokerChanged(previous, current, delta.endOffset);
     }
-    this.#armSessionTimer(0);
+    this.#armSessionTimer();
   }
 
   /** Armed for the session that ends first; heartbeats push that back, so it re-arms when it finds nothing to do. */
-  #armSessionTimer(atLeastMicros: number): void {
+  #armSessionTimer(): void {
     if (this.#sessionTimer !== null) return;
     const checkMicros = this.#sessions.nextCheckMicros();
     if (checkMicros === null) return;
-    const delayMicros = Math.max(atLeastMicros, checkMicros - this.#env.clock.monotonicMicros());
-    this.#sessionTimer = this.#env.timers.schedule(delayMicros, () => {
-      this.#sessionTimer = null;
-      const records = this.#cluster.fenceExpired();
+    const delayMicros = checkMicros - this.#env.clock.monotonicMicros();
+    // Overdue means that the rule let it live on: look again later.
+    this.#sessionTimer = this.#env.timers.schedule(
+      delayMicros > 0 ? delayMicros : SESSION_RECHECK_MICROS,
+      () => {
+        this.#sessionTimer = null;
+        this.#fenceExpired();
+        this.#armSessionTimer();
+      },
+    );
+  }
+
+  #fenceExpired(): void {
+    let records = this.#cluster.fenceExpired();
+    while (records.length > 0) {
       this.#append(records);
-      this.#armSessionTimer(records.length > 0 ? 0 : SESSION_RECHECK_MICROS);
-    });
+      records = this.#cluster.fenceExpired();
+    }
   }
 
   #armBalanceTimer(): void {

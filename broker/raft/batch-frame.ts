@@ -26,6 +26,8 @@ export interface BatchScan {
   readonly batches: readonly MetadataBatch[];
   /** Whole, valid and consecutive batches fill the file up to here. */
   readonly validBytes: number;
+  /** Batches below this offset were committed, and known to be, before the process ended. */
+  readonly knownCommittedOffset: number;
   /** Bytes that had been synced are damaged: not what a crash leaves behind. */
   readonly isCorrupt: boolean;
 }
@@ -72,14 +74,23 @@ export function scanBatches(bytes: Uint8Array): BatchScan {
   const batches: MetadataBatch[] = [];
   let position = 0;
   let nextOffset = 0;
+  let syncedBytes = 0;
+  const endOffsetAt = new Map([[0, 0]]);
   for (;;) {
     const frame = decodeBatch(bytes, position);
     if (frame === null || frame.batch.baseOffset !== nextOffset) break;
     batches.push(frame.batch);
     nextOffset += frame.batch.records.length;
     position += frame.sizeBytes;
+    syncedBytes = Math.max(syncedBytes, frame.syncedBytes);
+    endOffsetAt.set(position, nextOffset);
   }
-  return { batches, validBytes: position, isCorrupt: hasWitnessOfRot(bytes, position) };
+  return {
+    batches,
+    validBytes: position,
+    knownCommittedOffset: endOffsetAt.get(syncedBytes) ?? 0,
+    isCorrupt: hasWitnessOfRot(bytes, position),
+  };
 }
 
 function hasWitnessOfRot(bytes: Uint8Array, damagedAt: number): boolean {

@@ -35,11 +35,11 @@ export class MetadataLogFile {
     this.#path = `${options.directory}/00000000000000000000.log`;
   }
 
-  load(done: (batches: readonly MetadataBatch[]) => void): void {
+  load(done: (batches: readonly MetadataBatch[], knownCommittedOffset: number) => void): void {
     const { disk } = this.#env;
     disk.size(this.#path, (sizeError, sizeBytes) => {
       if (sizeError?.code === 'ENOENT') {
-        done([]);
+        done([], 0);
         return;
       }
       if (this.#failed(sizeError)) return;
@@ -54,20 +54,23 @@ export class MetadataLogFile {
     if (!this.#isWriting) this.#writeQueue();
   }
 
-  #recover(bytes: Uint8Array, done: (batches: readonly MetadataBatch[]) => void): void {
-    const { batches, validBytes, isCorrupt } = scanBatches(bytes);
+  #recover(
+    bytes: Uint8Array,
+    done: (batches: readonly MetadataBatch[], knownCommittedOffset: number) => void,
+  ): void {
+    const { batches, validBytes, knownCommittedOffset, isCorrupt } = scanBatches(bytes);
     if (isCorrupt) {
       this.#fail(`${this.#path} is corrupt at ${validBytes}, before its synced end`);
       return;
     }
     this.#writtenBytes = validBytes;
     if (validBytes === bytes.length) {
-      done(batches);
+      done(batches, knownCommittedOffset);
       return;
     }
     this.#options.onTornTail();
     this.#env.disk.truncate(this.#path, validBytes, (error) => {
-      if (!this.#failed(error)) done(batches);
+      if (!this.#failed(error)) done(batches, knownCommittedOffset);
     });
   }
 

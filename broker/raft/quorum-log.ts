@@ -27,7 +27,10 @@ export type MetadataRead =
   | { readonly type: 'diverging'; readonly epoch: number; readonly endOffset: number };
 
 export interface QuorumLogListener {
-  /** This voter leads; `batches` is the whole log, replayed in order before anything is appended. */
-  onLeader(log: QuorumLog, batches: readonly MetadataBatch[]): void;
+  /**
+   * This voter leads; `batches` is the whole log, replayed in order before anything is appended. Those below
+   * `knownCommittedOffset` had been reported by `onHighWatermark` already, here or by an earlier leader; the rest may not.
+   */
+  onLeader(log: QuorumLog, batches: readonly MetadataBatch[], knownCommittedOffset: number): void;
   onHighWatermark(highWatermark: number): void;
 }

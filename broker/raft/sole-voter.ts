@@ -69,10 +69,10 @@ export class SoleVoter implements QuorumLog {
         this.#halt(readError);
         return;
       }
-      this.#file.load((batches) => {
+      this.#file.load((batches, knownCommittedOffset) => {
         for (const batch of batches) this.#take(batch);
         const lastEpoch = this.#batches[this.#batches.length - 1]?.leaderEpoch ?? 0;
-        this.#lead(Math.max(state?.leaderEpoch ?? 0, lastEpoch) + 1);
+        this.#lead(Math.max(state?.leaderEpoch ?? 0, lastEpoch) + 1, knownCommittedOffset);
       });
     });
   }
@@ -112,7 +112,7 @@ export class SoleVoter implements QuorumLog {
   }
 
   /** The epoch is durable before it is used: no two terms may share one. */
-  #lead(leaderEpoch: number): void {
+  #lead(leaderEpoch: number, knownCommittedOffset: number): void {
     const { nodeId, listener } = this.#options;
     const state = { leaderId: nodeId, leaderEpoch, votedId: nodeId };
     writeQuorumState(this.#env, DIRECTORY, state, (error) => {
@@ -123,7 +123,7 @@ export class SoleVoter implements QuorumLog {
       }
       this.#leaderEpoch = leaderEpoch;
       this.#epochStartOffset = this.#endOffset;
-      listener.onLeader(this, this.#batches);
+      listener.onLeader(this, this.#batches, knownCommittedOffset);
     });
   }
 
