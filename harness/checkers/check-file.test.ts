@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { checkChunks, checkFile, HistoryError } from './check-file.js';
+import { Story } from './queue/testing/story.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'check-file-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function fileOf(text: string): string {
+  const path = join(directory, 'history.jsonl');
+  writeFileSync(path, text);
+  return path;
+}
+
+function errorOf(path: string): HistoryError {
+  try {
+    checkFile(path);
+  } catch (error) {
+    if (error instanceof HistoryError) return error;
+    throw error;
+  }
+  throw new Error('this should not have been judged');
+}
+
+describe('checking a file', () => {
+  it('says valid, invalid or unknown, and shows the operations that prove it as they stand in the file', () => {
+    const story = new Story();
+    const lost = story.sends(0, ['x', 1, 0]);
+    story.sends(0, ['x', 2, 1]);
+    const reader = story.polls(1, { x: [[1, 2]] });
+    const judgement = checkFile(fileOf(`\n${story.history.toJsonLines()}`));
+    expect(judgement).toMatchObject({ verdict: 'invalid', operations: 6, header: null });
+    expect(judgement.anomalies.find(({ name }) => name === 'lost-write')?.witnesses).toEqual([
+      { key: 'x', value: 1, index: 0, 'max-read-index': 1, writer: lost, 'max-read': reader },
+    ]);
+    const healthy = new Story();
+    healthy.sends(0, ['x', 1, 0]);
+    healthy.polls(1, { x: [[0, 1]] });
+    expect(checkFile(fileOf(healthy.history.toJsonLines())).verdict).toBe('valid');
+    expect(checkFile(fileOf('')).verdict).toBe('unknown');
+  });
+
+  it('judges in pieces as in one', () => {
+    const story = new Story();
+    for (let value = 0; value < 200; value++) story.sends(value % 3, ['x', value, 1000 - value]);
+    story.polls(9, { x: [[900, 100]] });
+    const bytes = new TextEncoder().encode(story.history.toJsonLines());
+    const pieces: Uint8Array[] = [];
+    for (let at = 0; at < bytes.length; at += 777) pieces.push(bytes.subarray(at, at + 777));
+    expect(checkChunks(pieces)).toEqual(checkChunks([bytes]));
+    expect(checkChunks([bytes]).anomalies).toEqual(story.check().anomalies);
+  });
+
+  it('passes over the nemesis', () => {
+    const story = new Story();
+    story.sends(0, ['x', 1, 0]);
+    story.polls(1, { x: [[0, 1]] });
+    const nemesis = '{"process":"nemesis","type":"info","f":"kill","value":{"b1":"killed"}}\n';
+    expect(checkFile(fileOf(nemesis + story.history.toJsonLines() + nemesis))).toMatchObject({
+      verdict: 'valid',
+      operations: 4,
+    });
+  });
+
+  it('names the line of an operation in no known shape', () => {
+    const line = (value: string) => `{"process":0,"type":"ok","f":"txn","value":${value}}`;
+    const cases = [
+      ['[["sent","x",1]]', 'a micro-operation is'],
+      ['[["send",null,1]]', 'the key of a send'],
+      ['[["send","x",[1,2,3]]]', "a send's value must be"],
+      ['[["send","x",[0.5,2]]]', "a send's value must be"],
+      ['[["poll",7]]', "a poll's records must be"],
+      ['[["poll",[["x"]]]]', "a poll's records by key must be"],
+      ['[["poll",{"x":{}}]]', 'the records of a key must be'],
+      ['[["poll",{"x":[[0]]}]]', 'a polled record must be'],
+      ['{"send":1}', 'the value must be a list'],
+    ] as const;
+    for (const [value, problem] of cases) {
+      const error = errorOf(fileOf(`\n${line('[]')}\n${line(value)}\n`));
+      expect(error).toMatchObject({ kind: 'malformed-line', line: 3 });
+      expect(error.message).toContain(problem);
+    }
+  });
+
+  it('says which file it cannot read, and why', () => {
+    const error = errorOf(join(directory, 'absent.jsonl'));
+    expect(error.kind).toBe('unreadable-file');
+    expect(error.message).toContain('absent.jsonl');
+    expect(errorOf(directory).kind).toBe('unreadable-file');
+  });
+});
