@@ -3,8 +3,9 @@
  * traced run was the same run (the digest says so), and write the run directory.
  */
 import type { FaultPlan } from '../faults/fault.js';
+import { describeDivergence } from '../kernel/divergence.js';
 import { promisedAnomaly } from './campaign-tally.js';
-import { describeDivergence, findDivergence } from './double-run.js';
+import { compareRuns } from './double-run.js';
 import { executeRun, forbiddenAnomalies, fullLimits, type RunResult } from './execute-run.js';
 import type { RunLimits, Scenario } from './experiment.js';
 import { type Candidate, type Minimised, minimise } from './minimise.js';
@@ -109,11 +110,11 @@ function withRemarks(traced: RunResult, first: RunResult): RunResult {
 }
 
 function notDeterministic(options: ExamineOptions, candidate: Candidate, traced: RunResult): RunResult {
-  const divergence = findDivergence(options.scenario, { seed: options.seed, ...candidate });
+  const divergence = compareRuns(options.scenario, { seed: options.seed, ...candidate });
   const words =
     divergence === null
       ? 'the traced run had another digest than the run without a trace'
-      : describeDivergence(divergence);
+      : `two runs of one seed differ. ${describeDivergence(divergence)}`;
   return {
     ...traced,
     verdict: traced.verdict === 'invalid' ? 'invalid' : 'unknown',

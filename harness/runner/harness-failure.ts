@@ -1,3 +1,8 @@
+import { fileURLToPath } from 'node:url';
+
+const HARNESS_URL = new URL('..', import.meta.url).href;
+const HARNESS_PATH = fileURLToPath(HARNESS_URL);
+
 /** The harness itself failed: no verdict about the system, exit code 70. */
 export class HarnessFailure extends Error {
   constructor(doing: string, cause: unknown) {
@@ -22,5 +27,5 @@ export function isHarnessMistake(error: unknown): boolean {
 
 /** A line of a stack that lies in the harness; the programs that its tests run do not count. */
 export function isHarnessFrame(frame: string): boolean {
-  return /[\\/]harness[\\/](?!.*[\\/]testing[\\/])/.test(frame);
+  return (frame.includes(HARNESS_PATH) || frame.includes(HARNESS_URL)) && !/[\\/]testing[\\/]/.test(frame);
 }
