@@ -11,6 +11,10 @@ const CHUNK_BYTES = 1 << 15;
 const FIRST_CHUNK_BYTES = 256;
 /** The unit that a disk writes whole or not at all. */
 const SECTOR_BYTES = 512;
+/** The unit that a page cache writes back: writing to it again makes all of it dirty again. */
+const PAGE_BYTES = 4096;
+/** Copies up to a quarter of this are cut from one allocation. */
+const SLAB_BYTES = 1 << 14;
 
 const noBytes = new Uint8Array(0);
 
@@ -22,34 +26,38 @@ interface Change {
   readonly sizeBeforeBytes: number;
   /** What stood at `position` before: overwritten, or cut off. */
   readonly replaced: Uint8Array;
-  /** A sync that failed left it behind: later syncs do not see it (Linux marks the pages clean). */
-  abandoned: boolean;
 }
 
 export class FileContent {
   #chunks: Uint8Array[] = [];
   #sizeBytes = 0;
-  #changes: Change[] = [];
+  /** Changes since the last sync, in order. A mere append is kept as the size it led to. */
+  #changes: (Change | number)[] = [];
+  /** The size before the first of them. */
+  #sizeBeforeChangesBytes = 0;
+  /** Older changes that a failed sync left behind: later syncs do not see them (Linux marks their pages clean). */
+  #abandoned: Change[] = [];
+  /** The size at the last sync that did not fail: no loss makes the file shorter. */
+  #syncedSizeBytes = 0;
 
   get sizeBytes(): number {
     return this.#sizeBytes;
   }
 
-  get hasUnsyncedChanges(): boolean {
-    return this.#changes.length > 0;
-  }
-
   /** `position` ≤ size. The bytes are copied. */
   write(position: number, bytes: Uint8Array): void {
-    const overwrittenBytes = Math.min(bytes.length, this.#sizeBytes - position);
-    this.#changes.push({
-      kind: 'write',
-      position,
-      lengthBytes: bytes.length,
-      sizeBeforeBytes: this.#sizeBytes,
-      replaced: overwrittenBytes > 0 ? this.read(position, overwrittenBytes) : noBytes,
-      abandoned: false,
-    });
+    const sizeBytes = this.#sizeBytes;
+    if (position === sizeBytes) {
+      this.#changes.push(position + bytes.length);
+    } else {
+      this.#changes.push({
+        kind: 'write',
+        position,
+        lengthBytes: bytes.length,
+        sizeBeforeBytes: sizeBytes,
+        replaced: this.read(position, bytes.length),
+      });
+    }
     this.#put(position, bytes);
   }
 
@@ -61,7 +69,6 @@ export class FileContent {
       lengthBytes: 0,
       sizeBeforeBytes: this.#sizeBytes,
       replaced: sizeBytes < this.#sizeBytes ? this.read(sizeBytes, this.#sizeBytes - sizeBytes) : noBytes,
-      abandoned: false,
     });
     this.#resize(sizeBytes);
   }
@@ -72,7 +79,7 @@ export class FileContent {
     if (end <= position) {
       return noBytes;
     }
-    const result = new Uint8Array(end - position);
+    const result = copySpace(end - position);
     let at = position;
     while (at < end) {
       const chunk = this.#chunks[Math.floor(at / CHUNK_BYTES)] as Uint8Array;
@@ -84,18 +91,22 @@ export class FileContent {
     return result;
   }
 
-  /** All changes so far are durable, except those an earlier failed sync left behind. */
+  /** All changes so far are durable, except those an earlier failed sync left behind on pages not touched since. */
   sync(): void {
-    if (this.#changes.length > 0) {
-      this.#changes = this.#changes.filter((change) => change.abandoned);
+    if (this.#abandoned.length > 0) {
+      const changes = this.#expandedChanges();
+      this.#abandoned = this.#abandoned.filter((old) => !changes.some((change) => sharePage(old, change)));
     }
+    this.#changes.length = 0;
+    this.#sizeBeforeChangesBytes = this.#sizeBytes;
+    this.#syncedSizeBytes = this.#sizeBytes;
   }
 
   /** A sync failed: its changes may be lost, and no later sync will save them. */
   abandonChanges(): void {
-    for (const change of this.#changes) {
-      change.abandoned = true;
-    }
+    this.#abandoned.push(...this.#expandedChanges());
+    this.#changes.length = 0;
+    this.#sizeBeforeChangesBytes = this.#sizeBytes;
   }
 
   flipBit(position: number, bit: number): void {
@@ -109,15 +120,17 @@ export class FileContent {
    * was before, or as zeros where the file has grown. Returns true when anything was lost.
    */
   losePower(random: RandomStream): boolean {
-    const changes = this.#changes;
+    const changes = [...this.#abandoned, ...this.#expandedChanges()];
+    const fate = changes.length === 0 ? 0 : random.nextInt(4);
+    const lost = fate !== 0 && this.#lose(changes, fate, random);
     this.#changes = [];
-    if (changes.length === 0) {
-      return false;
-    }
-    const fate = random.nextInt(4);
-    if (fate === 0) {
-      return false;
-    }
+    this.#abandoned = [];
+    this.#sizeBeforeChangesBytes = this.#sizeBytes;
+    this.#syncedSizeBytes = this.#sizeBytes;
+    return lost;
+  }
+
+  #lose(changes: readonly Change[], fate: number, random: RandomStream): boolean {
     const written = this.#undo(changes);
     if (fate === 1) {
       return true;
@@ -138,6 +151,24 @@ export class FileContent {
     return true;
   }
 
+  /** The changes since the last sync, appends written out. */
+  #expandedChanges(): Change[] {
+    let sizeBytes = this.#sizeBeforeChangesBytes;
+    return this.#changes.map((change) => {
+      const sizeBeforeBytes = sizeBytes;
+      if (typeof change === 'number') {
+        sizeBytes = change;
+        const lengthBytes = change - sizeBeforeBytes;
+        return { kind: 'write', position: sizeBeforeBytes, lengthBytes, sizeBeforeBytes, replaced: noBytes };
+      }
+      sizeBytes =
+        change.kind === 'truncate'
+          ? change.position
+          : Math.max(sizeBytes, change.position + change.lengthBytes);
+      return change;
+    });
+  }
+
   /** Undoes the changes, newest first, and returns what each had written. */
   #undo(changes: readonly Change[]): Uint8Array[] {
     const written: Uint8Array[] = new Array(changes.length);
@@ -145,11 +176,25 @@ export class FileContent {
       const change = changes[index] as Change;
       written[index] = change.kind === 'write' ? this.read(change.position, change.lengthBytes) : noBytes;
       if (change.kind === 'write' || change.position > change.sizeBeforeBytes) {
-        this.#resize(change.sizeBeforeBytes);
+        this.#undoGrowth(change);
       }
       this.#put(change.position, change.replaced);
     }
     return written;
+  }
+
+  /** A file that was synced since stays as long; what is lost inside it reads as zeros. */
+  #undoGrowth(change: Change): void {
+    const endBytes = change.kind === 'write' ? change.position + change.lengthBytes : change.position;
+    if (change.sizeBeforeBytes >= this.#syncedSizeBytes) {
+      this.#resize(change.sizeBeforeBytes);
+    } else if (endBytes > change.sizeBeforeBytes) {
+      this.#put(
+        change.sizeBeforeBytes,
+        new Uint8Array(Math.min(endBytes, this.#sizeBytes) - change.sizeBeforeBytes),
+      );
+      this.#resize(Math.max(this.#syncedSizeBytes, change.sizeBeforeBytes));
+    }
   }
 
   #redo(change: Change, bytes: Uint8Array, keptBytes: number): void {
@@ -214,7 +259,8 @@ export class FileContent {
     const chunks = this.#chunks;
     while (chunks.length * CHUNK_BYTES < sizeBytes || chunks.length === 0) {
       this.#growLast(CHUNK_BYTES);
-      chunks.push(new Uint8Array(Math.min(CHUNK_BYTES, FIRST_CHUNK_BYTES)));
+      // A small file takes little; one that fills a chunk is worth another.
+      chunks.push(new Uint8Array(chunks.length === 0 ? FIRST_CHUNK_BYTES : CHUNK_BYTES));
     }
     this.#growLast(sizeBytes - (chunks.length - 1) * CHUNK_BYTES);
   }
@@ -232,4 +278,28 @@ export class FileContent {
     grown.set(last);
     this.#chunks[this.#chunks.length - 1] = grown;
   }
+}
+
+let slab = new Uint8Array(0);
+let slabUsedBytes = 0;
+
+/** Fresh zeros. Small ones share an allocation: allocating is what a small read would mostly cost. */
+function copySpace(lengthBytes: number): Uint8Array {
+  if (lengthBytes > SLAB_BYTES / 4) {
+    return new Uint8Array(lengthBytes);
+  }
+  if (slabUsedBytes + lengthBytes > slab.length) {
+    slab = new Uint8Array(SLAB_BYTES);
+    slabUsedBytes = 0;
+  }
+  const space = slab.subarray(slabUsedBytes, slabUsedBytes + lengthBytes);
+  slabUsedBytes += (lengthBytes + 7) & ~7;
+  return space;
+}
+
+function sharePage(left: Change, right: Change): boolean {
+  const first = (change: Change) => Math.floor(change.position / PAGE_BYTES);
+  const last = (change: Change) =>
+    Math.floor((change.position + Math.max(0, change.lengthBytes - 1)) / PAGE_BYTES);
+  return first(left) <= last(right) && first(right) <= last(left);
 }

@@ -84,6 +84,11 @@ interface Operation {
   finished: boolean;
 }
 
+interface PathQueue {
+  /** When the last operation asked will be done. */
+  busyUntilMicros: number;
+}
+
 /** What an operation came to: an error, or a value for its callback. */
 interface Result {
   readonly error: DiskError | null;
@@ -100,8 +105,8 @@ export class SimulatedDisk implements EventReceiver {
   readonly #host: Host;
   readonly #timing: DiskTiming;
   readonly #tree = new FileTree();
-  /** When the last operation asked on a path will be done. */
-  readonly #busyUntilMicros = new Map<string, number>();
+  /** Operations on one path complete in the order asked. */
+  readonly #queues = new Map<string, PathQueue>();
   /** Operations asked and not finished, in order; finished ones stay until all before them are. */
   #inFlight: Operation[] = [];
   #faults: readonly DiskFault[] = [];
@@ -236,13 +241,14 @@ export class SimulatedDisk implements EventReceiver {
   #ask(operation: Operation): void {
     const now = this.#simulation.nowMicros;
     const { path, otherPath } = operation;
-    let dueMicros = now + this.#latencyOf(operation);
-    dueMicros = Math.max(dueMicros, this.#busyUntilMicros.get(path) ?? 0);
+    const queue = this.#queueOf(path);
+    let dueMicros = Math.max(now + this.#latencyOf(operation), queue.busyUntilMicros);
     if (otherPath !== '') {
-      dueMicros = Math.max(dueMicros, this.#busyUntilMicros.get(otherPath) ?? 0);
-      this.#busyUntilMicros.set(otherPath, dueMicros);
+      const other = this.#queueOf(otherPath);
+      dueMicros = Math.max(dueMicros, other.busyUntilMicros);
+      other.busyUntilMicros = dueMicros;
     }
-    this.#busyUntilMicros.set(path, dueMicros);
+    queue.busyUntilMicros = dueMicros;
     this.#inFlight.push(operation);
     const event = this.#simulation.acquire(this, DISK_EVENT);
     event.host = this.#host;
@@ -253,6 +259,15 @@ export class SimulatedDisk implements EventReceiver {
     event.label = operation.name;
     event.sentAtMicros = now;
     this.#simulation.post(event, dueMicros - now);
+  }
+
+  #queueOf(path: string): PathQueue {
+    let queue = this.#queues.get(path);
+    if (queue === undefined) {
+      queue = { busyUntilMicros: 0 };
+      this.#queues.set(path, queue);
+    }
+    return queue;
   }
 
   #latencyOf(operation: Operation): number {
@@ -416,7 +431,7 @@ export class SimulatedDisk implements EventReceiver {
   #settleInFlight(): void {
     const waiting = this.#inFlight.filter((operation) => !operation.finished);
     this.#inFlight = [];
-    this.#busyUntilMicros.clear();
+    this.#queues.clear();
     for (const event of this.#hung.splice(0)) {
       this.#simulation.release(event);
     }
@@ -442,11 +457,19 @@ export class SimulatedDisk implements EventReceiver {
   }
 
   #forgetFinished(): void {
-    const first = this.#inFlight.findIndex((operation) => !operation.finished);
-    if (first < 0) {
-      this.#inFlight = [];
-    } else if (first > 0) {
-      this.#inFlight = this.#inFlight.slice(first);
+    const inFlight = this.#inFlight;
+    if (inFlight.length === 1) {
+      inFlight.pop();
+      return;
+    }
+    let count = 0;
+    while (count < inFlight.length && (inFlight[count] as Operation).finished) {
+      count++;
+    }
+    if (count === inFlight.length) {
+      inFlight.length = 0;
+    } else if (count > 32) {
+      inFlight.splice(0, count);
     }
   }
 
