@@ -6,10 +6,9 @@ import type { MetadataDelta } from '../controller/metadata-delta.js';
 import type { MetadataImage } from '../controller/metadata-image.js';
 import type { PartitionRegistration } from '../controller/partition-registration.js';
 import type { DiskError, TimerHandle } from '../env.js';
-import { PartitionLog } from '../log/partition-log.js';
 import type { TopicConfig } from '../protocol/config.js';
 import { DeadlineQueue } from './deadline-queue.js';
-import { type HighWatermarks, writeHighWatermarks } from './high-watermark-checkpoint.js';
+import type { LogDirectory, LogIdentity } from './log-directory.js';
 import { Partition } from './partition.js';
 import type { ReplicaFetchers } from './replica-fetchers.js';
 import type { ReplicationContext } from './replication-context.js';
@@ -17,28 +16,22 @@ import type { ReplicationContext } from './replication-context.js';
 export interface ReplicaTableOptions {
   readonly context: ReplicationContext;
   readonly fetchers: ReplicaFetchers;
-  /** The log directory. */
-  readonly directory: string;
+  readonly directory: LogDirectory;
 }
 
-interface LogIdentity {
-  readonly name: string;
-  readonly topic: string;
-  readonly index: number;
-}
+/** log.flush.offset.checkpoint.interval.ms */
+const RECOVERY_POINT_PERIOD_MICROS = 60_000_000;
 
 export class ReplicaTable {
   readonly context: ReplicationContext;
   /** Produces and fetches that wait. */
   readonly deadlines: DeadlineQueue;
   readonly #fetchers: ReplicaFetchers;
-  readonly #directory: string;
+  readonly #directory: LogDirectory;
   readonly #byTopic = new Map<string, (Partition | undefined)[]>();
   readonly #all: Partition[] = [];
   readonly #opening = new Set<string>();
   #isrTimer: TimerHandle | null = null;
-  #checkpointTimer: TimerHandle | null = null;
-  #isCheckpointing = false;
   #isStopped = false;
 
   constructor(options: ReplicaTableOptions) {
@@ -62,39 +55,25 @@ export class ReplicaTable {
   }
 
   /** Opens the log of a replica that was found on disk, or is new; its role comes with metadata. */
-  open(
-    identity: LogIdentity,
-    options: {
-      readonly config: TopicConfig;
-      readonly cleanShutdown: boolean;
-      readonly highWatermarks: HighWatermarks;
-    },
-    done: (error: DiskError | null) => void,
-  ): void {
-    const { env, rules, observer } = this.context;
-    const highWatermark = options.highWatermarks.get(identity.name) ?? -1;
-    PartitionLog.open(
-      env,
-      {
-        directory: `${this.#directory}/${identity.name}`,
-        partition: identity.name,
-        config: options.config,
-        rules,
-        observer,
-        cleanShutdown: options.cleanShutdown,
-        highWatermarkCheckpoint: Math.max(0, highWatermark),
-      },
-      (error, log) => {
-        if (log !== null)
-          this.#add(new Partition(this.context, this.#fetchers, identity, log, highWatermark));
-        done(error);
-      },
-    );
+  open(identity: LogIdentity, config: TopicConfig, done: (error: DiskError | null) => void): void {
+    const { rules, observer } = this.context;
+    this.#directory.openLog(identity, { config, rules, observer }, (error, log) => {
+      if (log !== null) {
+        const highWatermark = this.#directory.highWatermarkOf(identity.name);
+        this.#add(new Partition(this.context, this.#fetchers, identity, log, highWatermark));
+      }
+      done(error);
+    });
   }
 
   startTimers(): void {
     this.#scheduleIsrCheck();
-    this.#scheduleCheckpoint();
+    const { config } = this.context;
+    const periodMicros = config['replica.high.watermark.checkpoint.interval.ms'] * 1000;
+    this.#checkpointEvery(periodMicros, (done) => this.#directory.checkpointHighWatermarks(this.#all, done));
+    this.#checkpointEvery(RECOVERY_POINT_PERIOD_MICROS, (done) =>
+      this.#directory.checkpointRecoveryPoints(this.#all, done),
+    );
   }
 
   applyMetadata(image: MetadataImage, delta: MetadataDelta): void {
@@ -113,20 +92,14 @@ export class ReplicaTable {
   stop(): void {
     this.#isStopped = true;
     this.#isrTimer?.cancel();
-    this.#checkpointTimer?.cancel();
     this.#fetchers.close();
   }
 
-  /** Writes the high watermarks; `done` at once when that is being done already. */
+  /** Both checkpoints, once the logs are closed. */
   checkpoint(done: (error: DiskError | null) => void): void {
-    if (this.#isCheckpointing) {
-      done(null);
-      return;
-    }
-    this.#isCheckpointing = true;
-    writeHighWatermarks(this.context.env, this.#directory, this.#all, (error) => {
-      this.#isCheckpointing = false;
-      done(error);
+    this.#directory.checkpointHighWatermarks(this.#all, (error) => {
+      if (error !== null) done(error);
+      else this.#directory.checkpointRecoveryPoints(this.#all, done);
     });
   }
 
@@ -148,12 +121,7 @@ export class ReplicaTable {
     if (this.#opening.has(name)) return;
     this.#opening.add(name);
     const identity = { name, topic, index: partitionId };
-    const options = {
-      config: image.topicConfig(topic),
-      cleanShutdown: false,
-      highWatermarks: NO_HIGH_WATERMARKS,
-    };
-    this.open(identity, options, (error) => {
+    this.open(identity, image.topicConfig(topic), (error) => {
       this.#opening.delete(name);
       if (error !== null) {
         this.context.env.halt(`cannot create the log of ${name}: ${error.message}`);
@@ -185,16 +153,14 @@ export class ReplicaTable {
     });
   }
 
-  #scheduleCheckpoint(): void {
-    const { env, config } = this.context;
-    const periodMicros = config['replica.high.watermark.checkpoint.interval.ms'] * 1000;
-    this.#checkpointTimer = env.timers.schedule(periodMicros, () => {
-      this.checkpoint((error) => {
-        if (error !== null) env.halt(`cannot write the high watermark checkpoint: ${error.message}`);
+  #checkpointEvery(periodMicros: number, write: (done: (error: DiskError | null) => void) => void): void {
+    const { env } = this.context;
+    env.timers.schedule(periodMicros, () => {
+      if (this.#isStopped) return;
+      write((error) => {
+        if (error !== null) env.halt(`cannot write a checkpoint: ${error.code} ${error.message}`);
       });
-      this.#scheduleCheckpoint();
+      this.#checkpointEvery(periodMicros, write);
     });
   }
 }
-
-const NO_HIGH_WATERMARKS: HighWatermarks = new Map();

@@ -6,10 +6,9 @@
  * and leaves the marker if everything had been opened (KAFKA-15375). A crash is the absence of all that.
  */
 import { BrokerLifecycle } from '../controller/broker-lifecycle.js';
-import { takeCleanShutdownFile, writeCleanShutdownFile } from '../controller/clean-shutdown-file.js';
 import { ProducerIdSource } from '../controller/producer-id-source.js';
 import { splitProperties } from '../controller/topic-synonyms.js';
-import type { Address, DiskError, Env, Observer } from '../env.js';
+import type { Address, Env, Observer } from '../env.js';
 import {
   type Properties,
   resolveServerConfig,
@@ -18,8 +17,8 @@ import {
 } from '../protocol/config.js';
 import { serveRpc } from '../protocol/rpc-server.js';
 import { FetchSessionCache } from '../replication/fetch-session.js';
-import { type HighWatermarks, readHighWatermarks } from '../replication/high-watermark-checkpoint.js';
 import { IsrProposals } from '../replication/isr-proposals.js';
+import { LogDirectory, type LogIdentity } from '../replication/log-directory.js';
 import { ReplicaFetchers } from '../replication/replica-fetchers.js';
 import { ReplicaTable } from '../replication/replica-table.js';
 import type { ReplicationContext } from '../replication/replication-context.js';
@@ -45,6 +44,7 @@ export const LOG_DIRECTORY = 'kafka-logs';
 interface Started {
   readonly lifecycle: BrokerLifecycle;
   readonly replicas: ReplicaTable;
+  readonly directory: LogDirectory;
 }
 
 export class BrokerServer {
@@ -71,13 +71,11 @@ export class BrokerServer {
   }
 
   start(): void {
-    takeCleanShutdownFile(this.#env, LOG_DIRECTORY, (error, previousBrokerEpoch) => {
-      if (error !== null) return this.#fail('read the clean shutdown file', error);
-      this.#assemble(previousBrokerEpoch);
-      readHighWatermarks(this.#env, LOG_DIRECTORY, (readError, highWatermarks) => {
-        if (readError !== null) return this.#fail('read the high watermark checkpoint', readError);
-        this.#openLogs(previousBrokerEpoch !== -1, highWatermarks);
-      });
+    const { brokerId: nodeId, clusterId } = this.#options;
+    LogDirectory.open(this.#env, LOG_DIRECTORY, { nodeId, clusterId }, (directory) => {
+      const started = this.#assemble(directory);
+      this.#started = started;
+      this.#openLogs(started, directory.found, 0);
     });
   }
 
@@ -96,7 +94,7 @@ export class BrokerServer {
     else finish();
   }
 
-  #assemble(previousBrokerEpoch: number): void {
+  #assemble(directory: LogDirectory): Started {
     const { brokerId, clusterId, host, port, controller, rules, observer } = this.#options;
     const lifecycle = new BrokerLifecycle(this.#env, {
       brokerId,
@@ -106,7 +104,7 @@ export class BrokerServer {
       config: this.#config,
       topicDefaults: this.#topicDefaults,
       rules,
-      previousBrokerEpoch,
+      previousBrokerEpoch: directory.previousBrokerEpoch,
       onMetadata: (image, delta) => {
         this.#started?.replicas.applyMetadata(image, delta);
         this.#serve();
@@ -128,27 +126,19 @@ export class BrokerServer {
     };
     const fetchers = new ReplicaFetchers(() => lifecycle.brokerEpoch);
     fetchers.attach(context);
-    const replicas = new ReplicaTable({ context, fetchers, directory: LOG_DIRECTORY });
-    this.#started = { lifecycle, replicas };
+    const replicas = new ReplicaTable({ context, fetchers, directory });
+    return { lifecycle, replicas, directory };
   }
 
-  #openLogs(cleanShutdown: boolean, highWatermarks: HighWatermarks): void {
-    const config = resolveTopicConfig(this.#topicDefaults);
-    this.#env.disk.list(LOG_DIRECTORY, (error, names) => {
-      if (error !== null && error.code !== 'ENOENT') return this.#fail('list the log directory', error);
-      const found = error === null ? logsAmong(names) : [];
-      const openNext = (index: number): void => {
-        const identity = found[index];
-        if (identity === undefined) {
-          this.#onLoaded();
-          return;
-        }
-        this.#started?.replicas.open(identity, { config, cleanShutdown, highWatermarks }, (openError) => {
-          if (openError !== null) this.#fail(`open the log of ${identity.name}`, openError);
-          else openNext(index + 1);
-        });
-      };
-      openNext(0);
+  #openLogs(started: Started, found: readonly LogIdentity[], index: number): void {
+    const identity = found[index];
+    if (identity === undefined) {
+      this.#onLoaded();
+      return;
+    }
+    started.replicas.open(identity, resolveTopicConfig(this.#topicDefaults), (error) => {
+      if (error === null) this.#openLogs(started, found, index + 1);
+      else this.#env.halt(`cannot open the log of ${identity.name}: ${error.code} ${error.message}`);
     });
   }
 
@@ -179,7 +169,7 @@ export class BrokerServer {
   }
 
   #shutDown(started: Started, done: () => void): void {
-    const { lifecycle, replicas } = started;
+    const { lifecycle, replicas, directory } = started;
     const { brokerEpoch } = lifecycle;
     replicas.stop();
     lifecycle.stop();
@@ -189,7 +179,7 @@ export class BrokerServer {
           loadingFinished: this.#isLoaded,
           closed: closed && error === null,
         });
-        if (isOrderly) writeCleanShutdownFile(this.#env, LOG_DIRECTORY, brokerEpoch, () => done());
+        if (isOrderly) directory.leaveCleanShutdownMarker(brokerEpoch, () => done());
         else done();
       });
     });
@@ -207,17 +197,4 @@ export class BrokerServer {
       });
     }
   }
-
-  #fail(what: string, error: DiskError): void {
-    this.#env.halt(`cannot ${what}: ${error.code} ${error.message}`);
-  }
-}
-
-function logsAmong(names: readonly string[]): { name: string; topic: string; index: number }[] {
-  const logs: { name: string; topic: string; index: number }[] = [];
-  for (const name of [...names].sort()) {
-    const match = /^([a-zA-Z0-9._-]+)-(\d+)$/.exec(name);
-    if (match !== null) logs.push({ name, topic: match[1]!, index: Number(match[2]) });
-  }
-  return logs;
 }
