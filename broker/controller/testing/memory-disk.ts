@@ -103,10 +103,9 @@ export class MemoryDisk {
 
   #write(path: string, position: number, bytes: Uint8Array): number {
     const file = this.#files.get(path) ?? { bytes: new Uint8Array(), syncedBytes: 0, isNamed: false };
-    const grown = new Uint8Array(Math.max(file.bytes.length, position + bytes.length));
-    grown.set(file.bytes);
-    grown.set(bytes, position);
-    file.bytes = grown;
+    const end = Math.max(file.bytes.length, position + bytes.length);
+    if (end > file.bytes.length) file.bytes = extend(file.bytes, end);
+    file.bytes.set(bytes, position);
     this.#files.set(path, file);
     return bytes.length;
   }
@@ -147,4 +146,16 @@ export class MemoryDisk {
     if (file === undefined) throw ABSENT;
     return file;
   }
+}
+
+/** `bytes` at a length of `end`, in place where the buffer behind it has room. */
+function extend(bytes: Uint8Array, end: number): Uint8Array {
+  if (bytes.byteOffset + end <= bytes.buffer.byteLength) {
+    const extended = new Uint8Array(bytes.buffer, bytes.byteOffset, end);
+    extended.fill(0, bytes.length);
+    return extended;
+  }
+  const roomier = new Uint8Array(end * 2);
+  roomier.set(bytes);
+  return roomier.subarray(0, end);
 }
