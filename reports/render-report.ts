@@ -36,7 +36,7 @@ export function renderReport(input: ReportInput): string {
   const body = html`${masthead(input)}
 <main>
 ${whatBroke(input, evidence)}
-${how(input, timeline.model)}
+${how(input, timeline.model, history.faults)}
 ${showMe(input, evidence)}
 ${again(input)}
 ${everythingElse(input)}

@@ -68,14 +68,14 @@ ol.story .at { text-align: right; line-height: 23px; }
 .fate { display: grid; grid-template-columns: 88px minmax(0, 1fr); gap: 12px; padding-bottom: 3px; }
 .fate .at { text-align: right; line-height: 21px; }
 table.witnesses { table-layout: fixed; } table.witnesses th:nth-child(1) { width: 16%; } table.witnesses th:nth-child(2) { width: 19%; } table.witnesses th:nth-child(3) { width: 16%; }
-table.proof { table-layout: fixed; } table.proof th:nth-child(1) { width: 112px; } table.proof th:nth-child(3) { width: 72px; } table.proof th:nth-child(4) { width: 124px; } table.proof th:nth-child(5) { width: 30%; }
+table.proof { table-layout: fixed; } table.proof th:nth-child(1) { width: 112px; } table.proof th:nth-child(3) { width: 92px; } table.proof th:nth-child(4) { width: 124px; } table.proof th:nth-child(5) { width: 30%; }
 
 .anomaly { margin-top: 26px; padding-top: 18px; border-top: 1px solid var(--line); }
 .anomaly > header { display: flex; gap: 10px; align-items: baseline; flex-wrap: wrap; }
 .anomaly > header h3 { margin: 0; font-size: 16px; color: var(--bad); }
 .anomaly.allowed > header h3 { color: var(--ink-2); }
 .anomaly .count { color: var(--ink-3); }
-.tag { font-size: 12px; border: 1px solid var(--line); border-radius: 4px; padding: 1px 7px; color: var(--ink-2); }
+.tag { white-space: nowrap; font-size: 12px; border: 1px solid var(--line); border-radius: 4px; padding: 1px 7px; color: var(--ink-2); }
 .anomaly .meaning { color: var(--ink-2); margin: 4px 0 12px; }
 
 .scroll { overflow-x: auto; }

@@ -1,6 +1,6 @@
 /** Computes the timeline's model and columns from a run. Pure; see `timeline.ts` for what comes out. */
 import type { ReportInput } from '../report-input.js';
-import { faultLabel, faultSentence } from '../words/fault-sentence.js';
+import { faultLabel, resolveFault } from '../words/fault-sentence.js';
 import type { ClusterHistory, PartitionHistory } from './cluster-history.js';
 import type { AnomalyEvidence } from './evidence.js';
 import { focusSpan } from './focus.js';
@@ -69,28 +69,20 @@ function inNaturalOrder(a: string, b: string): number {
 
 function faultBands(input: ReportInput, history: ClusterHistory, endMicros: number): FaultBand[] {
   if (history.faults.length > 0) {
-    return history.faults.map(({ fault, startMicros, endMicros: healed, targets }) => ({
-      label: resolvedLabel(faultLabel(fault), targets),
-      sentence: faultSentence(fault),
+    return history.faults.map(({ id, fault, startMicros, endMicros: healed, targets }) => ({
+      number: id + 1,
+      label: faultLabel(resolveFault(fault, targets)),
       startMicros,
       endMicros: healed,
-      targets,
     }));
   }
   // No trace: the plan says when they were due.
-  return input.plan.faults.map((fault) => ({
+  return input.plan.faults.map((fault, index) => ({
+    number: index + 1,
     label: faultLabel(fault),
-    sentence: faultSentence(fault),
     startMicros: fault.atMicros,
     endMicros: Math.min(endMicros, fault.atMicros + ('durationMicros' in fault ? fault.durationMicros : 0)),
-    targets: [],
   }));
-}
-
-/** `crash leader of orders-0` names no host: say which it was. */
-function resolvedLabel(label: string, targets: readonly string[]): string {
-  const unnamed = targets.filter((target) => !label.split(' ').includes(target));
-  return unnamed.length > 0 && targets.length <= 3 ? `${label} (${unnamed.join(', ')})` : label;
 }
 
 function hostSpans(history: ClusterHistory, host: string, endMicros: number): HostSpan[] {

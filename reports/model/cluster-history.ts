@@ -4,6 +4,7 @@ import { lastAtMost } from './search.js';
 
 export type PartitionLine = Extract<TraceLine, { kind: 'partition' }>;
 export type TruncationLine = Extract<TraceLine, { kind: 'truncated' }>;
+export type RoleLine = Extract<TraceLine, { kind: 'role' }>;
 export type HostState = Extract<TraceLine, { kind: 'host' }>['state'];
 
 export interface ReplicaSeries {
@@ -18,6 +19,7 @@ export interface PartitionHistory {
   readonly lines: PartitionLine[];
   readonly replicas: Map<string, ReplicaSeries>;
   readonly truncations: TruncationLine[];
+  readonly roles: RoleLine[];
 }
 
 export interface FaultSpan {
@@ -41,7 +43,13 @@ export function indexTrace(trace: readonly TraceLine[], endMicros: number): Clus
   const faults = new Map<number, FaultSpan>();
   const marks: Extract<TraceLine, { kind: 'mark' }>[] = [];
   const partition = (name: string): PartitionHistory => {
-    const known = partitions.get(name) ?? { name, lines: [], replicas: new Map(), truncations: [] };
+    const known = partitions.get(name) ?? {
+      name,
+      lines: [],
+      replicas: new Map(),
+      truncations: [],
+      roles: [],
+    };
     partitions.set(name, known);
     return known;
   };
@@ -57,6 +65,7 @@ export function indexTrace(trace: readonly TraceLine[], endMicros: number): Clus
     } else if (line.kind === 'partition') partition(line.partition).lines.push(line);
     else if (line.kind === 'log') pushLog(partition(line.partition), line);
     else if (line.kind === 'truncated') partition(line.partition).truncations.push(line);
+    else if (line.kind === 'role') partition(line.partition).roles.push(line);
     else if (line.kind === 'mark') marks.push(line);
   }
   return { partitions, hosts, faults: [...faults.values()], marks };
@@ -88,6 +97,37 @@ export function partitionAt(partition: PartitionHistory, micros: number): Partit
     found = line;
   }
   return found;
+}
+
+export interface Leadership {
+  readonly host: string;
+  readonly leaderEpoch: number;
+}
+
+/**
+ * Who can have acknowledged a record that these replicas had: one of them that took itself for the leader. A zombie does
+ * so after the controller has elected another.
+ */
+export function acknowledgerAt(
+  partition: PartitionHistory,
+  heldBy: readonly string[],
+  micros: number,
+): Leadership | null {
+  const believed = new Map<string, RoleLine>();
+  for (const line of partition.roles) {
+    if (line.t <= micros) believed.set(line.host, line);
+  }
+  let found: Leadership | null = null;
+  for (const host of heldBy) {
+    const role = believed.get(host);
+    if (role?.role !== 'leader' || (found !== null && found.leaderEpoch > role.leaderEpoch)) continue;
+    found = { host, leaderEpoch: role.leaderEpoch };
+  }
+  if (found !== null) return found;
+  const elected = partition.lines.findLast(
+    ({ t, leader }) => t <= micros && leader !== null && heldBy.includes(leader),
+  );
+  return elected === undefined ? null : { host: elected.leader ?? '', leaderEpoch: elected.leaderEpoch };
 }
 
 /** Null before the first line of that replica. */

@@ -6,7 +6,9 @@
 import type { Anomaly } from '../../harness/checkers/verdict.js';
 import type { Operation } from '../../harness/history/operation.js';
 import {
+  acknowledgerAt,
   type ClusterHistory,
+  type Leadership,
   logEndAt,
   type PartitionHistory,
   partitionAt,
@@ -234,23 +236,32 @@ function recordEvidence(
     });
   }
   let held: { heldBy: string[]; notHeldBy: string[] } | null = null;
-  if (partition !== null && offset !== null && ackMicros !== null) {
+  let leader: Leadership | null = null;
+  if (partition !== null && offset !== null && acknowledged !== null && ackMicros !== null) {
     held = holders(partition, offset, ackMicros);
-    facts.push(...lossFacts(partition, offset, ackMicros, held.heldBy, history));
+    leader = acknowledgerAt(partition, held.heldBy, ackMicros);
+    const { startMicros } = acknowledged.operation;
+    const sent = {
+      offset,
+      askedMicros: startMicros,
+      ackMicros,
+      heldBy: held.heldBy,
+      epoch: leader?.leaderEpoch ?? null,
+    };
+    facts.push(...lossFacts(partition, sent, history));
     const taker = (index.takers.get(`${key}/${offset}`) ?? []).find(
       ({ operation, record }) => operation.endMicros > ackMicros && record.value !== value,
     );
     if (taker !== undefined) facts.push(replacementFact(taker.operation, taker.record));
   }
-  const line = partition !== null && ackMicros !== null ? partitionAt(partition, ackMicros) : null;
   return {
     key,
     value,
     partition: partition?.name ?? null,
     offset,
     acknowledgedMicros: ackMicros,
-    leader: line?.leader ?? null,
-    leaderEpoch: line?.leaderEpoch ?? null,
+    leader: leader?.host ?? null,
+    leaderEpoch: leader?.leaderEpoch ?? null,
     heldBy: held?.heldBy ?? null,
     notHeldBy: held?.notHeldBy ?? [],
     facts: facts.sort((a, b) => a.micros - b.micros),
@@ -296,33 +307,26 @@ function holders(
   return { heldBy, notHeldBy: replicas.filter((host) => !heldBy.includes(host)) };
 }
 
-/** What happened to the record after it was acknowledged: holders that went down, the election that lost it, truncations. */
-function lossFacts(
-  partition: PartitionHistory,
-  offset: number,
-  ackMicros: number,
-  heldBy: readonly string[],
-  history: ClusterHistory,
-): Fact[] {
+interface SentRecord {
+  readonly offset: number;
+  readonly askedMicros: number;
+  readonly ackMicros: number;
+  readonly heldBy: readonly string[];
+  /** Leader epoch of who acknowledged it; null when that is not known. */
+  readonly epoch: number | null;
+}
+
+/** What happened to the record: holders that went down, the election that lost it, truncations. */
+function lossFacts(partition: PartitionHistory, sent: SentRecord, history: ClusterHistory): Fact[] {
+  const { offset, ackMicros, heldBy } = sent;
   const facts: Fact[] = [];
-  const election = losingElection(partition, offset, ackMicros);
+  const election = losingElection(partition, sent);
   if (election !== null) facts.push(election);
-  const until = election?.micros ?? Number.POSITIVE_INFINITY;
-  for (const host of heldBy) {
-    const states = history.hosts.get(host);
-    const down =
-      states?.times.findIndex((micros, index) => micros >= ackMicros && states.states[index] !== 'up') ?? -1;
-    if (states === undefined || down < 0 || states.times[down]! > until) continue;
-    const state = states.states[down] === 'paused' ? 'is paused' : 'goes down';
-    facts.push({
-      micros: states.times[down]!,
-      role: 'host',
-      text: `${host}, which has the record, ${state}`,
-    });
-  }
+  const until = Math.max(ackMicros, election?.micros ?? Number.POSITIVE_INFINITY);
+  for (const host of heldBy) facts.push(...absence(host, sent.askedMicros, until, history));
   const cut = new Set<string>();
   for (const { t, host, from, to, reason } of partition.truncations) {
-    if (t < ackMicros || to > offset || from <= offset) continue;
+    if (t < sent.askedMicros || to > offset || from <= offset) continue;
     cut.add(host);
     facts.push({ micros: t, role: 'truncation', text: `${host} truncates from ${from} to ${to}: ${reason}` });
   }
@@ -333,12 +337,27 @@ function lossFacts(
   return facts;
 }
 
-function losingElection(partition: PartitionHistory, offset: number, ackMicros: number): Fact | null {
-  let epoch = partitionAt(partition, ackMicros)?.leaderEpoch ?? -1;
+/** A holder that goes down or is paused between the sending of the record and its loss. */
+function absence(host: string, fromMicros: number, untilMicros: number, history: ClusterHistory): Fact[] {
+  const changes = history.hosts.get(host);
+  const index =
+    changes?.times.findIndex((micros, at) => micros >= fromMicros && changes.states[at] !== 'up') ?? -1;
+  const micros = changes?.times[index];
+  if (micros === undefined || micros > untilMicros) return [];
+  return [
+    {
+      micros,
+      role: 'host',
+      text: `${host} ${changes?.states[index] === 'paused' ? 'is paused' : 'goes down'}`,
+    },
+  ];
+}
+
+/** The first election of a later epoch whose leader lacks the record; before the acknowledgement if a zombie gave it. */
+function losingElection(partition: PartitionHistory, { offset, ackMicros, epoch }: SentRecord): Fact | null {
+  const lostAfter = epoch ?? partitionAt(partition, ackMicros)?.leaderEpoch ?? -1;
   for (const line of partition.lines) {
-    if (line.t <= ackMicros || line.leaderEpoch === epoch) continue;
-    epoch = line.leaderEpoch;
-    if (line.leader === null) continue;
+    if (line.leaderEpoch <= lostAfter || line.leader === null) continue;
     const logEnd = logEndAt(partition, line.leader, line.t);
     if (logEnd === null || logEnd > offset) continue;
     const how = line.unclean ? 'is elected uncleanly' : 'is elected';

@@ -22,11 +22,11 @@ export interface TimelineModel {
 }
 
 export interface FaultBand {
+  /** Its place in the plan, from 1. */
+  readonly number: number;
   readonly label: string;
-  readonly sentence: string;
   readonly startMicros: number;
   readonly endMicros: number;
-  readonly targets: readonly string[];
 }
 
 export interface HostSpan {

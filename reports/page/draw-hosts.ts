@@ -4,9 +4,9 @@ import { drawLabel, fitText, type Painter, withinPlot, xOf } from './painter.js'
 
 export function drawFault(painter: Painter, lane: Extract<Lane, { kind: 'fault' }>): void {
   const { context, model, theme, left, width } = painter;
-  const { label, startMicros, endMicros } = model.faults[lane.index]!;
+  const { number, label, startMicros, endMicros } = model.faults[lane.index]!;
   const middle = lane.top + lane.height / 2;
-  drawLabel(painter, `fault ${lane.index + 1}`, middle, theme.ink3);
+  drawLabel(painter, `fault ${number}`, middle, theme.ink3);
   withinPlot(painter, lane.top, lane.height, () => {
     const from = xOf(painter, startMicros);
     const to = Math.max(xOf(painter, endMicros), from + 3);
@@ -14,26 +14,46 @@ export function drawFault(painter: Painter, lane: Extract<Lane, { kind: 'fault' 
     context.beginPath();
     context.roundRect(from, lane.top + 2, to - from, lane.height - 4, 3);
     context.fill();
-    const seenFrom = Math.max(from, left);
-    const room = Math.min(to, left + width) - seenFrom - 12;
     context.font = `500 11.5px ${theme.sans}`;
-    context.textAlign = 'left';
     context.textBaseline = 'middle';
-    if (context.measureText(label).width <= room) {
-      context.fillStyle = theme.paper;
-      context.fillText(label, seenFrom + 6, middle + 0.5);
-      return;
-    }
-    context.fillStyle = theme.ink2;
-    const after = left + width - to - 10;
-    const before = from - left - 10;
-    if (after >= before)
-      context.fillText(fitText(context, label, Math.max(0, after)), Math.max(to, left) + 6, middle + 0.5);
-    else {
-      context.textAlign = 'right';
-      context.fillText(fitText(context, label, before), from - 6, middle + 0.5);
-    }
+    if (to < left || from > left + width) drawAway(painter, to < left, label, middle);
+    else drawFaultLabel(painter, label, from, to, middle);
   });
+}
+
+/** A fault before or after what is visible: its name at the edge, with the direction. */
+function drawAway(
+  { context, theme, left, width }: Painter,
+  isBefore: boolean,
+  label: string,
+  middle: number,
+): void {
+  context.fillStyle = theme.ink3;
+  context.textAlign = isBefore ? 'left' : 'right';
+  if (isBefore) context.fillText(`‹ ${label}`, left + 4, middle + 0.5);
+  else context.fillText(`${label} ›`, left + width - 4, middle + 0.5);
+}
+
+/** Inside its band where it fits, else after it, else before it. */
+function drawFaultLabel(painter: Painter, label: string, from: number, to: number, middle: number): void {
+  const { context, theme, left, width } = painter;
+  const seenFrom = Math.max(from, left);
+  const room = Math.min(to, left + width) - seenFrom - 12;
+  context.textAlign = 'left';
+  if (context.measureText(label).width <= room) {
+    context.fillStyle = theme.paper;
+    context.fillText(label, seenFrom + 6, middle + 0.5);
+    return;
+  }
+  context.fillStyle = theme.ink2;
+  const after = left + width - to - 10;
+  const before = from - left - 10;
+  if (after >= before) {
+    context.fillText(fitText(context, label, Math.max(0, after)), Math.max(to, left) + 6, middle + 0.5);
+    return;
+  }
+  context.textAlign = 'right';
+  context.fillText(fitText(context, label, before), from - 6, middle + 0.5);
 }
 
 export function drawHost(painter: Painter, lane: Extract<Lane, { kind: 'host' }>): void {

@@ -1,30 +1,37 @@
 /** Second section: the fault plan as sentences and as JSON, and the timeline, opened at the moment that matters. */
 import type { Fault } from '../../harness/faults/fault.js';
 import { type Html, html } from '../html.js';
+import type { FaultSpan } from '../model/cluster-history.js';
 import type { TimelineModel } from '../model/timeline.js';
 import type { ReportInput } from '../report-input.js';
-import { faultSentence } from '../words/fault-sentence.js';
+import { faultLabel, faultSentence } from '../words/fault-sentence.js';
 import { instantLink } from './instant-link.js';
 import { timelineFigure } from './timeline-figure.js';
 
-export function how(input: ReportInput, timeline: TimelineModel): Html {
+export function how(input: ReportInput, timeline: TimelineModel, fired: readonly FaultSpan[]): Html {
   const { plan, results } = input;
   const title = results.verdict === 'valid' ? 'Through what' : 'How';
   return html`<section id="how"><h2>${title}</h2><div>
 <p>${planIntroduction(input)}</p>
-${plan.faults.length === 0 ? '' : html`<ol class="plan">${[...plan.faults].sort(byTime).map(planLine)}</ol>`}
+${plan.faults.length === 0 ? '' : html`<ol class="plan">${plan.faults.map((fault, index) => planLine(fault, index, fired))}</ol>`}
 <details><summary>The plan as JSON, for <code>seismolog replay plan.json</code></summary><pre id="plan-json">${JSON.stringify(plan, null, 2)}</pre>
 <p></p><button type="button" data-copy="plan-json">Copy the plan</button></details>
 </div>
 <div class="wide">${timelineFigure(timeline)}</div></section>`;
 }
 
-function byTime(a: Fault, b: Fault): number {
-  return a.atMicros - b.atMicros;
+function planLine(fault: Fault, index: number, fired: readonly FaultSpan[]): Html {
+  return html`<li>${instantLink(fault.atMicros)} ${faultSentence(fault)}${whatCameOfIt(fault, index, fired)}</li>\n`;
 }
 
-function planLine(fault: Fault): Html {
-  return html`<li>${instantLink(fault.atMicros)} ${faultSentence(fault)}</li>\n`;
+/** The trace says which hosts a target was, and whether there was one. Without a trace nothing is known. */
+function whatCameOfIt(fault: Fault, index: number, fired: readonly FaultSpan[]): Html | '' {
+  if (fired.length === 0) return '';
+  const span = fired.find(({ id }) => id === index);
+  if (span === undefined) return html` <span class="tag">did not fire</span>`;
+  const named = faultLabel(fault).split(' ');
+  const unnamed = span.targets.filter((target) => !named.includes(target));
+  return unnamed.length === 0 ? '' : html` <span class="quiet">→ ${span.targets.join(', ')}</span>`;
 }
 
 function planIntroduction({ plan, results: { minimisation, verdict } }: ReportInput): string {

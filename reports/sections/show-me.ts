@@ -16,7 +16,8 @@ export function showMe(input: ReportInput, evidence: readonly AnomalyEvidence[])
   const proofs = forbidden.filter((table) => table !== '');
   const permitted = allowed.filter((table) => table !== '');
   return html`<section id="show-me"><h2>Show me</h2><div>
-${proofs.length > 0 ? proofs : html`<p>${nothingToShow(input)}</p>`}
+${proofs[0] ?? html`<p>${nothingToShow(input)}</p>`}
+${proofs.length > 1 ? html`<details><summary>Operations behind the other anomalies</summary>${proofs.slice(1)}</details>` : ''}
 ${proofs.length > 0 ? '' : operationCounts(input)}
 ${permitted.length > 0 ? html`<details><summary>Operations behind what is allowed</summary>${permitted}</details>` : ''}
 </div></section>`;

@@ -15,7 +15,7 @@ ${notice('The verdict is unknown because', results.unknownBecause)}
 ${notice('After all faults were healed the cluster still waited for', results.waitingFor)}
 ${story(input)}
 ${results.verdict === 'valid' ? survived(run.faults) : ''}
-${evidence.filter((one) => !one.anomaly.allowed).map(anomaly)}
+${evidence.filter((one) => !one.anomaly.allowed).map((one, index) => anomaly(one, index === 0))}
 ${allowedAnomalies(evidence.filter((one) => one.anomaly.allowed))}
 </div></section>`;
 }
@@ -58,32 +58,53 @@ function allowedAnomalies(evidence: readonly AnomalyEvidence[]): Html | '' {
   const names = evidence.map(({ anomaly: { name, count } }) =>
     count === 1 ? name : `${name} × ${count.toLocaleString('en')}`,
   );
-  return html`<details class="allowed-anomalies"><summary>Also seen, and allowed: ${names.join(', ')}</summary>${evidence.map(anomaly)}</details>`;
+  return html`<details class="allowed-anomalies"><summary>Also seen, and allowed: ${names.join(', ')}</summary>${evidence.map((one) => anomaly(one, false))}</details>`;
 }
 
-function anomaly({ anomaly: { name, count, allowed, reason }, witnesses }: AnomalyEvidence): Html {
-  const meaning = anomalyMeaning(name);
-  return html`<article class="anomaly${allowed ? ' allowed' : ''}"><header><h3>${name}</h3><span class="count">${count === 1 ? 'once' : `${count.toLocaleString('en')} times`}</span>${allowed ? html`<span class="tag">allowed</span>` : ''}</header>
-${meaning === '' && reason === undefined ? '' : html`<p class="meaning">${meaning}${reason === undefined ? '' : ` Allowed: ${reason}.`}</p>`}
-${witnessTable(witnesses)}
-${witnesses.length < count && witnesses.length > 0 ? html`<p class="quiet">${witnesses.length} of ${count.toLocaleString('en')} shown; the witnesses kept are in results.json.</p>` : ''}
-${witnesses.length === 0 ? '' : html`<details><summary>As the checker reported it</summary><pre>${witnesses.map(({ witness }) => `${JSON.stringify(witness)}\n`).join('')}</pre></details>`}
+/** The first anomaly shows its witnesses at once; those of the others, often the same records, are one click away. */
+function anomaly(
+  { anomaly: { name, count, allowed, reason }, witnesses }: AnomalyEvidence,
+  isFirst: boolean,
+): Html {
+  const meaning = [anomalyMeaning(name), reasonInWords(allowed, reason)]
+    .filter((text) => text !== '')
+    .join(' ');
+  const times = count === 1 ? 'once' : `${count.toLocaleString('en')} times`;
+  const table = witnessTable(witnesses);
+  const shown =
+    isFirst || table === '' ? table : html`<details><summary>Witnesses</summary>${table}</details>`;
+  return html`<article class="anomaly${allowed ? ' allowed' : ''}"><header><h3>${name}</h3><span class="count">${times}</span>${allowed ? html`<span class="tag">allowed</span>` : ''}</header>
+${meaning === '' ? '' : html`<p class="meaning">${meaning}</p>`}
+${shown}
+${witnesses.length === 0 ? '' : html`<details><summary>As the checker reported it${witnesses.length < count ? ` (${witnesses.length} of ${count.toLocaleString('en')})` : ''}</summary><pre>${witnesses.map(({ witness }) => `${JSON.stringify(witness)}\n`).join('')}</pre></details>`}
 </article>`;
+}
+
+function reasonInWords(allowed: boolean, reason: string | undefined): string {
+  if (reason === undefined) return '';
+  return `${allowed ? 'Allowed' : 'Explained'}: ${reason}.`;
 }
 
 /** Of witnesses that name no record, such as those of the invariants. */
 const witnessesInWords = 3;
+const recordsAtOnce = 3;
 
 function witnessTable(witnesses: readonly WitnessEvidence[]): Html | '' {
   const records = witnesses.flatMap((witness) => witness.records);
-  if (records.length > 0) {
-    return html`<div class="scroll"><table class="witnesses"><thead><tr><th>Record</th><th>Acknowledged</th><th>On replicas, then</th><th>What became of it</th></tr></thead><tbody>
-${records.map(recordRow)}</tbody></table></div>`;
+  if (records.length > recordsAtOnce) {
+    const more = records.length - recordsAtOnce;
+    return html`${recordTable(records.slice(0, recordsAtOnce))}<details><summary>${more} more ${more === 1 ? 'record' : 'records'}</summary>${recordTable(records.slice(recordsAtOnce))}</details>`;
   }
+  if (records.length > 0) return recordTable(records);
   if (witnesses.length === 0) return '';
   return html`${witnesses
     .slice(0, witnessesInWords)
     .map(({ witness }) => html`<dl class="pairs witness">${Object.entries(witness).map(field)}</dl>`)}`;
+}
+
+function recordTable(records: readonly RecordEvidence[]): Html {
+  return html`<div class="scroll"><table class="witnesses"><thead><tr><th>Record</th><th>Acknowledged</th><th>On replicas, then</th><th>What became of it</th></tr></thead><tbody>
+${records.map(recordRow)}</tbody></table></div>`;
 }
 
 function field([name, value]: [string, unknown]): Html {

@@ -11,6 +11,15 @@ export function faultSentence(fault: Fault): string {
   return `${fault.target} ${predicate(fault)}`;
 }
 
+/** The fault with the hosts it resolved to in place of what the plan calls them: `leader of orders-0` becomes `b2`. */
+export function resolveFault(fault: Fault, targets: readonly string[]): Fault {
+  const [target, peer] = targets;
+  if (target === undefined || targets.length > 2 || fault.kind === 'ring' || fault.kind === 'action')
+    return fault;
+  if (!('peer' in fault)) return targets.length === 1 ? { ...fault, target } : fault;
+  return peer === undefined ? fault : { ...fault, target, peer };
+}
+
 /** `crash b2`. */
 export function faultLabel(fault: Fault): string {
   if (fault.kind === 'ring') return 'ring';
