@@ -1,5 +1,5 @@
 import { type Properties, resolveTopicConfig } from '../../protocol/config.js';
-import { buildBatch } from '../../protocol/record-batch.js';
+import { batches, buildBatch, lastOffset, readRecords } from '../../protocol/record-batch.js';
 import type { LogRules } from '../../rules/log/index.js';
 import { logRules } from '../../rules/log/index.js';
 import type { AppendResult } from '../append-result.js';
@@ -18,6 +18,7 @@ export interface BatchSpec {
 }
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /** A record batch as a producer sends it, or, with `baseOffset` and `leaderEpoch`, as a leader serves it. */
 export function batchOf(spec: BatchSpec = {}): Uint8Array {
@@ -77,7 +78,7 @@ export function settle<T>(env: TestEnv, start: (done: (result: T) => void) => vo
   return answers[0]!;
 }
 
-/** Every batch from `fromOffset` on, as [base offset, last offset] and values, through `read`. */
+/** What `read` answers from `fromOffset` on: bytes, null, or the name of an error. */
 export function readBytes(
   env: TestEnv,
   log: PartitionLog,
@@ -89,4 +90,28 @@ export function readBytes(
       done(errorCode === 'NONE' ? bytes : errorCode),
     ),
   );
+}
+
+/** The records of a run of batches, as `offset:value`. */
+export function recordsIn(bytes: Uint8Array | string | null): string[] {
+  const found: string[] = [];
+  if (bytes === null || typeof bytes === 'string') return found;
+  for (const position of batches(bytes)) {
+    readRecords(bytes, position, (record) => {
+      found.push(`${record.offset}:${record.value === null ? 'null' : decoder.decode(record.value)}`);
+    });
+  }
+  return found;
+}
+
+/** All records of the log, read in steps of at most `maxBytes`. */
+export function allRecords(env: TestEnv, log: PartitionLog, maxBytes = 1 << 20): string[] {
+  const found: string[] = [];
+  for (let offset = log.logStartOffset; offset < log.logEndOffset; ) {
+    const bytes = readBytes(env, log, offset, maxBytes);
+    if (bytes === null || typeof bytes === 'string') throw new Error(`Read at ${offset}: ${bytes}`);
+    found.push(...recordsIn(bytes));
+    for (const position of batches(bytes)) offset = lastOffset(bytes, position) + 1;
+  }
+  return found;
 }
