@@ -204,8 +204,9 @@ export class TinyCluster {
   consume(
     broker: string,
     fetchOffset = 0,
+    partition: { readonly currentLeaderEpoch?: number } = {},
   ): { readonly errorCode: string; readonly values: readonly string[] } {
-    const answer = this.request(broker, 'Fetch', fetchRequest(fetchOffset), 'consumer');
+    const answer = this.request(broker, 'Fetch', fetchRequest(fetchOffset, {}, partition), 'consumer');
     const data = answer.responses[0]?.partitions[0];
     return { errorCode: data?.errorCode ?? answer.errorCode, values: valuesOf(data) };
   }

@@ -1,0 +1,209 @@
+/** What single requests get from a broker: fetch sessions, offsets, metadata, and malformed values. */
+import { describe, expect, it } from 'vitest';
+import type { FetchRequest } from '../protocol/apis/01-fetch.js';
+import type { ApiName } from '../protocol/frame.js';
+import { fetchRequest, produceRequest, TinyCluster, valuesOf } from './testing/tiny-cluster.js';
+
+const twoInSync = { topicConfig: { 'min.insync.replicas': '2' } };
+
+function inSession(cluster: TinyCluster, changes: Partial<FetchRequest>, fetchOffset: number | null = null) {
+  const body = fetchRequest(fetchOffset ?? 0, fetchOffset === null ? { ...changes, topics: [] } : changes);
+  return cluster.request(cluster.leaderName(), 'Fetch', body, 'consumer');
+}
+
+describe('a fetch session (KIP-227)', () => {
+  it('answers an incremental fetch with what changed, and with nothing when nothing did', () => {
+    const cluster = TinyCluster.ready(twoInSync);
+    const full = inSession(cluster, { sessionEpoch: 0 }, 0);
+    const { sessionId } = full;
+    expect(sessionId).toBeGreaterThan(0);
+    expect(full.responses[0]?.partitions).toHaveLength(1);
+    expect(inSession(cluster, { sessionId, sessionEpoch: 1 }).responses).toEqual([]);
+    cluster.produce(cluster.leaderName(), ['new']);
+    const changed = inSession(cluster, { sessionId, sessionEpoch: 2 });
+    expect(valuesOf(changed.responses[0]?.partitions[0])).toEqual(['new']);
+    // Not taken note of by a new fetch offset: it is sent again.
+    const again = inSession(cluster, { sessionId, sessionEpoch: 3 });
+    expect(valuesOf(again.responses[0]?.partitions[0])).toEqual(['new']);
+    expect(inSession(cluster, { sessionId, sessionEpoch: 4 }, 1).responses).toEqual([]);
+  });
+
+  it('refuses an epoch out of turn and a session it does not know', () => {
+    const cluster = TinyCluster.ready(twoInSync);
+    const { sessionId } = inSession(cluster, { sessionEpoch: 0 }, 0);
+    expect(inSession(cluster, { sessionId, sessionEpoch: 7 }).errorCode).toBe('INVALID_FETCH_SESSION_EPOCH');
+    expect(inSession(cluster, { sessionId: sessionId - 1, sessionEpoch: 1 }).errorCode).toBe(
+      'FETCH_SESSION_ID_NOT_FOUND',
+    );
+  });
+
+  it('says no more about a forgotten partition', () => {
+    const cluster = TinyCluster.ready(twoInSync);
+    const { sessionId } = inSession(cluster, { sessionEpoch: 0 }, 0);
+    cluster.produce(cluster.leaderName(), ['unheard']);
+    const forgottenTopicsData = [{ topic: 'orders', partitions: [0] }];
+    expect(inSession(cluster, { sessionId, sessionEpoch: 1, forgottenTopicsData }).responses).toEqual([]);
+    expect(inSession(cluster, { sessionId, sessionEpoch: 2 }).responses).toEqual([]);
+  });
+
+  it('waits for something to read, and no longer than asked', () => {
+    const cluster = TinyCluster.ready(twoInSync);
+    const leader = cluster.leaderName();
+    const before = cluster.hosts.now;
+    const idle = cluster.request(leader, 'Fetch', fetchRequest(0, { maxWaitMs: 300 }), 'consumer');
+    expect(valuesOf(idle.responses[0]?.partitions[0])).toEqual([]);
+    expect(cluster.hosts.now - before).toBeGreaterThanOrEqual(300_000);
+    cluster.hosts.at(50_000, () => void cluster.produceLater(leader, ['awaited']));
+    const start = cluster.hosts.now;
+    const woken = cluster.request(leader, 'Fetch', fetchRequest(0, { maxWaitMs: 30_000 }), 'consumer');
+    expect(valuesOf(woken.responses[0]?.partitions[0])).toEqual(['awaited']);
+    expect(cluster.hosts.now - start).toBeLessThan(100_000);
+  });
+
+  it('holds an answer back until there are minBytes', () => {
+    const cluster = TinyCluster.ready(twoInSync);
+    const leader = cluster.leaderName();
+    const sizeBytes = produceRequest(['12345'], -1, 1).topicData[0]!.partitionData[0]!.records.length;
+    cluster.hosts.at(10_000, () => void cluster.produceLater(leader, ['12345']));
+    cluster.hosts.at(100_000, () => void cluster.produceLater(leader, ['67890']));
+    const body = fetchRequest(0, { maxWaitMs: 30_000, minBytes: sizeBytes + 1 });
+    const answer = cluster.request(leader, 'Fetch', body, 'consumer');
+    expect(valuesOf(answer.responses[0]?.partitions[0])).toEqual(['12345', '67890']);
+  });
+
+  it('costs what changed, not what it covers: one record among 200 partitions', () => {
+    let looks = 0;
+    const cluster = TinyCluster.ready({
+      partitions: 200,
+      topicConfig: { 'min.insync.replicas': '2' },
+      rules: {
+        divergence: () => {
+          looks += 1;
+          return null;
+        },
+      },
+    });
+    cluster.run(3);
+    looks = 0;
+    cluster.run(5);
+    expect(looks).toBeLessThan(100);
+    looks = 0;
+    expect(cluster.produce(cluster.leaderName(), ['one'])).toBe('NONE');
+    expect(looks).toBeLessThan(20);
+  });
+});
+
+describe('offsets', () => {
+  it('are OFFSET_NOT_AVAILABLE while a new leader does not know what was committed (KIP-207)', () => {
+    const cluster = TinyCluster.ready(twoInSync);
+    const leader = cluster.leaderName();
+    const [left, right] = cluster.followerNames();
+    cluster.produce(leader, ['one']);
+    cluster.crash(leader);
+    cluster.hosts.cut(left!, right!);
+    const next = cluster.awaitNewLeader(cluster.replica(leader).leaderEpoch);
+    const latest = () => {
+      const asked = { partitionIndex: 0, currentLeaderEpoch: -1, timestamp: -1 };
+      const body = {
+        replicaId: -1,
+        isolationLevel: 0 as const,
+        topics: [{ name: 'orders', partitions: [asked] }],
+      };
+      return cluster.request(next, 'ListOffsets', body).topics[0]?.partitions[0];
+    };
+    expect(latest()?.errorCode).toBe('OFFSET_NOT_AVAILABLE');
+    cluster.hosts.heal();
+    cluster.hosts.runUntil('high watermark', () => cluster.replica(next).highWatermark === 1);
+    expect(latest()).toMatchObject({ errorCode: 'NONE', offset: 1 });
+  });
+
+  it('out of range are refused to consumers', () => {
+    const cluster = TinyCluster.ready(twoInSync);
+    expect(cluster.consume(cluster.leaderName(), 5).errorCode).toBe('OFFSET_OUT_OF_RANGE');
+  });
+
+  it('of an epoch end where the next began (KIP-279)', () => {
+    const cluster = TinyCluster.ready(twoInSync);
+    const leader = cluster.leaderName();
+    cluster.produce(leader, ['one']);
+    const epoch = cluster.replica(leader).leaderEpoch;
+    cluster.crash(leader);
+    const next = cluster.awaitNewLeader(epoch);
+    cluster.produce(next, ['two']);
+    const asked = { partition: 0, currentLeaderEpoch: -1, leaderEpoch: epoch };
+    const answer = cluster.request(next, 'OffsetForLeaderEpoch', {
+      replicaId: -1,
+      topics: [{ topic: 'orders', partitions: [asked] }],
+    });
+    expect(answer.topics[0]?.partitions[0]).toMatchObject({
+      errorCode: 'NONE',
+      leaderEpoch: epoch,
+      endOffset: 1,
+    });
+  });
+});
+
+describe('metadata', () => {
+  it('names leaders and live brokers, and LEADER_NOT_AVAILABLE where there is none', () => {
+    const cluster = TinyCluster.ready(twoInSync);
+    const ask = (broker: string) =>
+      cluster.request(broker, 'Metadata', {
+        topics: [{ name: 'orders' }, { name: 'none' }],
+        allowAutoTopicCreation: false,
+      });
+    const all = ask('b1');
+    expect(all.brokers.map(({ nodeId }) => nodeId).sort()).toEqual([1, 2, 3]);
+    expect(all.topics[0]?.partitions[0]?.leaderId).toBe(Number(cluster.leaderName().slice(1)));
+    expect(all.topics[1]?.errorCode).toBe('UNKNOWN_TOPIC_OR_PARTITION');
+    const [survivor] = cluster.followerNames();
+    for (const name of ['b1', 'b2', 'b3']) if (name !== survivor) cluster.crash(name);
+    cluster.run(30);
+    expect(ask(survivor!).brokers).toHaveLength(1);
+  });
+});
+
+describe('producer ids', () => {
+  it('differ for every idempotent producer, whichever broker it asks', () => {
+    const cluster = TinyCluster.ready(twoInSync);
+    const body = { transactionalId: null, transactionTimeoutMs: 0, producerId: -1, producerEpoch: -1 };
+    const ids = ['b1', 'b2', 'b3', 'b1'].map(
+      (name) => cluster.request(name, 'InitProducerId', body).producerId,
+    );
+    expect(new Set(ids).size).toBe(4);
+  });
+});
+
+describe('malformed values', () => {
+  const malformed: readonly (readonly [ApiName, string])[] = [
+    [
+      'Produce',
+      '{"transactionalId":null,"acks":7,"timeoutMs":-5,"topicData":[{"name":"orders","partitionData":[{"index":0,"records":"x"}]}]}',
+    ],
+    [
+      'Produce',
+      '{"transactionalId":null,"acks":1,"timeoutMs":null,"topicData":[{"name":"orders","partitionData":[{"index":0.5,"records":{}},{"index":-1,"records":[]}]}]}',
+    ],
+    ['Fetch', '{"replicaId":"a","topics":[],"forgottenTopicsData":[]}'],
+    [
+      'Fetch',
+      '{"replicaId":-1,"replicaEpoch":-1,"maxWaitMs":0,"minBytes":0,"maxBytes":1,"isolationLevel":0,"sessionId":0,"sessionEpoch":-1,"topics":[{"topic":"orders","partitions":[{"partition":-3,"fetchOffset":1e99}]}],"forgottenTopicsData":[]}',
+    ],
+    [
+      'ListOffsets',
+      '{"replicaId":-1,"isolationLevel":9,"topics":[{"name":"orders","partitions":[{"partitionIndex":"x","currentLeaderEpoch":-1,"timestamp":-1}]}]}',
+    ],
+    ['Metadata', '{"topics":[{"name":"../etc"}],"allowAutoTopicCreation":true}'],
+    [
+      'OffsetForLeaderEpoch',
+      '{"replicaId":-1,"topics":[{"topic":"orders","partitions":[{"partition":0,"currentLeaderEpoch":-9,"leaderEpoch":1}]}]}',
+    ],
+    ['InitProducerId', '{"transactionalId":"t","transactionTimeoutMs":1,"producerId":-1,"producerEpoch":-1}'],
+  ];
+
+  it.each(malformed)('in a %s get an error code and harm nobody (%#)', (apiName, body) => {
+    const cluster = TinyCluster.ready(twoInSync);
+    const answer = JSON.stringify(cluster.request(cluster.leaderName(), apiName, JSON.parse(body)));
+    expect(answer).toMatch(/INVALID|UNKNOWN_TOPIC/);
+    expect(cluster.produce(cluster.leaderName(), ['still alive'])).toBe('NONE');
+  });
+});

@@ -1,0 +1,104 @@
+/**
+ * The broker decides nothing that its rules do not: with a rule as it once was, or as nobody ever had it, it goes wrong in
+ * exactly that way, and with Kafka's own the same schedule is harmless.
+ */
+import { describe, expect, it } from 'vitest';
+import type { BrokerRules } from '../rules/index.js';
+import { TinyCluster } from './testing/tiny-cluster.js';
+
+const twoInSync = { topicConfig: { 'min.insync.replicas': '2' } };
+
+/** An acknowledged record, an orderly change of leader, then the crash of the new one before it served its follower. */
+function afterTwoElections(rules: Partial<BrokerRules>): readonly string[] {
+  const cluster = TinyCluster.ready({ ...twoInSync, rules });
+  const first = cluster.leaderName();
+  const [left, right] = cluster.followerNames();
+  cluster.hosts.cut(left!, right!);
+  expect(cluster.produce(first, ['acknowledged'])).toBe('NONE');
+  cluster.stopBroker(first);
+  const second = cluster.leaderName();
+  cluster.crash(second);
+  const third = cluster.awaitNewLeader(cluster.replica(second).leaderEpoch);
+  return cluster.logOf(third);
+}
+
+/** acks=all at a leader whose followers hear nothing of it. */
+function atLonelyLeader(rules: Partial<BrokerRules>): TinyCluster {
+  const cluster = TinyCluster.ready({ ...twoInSync, rules });
+  const leader = cluster.leaderName();
+  for (const follower of cluster.followerNames()) cluster.hosts.cut(leader, follower);
+  return cluster;
+}
+
+describe('truncating to the high watermark on becoming a follower (KIP-101)', () => {
+  it('loses an acknowledged record; Kafka 4 does not', () => {
+    expect(afterTwoElections({})).toEqual(['acknowledged']);
+    expect(afterTwoElections({ truncationOnBecomingFollower: (input) => input.highWatermark })).toEqual([]);
+  });
+});
+
+describe('acknowledging before replication', () => {
+  it('acknowledges what only the leader has; Kafka waits', () => {
+    for (const [rules, expected] of [
+      [{}, []],
+      [{ acknowledgement: () => 'acked' as const }, ['NONE']],
+    ] as const) {
+      const cluster = atLonelyLeader(rules);
+      const answers = cluster.produceLater(cluster.leaderName(), ['lonely'], { timeoutMs: 30_000 });
+      cluster.run(1);
+      expect(answers.map((answer) => answer.responses[0]?.partitionResponses[0]?.errorCode)).toEqual(
+        expected,
+      );
+    }
+  });
+});
+
+describe('reading above the high watermark', () => {
+  it('hands a consumer what only the leader has, also one that waits; Kafka does not', () => {
+    for (const [rules, expected] of [
+      [{}, []],
+      [{ readableEnd: ({ logEndOffset }: { logEndOffset: number }) => logEndOffset }, ['lonely']],
+    ] as const) {
+      const cluster = atLonelyLeader(rules);
+      cluster.produceLater(cluster.leaderName(), ['lonely']);
+      cluster.run(0.1);
+      expect(cluster.consume(cluster.leaderName()).values).toEqual(expected);
+    }
+  });
+});
+
+describe('a high watermark that does not wait for the in-sync replicas', () => {
+  it('acknowledges what only the leader has', () => {
+    const cluster = atLonelyLeader({ nextHighWatermark: ({ logEndOffset }) => logEndOffset });
+    const answers = cluster.produceLater(cluster.leaderName(), ['lonely']);
+    cluster.run(0.1);
+    expect(answers[0]?.responses[0]?.partitionResponses[0]?.errorCode).toBe('NONE');
+  });
+});
+
+describe('admitting to the ISR whoever fetches (KAFKA-7128)', () => {
+  it('counts a follower as in sync that has nothing', () => {
+    const cluster = TinyCluster.ready({ ...twoInSync, rules: { mayJoinIsr: () => true } });
+    const leader = cluster.leaderName();
+    const [lagging] = cluster.followerNames();
+    cluster.produce(leader, ['one']);
+    cluster.crash(lagging!);
+    cluster.hosts.runUntil('shrink', () => cluster.replica(leader).leader?.isr.isr.length === 2);
+    cluster.produce(leader, ['two']);
+    cluster.host(lagging!).disk.files.clear();
+    cluster.startBroker(lagging!);
+    cluster.hosts.runUntil('proposal', () => cluster.replica(leader).leader?.isr.kind === 'pending-expand');
+    expect(cluster.replica(leader).highWatermark).toBe(2);
+    expect(cluster.replica(lagging!).log.logEndOffset).toBe(0);
+  });
+});
+
+describe('a leader that checks no epochs (KIP-320)', () => {
+  it('goes on serving a consumer that knows of a newer one', () => {
+    const answers = [{}, { checkLeaderEpoch: () => 'NONE' as const }].map((rules) => {
+      const cluster = TinyCluster.ready({ ...twoInSync, rules });
+      return cluster.consume(cluster.leaderName(), 0, { currentLeaderEpoch: 99 }).errorCode;
+    });
+    expect(answers).toEqual(['UNKNOWN_LEADER_EPOCH', 'NONE']);
+  });
+});
