@@ -111,9 +111,11 @@ export class MetadataRefresher {
   };
 
   #accept(response: MetadataResponse): void {
-    this.#failures = 0;
     this.#refreshedAt = this.#env.clock.monotonicMicros();
-    if (this.#metadata.update(response)) this.#isNeeded = true;
+    // An answer that leaves a leader unknown counts as a failed attempt: the questions thin out.
+    const isIncomplete = this.#metadata.update(response);
+    this.#failures = isIncomplete ? this.#failures + 1 : 0;
+    if (isIncomplete) this.#isNeeded = true;
     this.#connections.update(this.#metadata.brokers);
     this.#options.onUpdate();
   }

@@ -80,9 +80,11 @@ export class Fetcher {
     for (const session of this.#sessions) {
       if (session.isInFlight || session.bufferedCount > 0) continue;
       const broker = this.#options.connections.get(session.brokerId);
-      if (broker === null) continue;
-      const wasOpen = broker.rpc.isOpen;
-      if (!wasOpen && !this.#isWanted(session)) continue;
+      if (broker?.rpc.isOpen !== true && !this.#isWanted(session)) continue;
+      if (broker === null) {
+        this.#options.refresher.request();
+        continue;
+      }
       if (!this.#options.connections.isReady(broker, now)) {
         if (!broker.rpc.isConnecting && broker.retryAt < nextWake) nextWake = broker.retryAt;
         continue;
