@@ -229,15 +229,15 @@ export class ReplicaFetcher {
       logEndOffset: log.logEndOffset,
       highWatermark: partition.highWatermark,
     });
-    if (offset >= log.logEndOffset) {
-      this.#delay(entry);
-      return;
-    }
-    this.#context.observer?.mark('follower truncated after election');
+    // Where no record has to go an epoch may: an election without records left it at the log's end (KAFKA-10706).
+    if (offset < log.logEndOffset) this.#context.observer?.mark('follower truncated after election');
+    const epochBefore = log.epochs.latestEpoch;
+    const endBefore = log.logEndOffset;
     this.#busyCount += 1;
     partition.truncateTo(offset, 'diverging epoch', () => {
       this.#busyCount -= 1;
-      this.#afterChange(entry, 'NONE');
+      const cutNothing = log.epochs.latestEpoch === epochBefore && log.logEndOffset === endBefore;
+      this.#afterChange(entry, cutNothing ? 'UNKNOWN_SERVER_ERROR' : 'NONE');
     });
   }
 

@@ -7,6 +7,8 @@ import type { Env } from '../../broker/env.js';
 import { kafkaRules } from '../../broker/rules/index.js';
 import { BrokerServer } from '../../broker/server/broker-server.js';
 import type { HostEnv } from '../../harness/env.js';
+import type { RunOnlooker } from '../../harness/runner/experiment.js';
+import { hostLogger } from '../../harness/runner/host-logger.js';
 import type { World } from '../../harness/world/world.js';
 import type { StoppableProgram } from '../../harness/world/world-host.js';
 import {
@@ -45,7 +47,12 @@ class ServerProgram implements StoppableProgram {
   }
 }
 
-export function addServers(world: World, spec: ClusterSpec, observation: ObservationContext): void {
+export function addServers(
+  world: World,
+  spec: ClusterSpec,
+  observation: ObservationContext,
+  onlooker: RunOnlooker | null,
+): void {
   const rules = spec.rules ?? kafkaRules;
   const config = spec.config ?? {};
   const controller = new ServerProgram(
@@ -60,7 +67,7 @@ export function addServers(world: World, spec: ClusterSpec, observation: Observa
         initialTopics: { brokersCount: spec.brokers, topics: topicsOf(spec) },
       }),
   );
-  world.addHost(CONTROLLER_HOST, controller);
+  world.addHost(CONTROLLER_HOST, controller, { logger: hostLogger(onlooker, world, CONTROLLER_HOST) });
   for (let brokerId = 1; brokerId <= spec.brokers; brokerId++) {
     const host = brokerHost(brokerId);
     const broker = new ServerProgram(
@@ -76,7 +83,7 @@ export function addServers(world: World, spec: ClusterSpec, observation: Observa
           observer: new HostObserver(host, observation),
         }),
     );
-    world.addHost(host, broker);
+    world.addHost(host, broker, { logger: hostLogger(onlooker, world, host) });
   }
 }
 

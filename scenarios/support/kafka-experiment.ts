@@ -9,7 +9,8 @@ import type { Properties } from '../../broker/protocol/config.js';
 import { ReplicaChecker } from '../../harness/checkers/replicas/replica-checker.js';
 import type { ClusterAction } from '../../harness/faults/fault.js';
 import { History } from '../../harness/history/history.js';
-import type { Experiment, ExperimentInput, Judgement } from '../../harness/runner/experiment.js';
+import type { Experiment, ExperimentInput, Judgement, RunOnlooker } from '../../harness/runner/experiment.js';
+import { hostLogger } from '../../harness/runner/host-logger.js';
 import type { TraceLine } from '../../harness/runner/run-data.js';
 import { World } from '../../harness/world/world.js';
 import { AdminProcess } from './admin-process.js';
@@ -51,6 +52,7 @@ export class KafkaExperiment implements Experiment {
   readonly observation: ObservationContext;
   readonly guarantee: Guarantee;
   readonly #spec: KafkaScenarioSpec;
+  readonly #onlooker: RunOnlooker | null;
   readonly #producers: readonly ProducerProcess[];
   readonly #consumers: readonly ConsumerProcess[];
   /** Null until everything else has come to rest. */
@@ -60,7 +62,9 @@ export class KafkaExperiment implements Experiment {
 
   constructor(spec: KafkaScenarioSpec, input: ExperimentInput) {
     this.#spec = spec;
-    this.world = new World({ seed: input.seed });
+    const { onlooker } = input;
+    this.world = new World({ seed: input.seed, ...(onlooker === null ? {} : { trace: onlooker }) });
+    this.#onlooker = onlooker;
     const { simulation } = this.world;
     this.guarantee = guaranteeOf(spec.cluster, spec.workload);
     this.checker = new ReplicaChecker({
@@ -69,7 +73,7 @@ export class KafkaExperiment implements Experiment {
     });
     this.recorder = new Recorder(simulation, this.history, input.limits.operationsMax);
     this.observation = { simulation, checker: this.checker, traceSink: null, holdersAtAck: new Map() };
-    addServers(this.world, spec.cluster, this.observation);
+    addServers(this.world, spec.cluster, this.observation, onlooker);
     const kept = (host: string): boolean => !input.limits.without.includes(host);
     this.#producers = producerHosts(spec.workload)
       .filter(kept)
@@ -167,7 +171,9 @@ export class KafkaExperiment implements Experiment {
       recorder: this.recorder,
       stream: this.world.simulation.random(`workload/${host}`),
     });
-    this.world.addHost(host, process).onStateChange((change) => process.hostChanged(change));
+    this.world
+      .addHost(host, process, { logger: hostLogger(this.#onlooker, this.world, host) })
+      .onStateChange((change) => process.hostChanged(change));
     return process;
   }
 
@@ -180,7 +186,9 @@ export class KafkaExperiment implements Experiment {
       rules: this.#spec.cluster.clientRules,
       recorder: this.recorder,
     });
-    this.world.addHost(host, process).onStateChange((change) => process.hostChanged(change));
+    this.world
+      .addHost(host, process, { logger: hostLogger(this.#onlooker, this.world, host) })
+      .onStateChange((change) => process.hostChanged(change));
     return process;
   }
 }

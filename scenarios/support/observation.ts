@@ -108,9 +108,7 @@ export class HostObserver implements Observer {
   }
 
   mark(name: string): void {
-    const { simulation, traceSink } = this.#context;
-    simulation.mark(name);
-    traceSink?.({ t: simulation.nowMicros, kind: 'mark', name, host: this.#host });
+    this.#context.simulation.mark(name);
   }
 
   #traceLog(partition: string): void {
