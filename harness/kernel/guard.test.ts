@@ -78,7 +78,7 @@ describe('the guard', () => {
   });
 
   it('lets Node write what the console prints', () => {
-    expect(refusalOf(() => process.stdout.write(''))).toBeNull();
+    expect(refusalOf(() => console.log('printed inside a simulation'))).toBeNull();
   });
 
   it('stays armed when a simulation runs inside another', () => {

@@ -14,7 +14,6 @@ import {
   DEFERRED,
   type EventReceiver,
   eventKinds,
-  IDLE,
   KernelEvent,
   TIMER_EVENT,
   WORLD_EVENT,
@@ -198,9 +197,11 @@ export class Simulation {
   /** For hosts. */
   discard(events: readonly KernelEvent[]): void {
     for (const event of events) {
-      if (event.slot !== CANCELLED) {
-        event.slot = IDLE;
-        event.receiver?.miss(event);
+      if (event.receiver === null) {
+        event.slot = CANCELLED;
+      } else {
+        // Still DEFERRED: the receiver sees that it had reached the machine.
+        event.receiver.miss(event);
       }
     }
   }

@@ -302,7 +302,12 @@ export class ConnectionEnd implements Connection, EventReceiver {
       this.#simulation.release(event);
       this.#answerWithReset();
     } else if (this.#state === 'ended') {
+      const opening = event.position < 0 && event.payload === 'open';
       this.#simulation.release(event);
+      if (opening) {
+        // Given up before it was open: the far side must not wait for ever.
+        this.#answerWithReset();
+      }
     } else {
       this.#accept(event);
     }

@@ -56,8 +56,10 @@ export class SimulatedClock implements HostClock {
   }
 
   wallMillis(): number {
-    for (const fault of this.#faults.keys()) {
-      fault.affected++;
+    if (this.#faults.size > 0) {
+      for (const fault of this.#faults.keys()) {
+        fault.affected++;
+      }
     }
     return this.#wallOffsetMillis + Math.floor(this.monotonicMicros() / 1000);
   }

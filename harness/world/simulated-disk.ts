@@ -11,88 +11,29 @@
  * after a time (unsynced stays unsynced), contention between files (each file is a queue of its own), lost
  * directories as such (a directory is there while a file is in it), permissions, links, read-only remounts, quotas.
  */
-import type { Disk, DiskError, DiskErrorCode, RandomStream } from '../env.js';
-import { drawFrom, type IntegerDistribution } from '../kernel/distribution.js';
+import type { Disk, RandomStream } from '../env.js';
+import { drawFrom } from '../kernel/distribution.js';
 import { HarnessBug, insist } from '../kernel/harness-bug.js';
 import type { Host, HostChange } from '../kernel/host.js';
 import { DISK_EVENT, type EventReceiver, type KernelEvent } from '../kernel/kernel-event.js';
 import type { Simulation } from '../kernel/simulation.js';
-import { DiskFault, type DiskFaultKind, type FailingOperation } from './disk-fault.js';
+import { DiskFaults, type FailingOperation } from './disk-faults.js';
+import {
+  type DiskOperation,
+  type DiskResult,
+  failure,
+  operationOf,
+  operationWords,
+  success,
+} from './disk-operation.js';
+import { type DiskTiming, ssdTiming } from './disk-timing.js';
 import type { FaultHandle } from './fault-handle.js';
 import type { FileContent } from './file-content.js';
 import { FileTree } from './file-tree.js';
 
-export interface DiskTiming {
-  /** A write into the page cache, and each 64 KiB of it. */
-  readonly write: IntegerDistribution;
-  readonly writePer64KiBMicros: number;
-  readonly read: IntegerDistribution;
-  readonly readPer64KiBMicros: number;
-  /** Of a file or a directory. */
-  readonly sync: IntegerDistribution;
-  /** Size, truncate, rename, remove, list. */
-  readonly metadata: IntegerDistribution;
-}
-
-/** A local SSD. */
-export const ssdTiming: DiskTiming = {
-  write: { kind: 'uniform', min: 8, max: 24 },
-  writePer64KiBMicros: 20,
-  read: { kind: 'uniform', min: 10, max: 40 },
-  readPer64KiBMicros: 25,
-  sync: { kind: 'quantiles', values: [300, 450, 550, 650, 800, 1000, 1400, 2200, 6000] },
-  metadata: { kind: 'uniform', min: 10, max: 30 },
-};
-
-type OperationName =
-  | 'append'
-  | 'write'
-  | 'read'
-  | 'size'
-  | 'sync'
-  | 'syncDirectory'
-  | 'truncate'
-  | 'rename'
-  | 'remove'
-  | 'list';
-
-/** Numbers for the digest. */
-const operationWords: Readonly<Record<OperationName, number>> = {
-  append: 1,
-  write: 2,
-  read: 3,
-  size: 4,
-  sync: 5,
-  syncDirectory: 6,
-  truncate: 7,
-  rename: 8,
-  remove: 9,
-  list: 10,
-};
-
-type Outcome = (error: DiskError | null, value: never) => void;
-
-interface Operation {
-  readonly name: OperationName;
-  readonly path: string;
-  /** Target of a rename. */
-  readonly otherPath: string;
-  readonly position: number;
-  readonly lengthBytes: number;
-  readonly bytes: Uint8Array | null;
-  readonly done: Outcome;
-  finished: boolean;
-}
-
 interface PathQueue {
   /** When the last operation asked will be done. */
   busyUntilMicros: number;
-}
-
-/** What an operation came to: an error, or a value for its callback. */
-interface Result {
-  readonly error: DiskError | null;
-  readonly value: unknown;
 }
 
 const noBytes = new Uint8Array(0);
@@ -108,8 +49,8 @@ export class SimulatedDisk implements EventReceiver {
   /** Operations on one path complete in the order asked. */
   readonly #queues = new Map<string, PathQueue>();
   /** Operations asked and not finished, in order; finished ones stay until all before them are. */
-  #inFlight: Operation[] = [];
-  #faults: readonly DiskFault[] = [];
+  #inFlight: DiskOperation[] = [];
+  readonly #faults = new DiskFaults();
   #hung: KernelEvent[] = [];
   readonly #latencyRandom: RandomStream;
   readonly #lossRandom: RandomStream;
@@ -127,7 +68,7 @@ export class SimulatedDisk implements EventReceiver {
   door(): Disk {
     const host = this.#host;
     const { generation } = host;
-    const ask = (operation: Operation): void => {
+    const ask = (operation: DiskOperation): void => {
       if (host.generation === generation) {
         this.#ask(operation);
       }
@@ -150,42 +91,39 @@ export class SimulatedDisk implements EventReceiver {
 
   /** Nothing completes until healing; then everything does, in order. */
   hang(): FaultHandle {
-    return this.#add(
-      new DiskFault('hang', 0, null, (fault) => {
-        this.#remove(fault);
-        if (!this.#has('hang')) {
-          for (const event of this.#hung.splice(0)) {
-            this.#simulation.post(event, 0);
-          }
+    return this.#faults.add('hang', 0, null, () => {
+      if (!this.#faults.has('hang')) {
+        for (const event of this.#hung.splice(0)) {
+          this.#simulation.post(event, 0);
         }
-      }),
-    );
+      }
+    });
   }
 
   slow(extraMicros: number): FaultHandle {
     insist(Number.isSafeInteger(extraMicros) && extraMicros >= 0, `a disk slower by ${extraMicros} µs`);
-    return this.#add(new DiskFault('slow', extraMicros, null, (fault) => this.#remove(fault)));
+    return this.#faults.add('slow', extraMicros, null);
   }
 
   /** No file can grow, none can be created. */
   full(): FaultHandle {
-    return this.#add(new DiskFault('full', 0, null, (fault) => this.#remove(fault)));
+    return this.#faults.add('full', 0, null);
   }
 
   /** The next `count` operations of the kind fail with EIO. */
   fail(operation: FailingOperation, count: number): FaultHandle {
     insist(count > 0, `${count} failures`);
-    return this.#add(new DiskFault('fail', count, operation, (fault) => this.#remove(fault)));
+    return this.#faults.add('fail', count, operation);
   }
 
   /** The next write of two bytes or more takes only some of them. */
   shortWrite(): FaultHandle {
-    return this.#add(new DiskFault('short-write', 1, null, (fault) => this.#remove(fault)));
+    return this.#faults.add('short-write', 1, null);
   }
 
   /** Syncs answer at once and do nothing. */
   lie(): FaultHandle {
-    return this.#add(new DiskFault('lie', 0, null, (fault) => this.#remove(fault)));
+    return this.#faults.add('lie', 0, null);
   }
 
   /** One bit of stored data flips, each equally likely. False when nothing is stored. */
@@ -221,12 +159,12 @@ export class SimulatedDisk implements EventReceiver {
   }
 
   receive(event: KernelEvent): void {
-    if (this.#faults.length > 0 && this.#has('hang')) {
-      this.#count('hang');
+    if (this.#faults.has('hang')) {
+      this.#faults.count('hang');
       this.#hung.push(event);
       return;
     }
-    const operation = event.payload as Operation;
+    const operation = event.payload as DiskOperation;
     this.#simulation.release(event);
     operation.finished = true;
     this.#forgetFinished();
@@ -238,7 +176,7 @@ export class SimulatedDisk implements EventReceiver {
     this.#simulation.release(event);
   }
 
-  #ask(operation: Operation): void {
+  #ask(operation: DiskOperation): void {
     const now = this.#simulation.nowMicros;
     const { path, otherPath } = operation;
     const queue = this.#queueOf(path);
@@ -270,7 +208,7 @@ export class SimulatedDisk implements EventReceiver {
     return queue;
   }
 
-  #latencyOf(operation: Operation): number {
+  #latencyOf(operation: DiskOperation): number {
     const timing = this.#timing;
     let micros: number;
     switch (operation.name) {
@@ -292,17 +230,10 @@ export class SimulatedDisk implements EventReceiver {
       default:
         micros = drawFrom(timing.metadata, this.#latencyRandom);
     }
-    let extraMicros = 0;
-    for (const fault of this.#faults) {
-      if (fault.kind === 'slow') {
-        extraMicros = Math.max(extraMicros, fault.amount);
-        fault.affected++;
-      }
-    }
-    return micros + extraMicros;
+    return micros + this.#faults.slownessMicros();
   }
 
-  #carryOut(operation: Operation): Result {
+  #carryOut(operation: DiskOperation): DiskResult {
     const { path } = operation;
     switch (operation.name) {
       case 'append':
@@ -322,16 +253,16 @@ export class SimulatedDisk implements EventReceiver {
     }
   }
 
-  #carryOutOn(file: FileContent, operation: Operation): Result {
+  #carryOutOn(file: FileContent, operation: DiskOperation): DiskResult {
     switch (operation.name) {
       case 'read':
-        return this.#fails('read')
+        return this.#faults.fails('read')
           ? failure('EIO', operation, noBytes)
           : success(file.read(operation.position, operation.lengthBytes));
       case 'size':
         return success(file.sizeBytes);
       case 'truncate':
-        if (this.#fails('write')) {
+        if (this.#faults.fails('write')) {
           return failure('EIO', operation, null);
         }
         file.truncate(operation.position);
@@ -347,7 +278,7 @@ export class SimulatedDisk implements EventReceiver {
     }
   }
 
-  #write(operation: Operation, position: number): Result {
+  #write(operation: DiskOperation, position: number): DiskResult {
     const bytes = operation.bytes as Uint8Array;
     let file = this.#tree.get(operation.path);
     const sizeBytes = file === null ? 0 : file.sizeBytes;
@@ -356,15 +287,15 @@ export class SimulatedDisk implements EventReceiver {
       `a write to ${operation.path} at ${position}, beyond its end at ${sizeBytes}`,
     );
     let writtenBytes = bytes.length;
-    if (this.#faults.length > 0) {
-      if (this.#fails('write')) {
+    if (this.#faults.some) {
+      if (this.#faults.fails('write')) {
         return failure('EIO', operation, 0);
       }
-      if (this.#has('full') && (file === null || position + bytes.length > sizeBytes)) {
-        this.#count('full');
+      if (this.#faults.has('full') && (file === null || position + bytes.length > sizeBytes)) {
+        this.#faults.count('full');
         return failure('ENOSPC', operation, 0);
       }
-      if (bytes.length >= 2 && this.#take('short-write')) {
+      if (bytes.length >= 2 && this.#faults.take('short-write')) {
         writtenBytes = 1 + this.#lossRandom.nextInt(bytes.length - 1);
       }
     }
@@ -375,36 +306,36 @@ export class SimulatedDisk implements EventReceiver {
     return success(writtenBytes);
   }
 
-  #sync(operation: Operation): Result {
+  #sync(operation: DiskOperation): DiskResult {
     const file = this.#tree.get(operation.path);
     if (file === null) {
       return this.#absent(operation);
     }
-    if (this.#fails('sync')) {
+    if (this.#faults.fails('sync')) {
       file.abandonChanges();
       return failure('EIO', operation, null);
     }
-    if (this.#has('lie')) {
-      this.#count('lie');
+    if (this.#faults.has('lie')) {
+      this.#faults.count('lie');
     } else {
       file.sync();
     }
     return success(null);
   }
 
-  #syncDirectory(path: string): Result {
-    if (this.#fails('sync')) {
+  #syncDirectory(path: string): DiskResult {
+    if (this.#faults.fails('sync')) {
       return { error: { code: 'EIO', message: `syncDirectory ${path}` }, value: null };
     }
-    if (this.#has('lie')) {
-      this.#count('lie');
+    if (this.#faults.has('lie')) {
+      this.#faults.count('lie');
     } else {
       this.#tree.sync(path);
     }
     return success(null);
   }
 
-  #absent(operation: Operation): Result {
+  #absent(operation: DiskOperation): DiskResult {
     return failure('ENOENT', operation, operation.name === 'read' ? noBytes : 0);
   }
 
@@ -435,7 +366,7 @@ export class SimulatedDisk implements EventReceiver {
     for (const event of this.#hung.splice(0)) {
       this.#simulation.release(event);
     }
-    if (waiting.length === 0 || this.#has('hang')) {
+    if (waiting.length === 0 || this.#faults.has('hang')) {
       return;
     }
     for (const operation of waiting.slice(0, this.#lossRandom.nextInt(waiting.length + 1))) {
@@ -463,7 +394,7 @@ export class SimulatedDisk implements EventReceiver {
       return;
     }
     let count = 0;
-    while (count < inFlight.length && (inFlight[count] as Operation).finished) {
+    while (count < inFlight.length && (inFlight[count] as DiskOperation).finished) {
       count++;
     }
     if (count === inFlight.length) {
@@ -472,71 +403,4 @@ export class SimulatedDisk implements EventReceiver {
       inFlight.splice(0, count);
     }
   }
-
-  #add(fault: DiskFault): DiskFault {
-    this.#faults = [...this.#faults, fault];
-    return fault;
-  }
-
-  #remove(fault: DiskFault): void {
-    this.#faults = this.#faults.filter((other) => other !== fault);
-  }
-
-  #has(kind: DiskFaultKind): boolean {
-    for (const fault of this.#faults) {
-      if (fault.kind === kind) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  #count(kind: DiskFaultKind): void {
-    for (const fault of this.#faults) {
-      if (fault.kind === kind) {
-        fault.affected++;
-      }
-    }
-  }
-
-  #fails(operation: FailingOperation): boolean {
-    for (const fault of this.#faults) {
-      if (fault.kind === 'fail' && fault.operation === operation && fault.affected < fault.amount) {
-        fault.affected++;
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Uses up one fault of the kind. */
-  #take(kind: DiskFaultKind): boolean {
-    for (const fault of this.#faults) {
-      if (fault.kind === kind && fault.affected < fault.amount) {
-        fault.affected++;
-        return true;
-      }
-    }
-    return false;
-  }
-}
-
-function operationOf(
-  name: OperationName,
-  path: string,
-  done: Outcome,
-  position = 0,
-  lengthBytes = 0,
-  bytes: Uint8Array | null = null,
-  otherPath = '',
-): Operation {
-  return { name, path, otherPath, position, lengthBytes, bytes, done, finished: false };
-}
-
-function success(value: unknown): Result {
-  return { error: null, value };
-}
-
-function failure(code: DiskErrorCode, operation: Operation, value: unknown): Result {
-  return { error: { code, message: `${operation.name} ${operation.path}` }, value };
 }

@@ -301,6 +301,31 @@ describe('connections and the lives of hosts', () => {
     expect(second.story).toEqual(['open', 'y!']);
   });
 
+  it('an attempt that was given up after it was accepted leaves nobody waiting', () => {
+    const { world, served } = connected();
+    const line = world.connect('a', 'b');
+    world.run(1_500);
+    line.connection?.close();
+    world.run(10_000);
+    expect(line.story).toEqual([]);
+    expect(served[1]?.story).toEqual(['open', 'reset']);
+    expect(world.world.network.openConnectionCount('b')).toBe(1);
+  });
+
+  it('a message that a machine took in while its process was paused is lost with its power, and not sent again', () => {
+    const { world, line } = connected();
+    world.host('b').pause();
+    line.send('x');
+    world.run(10_000);
+    world.host('b').powerLoss();
+    world.restart('b');
+    world.run(10_000_000);
+    expect(line.story).toEqual([]);
+    line.send('y');
+    world.run(10_000);
+    expect(line.story).toEqual(['reset']);
+  });
+
   it('the environment of a program that ended is inert', () => {
     const { world, line } = connected();
     const old = world.env('a');

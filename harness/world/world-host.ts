@@ -5,8 +5,9 @@
 import type { HostEnv, Logger, Program, TimerHandle } from '../env.js';
 import type { Host, HostChange, HostState } from '../kernel/host.js';
 import type { Simulation } from '../kernel/simulation.js';
+import type { DiskTiming } from './disk-timing.js';
 import { SimulatedClock } from './simulated-clock.js';
-import { type DiskTiming, SimulatedDisk } from './simulated-disk.js';
+import { SimulatedDisk } from './simulated-disk.js';
 import type { SimulatedNetwork } from './simulated-network.js';
 
 /** A program that can also be asked to end of its own will (SIGTERM). */
