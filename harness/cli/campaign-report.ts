@@ -110,10 +110,8 @@ function remarkOf({ outcome, examined }: FinishedCampaign): string {
     const first = `${anomalyNames(examined.result.anomalies)} at seed ${examined.document.seed}`;
     return `${tally.verdicts.invalid} invalid; ${first}${minimisedWords(examined)}`;
   }
-  const allowed = tally.allowedAnomalies.map(
-    ({ name, count, reason }) => `${name} ${withCommas(count)} allowed${reason === '' ? '' : `: ${reason}`}`,
-  );
-  return allowed.length > 0 ? allowed.join('; ') : faultWords(tally.faults);
+  const allowed = tally.allowedAnomalies.map(({ name, count }) => `${name} ${withCommas(count)}`);
+  return shorten(allowed.length > 0 ? `allowed: ${allowed.join(', ')}` : faultWords(tally.faults));
 }
 
 function faultWords(faults: readonly FaultAccount[]): string {
@@ -122,6 +120,15 @@ function faultWords(faults: readonly FaultAccount[]): string {
       ({ kind, fired, mattered }) => `${kind} ${withCommas(fired)} fired, ${withCommas(mattered)} mattered`,
     )
     .join('; ');
+}
+
+const REMARK_LENGTH_MAX = 96;
+
+/** One line per scenario; all of it is in the campaign document. */
+function shorten(words: string): string {
+  if (words.length <= REMARK_LENGTH_MAX) return words;
+  const end = words.lastIndexOf(words.includes(';') ? ';' : ',', REMARK_LENGTH_MAX);
+  return `${words.slice(0, end < 0 ? REMARK_LENGTH_MAX : end)} …`;
 }
 
 function minimisedWords({ results }: Examined): string {

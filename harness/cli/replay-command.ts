@@ -35,7 +35,7 @@ export async function replayCommand(
       scenario,
       seed: replay.seed,
       ...(replay.plan === null ? {} : { plan: replay.plan }),
-      ...(replay.limits === null ? {} : { limits: checkLimits(scenario, replay.limits) }),
+      ...(replay.limits === null ? {} : { limits: checkLimits(scenario, replay.limits, '') }),
       minimise,
       json,
     });
@@ -47,7 +47,7 @@ export async function replayCommand(
       scenario,
       seed: options.seed ?? plan.seed ?? '1',
       plan: { version: 1, faults: plan.faults },
-      ...(plan.limits === undefined ? {} : { limits: checkLimits(scenario, plan.limits) }),
+      ...(plan.limits === undefined ? {} : { limits: checkLimits(scenario, plan.limits, `${path}: `) }),
       minimise,
       json,
     });
@@ -93,17 +93,17 @@ function scenarioOf(session: Session, name: string): Scenario {
   return findByName('scenario', name, allScenarios(session.parts), (scenario) => scenario.name);
 }
 
-function checkLimits(scenario: Scenario, limits: RunLimits): RunLimits {
+function checkLimits(scenario: Scenario, limits: RunLimits, where: string): RunLimits {
   const removable = scenario.removableHosts ?? [];
   const wrong = limits.without.find((host) => !removable.includes(host));
   if (wrong !== undefined) {
     throw new UsageError(
-      `limits.without: ${scenario.name} cannot do without "${wrong}"; it can without ${removable.join(', ') || 'nobody'}`,
+      `${where}limits.without: ${scenario.name} cannot do without "${wrong}"; it can without ${removable.join(', ') || 'nobody'}`,
     );
   }
   if (limits.durationMicros > scenario.durationMicros) {
     throw new UsageError(
-      `limits.durationMicros: ${limits.durationMicros} is beyond the ${scenario.durationMicros} of ${scenario.name}`,
+      `${where}limits.durationMicros: ${limits.durationMicros} is beyond the ${scenario.durationMicros} of ${scenario.name}`,
     );
   }
   return limits;

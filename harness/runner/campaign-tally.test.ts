@@ -96,7 +96,7 @@ describe('a scenario that promises to break', () => {
     const tally = tallyOf(breaks, run(1));
     expect(tally.verdict()).toBe('unknown');
     expect(tally.unknownBecause()).toEqual([
-      'the promised failure was not found in 1 runs; it should be found within 40',
+      'the promised failure was not found in 1 run; it should be found within 40',
     ]);
   });
 

@@ -142,7 +142,7 @@ export class CampaignTally {
   #notFound(): string {
     const { seedsToFind } = this.#scenario;
     const within = seedsToFind === undefined ? '' : `; it should be found within ${seedsToFind}`;
-    return `the promised failure was not found in ${this.runs} runs${within}`;
+    return `the promised failure was not found in ${this.runs === 1 ? '1 run' : `${this.runs} runs`}${within}`;
   }
 
   #firstUnknownReason(): string {

@@ -146,7 +146,7 @@ async function earlierEnd(search: Search): Promise<void> {
     search.acceptLimits({ durationMicros }),
   );
   const after = search.best.limits.durationMicros;
-  if (after < before) search.note(`end: ${seconds(before)} → ${seconds(after)}`);
+  noteChange(search, 'end:', before, after);
 }
 
 async function fewerOperations(search: Search, invoked: number): Promise<void> {
@@ -174,7 +174,7 @@ async function shorterDurations(search: Search): Promise<void> {
     );
     const now = search.best.plan.faults[index]!;
     const after = 'durationMicros' in now ? now.durationMicros : 0;
-    if (after < before) search.note(`${fault.kind} lasts ${seconds(before)} → ${seconds(after)}`);
+    noteChange(search, `${fault.kind} lasts`, before, after);
   }
 }
 
@@ -186,7 +186,7 @@ async function rounderTimes(search: Search): Promise<void> {
       const atMicros = Math.floor(fault.atMicros / unit) * unit;
       if (atMicros === fault.atMicros) break;
       if (await search.acceptFaults(replaceFault(search.best.plan, index, { ...fault, atMicros }))) {
-        search.note(`${fault.kind} at ${seconds(fault.atMicros)} → ${seconds(atMicros)}`);
+        noteChange(search, `${fault.kind} at`, fault.atMicros, atMicros);
         break;
       }
     }
@@ -217,6 +217,11 @@ async function smallest(
 
 function replaceFault(plan: FaultPlan, index: number, fault: Fault): readonly Fault[] {
   return plan.faults.map((existing, position) => (position === index ? fault : existing));
+}
+
+/** Says nothing of what is too small to see. */
+function noteChange(search: Search, what: string, before: number, after: number): void {
+  if (seconds(before) !== seconds(after)) search.note(`${what} ${seconds(before)} → ${seconds(after)}`);
 }
 
 function seconds(micros: number): string {

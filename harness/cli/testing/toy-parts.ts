@@ -1,0 +1,58 @@
+/** The command line's parts with the toy register in them instead of Kafka. */
+import { fileURLToPath } from 'node:url';
+import type { Exhibit } from '../../runner/exhibit.js';
+import type { Scenario } from '../../runner/experiment.js';
+import {
+  dyingRegister,
+  hastyRegister,
+  registerScenario,
+  safeRegister,
+} from '../../runner/testing/register-experiment.js';
+import type { CliParts } from '../cli-parts.js';
+
+export const losingRegister: Scenario = {
+  ...hastyRegister,
+  name: 'hasty-register-loses',
+  promise: 'answering before copying loses acknowledged writes',
+  expect: 'invalid',
+  expectedAnomalies: ['lost-write'],
+  seedsToFind: 200,
+};
+
+const wrongRule: Exhibit = {
+  id: 'haste',
+  title: 'A write is answered before it is copied',
+  story: 'The server dies in between.',
+  scenario: { ...registerScenario('safe-register+haste', { hasty: true }) },
+  right: safeRegister,
+  checkers: ['lost-write'],
+  seedsAtMost: 200,
+};
+
+const noMistake: Exhibit = {
+  ...wrongRule,
+  id: 'nothing',
+  title: 'No mistake at all',
+  scenario: { ...safeRegister, name: 'safe-register+nothing' },
+  seedsAtMost: 5,
+};
+
+export const toyParts: CliParts = {
+  scenarios: [
+    losingRegister,
+    safeRegister,
+    dyingRegister,
+    registerScenario('stuck-register', { hasty: false, neverConverges: true }),
+    registerScenario('judgeless-register', { hasty: false, brokenJudge: true }),
+  ],
+  exhibits: [wrongRule, noMistake],
+  renderReport: () => '<!doctype html><title>report</title>\n',
+  checkFile: () => ({
+    verdict: 'invalid',
+    anomalies: [{ name: 'lost-write', count: 2, witnesses: [{ key: 1, value: 10 }], allowed: false }],
+    unknownBecause: [],
+  }),
+  workerUrl: new URL('../../runner/testing/register-worker.ts', import.meta.url),
+  codeRoot: fileURLToPath(new URL('../../..', import.meta.url)),
+  version: '0.0.0-test',
+};
