@@ -45,7 +45,7 @@ describe('run', () => {
     expect(exitCode).toBe(0);
     expect(err).toBe('');
     expect(out).toMatchInlineSnapshot(`
-      "safe-register     10 runs   valid    cut 15 fired, 9 mattered; delay 18 fired, 18 mattered; crash 6 fired, 6 mattered …
+      "safe-register     10 runs   valid    cut 15 fired, 10 mattered; delay 18 fired, 18 mattered; crash 6 fired, 6 mattered …
       valid · 1 scenario · 10 runs · 51 virtual s in … s
       "
     `);
@@ -55,22 +55,23 @@ describe('run', () => {
     const { exitCode, out } = await seismolog(['run', 'hasty-register-loses']);
     expect(exitCode).toBe(0);
     expect(out).toMatchInlineSnapshot(`
-      "hasty-register-loses  lost-write after 155 runs; plan minimised from 5 faults to 2
-          3.250 s  c2 was told that 521 is written and does not find it
-          3.250 s  c2 was told that 522 is written and does not find it
-          3.250 s  c2 was told that 523 is written and does not find it
-          3.250 s  c2 was told that 524 is written and does not find it
-          3.250 s  c2 was told that 525 is written and does not find it
-          3.250 s  c2 was told that 526 is written and does not find it
-          3.250 s  c2 was told that 527 is written and does not find it
-          3.250 s  c2 was told that 528 is written and does not find it
-          3.250 s  c2 was told that 529 is written and does not find it
-          3.250 s  c2 was told that 530 is written and does not find it
-          3.250 s  c2 was told that 531 is written and does not find it
-          3.250 s  c2 was told that 532 is written and does not find it
+      "hasty-register-loses  lost-write after 44 runs; plan minimised from 6 faults to 2
+          3.250 s  c2 was told that 497 is written and does not find it
+          3.250 s  c2 was told that 498 is written and does not find it
+          3.250 s  c2 was told that 499 is written and does not find it
+          3.250 s  c2 was told that 500 is written and does not find it
+          3.250 s  c2 was told that 501 is written and does not find it
+          3.250 s  c2 was told that 502 is written and does not find it
+          3.250 s  c2 was told that 503 is written and does not find it
+          3.250 s  c2 was told that 504 is written and does not find it
+          3.250 s  c2 was told that 505 is written and does not find it
+          3.250 s  c2 was told that 506 is written and does not find it
+          3.250 s  c2 was told that 507 is written and does not find it
+          3.250 s  c2 was told that 508 is written and does not find it
+          … and 26 more lines in the report
           replay   npx seismolog replay sl1-…
-          report   <tmp>/runs/hasty-register-loses/155/report.html
-      valid · 1 scenario · 155 runs · 783 virtual s in … s
+          report   <tmp>/runs/hasty-register-loses/44/report.html
+      valid · 1 scenario · 44 runs · 222 virtual s in … s
       "
     `);
     const latest = realpathSync(join(runs, 'latest'));
@@ -403,7 +404,7 @@ describe('museum', () => {
     expect(exitCode).toBe(2);
     expect(out).toMatchInlineSnapshot(`
       "haste                        A write is answered before it is copied
-          found by lost-write after 155 runs (… cpu s); 2 faults in the minimal plan
+          found by lost-write after 44 runs (… cpu s); 2 faults in the minimal plan
           with the right rule: valid
           replay   npx seismolog replay sl1-…
       nothing                      No mistake at all

@@ -6,6 +6,7 @@
  */
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -138,7 +139,7 @@ function pointLatestAt(runsDirectory: string, directory: string): void {
   const latest = join(runsDirectory, 'latest');
   const fresh = `${latest}.partial-${process.pid}`;
   try {
-    discard(fresh);
+    rmSync(fresh, { force: true });
     const target = process.platform === 'win32' ? resolve(directory) : relative(dirname(latest), directory);
     symlinkSync(target, fresh, 'junction');
     if (process.platform === 'win32') rmSync(latest, { recursive: true, force: true });
@@ -153,8 +154,9 @@ function pointLatestAt(runsDirectory: string, directory: string): void {
   }
 }
 
-/** Best effort: what called it is about to report a more telling error. */
+/** Best effort: what called it has a more telling error to report. */
 function discard(path: string): void {
+  if (!existsSync(path)) return;
   try {
     rmSync(path, { recursive: true, force: true });
   } catch (error) {

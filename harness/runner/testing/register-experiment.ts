@@ -156,7 +156,7 @@ export function registerScenario(
       [
         crash(anyOf('server'), lasts),
         pause(anyOf('server'), lasts),
-        delay('s1', 's2', { lasts }),
+        delay('s1', 's2', { lasts: { min: 500_000, max: 3_000_000 }, extra: { min: 20_000, max: 500_000 } }),
         cut(anyOf('client'), anyOf('server'), lasts),
       ],
       { durationMicros, budget, faultsMax: 8 },
