@@ -5,7 +5,7 @@
 import type { Election } from '../../harness/checkers/replicas/partition-model.js';
 import type { ReplicaChecker } from '../../harness/checkers/replicas/replica-checker.js';
 import type { Anomaly } from '../../harness/checkers/verdict.js';
-import type { Operation, SendCompletion, Value } from '../../harness/history/operation.js';
+import type { Operation, PollCompletion, SendCompletion, Value } from '../../harness/history/operation.js';
 import { ALWAYS_ALLOWED, type Guarantee } from './guarantee.js';
 
 export interface Acknowledgement {
@@ -86,25 +86,25 @@ export class LossExplanation {
 
   /** Why this occurrence is permitted, or null. */
   #reason(name: string, witness: Readonly<Record<string, unknown>>): string | null {
-    const key = String(witness['key']);
+    const key = String(witness.key);
     switch (name) {
       case 'lost-write':
-        return this.#lossOfValue(key, witness['value']);
+        return this.#lossOfValue(key, witness.value);
       case 'unseen':
-        return this.#lossOfAll(witness['messages']);
+        return this.#lossOfAll(witness.messages);
       case 'inconsistent-offsets':
-        return this.#lossOfOffset(key, Number(witness['offset']));
+        return this.#lossOfOffset(key, Number(witness.offset));
       case 'duplicate':
         return this.#mayDuplicate() ? 'retries without enable.idempotence may duplicate' : null;
       case 'nonmonotonic-send':
       case 'int-nonmonotonic-send':
       case 'reordered-send':
-        return this.#reordering(key, witness['values']);
+        return this.#reordering(key, witness.values);
       case 'poll-skip':
       case 'int-poll-skip':
       case 'nonmonotonic-poll':
       case 'int-nonmonotonic-poll':
-        return this.#lossOfReaders(key);
+        return this.#lossOfReaders(key) ?? this.#duplicatesReadInOrder(key, witness);
       default:
         return null;
     }
@@ -167,6 +167,21 @@ export class LossExplanation {
     return null;
   }
 
+  /**
+   * Jepsen ranks a value by one of the offsets it lies at; where a value lies at two, a reader that takes offset after
+   * offset seems to jump. The offsets themselves tell.
+   */
+  #duplicatesReadInOrder(key: string, witness: Readonly<Record<string, unknown>>): string | null {
+    if (!this.#mayDuplicate()) return null;
+    const polls = [...(Array.isArray(witness.ops) ? witness.ops : []), witness.op].filter(
+      (each) => each !== undefined,
+    );
+    const offsets = polls.flatMap((poll) => offsetsRead(poll as Operation, key));
+    const inOrder =
+      offsets.length > 0 && offsets.every((offset, index) => index === 0 || offset > offsets[index - 1]!);
+    return inOrder ? 'a record stored twice by a retry was read at both its offsets, in order' : null;
+  }
+
   /** A committed record was lost: a reader's position may lie on a history that is no more (KIP-320). */
   #lossOfReaders(key: string): string | null {
     const election = this.#checker.partitions
@@ -174,6 +189,11 @@ export class LossExplanation {
       ?.elections.find((each) => each.committedLost > 0 && this.#permits(each));
     return election === undefined ? null : describeElection(election);
   }
+}
+
+function offsetsRead(poll: Operation, key: string): number[] {
+  const read = poll.value as readonly PollCompletion[];
+  return read.flatMap(([, polled]) => (polled[key] ?? []).map(([offset]) => offset));
 }
 
 export function describeElection(election: Election): string {

@@ -65,10 +65,10 @@ function lostRecords(anomalies: readonly Anomaly[]): { key: string; value: strin
   for (const anomaly of anomalies) {
     for (const witness of anomaly.witnesses) {
       if (anomaly.name === 'lost-write') {
-        lost.push({ key: String(witness['key']), value: witness['value'] as string | number });
+        lost.push({ key: String(witness.key), value: witness.value as string | number });
       } else if (anomaly.name === 'unseen') {
         for (const [key, values] of Object.entries(
-          witness['messages'] as Record<string, readonly (string | number)[]>,
+          witness.messages as Record<string, readonly (string | number)[]>,
         )) {
           for (const value of values) lost.push({ key, value });
         }
@@ -122,7 +122,7 @@ function invariantWords(anomalies: readonly Anomaly[]): StoryLine[] {
     .filter((anomaly) => !anomaly.allowed)
     .flatMap((anomaly) => {
       const witness = anomaly.witnesses[0];
-      const time = witness?.['timeMicros'];
+      const time = witness?.timeMicros;
       if (witness === undefined || typeof time !== 'number') return [];
       const { timeMicros: _, ...detail } = witness;
       const words = Object.entries(detail).map(

@@ -158,6 +158,17 @@ describe('replicated-log invariants', () => {
     }
   });
 
+  it('an election blames no successor for what its predecessor’s own disk had lost before', () => {
+    const stage = new Stage({ diskLoss: true });
+    stage.append(0, 1, ALL);
+    stage.commit('b1', 1);
+    stage.checker.acknowledged('b1', P, 0, 0, 1, -1);
+    stage.checker.diskDamaged('b1', 'power-loss');
+    stage.checker.logOpened('b1', P, []);
+    stage.lead('b2', 2, ['b2', 'b3']);
+    expect(stage.checker.explainLoss(P, 0)).toBeNull();
+  });
+
   it('a broker that lost its disk and was admitted again on its old word is not excused (KIP-903)', () => {
     const stage = new Stage({ diskLoss: true });
     stage.append(0, 1, ALL);

@@ -271,7 +271,7 @@ export class ReplicaChecker {
       keptUpTo:
         previous === undefined || previous === replica
           ? this.#keptByItself(model, replica)
-          : previous.commonEnd(replica),
+          : keptOf(previous, replica),
       cause,
       committedLost,
     };
@@ -323,4 +323,10 @@ export class ReplicaChecker {
       found.witnesses.push({ partition: model.name, timeMicros: this.#options.now(), ...detail });
     }
   }
+}
+
+/** What survives of `previous` in the log of its successor: all of it, or up to where the two part. */
+function keptOf(previous: ReplicaLog, successor: ReplicaLog): number {
+  const common = previous.commonEnd(successor);
+  return common === previous.endOffset ? successor.endOffset : common;
 }

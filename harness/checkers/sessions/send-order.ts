@@ -63,7 +63,10 @@ function landedOffsets(operations: readonly Operation[]): Map<string, Map<Value,
     ][]) {
       for (const key in polled) {
         let offsets = landed.get(key);
-        if (offsets === undefined) landed.set(key, (offsets = new Map()));
+        if (offsets === undefined) {
+          offsets = new Map();
+          landed.set(key, offsets);
+        }
         for (const [offset, value] of polled[key]!) {
           const known = offsets.get(value);
           if (known === undefined || offset < known) offsets.set(value, offset);
@@ -84,7 +87,10 @@ function sendOutcomes(operations: readonly Operation[]): Map<Key, Map<Value, Ope
       readonly [number | null, Value],
     ])[]) {
       let ofKey = outcomes.get(key);
-      if (ofKey === undefined) outcomes.set(key, (ofKey = new Map()));
+      if (ofKey === undefined) {
+        ofKey = new Map();
+        outcomes.set(key, ofKey);
+      }
       ofKey.set(sent[1], operation.type);
     }
   }
