@@ -38,6 +38,7 @@ export class SessionPartition {
   }
 
   request(asked: FetchPartition): void {
+    if (asked.currentLeaderEpoch !== this.currentLeaderEpoch) this.sentHighWatermark = -1;
     this.fetchOffset = asked.fetchOffset;
     this.currentLeaderEpoch = asked.currentLeaderEpoch;
     this.lastFetchedEpoch = asked.lastFetchedEpoch;

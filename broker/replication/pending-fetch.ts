@@ -254,12 +254,11 @@ export class PendingFetch extends Deadline implements WaitingFetch {
         topics = added(topics, entry.topic, found);
         if (found.records !== null && session.reader === 'consumer') this.#observeServed(entry, found);
       }
-      if (found.errorCode === 'NONE') {
-        entry.sentHighWatermark = found.highWatermark;
-        entry.sentLogStartOffset = found.logStartOffset;
-      }
-      if (found.errorCode !== 'NONE' || found.records !== null || found.divergingEpoch || hasNews(entry))
-        entry.touch();
+      // Who is told of an error, or where to truncate, takes no notice of the rest: it is owed that still.
+      const isTaken = found.errorCode === 'NONE' && found.divergingEpoch === undefined;
+      entry.sentHighWatermark = isTaken ? found.highWatermark : -1;
+      entry.sentLogStartOffset = isTaken ? found.logStartOffset : -1;
+      if (!isTaken || found.records !== null || hasNews(entry)) entry.touch();
     }
     session.giveBack(this.#reading);
     if (session.id === 0) session.close();
