@@ -21,7 +21,7 @@ export interface ConsumerRecord {
 }
 
 /** Names of the Java exceptions that `poll` throws, or the broker's error. */
-export type PollError =
+type PollError =
   | 'LogTruncationException'
   | 'NoOffsetForPartitionException'
   | 'OffsetOutOfRangeException'

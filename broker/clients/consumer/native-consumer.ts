@@ -22,14 +22,6 @@ import { Fetcher } from './fetcher.js';
 import { OffsetFinder } from './offset-finder.js';
 import type { PartitionCursor, ResetPolicy } from './partition-cursor.js';
 
-export type {
-  ConsumerRecord,
-  PollCallback,
-  PollFailure,
-  PollResult,
-  TopicPartition,
-} from './consumer-record.js';
-
 export interface NativeConsumerOptions {
   readonly clientId: string;
   readonly bootstrap: readonly Address[];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { clientRules } from '../rules/index.js';
 import { MILLI, ProduceRun, SECOND } from '../testing/produce-run.js';
 
 describe('a producer', () => {
@@ -109,6 +110,26 @@ describe('a lost response', () => {
     run.run(5 * SECOND);
     expect(run.outcomes).toEqual(['a NETWORK_EXCEPTION?', 'b NETWORK_EXCEPTION?']);
     expect(run.log).toEqual(['a']);
+  });
+});
+
+describe('a refusal after a lost response (KAFKA-13574)', () => {
+  const landedThenRefused = (rules = clientRules) => {
+    const run = new ProduceRun({ config: { retries: '1', 'enable.idempotence': 'false' }, rules }).warmUp();
+    run.cluster.script('Produce', { kind: 'lose-response' }, { kind: 'error', error: 'NOT_ENOUGH_REPLICAS' });
+    run.send('a');
+    run.run(5 * SECOND);
+    expect(run.log).toEqual(['a']);
+    return run.outcomes;
+  };
+
+  it('is no definite failure: the first attempt landed', () => {
+    expect(landedThenRefused()).toEqual(['a NOT_ENOUGH_REPLICAS?']);
+  });
+
+  it('is taken for one by a client that believes its last error', () => {
+    const rules = { ...clientRules, isDefiniteFailure: () => true };
+    expect(landedThenRefused(rules)).toEqual(['a NOT_ENOUGH_REPLICAS']);
   });
 });
 

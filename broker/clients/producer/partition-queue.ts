@@ -37,7 +37,7 @@ export class PartitionQueue {
    */
   putBack(batch: ProducerBatch): void {
     let index = 0;
-    if (this.ledger !== null) while (this.isOlder(index, batch)) index += 1;
+    if (this.ledger !== null) while (this.#isOlder(index, batch)) index += 1;
     this.waiting.splice(index, 0, batch);
   }
 
@@ -46,7 +46,7 @@ export class PartitionQueue {
     if (index >= 0) this.waiting.splice(index, 1);
   }
 
-  private isOlder(index: number, than: ProducerBatch): boolean {
+  #isOlder(index: number, than: ProducerBatch): boolean {
     const batch = this.waiting[index];
     return batch !== undefined && batch.id < than.id;
   }

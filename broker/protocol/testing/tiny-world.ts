@@ -16,7 +16,7 @@ import type {
   TimerHandle,
 } from '../../env.js';
 
-export const LATENCY_MICROS = 500;
+const LATENCY_MICROS = 500;
 
 interface Event extends TimerHandle {
   readonly at: number;
