@@ -123,16 +123,17 @@ function* loadSegment(
       return true;
     });
   }
-  if (end === fileBytes) return !refused;
-  if (!recover || (!refused && keepsTornTail(options.rules, progress))) {
+  const isWhole = end === fileBytes || !recover || (!refused && keepsTornTail(options.rules, progress));
+  if (isWhole) {
     segment.sizeBytes = fileBytes;
-    return true;
+  } else {
+    progress.cutBytes += fileBytes - end;
+    yield* demand({ kind: 'truncate', path: segment.logPath, sizeBytes: end });
   }
-  progress.cutBytes += fileBytes - end;
-  yield* demand({ kind: 'truncate', path: segment.logPath, sizeBytes: end });
-  if (options.rules.syncsTruncation({ reason: 'recover' }))
+  if (recover && options.rules.syncsTruncation({ reason: 'recover' })) {
     yield* demand({ kind: 'sync', path: segment.logPath });
-  return false;
+  }
+  return isWhole && !refused;
 }
 
 /** A segment that begins elsewhere than the log ends is left over, or stands behind one that is lost. */

@@ -106,7 +106,8 @@ export class PartitionLog {
       const { observer, partition } = options;
       observer?.logOpened(partition, loaded.logStartOffset, loaded.logEndOffset, loaded.batches);
       if (loaded.cutBytes > 0) observer?.mark('torn log tail cut at recovery');
-      const ready = (): void => done(null, new PartitionLog(env, options, loaded));
+      const log = new PartitionLog(env, options, loaded);
+      const ready = (): void => log.#flushRecovered(() => done(null, log));
       const isCheckpointAhead = (options.recoveryPoint ?? 0) > loaded.recoveryPoint;
       if (isCheckpointAhead && options.lowerRecoveryPoint !== undefined) {
         options.lowerRecoveryPoint(loaded.recoveryPoint, ready);
@@ -242,6 +243,23 @@ export class PartitionLog {
   /** Flushes and takes no more. */
   close(done: Done): void {
     this.#enqueue('sync', () => this.#close(), done);
+  }
+
+  /** What a crash left in the page cache alone is flushed as the settings would have had it at append. */
+  #flushRecovered(done: () => void): void {
+    const unflushedRecords = this.#state.logEndOffset - this.#state.recoveryPoint;
+    if (unflushedRecords === 0) {
+      done();
+    } else if (this.#isFlushDue(unflushedRecords)) {
+      this.flush(done);
+    } else {
+      this.#armFlushTimer();
+      done();
+    }
+  }
+
+  #isFlushDue(unflushedRecords: number): boolean {
+    return this.#rules.isFlushDue({ unflushedRecords, flushMessages: this.config['flush.messages'] });
   }
 
   *#close(): DiskProcedure<void> {
@@ -399,8 +417,7 @@ export class PartitionLog {
     this.#writing = null;
     const lastOffset = state.logEndOffset - 1;
     const result: AppendResult = { errorCode: 'NONE', baseOffset, lastOffset, duplicate: false };
-    const unflushedRecords = state.logEndOffset - state.recoveryPoint;
-    if (!this.#rules.isFlushDue({ unflushedRecords, flushMessages: this.config['flush.messages'] })) {
+    if (!this.#isFlushDue(state.logEndOffset - state.recoveryPoint)) {
       this.#armFlushTimer();
       this.#finishAppend(job, result);
       return;

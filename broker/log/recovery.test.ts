@@ -163,6 +163,18 @@ describe('a power loss', () => {
     expect(openLog(flushed()).logEndOffset).toBe(40);
   });
 
+  it('takes nothing that a crash left unsynced and flush.messages=1 found at the next start', () => {
+    const env = new TestEnv();
+    const options = { properties: { 'flush.messages': '1' } };
+    const log = openLog(env, options);
+    log.appendAsLeader(batchOf({ values: ['written'] }), 0, () => {});
+    while (log.logEndOffset === 0) env.disk.step();
+    env.disk.crash();
+    openLog(env, options);
+    env.disk.powerLoss();
+    expect(allRecords(env, openLog(env, options))).toEqual(['0:written']);
+  });
+
   it('takes whole segments when the directory was never synced (KAFKA-3968)', () => {
     expect(openLog(flushed({ isDirectorySyncNeeded: () => false })).logEndOffset).toBeLessThan(40);
   });

@@ -1,5 +1,8 @@
 export interface TruncationSyncInput {
-  /** `truncate`: the replica was told to; `recover`: a tail that was not intact was cut at start. */
+  /**
+   * `truncate`: the replica was told to. `recover`: a segment was verified at start, and maybe cut; or the process had
+   * cut it and crashed before the sync.
+   */
   readonly reason: 'truncate' | 'recover';
 }
 
