@@ -194,6 +194,17 @@ describe('a report in Chromium', () => {
     },
   );
 
+  it.skipIf(isMissing)(`says what it can of a run without history and trace${missing}`, async () => {
+    const { page, complaints } = await open('bare', { ...syntheticRun(), operations: [], trace: [] });
+    expect((await painted(page, 0)).pixels).toBeGreaterThan(1000);
+    const box = await stageBox(page);
+    await page.mouse.move(box.x + box.width / 2, box.y + 60);
+    await frame(page);
+    expect(await page.locator('.readout').textContent()).toContain('crash b2');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it.skipIf(isMissing)(`runs no text of the system under test, whatever it contains${missing}`, async () => {
     const { page, complaints, requests } = await open('hostile', hostileRun());
     const box = await stageBox(page);

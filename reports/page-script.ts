@@ -1,26 +1,30 @@
 /**
- * The page's script as text. In a built package it lies beside this file, bundled by the build; from sources it is bundled
- * here by esbuild, which a checkout always has. So nothing generated is kept in the repository and nothing can be stale.
+ * The page's script as text. In a built package it lies bundled beside this file, put there by the build with
+ * `bundlePage`; from sources it is bundled on first use by esbuild, which every checkout has. So nothing generated is
+ * kept in the repository and nothing can be stale.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
-const built = fileURLToPath(new URL('./page/page.bundle.js', import.meta.url));
-const source = fileURLToPath(new URL('./page/main.ts', import.meta.url));
+
+/** Where the build puts the bundle, seen from this file's own folder. */
+const bundleName = './page/page.bundle.js';
 
 let pageText: string | null = null;
 
 export function pageScript(): string {
-  pageText ??= existsSync(built) ? readFileSync(built, 'utf8') : bundle();
+  const built = beside(bundleName);
+  pageText ??= existsSync(built) ? readFileSync(built, 'utf8') : bundlePage(entryPoint());
   return pageText;
 }
 
-function bundle(): string {
+/** Bundles the page's modules into one script that stands alone. Needs esbuild, a development dependency. */
+export function bundlePage(entry: string): string {
   const { buildSync } = require('esbuild') as typeof import('esbuild');
   const { outputFiles } = buildSync({
-    entryPoints: [source],
+    entryPoints: [entry],
     bundle: true,
     minify: true,
     format: 'iife',
@@ -30,6 +34,16 @@ function bundle(): string {
     logLevel: 'silent',
   });
   return outputFiles[0]!.text;
+}
+
+/** TypeScript in a checkout, JavaScript where this file is compiled. */
+function entryPoint(): string {
+  const source = beside('./page/main.ts');
+  return existsSync(source) ? source : beside('./page/main.js');
+}
+
+function beside(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
 }
 
 let plotText: string | null = null;

@@ -28,18 +28,15 @@ export function renderReport(input: ReportInput): string {
   const evidence = gatherEvidence(input.results.anomalies, operations, history);
   const timeline = buildTimeline(input, operations, history, evidence);
   const packed = packColumns(timeline.columns);
-  const data: PageData = {
-    timeline: timeline.model,
-    columns: packed.places,
-    plots: buildPlots(operations, endedAtMicros),
-  };
+  const plots = buildPlots(operations, endedAtMicros);
+  const data: PageData = { timeline: timeline.model, columns: packed.places, plots };
   const body = html`${masthead(input)}
 <main>
 ${whatBroke(input, evidence)}
 ${how(input, timeline.model, history.faults)}
 ${showMe(input, evidence)}
 ${again(input)}
-${everythingElse(input)}
+${everythingElse(input, plots)}
 </main>
 <footer>${input.run.scenario}, seed ${input.run.seed}. Times are virtual, from the start of the run.</footer>
 <script type="application/json" id="report-data">${embedJson(data)}</script>

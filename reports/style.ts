@@ -83,7 +83,8 @@ table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th { text-align: left; font-weight: 550; color: var(--ink-3); font-size: 12.5px; padding: 4px 16px 6px 0; border-bottom: 1px solid var(--line); vertical-align: bottom; }
 td { padding: 7px 16px 7px 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 tr:last-child > td { border-bottom: 0; }
-td.number, th.number { text-align: right; font-family: var(--mono); font-size: 13px; }
+td.number, th.number { text-align: right; }
+td.number { font-family: var(--mono); font-size: 13px; }
 td .quiet, .quiet { color: var(--ink-3); }
 td code { overflow-wrap: anywhere; }
 tr.telling td:first-child { box-shadow: inset 3px 0 0 var(--telling); padding-left: 10px; }
@@ -133,7 +134,7 @@ kbd { font: 11.5px var(--mono); border: 1px solid var(--line); border-radius: 3p
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 .plot { margin: 0 0 18px; min-height: 210px; }
-.plot figcaption { font-size: 14px; font-weight: 550; margin-bottom: 4px; }
+.plot figcaption { font-size: 14px; font-weight: 550; margin-bottom: 4px; } .plot figcaption .quiet { font-weight: 400; }
 figure { margin: 0; }
 .uplot, .uplot *, .uplot *::before, .uplot *::after { box-sizing: border-box; }
 .uplot { font-family: var(--sans); line-height: 1.5; width: min-content; }

@@ -8,7 +8,7 @@ import { buildTimeline } from './build-timeline.js';
 import { indexTrace } from './cluster-history.js';
 import { gatherEvidence } from './evidence.js';
 import { unpackNumbers } from './numbers.js';
-import { pairOperations } from './operations.js';
+import { type PairedOperation, pairOperations } from './operations.js';
 import { packColumns } from './pack.js';
 import { buildPlots } from './plots.js';
 
@@ -26,6 +26,16 @@ function timelineOf(input: ReportInput) {
 
 const input = syntheticRun();
 const { model, columns } = timelineOf(input);
+
+describe('where the timeline opens', () => {
+  it('is the whole run when it is valid, and its end when it did not converge', () => {
+    const end = input.results.endedAtMicros;
+    expect(timelineOf(syntheticRun({ verdict: 'valid' })).model.focus).toEqual([0, end]);
+    const [from, to] = timelineOf(syntheticRun({ verdict: 'unknown' })).model.focus;
+    expect(to).toBe(end);
+    expect(from).toBeGreaterThan(input.results.healedAtMicros - 500_000);
+  });
+});
 
 describe('the timeline of a run', () => {
   it('has a labelled band for each fault, from its start to its healing', () => {
@@ -128,6 +138,20 @@ describe('the timeline of a run', () => {
   });
 });
 
+function sent(micros: number, records: number): PairedOperation {
+  const value = Array.from({ length: records }, (_, index) => ['send', 'o-0', [index, index]]);
+  const completion = { index: 1, time: micros, process: 'p', type: 'ok', f: 'send', value } as const;
+  return {
+    process: 'p',
+    f: 'send',
+    outcome: 'ok',
+    startMicros: micros - 1000,
+    endMicros: micros,
+    invocation: completion,
+    completion,
+  };
+}
+
 describe('the plots of a run', () => {
   it('count each record in the bin of its completion', () => {
     const end = input.results.endedAtMicros;
@@ -136,6 +160,15 @@ describe('the plots of a run', () => {
     const binSeconds = end / 1e6 / plots.seconds.length;
     const total = acknowledged.values.reduce<number>((sum, rate) => sum + (rate ?? 0) * binSeconds, 0);
     expect(Math.round(total)).toBe(input.run.records);
+  });
+
+  it('end their scale below a peak that would flatten all the rest', () => {
+    const end = 10_000_000;
+    const steady = Array.from({ length: 500 }, (_, index) => sent(index * 20_000, 1));
+    const { rateCeiling, ratePeak } = buildPlots([...steady, sent(end, 5000)], end);
+    expect(ratePeak).toBeGreaterThan(50_000);
+    expect(rateCeiling).toBeLessThan(200);
+    expect(buildPlots(steady, end).rateCeiling).toBeGreaterThanOrEqual(buildPlots(steady, end).ratePeak);
   });
 
   it('have no latency where nothing was acknowledged', () => {

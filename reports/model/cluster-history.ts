@@ -3,11 +3,11 @@ import type { TraceLine } from '../../harness/runner/run-data.js';
 import { lastAtMost } from './search.js';
 
 export type PartitionLine = Extract<TraceLine, { kind: 'partition' }>;
-export type TruncationLine = Extract<TraceLine, { kind: 'truncated' }>;
-export type RoleLine = Extract<TraceLine, { kind: 'role' }>;
-export type HostState = Extract<TraceLine, { kind: 'host' }>['state'];
+type TruncationLine = Extract<TraceLine, { kind: 'truncated' }>;
+type RoleLine = Extract<TraceLine, { kind: 'role' }>;
+type HostState = Extract<TraceLine, { kind: 'host' }>['state'];
 
-export interface ReplicaSeries {
+interface ReplicaSeries {
   readonly host: string;
   readonly times: number[];
   readonly logEndOffsets: number[];

@@ -62,6 +62,68 @@ describe('the evidence for a lost write', () => {
   });
 });
 
+describe('the evidence for a record that a zombie acknowledged', () => {
+  const replicas = ['b1', 'b2', 'b3'];
+  const partition = 'o-0';
+  const trace: TraceLine[] = [
+    { t: 0, kind: 'host', host: 'b2', state: 'up' },
+    {
+      t: 1,
+      kind: 'partition',
+      partition,
+      leader: 'b2',
+      leaderEpoch: 0,
+      isr: replicas,
+      replicas,
+      unclean: false,
+    },
+    { t: 2, kind: 'role', partition, host: 'b2', role: 'leader', leaderEpoch: 0 },
+    ...replicas.map(
+      (host): TraceLine => ({ t: 3, kind: 'log', partition, host, logEndOffset: 7, highWatermark: 7 }),
+    ),
+    { t: 20, kind: 'host', host: 'b2', state: 'paused' },
+    {
+      t: 30,
+      kind: 'partition',
+      partition,
+      leader: 'b3',
+      leaderEpoch: 1,
+      isr: ['b1', 'b3'],
+      replicas,
+      unclean: false,
+    },
+    { t: 31, kind: 'role', partition, host: 'b3', role: 'leader', leaderEpoch: 1 },
+    { t: 50, kind: 'log', partition, host: 'b2', logEndOffset: 8, highWatermark: 7 },
+  ];
+  const operations = pairOperations(
+    [
+      { index: 0, time: 10, process: 'p', type: 'invoke', f: 'send', value: [['send', partition, 5]] },
+      { index: 1, time: 60, process: 'p', type: 'ok', f: 'send', value: [['send', partition, [7, 5]]] },
+    ],
+    100,
+  );
+  const anomaly: Anomaly = {
+    name: 'lost-write',
+    count: 1,
+    allowed: false,
+    witnesses: [{ key: partition, value: 5 }],
+  };
+  const [evidence] = gatherEvidence([anomaly], operations, indexTrace(trace, 100));
+  const record = evidence!.witnesses[0]!.records[0]!;
+
+  it('names the zombie and its epoch, not the leader of that moment', () => {
+    expect(record).toMatchObject({ leader: 'b2', leaderEpoch: 0, heldBy: ['b2'] });
+  });
+
+  it('tells of the pause and the election that came before the acknowledgement', () => {
+    expect(record.facts.map(({ role, micros }) => [role, micros])).toEqual([
+      ['host', 20],
+      ['election', 30],
+      ['acknowledged', 60],
+    ]);
+  });
+});
+
 describe('the evidence for other witnesses', () => {
   it('finds a log that became shorter without a truncation', () => {
     const sent = input.operations.find(

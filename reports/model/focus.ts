@@ -10,11 +10,12 @@ const margin = 0.12;
 
 /**
  * From the first acknowledgement to what lost the record, with a margin; the story's instants are the second choice,
- * the faults the third, the whole run the last. A valid run is shown whole.
+ * the faults the third, the whole run the last. A valid run is shown whole, one that hangs from its healing on.
  */
 export function focusSpan(input: ReportInput, evidence: readonly AnomalyEvidence[]): Span {
   const whole: Span = [0, input.results.endedAtMicros];
   if (input.results.verdict === 'valid') return whole;
+  if (input.results.verdict === 'unknown' && input.results.waitingFor.length > 0) return afterHealing(input);
   const instants = [instantsOfEvidence(evidence), input.results.story.map(({ timeMicros }) => timeMicros)];
   const faults = input.plan.faults.map(({ atMicros }) => atMicros);
   const chosen = [...instants, faults].find((candidates) => candidates.length > 1) ?? instants.flat();
@@ -23,6 +24,11 @@ export function focusSpan(input: ReportInput, evidence: readonly AnomalyEvidence
   const last = Math.max(...chosen);
   const pad = Math.max((last - first) * margin, spanMicrosMin / 2);
   return [Math.max(0, first - pad), Math.min(whole[1], last + pad)].map(Math.round) as unknown as Span;
+}
+
+/** A cluster that does not converge fails to do so after the faults are healed. */
+function afterHealing({ results: { healedAtMicros, endedAtMicros } }: ReportInput): Span {
+  return [Math.round(Math.max(0, healedAtMicros - (endedAtMicros - healedAtMicros) * margin)), endedAtMicros];
 }
 
 /** Only the first witness of what is not allowed: the others would zoom out of the moment. */

@@ -5,6 +5,9 @@ export interface PlotModel {
   /** Middle of each bin, seconds. */
   readonly seconds: readonly number[];
   readonly rates: readonly PlotSeries[];
+  /** Records per second at which the scale ends: a last reader that drains everything would flatten all the rest. */
+  readonly rateCeiling: number;
+  readonly ratePeak: number;
   /** Null where a bin has no acknowledged send. */
   readonly latencies: readonly PlotSeries[];
 }
@@ -37,20 +40,31 @@ export function buildPlots(operations: readonly PairedOperation[], endMicros: nu
     values: column.map((count) => round(count * perSecond)),
   });
   for (const bin of latencies) bin.sort((a, b) => a - b);
+  const rates = [
+    rate('acknowledged', counts.acknowledged),
+    rate('failed', counts.failed),
+    rate('unknown', counts.unknown),
+    rate('read', counts.read),
+  ];
   return {
     seconds: Array.from({ length: bins }, (_, bin) => round(((bin + 0.5) * widthMicros) / 1_000_000, 4)),
-    rates: [
-      rate('acknowledged', counts.acknowledged),
-      rate('failed', counts.failed),
-      rate('unknown', counts.unknown),
-      rate('read', counts.read),
-    ],
+    rates,
+    ...ceilingOf(rates),
     latencies: [
       { name: 'median', values: latencies.map((bin) => quantile(bin, 0.5)) },
       { name: '99th percentile', values: latencies.map((bin) => quantile(bin, 0.99)) },
       { name: 'slowest', values: latencies.map((bin) => quantile(bin, 1)) },
     ],
   };
+}
+
+/** Half as much again as nearly all bins reach; the peak itself where it is not far above. */
+function ceilingOf(rates: readonly PlotSeries[]): { rateCeiling: number; ratePeak: number } {
+  const values = rates.flatMap((series) => series.values).filter((value) => value !== null && value > 0);
+  const sorted = values.map(Number).sort((a, b) => a - b);
+  const ratePeak = sorted.at(-1) ?? 1;
+  const usual = (quantile(sorted, 0.98) ?? 1) * 1.5;
+  return { rateCeiling: round(ratePeak > usual * 1.5 ? usual : ratePeak * 1.08), ratePeak };
 }
 
 function zeros(count: number): number[] {

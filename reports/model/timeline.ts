@@ -54,7 +54,7 @@ export interface PartitionState {
   readonly unclean: boolean;
 }
 
-export interface Truncation {
+interface Truncation {
   readonly micros: number;
   readonly host: number;
   readonly from: number;

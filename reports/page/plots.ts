@@ -27,11 +27,13 @@ export function drawPlots(
     {
       element: document.getElementById('rate-plot'),
       series: model.rates,
+      scale: { range: [0, model.rateCeiling] } satisfies uPlot.Scale,
       colours: ['--host-0', '--fail', '--info', '--host-2'],
     },
     {
       element: document.getElementById('latency-plot'),
       series: model.latencies,
+      scale: { distr: 3 } satisfies uPlot.Scale,
       colours: ['--host-0', '--host-1', '--host-3'],
     },
   ];
@@ -42,9 +44,9 @@ export function drawPlots(
   };
   const draw = (): void => {
     for (const chart of charts) chart.destroy();
-    charts = places.flatMap(({ element, series, colours }) => {
+    charts = places.flatMap(({ element, series, scale, colours }) => {
       if (element === null) return [];
-      const options = chartOptions(element.clientWidth, series, colours, timeline, hovered);
+      const options = chartOptions({ width: element.clientWidth, series, scale, colours }, timeline, hovered);
       return [
         new window.uPlot(
           options,
@@ -68,10 +70,16 @@ export function drawPlots(
   };
 }
 
+interface Chart {
+  readonly width: number;
+  readonly series: readonly PlotSeries[];
+  readonly scale: uPlot.Scale;
+  /** Names of custom properties. */
+  readonly colours: readonly string[];
+}
+
 function chartOptions(
-  width: number,
-  series: readonly PlotSeries[],
-  colours: readonly string[],
+  { width, series, scale, colours }: Chart,
   timeline: TimelineModel,
   onHover: (seconds: number | null) => void,
 ): uPlot.Options {
@@ -86,12 +94,14 @@ function chartOptions(
   return {
     width,
     height: plotHeight,
-    scales: { x: { time: false } },
+    scales: { x: { time: false }, y: scale },
     cursor: { sync: { key: 'plots' }, y: false, points: { size: 5 } },
     legend: { live: true },
     axes: [
-      { ...axis, values: (_, splits) => splits.map((seconds) => `${seconds} s`) },
-      { ...axis, size: 46 },
+      { ...axis, size: 30, values: (_, splits) => splits.map((seconds) => `${seconds} s`) },
+      scale.distr === 3
+        ? { ...axis, size: 46, grid: { ...axis.grid, filter: powersOfTen } }
+        : { ...axis, size: 46 },
     ],
     series: [
       { label: 'time', value: (_, seconds) => (seconds === null ? '' : `${seconds.toFixed(2)} s`) },
@@ -116,6 +126,11 @@ function chartOptions(
       ],
     },
   };
+}
+
+/** Of a logarithmic scale: the lines between would be a grey area. */
+function powersOfTen(_: uPlot, splits: number[]): (number | null)[] {
+  return splits.map((value) => (Number.isInteger(Math.log10(value)) ? value : null));
 }
 
 function shadeFaults(chart: uPlot, { faults }: TimelineModel, wash: string): void {

@@ -1,12 +1,13 @@
 /** Last section: plots, fault accounting, marks, operations, configuration, the minimisation log, the other files. */
 import { type Html, html } from '../html.js';
+import type { PlotModel } from '../model/plots.js';
 import type { ReportInput } from '../report-input.js';
 
-export function everythingElse(input: ReportInput): Html {
+export function everythingElse(input: ReportInput, { ratePeak, rateCeiling }: PlotModel): Html {
   const { run, results, files } = input;
   return html`<section id="everything-else"><h2>Everything else</h2><div>
-<div class="columns"><figure class="plot" id="rate-plot"><figcaption>Records per second</figcaption></figure>
-<figure class="plot" id="latency-plot"><figcaption>Latency of acknowledged sends, ms</figcaption></figure></div>
+<div class="columns"><figure class="plot" id="rate-plot"><figcaption>Records per second${ratePeak > rateCeiling ? html` <span class="quiet">peaks up to ${Math.round(ratePeak).toLocaleString('en')} are cut off</span>` : ''}</figcaption></figure>
+<figure class="plot" id="latency-plot"><figcaption>Latency of acknowledged sends, ms <span class="quiet">logarithmic</span></figcaption></figure></div>
 <div class="columns"><div><h3>Faults</h3>${table(
     ['Kind', 'configured', 'fired', 'mattered'],
     run.faults.map(({ kind, configured, fired, mattered }) => [kind, configured, fired, mattered]),

@@ -10,7 +10,7 @@ import { timelineFigure } from './timeline-figure.js';
 
 export function how(input: ReportInput, timeline: TimelineModel, fired: readonly FaultSpan[]): Html {
   const { plan, results } = input;
-  const title = results.verdict === 'valid' ? 'Through what' : 'How';
+  const title = results.verdict === 'invalid' ? 'How' : 'Through what';
   return html`<section id="how"><h2>${title}</h2><div>
 <p>${planIntroduction(input)}</p>
 ${plan.faults.length === 0 ? '' : html`<ol class="plan">${plan.faults.map((fault, index) => planLine(fault, index, fired))}</ol>`}

@@ -4,7 +4,7 @@ import type { ReportInput } from '../report-input.js';
 import { syntheticRun } from './synthetic-run.js';
 
 /** Runs if it is ever taken for markup, for an attribute, for script or for the end of a data block. */
-export const hostile = `</script></style><!--<img src=x onerror="window.hacked=1">"'\`\u2028\u2029]]>&lt;{{x}}\${window.hacked=2}`;
+const hostile = `</script></style><!--<img src=x onerror="window.hacked=1">"'\`\u2028\u2029]]>&lt;{{x}}\${window.hacked=2}`;
 
 export function hostileRun(): ReportInput {
   const input = syntheticRun({

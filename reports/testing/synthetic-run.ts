@@ -23,7 +23,7 @@ export interface SyntheticOptions {
   readonly value: (number: number) => number | string;
 }
 
-export const defaultSyntheticOptions: SyntheticOptions = {
+const defaultSyntheticOptions: SyntheticOptions = {
   verdict: 'invalid',
   durationMicros: 10_000_000,
   recordsPerSecond: 120,
