@@ -41,11 +41,8 @@ export class TinyCluster {
   readonly marks = new Map<string, number>();
   readonly acknowledged: Acknowledged[] = [];
   readonly truncations: { readonly broker: string; readonly offset: number; readonly reason: string }[] = [];
-  readonly highWatermarks: {
-    readonly broker: string;
-    readonly partition: string;
-    readonly offset: number;
-  }[] = [];
+  /** High watermarks that moved back within one life of a broker, other than by a truncation. */
+  readonly regressions: string[] = [];
   readonly brokers = new Map<string, BrokerServer>();
   readonly #options: TinyClusterOptions;
   readonly #rules: BrokerRules;
@@ -258,11 +255,19 @@ export class TinyCluster {
   }
 
   #observer(broker: string): Observer {
+    const highest = new Map<string, number>();
     return {
       logOpened: () => undefined,
       appended: () => undefined,
-      truncated: (_partition, offset, reason) => void this.truncations.push({ broker, offset, reason }),
-      highWatermarkMoved: (partition, offset) => void this.highWatermarks.push({ broker, partition, offset }),
+      truncated: (partition, offset, reason) => {
+        highest.set(partition, Math.min(highest.get(partition) ?? 0, offset));
+        this.truncations.push({ broker, offset, reason });
+      },
+      highWatermarkMoved: (partition, offset) => {
+        const before = highest.get(partition) ?? 0;
+        if (offset < before) this.regressions.push(`${broker} ${partition}: ${before} -> ${offset}`);
+        highest.set(partition, offset);
+      },
       roleChanged: () => undefined,
       acknowledged: (_partition, baseOffset, lastOffset, _leaderEpoch, acks) =>
         void this.acknowledged.push({ broker, baseOffset, lastOffset, acks }),
