@@ -6,8 +6,8 @@
  * elsewhere (a browser) only the globals are guarded. Calls that Node makes on its own behalf (`console.log` writing to a
  * file) pass.
  *
- * Not covered: functions somebody kept a reference to before the first simulation was made, native promises and `process.nextTick` (what they call runs after the
- * simulation returns), other realms.
+ * Not covered: functions somebody kept a reference to before the first simulation was made, native promises and
+ * `process.nextTick` (what they call runs after the simulation returns), other realms.
  */
 import { HarnessBug } from './harness-bug.js';
 

@@ -58,6 +58,16 @@ describe('Simulation', () => {
     expect(() => simulation.runUntil(4)).toThrow(HarnessBug);
   });
 
+  it('is not run from inside its own events, and can go on after one that threw', () => {
+    const simulation = newSimulation();
+    let fired = 0;
+    simulation.schedule(1, () => simulation.runUntil(5));
+    simulation.schedule(2, () => fired++);
+    expect(() => simulation.runUntil(10)).toThrow('from inside one of its own events');
+    simulation.runUntil(10);
+    expect(fired).toBe(1);
+  });
+
   it('counts marks, and mixes notes and marks into the digest', () => {
     const digests = new Set<string>();
     for (const act of [

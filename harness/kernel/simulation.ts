@@ -43,6 +43,7 @@ export class Simulation {
   readonly #marks = new Map<string, number>();
   readonly #markWords = new Map<string, number>();
   #scheduledCount = 0;
+  #running = false;
   /** Events without a handle, free to be used again. */
   readonly #pool: KernelEvent[] = [];
 
@@ -133,7 +134,7 @@ export class Simulation {
   runUntil(timeMicros: number): void {
     insist(Number.isSafeInteger(timeMicros), `runUntil(${timeMicros}): not a whole number of microseconds`);
     insist(timeMicros >= this.nowMicros, `runUntil(${timeMicros}): it is ${this.nowMicros} already`);
-    enterSimulation();
+    this.#enter();
     try {
       const queue = this.#queue;
       for (let event = queue.pop(timeMicros); event !== null; event = queue.pop(timeMicros)) {
@@ -141,13 +142,13 @@ export class Simulation {
       }
       this.nowMicros = timeMicros;
     } finally {
-      leaveSimulation();
+      this.#leave();
     }
   }
 
   /** Fires the next event; false when none waits. */
   step(): boolean {
-    enterSimulation();
+    this.#enter();
     try {
       const event = this.#queue.pop(Number.MAX_SAFE_INTEGER);
       if (event === null) {
@@ -156,7 +157,7 @@ export class Simulation {
       this.#fire(event);
       return true;
     } finally {
-      leaveSimulation();
+      this.#leave();
     }
   }
 
@@ -204,6 +205,17 @@ export class Simulation {
         event.receiver.miss(event);
       }
     }
+  }
+
+  #enter(): void {
+    insist(!this.#running, 'a simulation is run from inside one of its own events');
+    this.#running = true;
+    enterSimulation();
+  }
+
+  #leave(): void {
+    leaveSimulation();
+    this.#running = false;
   }
 
   #enqueue(event: KernelEvent, delayMicros: number): void {

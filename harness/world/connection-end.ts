@@ -5,6 +5,9 @@
  * without power, is lost and sent again after a doubling delay, as TCP does, until it gets through or the connection
  * times out: a cut stalls a stream, it never loses a message out of its middle.
  *
+ * Fault model: see `simulated-network.ts`; here are retransmission, resets and ends that the other side does not know of.
+ * Not covered: a stream that is closed in one direction only, windows and congestion, acknowledgements as packets.
+ *
  * States of an end: connecting → open → ended. `ended` remembers how, because the machine answers late packets differently:
  * nobody is told of packets to an end that was closed; an end that was forgotten (power loss, half-open) answers with a reset.
  */

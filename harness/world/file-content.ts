@@ -4,6 +4,9 @@
  * The bytes live in chunks, so that appending copies nothing but what is appended (the last chunk doubles up to its full size). An
  * unsynced change keeps only what it overwrote or cut off; what it wrote is in the chunks. At power loss the changes are
  * undone, newest first, which leaves the durable bytes; then chance decides which of them reached the disk after all.
+ *
+ * Fault model: unsynced changes are lost, kept, torn, or kept by sectors; a sync that failed leaves its changes behind.
+ * Not covered: sectors that are themselves torn, garbage (other than zeros) in lost sectors, write-back after a time.
  */
 import type { RandomStream } from '../env.js';
 

@@ -2,6 +2,8 @@
  * The names of a simulated disk: which path names which file, and the changes of names that no directory sync has made
  * durable yet. A power loss keeps a first part of the unsynced changes of each directory, in their order (file systems
  * journal names), chosen by chance; a rename happens whole or not at all.
+ *
+ * Not covered: directories as things of their own (one is there while a file is in it, and needs no sync in its parent).
  */
 import type { RandomStream } from '../env.js';
 import { FileContent } from './file-content.js';

@@ -1,6 +1,9 @@
 /**
  * One direction between two hosts: its latency, its bandwidth, and the faults on it.
  *
+ * Fault model: no packet passes (cut), packets wait (hold), take longer (delay) or queue for bandwidth (limit).
+ * Not covered: loss of single packets, packets that overtake one another on one connection, latency that grows with load.
+ *
  * Faults of one kind stack: the most severe counts (the longest delay, the lowest rate), and healing one leaves the
  * others. A cut goes before a hold.
  */

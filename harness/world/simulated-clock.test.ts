@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HarnessBug } from '../kernel/harness-bug.js';
 import { WALL_START_MILLIS } from './simulated-clock.js';
 import { IdleWorld } from './testing/idle-world.js';
+import { World } from './world.js';
 
 function newClock() {
   const world = new IdleWorld(['h']);
@@ -14,6 +15,13 @@ describe('SimulatedClock', () => {
     world.run(2_500_000);
     expect(clock.monotonicMicros()).toBe(2_500_000);
     expect(clock.wallMillis()).toBe(WALL_START_MILLIS + 2_500);
+  });
+
+  it('may be off from the start', () => {
+    const world = new World({ seed: 'clock' });
+    const host = world.addHost('h', { start: () => undefined }, { wallSkewMillis: -250 });
+    expect(host.clock.wallMillis()).toBe(WALL_START_MILLIS - 250);
+    expect(host.clock.monotonicMicros()).toBe(0);
   });
 
   it('steps the wall clock alone, either way; healing takes the step back', () => {

@@ -42,13 +42,16 @@ export class SimulatedClock implements HostClock {
   #anchorMicros = 0;
   #anchorMonotonicMicros = 0;
   #partsPerMillion = 0;
-  #wallOffsetMillis = WALL_START_MILLIS;
+  #wallOffsetMillis: number;
   /** Faults that last, with their drift; 0 for steps. */
   readonly #faults = new Map<ClockFault, number>();
 
-  constructor(simulation: Simulation, host: Host) {
+  /** `skewMillis`: how far the wall clock is off from the start. */
+  constructor(simulation: Simulation, host: Host, skewMillis = 0) {
+    insist(Number.isSafeInteger(skewMillis), `a clock is off by whole milliseconds, not ${skewMillis}`);
     this.#simulation = simulation;
     this.#host = host;
+    this.#wallOffsetMillis = WALL_START_MILLIS + skewMillis;
   }
 
   monotonicMicros(): number {

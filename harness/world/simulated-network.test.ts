@@ -36,6 +36,19 @@ describe('links', () => {
     expect(line.story).toEqual(['open', ...Array.from({ length: 100 }, (_, index) => `${index}!`)]);
   });
 
+  it('may each be different', () => {
+    const far = { latency: { kind: 'constant', value: 30_000 } } as const;
+    const world = new IdleWorld(['a', 'b', 'c'], {
+      link: (from, to) => (from === 'a' && to === 'c' ? far : {}),
+    });
+    for (const host of ['b', 'c']) {
+      world.serve(host);
+      const line = world.connect('a', host);
+      world.run(100_000);
+      expect(line.seen).toEqual([host === 'b' ? 'open@2000' : 'open@131000']);
+    }
+  });
+
   it('have a bandwidth that all connections share', () => {
     const world = new IdleWorld(['a', 'b'], { bytesPerSecond: 1_000_000 });
     const served = world.serve('b');

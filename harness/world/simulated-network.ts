@@ -31,7 +31,14 @@ export interface NetworkOptions {
   readonly loopbackLatency?: IntegerDistribution;
   /** Of each link; null: unlimited. */
   readonly bytesPerSecond?: number | null;
+  /** What is different about one link. */
+  readonly link?: (from: string, to: string) => LinkOptions;
   readonly timing?: Partial<NetworkTiming>;
+}
+
+export interface LinkOptions {
+  readonly latency?: IntegerDistribution;
+  readonly bytesPerSecond?: number | null;
 }
 
 /** One rack: half of all packets within 0.25 ms, one in sixteen above 0.6 ms. */
@@ -85,6 +92,7 @@ export class SimulatedNetwork {
   readonly #loopbackLatency: IntegerDistribution;
   readonly #bytesPerSecond: number | null;
   readonly #ports = new Map<string, Port>();
+  readonly #linkOptions: (from: string, to: string) => LinkOptions;
   #connectionCount = 0;
 
   constructor(simulation: Simulation, options: NetworkOptions = {}) {
@@ -93,6 +101,7 @@ export class SimulatedNetwork {
     this.#latency = options.latency ?? rackLatency;
     this.#loopbackLatency = options.loopbackLatency ?? { kind: 'constant', value: 20 };
     this.#bytesPerSecond = options.bytesPerSecond ?? null;
+    this.#linkOptions = options.link ?? (() => ({}));
     insistOnSound(this.#latency);
     insistOnSound(this.#loopbackLatency);
   }
@@ -206,11 +215,15 @@ export class SimulatedNetwork {
     let link = port.links.get(to);
     if (link === undefined) {
       this.#port(to);
+      const own = this.#linkOptions(from, to);
+      const latency = own.latency ?? (from === to ? this.#loopbackLatency : this.#latency);
+      insistOnSound(latency);
       link = new Link({
         from,
         to,
-        latency: from === to ? this.#loopbackLatency : this.#latency,
-        bytesPerSecond: from === to ? null : this.#bytesPerSecond,
+        latency,
+        bytesPerSecond:
+          own.bytesPerSecond !== undefined ? own.bytesPerSecond : from === to ? null : this.#bytesPerSecond,
         random: this.#simulation.random(`network/${from}→${to}`),
         releaseHeld: (events) => this.#releaseHeld(events),
       });

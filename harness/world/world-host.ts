@@ -1,6 +1,8 @@
 /**
  * A host of the world: a machine with its clock, its disk and its network door, and the program that is started on it
  * again and again. Each start hands the program a fresh environment; that of an earlier start is inert.
+ *
+ * Fault model: `world.ts`. Not covered: a program that hangs while its process lives (pause the host), exit codes.
  */
 import type { HostEnv, Logger, Program, TimerHandle } from '../env.js';
 import type { Host, HostChange, HostState } from '../kernel/host.js';
@@ -18,6 +20,8 @@ export interface StoppableProgram extends Program {
 
 export interface WorldHostOptions {
   readonly disk?: DiskTiming;
+  /** How far the wall clock is off from the start. */
+  readonly wallSkewMillis?: number;
   /** Where the program's log lines go; none are built without it. */
   readonly logger?: Logger;
 }
@@ -48,7 +52,7 @@ export class WorldHost {
     this.#logger = options.logger ?? silentLogger;
     network.addHost(this.#host);
     this.disk = new SimulatedDisk(simulation, this.#host, options.disk);
-    this.clock = new SimulatedClock(simulation, this.#host);
+    this.clock = new SimulatedClock(simulation, this.#host, options.wallSkewMillis);
   }
 
   get name(): string {
