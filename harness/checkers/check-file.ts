@@ -42,7 +42,7 @@ export function checkFile(path: string, options: CheckOptions = {}): HistoryJudg
   return checkChunks(readChunks(path), options);
 }
 
-/** Throws HistoryError. */
+/** Keeps the chunks: they must not change any more. Throws HistoryError. */
 export function checkChunks(chunks: Iterable<Uint8Array>, options: CheckOptions = {}): HistoryJudgement {
   const archive = new LineArchive();
   const lineNumbers = new Int32List();
@@ -52,6 +52,10 @@ export function checkChunks(chunks: Iterable<Uint8Array>, options: CheckOptions 
     operation: (operation, line) => {
       lineNumbers.push(line);
       indexer.add(operation);
+    },
+    scanned: (scanned, line) => {
+      lineNumbers.push(line);
+      indexer.addScanned(scanned);
     },
   });
   try {

@@ -4,10 +4,11 @@
  * index is then the position, the time NaN); blank lines are skipped; `rebalance-log` and `rebalanceLog` are one.
  * What a micro-operation means is the checker's business; here a line only has to be an operation.
  *
- * Nothing is kept: operations go to a sink. Whole blocks of lines go through one JSON.parse, which is fast; only
+ * Nothing is kept: operations go to a sink, which may take the common ones straight from their bytes (LineScanner). Whole blocks of lines go through one JSON.parse, which is fast; only
  * when a block does not parse, or holds something that is no operation, is it read again line by line to say which.
  */
 
+import { LineScanner } from './line-scanner.js';
 import { MalformedHistory } from './malformed-history.js';
 import type { HistoryHeader, Operation, OperationType } from './operation.js';
 
@@ -17,6 +18,8 @@ const BYTE_ORDER_MARK = '\uFEFF';
 /** Takes what a reader finds, in the order of the file. */
 export interface HistorySink {
   operation(operation: Operation, line: number): void;
+  /** If given, takes most operations without their being made into objects; `scanned` is valid during the call. */
+  scanned?(scanned: LineScanner, line: number): void;
   /** The bytes of whole lines, before their operations; `firstLine` counts from 1. */
   lines?(bytes: Uint8Array, firstLine: number): void;
 }
@@ -29,6 +32,7 @@ export class HistoryReader {
   #pending: Uint8Array[] = [];
   #linesRead = 0;
   #sawFirstLine = false;
+  readonly #scanner = new LineScanner();
 
   constructor(sink: HistorySink) {
     this.#sink = sink;
@@ -66,9 +70,27 @@ export class HistoryReader {
   }
 
   #readBlock(bytes: Uint8Array): void {
-    const lines = this.#decode(bytes).split('\n');
+    this.#sink.lines?.(bytes, this.#linesRead + 1);
+    if (this.#sink.scanned !== undefined) this.#scanLines(bytes);
+    else this.#parseLines(this.#decode(bytes).split('\n'));
+  }
+
+  #scanLines(bytes: Uint8Array): void {
+    for (let start = 0; start <= bytes.length; ) {
+      const newline = bytes.indexOf(NEWLINE, start);
+      const end = newline < 0 ? bytes.length : newline;
+      const line = this.#linesRead + 1;
+      if (this.#sawFirstLine && this.#scanner.scan(bytes, start, end)) {
+        this.#operationCount++;
+        this.#sink.scanned?.(this.#scanner, line);
+      } else this.#addLine(this.#decode(bytes.subarray(start, end)), line);
+      this.#linesRead = line;
+      start = end + 1;
+    }
+  }
+
+  #parseLines(lines: readonly string[]): void {
     const first = this.#linesRead + 1;
-    this.#sink.lines?.(bytes, first);
     this.#linesRead += lines.length;
     const together = this.#sawFirstLine ? parseTogether(lines, this.#operationCount) : null;
     if (together === null) {

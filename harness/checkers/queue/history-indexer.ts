@@ -7,6 +7,7 @@
  * completion of type `info`. It is not part of the history and so not of its counts, but it can be somebody's writer.
  */
 
+import { type LineScanner, RECORD_EVENT, SEND_EVENT } from '../../history/line-scanner.js';
 import type { Key, Operation, OperationType, Value } from '../../history/operation.js';
 import { Float64List, Int32List } from './growable.js';
 import { Interner } from './interner.js';
@@ -78,24 +79,51 @@ export class HistoryIndexer implements MicroOperationVisitor {
   /** Throws MalformedOperation. */
   add(operation: Operation): void {
     const position = this.#position++;
-    const { process } = operation;
-    if (process === 'nemesis' || process === ':nemesis') return;
-    if (operation.type === 'info' && operation.error !== undefined) this.#infoCauses.add(operation.error);
+    const { process, error } = operation;
+    if (isNemesis(process)) return;
+    if (operation.type === 'info' && error !== undefined) this.#infoCauses.add(error);
     this.#addAs(operation, position, TYPES[operation.type]);
   }
 
+  /** The same from a line as scanned. */
+  addScanned(line: LineScanner): void {
+    const position = this.#position++;
+    const { process, error } = line;
+    if (isNemesis(process)) return;
+    if (line.type === 'info' && error !== undefined) this.#infoCauses.add(error);
+    this.#begin(line.f, process, line.time, position, TYPES[line.type]);
+    const { events, scalars, sent, offsets } = line;
+    for (let at = 0; at < line.eventCount; at++) {
+      const event = events[at]!;
+      const scalar = scalars[at]!;
+      if (event === RECORD_EVENT) this.pollRecord(scalar, offsets[at]!);
+      else if (event === SEND_EVENT) this.send(scalar, sent[at]!, offsets[at]!);
+      else this.pollKey(scalar, true);
+    }
+    this.#end();
+  }
+
   #addAs(operation: Operation, position: number, type: number): void {
+    const id = this.#begin(operation.f, operation.process, operation.time, position, type);
+    if (type !== codes.INVOKE && this.#kind !== codes.OTHER) this.#takeApart(operation, position, id);
+    this.#end();
+  }
+
+  #begin(f: string, process: number | string, time: number, position: number, type: number): number {
     const id = this.#types.length;
     this.#positions.push(position);
     this.#type = type;
-    this.#kind = KINDS.get(operation.f) ?? codes.OTHER;
+    this.#kind = KINDS.get(f) ?? codes.OTHER;
     this.#types.push(type);
     this.#kinds.push(this.#kind);
-    this.#times.push(operation.time);
-    this.#nameOf.push(numberOf(this.#names, operation.f));
-    this.#pair(id, numberOf(this.#processIds, operation.process));
+    this.#times.push(time);
+    this.#nameOf.push(numberOf(this.#names, f));
+    this.#pair(id, numberOf(this.#processIds, process));
     this.#assignedOf.push(this.#assignedKeys.length);
-    if (type !== codes.INVOKE && this.#kind !== codes.OTHER) this.#takeApart(operation, position, id);
+    return id;
+  }
+
+  #end(): void {
     this.#reads.endOperation();
     this.#writes.endOperation();
   }
@@ -209,6 +237,10 @@ export class HistoryIndexer implements MicroOperationVisitor {
       this.#addAs(this.#source(position), position, codes.INFO);
     }
   }
+}
+
+function isNemesis(process: number | string): boolean {
+  return process === 'nemesis' || process === ':nemesis';
 }
 
 /** Numbers are given in the order of first mention. */

@@ -6,8 +6,9 @@
 
 import type { DependencyGraph } from './dependency-graph.js';
 
-/** Work allowed beyond one sweep of the component, in visited edges. */
-const WORK_MAX = 200_000;
+/** Beyond one sweep of the component, so many edges may be visited for each of its vertices, or this many in all. */
+const WORK_PER_VERTEX = 4;
+const WORK_ANYWAY = 2000;
 
 /** `members` are the vertices of one component of `component`, ascending; at least two are operations. */
 export function findShortCycle(
@@ -18,6 +19,7 @@ export function findShortCycle(
   scratch: CycleScratch,
 ): readonly number[] {
   let best: readonly number[] | null = null;
+  const workMax = Math.max(WORK_ANYWAY, WORK_PER_VERTEX * members.length);
   let work = 0;
   for (const start of members) {
     if (start >= graph.operationCount) break;
@@ -31,7 +33,7 @@ export function findShortCycle(
     );
     if (search.cycle !== null) best = search.cycle;
     work += search.work;
-    if (best !== null && (work > WORK_MAX || best.length === 2)) break;
+    if (best !== null && (work > workMax || best.length === 2)) break;
   }
   if (best === null) throw new Error('a strongly connected component without a cycle');
   return best;
