@@ -2,7 +2,7 @@
 
 export const rootHelp = `
 Examples:
-  seismolog                                  all scenarios, a few dozen seeds each
+  seismolog                                  the story: what holds, and one setting that loses records
   seismolog list                             what is promised
   seismolog run leader-crash --seeds 1000    look for a seed that breaks a promise
   seismolog run leader-crash --seed 17       that one run, with its report
@@ -16,7 +16,7 @@ Exit codes: 0 valid, 1 invalid, 2 unknown, 64 usage, 70 the harness itself faile
 
 export const runHelp = `
 Examples:
-  seismolog run                                        all scenarios
+  seismolog run                                        all scenarios, 50 seeds each
   seismolog run leader-crash power-loss --seeds 500    two of them, 500 seeds each
   seismolog run leader-crash --seed 501 --seeds 500    the next 500
   seismolog run leader-crash --seed 17                 one run: verdict, plan, report

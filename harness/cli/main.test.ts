@@ -112,9 +112,9 @@ describe('run', () => {
   });
 
   it('exits with 2 when what is promised to break was not seen to', async () => {
-    const { exitCode, out } = await seismolog(['run', 'hasty-register-loses', '--seeds', '1']);
+    const { exitCode, out } = await seismolog(['run', 'safe-register-loses', '--seeds', '1']);
     expect(exitCode).toBe(2);
-    expect(out).toContain('the promised failure was not found in 1 run; it should be found within 200');
+    expect(out).toContain('the promised failure was not found in 2 runs; it should be found within 2');
   });
 
   it('exits with 70 when a worker dies, says on which seed, and has run the others', async () => {
@@ -242,7 +242,7 @@ describe('run', () => {
     const { exitCode, out, err } = await seismolog(['run', 'safe-register', '--seeds', '100000'], terminal);
     const next = Number(/run safe-register --seed (\d+) --seeds (\d+)/.exec(err)?.[1]);
     expect(exitCode).toBe(2);
-    expect(out).toContain(`it was interrupted after ${next - 1} runs`);
+    expect(out).toMatch(new RegExp(`it was interrupted after ${next - 1} runs?`));
     expect(err).toContain(`--seed ${next} --seeds ${100_001 - next}`);
   });
 

@@ -12,7 +12,7 @@ import { checkHelp, museumHelp, replayHelp, rootHelp, runHelp } from './help-tex
 import { type MuseumCommandOptions, museumCommand } from './museum-command.js';
 import { parseCount, parseSeed, parseWallTime } from './option-values.js';
 import { type ReplayCommandOptions, replayCommand } from './replay-command.js';
-import { type RunCommandOptions, runCommand } from './run-command.js';
+import { type RunCommandOptions, runCommand, tellStory } from './run-command.js';
 import { Session } from './session.js';
 import { checkCommand, listCommand, reportCommand } from './small-commands.js';
 import { processTerminal, type Terminal } from './terminal.js';
@@ -28,7 +28,8 @@ export async function main(
     const program = buildProgram(parts, terminal, (exitCode) => {
       result.exitCode = exitCode;
     });
-    await program.parseAsync(argv.length === 0 ? ['run'] : [...argv], { from: 'user' });
+    if (argv.length === 0) return await tellStory(new Session(parts, terminal, RUNS_DIRECTORY[2]));
+    await program.parseAsync([...argv], { from: 'user' });
     return result.exitCode;
   } catch (error) {
     return explain(error, terminal);
@@ -84,11 +85,11 @@ const JSON_OPTION = ['--json', 'print one JSON document on standard output and n
 function addRun(program: Command, session: MakeSession, done: Done): void {
   program
     .command('run')
-    .description('run scenarios over many seeds, or one seed (the default command: all scenarios)')
+    .description('run scenarios over many seeds, or one seed')
     .argument('[scenario...]', 'names from `seismolog list`; all when none is given')
     .option(
       '--seeds <count>',
-      'seeds per scenario (50; as many as it may take where a loss is promised)',
+      'seeds per scenario (50); a promised loss is looked for as long as its scenario says',
       parseCount,
     )
     .option('--seed <seed>', 'the first seed; alone: run just this one and write its report', parseSeed)

@@ -42,6 +42,20 @@ export interface RunCommandOptions {
 }
 
 const SEEDS_BY_DEFAULT = 50;
+const SEEDS_IN_STORY = 25;
+
+/**
+ * What the program does when it is told nothing: every promise that holds, on a few dozen seeds each, and the first
+ * of those that are promised to break.
+ */
+export async function tellStory(session: Session): Promise<number> {
+  const { scenarios } = session.parts;
+  const chosen = [
+    ...scenarios.filter((scenario) => scenario.expect === 'valid'),
+    ...scenarios.filter((scenario) => scenario.expect === 'invalid').slice(0, 1),
+  ];
+  return new RunCommand(session, chosen, { seeds: SEEDS_IN_STORY, minimise: true }).execute();
+}
 
 export async function runCommand(
   session: Session,
@@ -158,11 +172,11 @@ class RunCommand {
     }
   }
 
-  /** A scenario that promises to break has until `seedsToFind`, unless the user says how far to go. */
+  /** A scenario that promises to break is given as many seeds as it says that it may take; it ends when it breaks. */
   #seedsOf(scenario: Scenario): number | null {
-    if (this.#options.seeds !== undefined) return this.#options.seeds;
-    if (this.#options.for !== undefined) return null;
-    return scenario.seedsToFind ?? SEEDS_BY_DEFAULT;
+    const { seeds, for: wallMillis } = this.#options;
+    if (seeds === undefined && wallMillis !== undefined) return null;
+    return Math.max(seeds ?? SEEDS_BY_DEFAULT, scenario.seedsToFind ?? 0);
   }
 
   #writeDirectory(finished: FinishedCampaign): void {

@@ -43,6 +43,7 @@ export const toyParts: CliParts = {
     safeRegister,
     dyingRegister,
     registerScenario('stuck-register', { hasty: false, neverConverges: true }),
+    { ...losingRegister, ...safeRegister, name: 'safe-register-loses', expect: 'invalid', seedsToFind: 2 },
     registerScenario('judgeless-register', { hasty: false, brokenJudge: true }),
   ],
   exhibits: [wrongRule, noMistake],
