@@ -231,6 +231,9 @@ export class FileContent {
   }
 
   #put(position: number, bytes: Uint8Array): void {
+    if (bytes.length === 0) {
+      return;
+    }
     const end = position + bytes.length;
     if (end > this.#sizeBytes) {
       this.#reserve(end);

@@ -11,7 +11,7 @@ const NAMES = ['b1', 'b2', 'b3'] as const;
 const PORT = 9092;
 
 /** Sends to its peers every 10 ms, writes what it hears, syncs now and then, and connects anew when a connection ends. */
-const gossip: StoppableProgram = {
+export const gossip: StoppableProgram = {
   start(env: HostEnv): void {
     const random = env.random('gossip');
     const keep = (message: unknown): void => {
