@@ -52,12 +52,17 @@ const IMPORT = /^(?:import|export)\s+(type\s+)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)
 function importsOf(file: SourceFile): Import[] {
   return [...file.text.matchAll(IMPORT)].map((match) => {
     const target = match[2]!;
-    const to = target.startsWith('.') ? normalize(join(dirname(file.path), target)).split('\\').join('/') : target;
+    const to = target.startsWith('.')
+      ? normalize(join(dirname(file.path), target))
+          .split('\\')
+          .join('/')
+      : target;
     return { from: file.path, to, typeOnly: match[1] !== undefined };
   });
 }
 
-const isRelative = (each: Import): boolean => /^(harness|broker|scenarios|reports|bench|cli|index|examples)\b/.test(each.to);
+const isRelative = (each: Import): boolean =>
+  /^(harness|broker|scenarios|reports|bench|cli|index|examples)\b/.test(each.to);
 const topOf = (path: string): string => path.split('/')[0]!;
 const roomOf = (path: string): string => path.split('/')[1]!.replace(/\.[jt]s$/, '');
 
@@ -94,7 +99,8 @@ describe('the house', () => {
       const rooms = ROOMS[topOf(each.from)];
       if (rooms === undefined || !isRelative(each) || topOf(each.from) !== topOf(each.to)) return false;
       const [from, to] = [roomOf(each.from), roomOf(each.to)];
-      if (topOf(each.from) === 'broker' && from === 'clients') return !['clients', 'protocol', 'env'].includes(to);
+      if (topOf(each.from) === 'broker' && from === 'clients')
+        return !['clients', 'protocol', 'env'].includes(to);
       return rooms.indexOf(to) < 0 || rooms.indexOf(to) > rooms.indexOf(from);
     });
     expect(wrong.map((each) => `${each.from} -> ${each.to}`)).toEqual([]);
@@ -102,7 +108,11 @@ describe('the house', () => {
 
   it('only the composition root and the public face import everything', () => {
     const wide = sources.filter((file) => {
-      const tops = new Set(importsOf(file).filter(isRelative).map((each) => topOf(each.to)));
+      const tops = new Set(
+        importsOf(file)
+          .filter(isRelative)
+          .map((each) => topOf(each.to)),
+      );
       return ['harness', 'broker', 'scenarios', 'reports'].filter((top) => tops.has(top)).length > 3;
     });
     for (const file of wide) expect(['cli.ts', 'index.ts']).toContain(file.path);
@@ -125,7 +135,8 @@ describe('simulated code', () => {
   }
 
   it('asks neither the wall clock nor chance nor real timers', () => {
-    const banned = /\b(Date\.now|new Date\(\)|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|performance\.now|process\.nextTick)\b/;
+    const banned =
+      /\b(Date\.now|new Date\(\)|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|performance\.now|process\.nextTick)\b/;
     expect(hits(simulated, banned)).toEqual([]);
   });
 
@@ -146,7 +157,9 @@ describe('simulated code', () => {
 
 describe('every source file', () => {
   it(`is at most ${FILE_LINES_MAX} lines long`, () => {
-    const long = sources.filter((file) => !file.path.endsWith('.test.ts') && file.lines.length > FILE_LINES_MAX + 1);
+    const long = sources.filter(
+      (file) => !file.path.endsWith('.test.ts') && file.lines.length > FILE_LINES_MAX + 1,
+    );
     expect(long.map((file) => `${file.path}: ${file.lines.length} lines`)).toEqual([]);
   });
 
@@ -158,28 +171,39 @@ describe('every source file', () => {
   it('is named in kebab-case, after what it holds', () => {
     const wrong = sources.filter((file) => {
       const name = file.path.split('/').pop()!;
-      return !/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|generated))?\.ts$/.test(name) || /^(utils?|helpers?|common|manager|misc)\.ts$/.test(name);
+      return (
+        !/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|generated))?\.ts$/.test(name) ||
+        /^(utils?|helpers?|common|manager|misc)\.ts$/.test(name)
+      );
     });
     expect(wrong.map((file) => file.path)).toEqual([]);
   });
 
   it('has no default export, no enum and no swallowed error', () => {
-    expect(hits(sources, /^export default|^\s*(export )?(const )?enum |catch\s*(\([^)]*\))?\s*\{\s*\}/)).toEqual([]);
+    expect(
+      hits(sources, /^export default|^\s*(export )?(const )?enum |catch\s*(\([^)]*\))?\s*\{\s*\}/),
+    ).toEqual([]);
   });
 });
 
 function hits(files: readonly SourceFile[], pattern: RegExp): string[] {
   return files.flatMap((file) =>
     file.lines.flatMap((line, index) => {
-      const code = line.replace(/\/\/.*$/, '').replace(/^\s*\*.*$/, '').replace(/^\s*\/\*.*$/, '');
-      return pattern.test(code.replace(/'[^']*'|"[^"]*"|`[^`]*`/g, "''")) ? [`${file.path}:${index + 1}: ${line.trim()}`] : [];
+      const code = line
+        .replace(/\/\/.*$/, '')
+        .replace(/^\s*\*.*$/, '')
+        .replace(/^\s*\/\*.*$/, '');
+      return pattern.test(code.replace(/'[^']*'|"[^"]*"|`[^`]*`/g, "''"))
+        ? [`${file.path}:${index + 1}: ${line.trim()}`]
+        : [];
     }),
   );
 }
 
 /** The formatter puts the closing brace of a function at the indentation of its first line; that is all this needs. */
 function longFunctions(file: SourceFile): string[] {
-  const start = /^(\s*)(?:export )?(?:(?:static |override |get |set |readonly |protected |private )*(?:function\*? |\*?[#\w]+(?:<[^>]*>)?\())/;
+  const start =
+    /^(\s*)(?:export )?(?:(?:static |override |get |set |readonly |protected |private )*(?:function\*? |\*?[#\w]+(?:<[^>]*>)?\())/;
   const found: string[] = [];
   for (let index = 0; index < file.lines.length; index++) {
     const line = file.lines[index]!;
@@ -188,13 +212,16 @@ function longFunctions(file: SourceFile): string[] {
     const indent = match[1]!;
     let end = index;
     if (!line.trimEnd().endsWith('}')) {
-      end = file.lines.findIndex((each, at) => at > index && (each.startsWith(`${indent}}`) || each.startsWith(`${indent})`)));
+      end = file.lines.findIndex(
+        (each, at) => at > index && (each.startsWith(`${indent}}`) || each.startsWith(`${indent})`)),
+      );
       if (end > 0 && file.lines[end]!.startsWith(`${indent})`) && file.lines[end]!.trimEnd().endsWith('{')) {
         const bodyEnd = end;
         end = file.lines.findIndex((each, at) => at > bodyEnd && each.startsWith(`${indent}}`));
       }
     }
-    if (end - index + 1 > FUNCTION_LINES_MAX) found.push(`${file.path}:${index + 1}: ${end - index + 1} lines: ${line.trim()}`);
+    if (end - index + 1 > FUNCTION_LINES_MAX)
+      found.push(`${file.path}:${index + 1}: ${end - index + 1} lines: ${line.trim()}`);
   }
   return found;
 }

@@ -11,8 +11,15 @@ const script = fileURLToPath(new URL('./digest-run.js', import.meta.url));
 export function measureDeterminism(seeds: number): BenchRow[] {
   const here = fresh(process.execPath, [], seeds);
   if (here === null) throw new Error('determinism benchmark: the fresh process failed');
-  const rows = [difference(`determinism: ${seeds} seeds, twice in one process`, differencesHere(seeds, here))];
-  rows.push(difference(`determinism: ${seeds} seeds, fresh process twice`, compare(here, fresh(process.execPath, [], seeds))));
+  const rows = [
+    difference(`determinism: ${seeds} seeds, twice in one process`, differencesHere(seeds, here)),
+  ];
+  rows.push(
+    difference(
+      `determinism: ${seeds} seeds, fresh process twice`,
+      compare(here, fresh(process.execPath, [], seeds)),
+    ),
+  );
   for (const version of OTHER_NODES) {
     const there = fresh('npx', ['-y', '-p', `node@${version}`, 'node'], seeds);
     if (there === null) console.error(`skipped: determinism on Node ${version} (npm could not bring it)`);

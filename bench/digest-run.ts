@@ -1,6 +1,7 @@
 /** Child process of the determinism benchmark: prints the digest of each seed, one line each. */
-import { scenarios } from '../scenarios/index.js';
+
 import { executeRun } from '../harness/runner/execute-run.js';
+import { scenarios } from '../scenarios/index.js';
 
 const seeds = Number(process.argv[2] ?? '100');
 const lines: string[] = [];

@@ -5,7 +5,11 @@ import { type BenchRow, row } from './bench-row.js';
 
 function child(args: readonly string[]): Record<string, number> {
   const script = fileURLToPath(new URL('./memory-run.js', import.meta.url));
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--max-semi-space-size=2', script, ...args], { encoding: 'utf8' });
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    ['--max-semi-space-size=2', script, ...args],
+    { encoding: 'utf8' },
+  );
   if (status !== 0) throw new Error(`memory benchmark: ${stderr}`);
   return JSON.parse(stdout) as Record<string, number>;
 }
@@ -16,7 +20,14 @@ export function measureMemory(campaignRuns: number): BenchRow[] {
   const campaign = child(['campaign', `${campaignRuns}`]);
   const grown = (campaign['late'] ?? 0) - (campaign['early'] ?? 0);
   return [
-    row('memory: a 30 s run over the bare process', run - bare, 'MiB', { floor: bare, aim: 16, holds: run - bare <= 64 }),
-    row(`memory: growth over a campaign of ${campaignRuns} runs`, grown, 'MiB', { aim: 0, holds: grown <= 8 }),
+    row('memory: a 30 s run over the bare process', run - bare, 'MiB', {
+      floor: bare,
+      aim: 16,
+      holds: run - bare <= 64,
+    }),
+    row(`memory: growth over a campaign of ${campaignRuns} runs`, grown, 'MiB', {
+      aim: 0,
+      holds: grown <= 8,
+    }),
   ];
 }

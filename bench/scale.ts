@@ -48,7 +48,11 @@ async function campaignSeconds(workerUrl: URL, count: number): Promise<number> {
 /** Median CPU microseconds per event over a few seeds. */
 function perEvent(subject: Parameters<typeof costOfRun>[0]): number {
   costOfRun(subject, 'warm-up');
-  return median(Array.from({ length: 3 }, (_, seed) => costOfRun(subject, `scale ${seed}`)).map(({ cpuMicros, result }) => cpuMicros / result.events));
+  return median(
+    Array.from({ length: 3 }, (_, seed) => costOfRun(subject, `scale ${seed}`)).map(
+      ({ cpuMicros, result }) => cpuMicros / result.events,
+    ),
+  );
 }
 
 function partitions(): BenchRow[] {
@@ -57,23 +61,40 @@ function partitions(): BenchRow[] {
       cluster: { ...cluster, topics: { orders: { ...cluster.topics['orders'], partitions: count } } },
       durationSeconds: 15,
     }));
-  return grown('partitions', [10, 100, 1_000].map((count) => ({ count, cost: perEvent(with_(count)) })));
+  return grown(
+    'partitions',
+    [10, 100, 1_000].map((count) => ({ count, cost: perEvent(with_(count)) })),
+  );
 }
 
 function brokers(): BenchRow[] {
   const with_ = (count: number) =>
     variant(`brokers-${count}`, ({ cluster, workload }) => ({
-      cluster: { ...cluster, brokers: count, topics: { orders: { ...cluster.topics['orders'], partitions: count } } },
+      cluster: {
+        ...cluster,
+        brokers: count,
+        topics: { orders: { ...cluster.topics['orders'], partitions: count } },
+      },
       workload: { ...workload },
       durationSeconds: 15,
     }));
-  return grown('brokers', [3, 9, 27].map((count) => ({ count, cost: perEvent(with_(count)) })));
+  return grown(
+    'brokers',
+    [3, 9, 27].map((count) => ({ count, cost: perEvent(with_(count)) })),
+  );
 }
 
 /** Each against the first: flat is 1. */
-function grown(what: string, points: readonly { readonly count: number; readonly cost: number }[]): BenchRow[] {
+function grown(
+  what: string,
+  points: readonly { readonly count: number; readonly cost: number }[],
+): BenchRow[] {
   const first = points[0]!.cost;
   return points.map(({ count, cost }) =>
-    row(`scale: ${count} ${what}, CPU per event`, cost, 'µs', { floor: first, aim: first, holds: cost <= 2 * first }),
+    row(`scale: ${count} ${what}, CPU per event`, cost, 'µs', {
+      floor: first,
+      aim: first,
+      holds: cost <= 2 * first,
+    }),
   );
 }

@@ -15,8 +15,13 @@ export async function measureFalseAlarms(workerUrl: URL, seeds: number): Promise
   try {
     for (const subject of scenarios.filter((each) => each.expect === 'valid')) {
       const { tally } = await runCampaign(options(subject, 0, seeds, executor));
-      const alarms = tally.invalid + tally.unknown;
-      rows.push(row(`no false alarm: ${subject.name}, ${seeds} seeds`, alarms, 'alarms', { aim: 0, holds: alarms === 0 }));
+      const alarms = tally.verdicts.invalid + tally.verdicts.unknown;
+      rows.push(
+        row(`no false alarm: ${subject.name}, ${seeds} seeds`, alarms, 'alarms', {
+          aim: 0,
+          holds: alarms === 0,
+        }),
+      );
     }
   } finally {
     await executor.close();
@@ -33,12 +38,25 @@ export async function measureTeeth(workerUrl: URL): Promise<BenchRow[]> {
       const needed: number[] = [];
       for (let start = 0; start < MEDIAN_OVER; start++) {
         const firstSeed = start * 10_000;
-        const { tally, nextSeed } = await runCampaign({ ...options(exhibit.scenario, firstSeed, SEEDS_MAX, executor), stopAtFailure: true });
-        needed.push(tally.invalid > 0 ? nextSeed - firstSeed : Number.POSITIVE_INFINITY);
+        const { tally, nextSeed } = await runCampaign({
+          ...options(exhibit.scenario, firstSeed, SEEDS_MAX, executor),
+          stopAtFailure: true,
+        });
+        needed.push(tally.verdicts.invalid > 0 ? nextSeed - firstSeed : Number.POSITIVE_INFINITY);
       }
       const worst = Math.max(...needed);
-      rows.push(row(`teeth: ${exhibit.id}, median of ${MEDIAN_OVER}`, median(needed), 'seeds', { aim: 30, holds: worst <= SEEDS_MAX }));
-      rows.push(row(`teeth: ${exhibit.id}, worst of ${MEDIAN_OVER}`, worst, 'seeds', { aim: 30, holds: worst <= SEEDS_MAX }));
+      rows.push(
+        row(`teeth: ${exhibit.id}, median of ${MEDIAN_OVER}`, median(needed), 'seeds', {
+          aim: 30,
+          holds: worst <= SEEDS_MAX,
+        }),
+      );
+      rows.push(
+        row(`teeth: ${exhibit.id}, worst of ${MEDIAN_OVER}`, worst, 'seeds', {
+          aim: 30,
+          holds: worst <= SEEDS_MAX,
+        }),
+      );
     }
   } finally {
     await executor.close();
@@ -46,7 +64,12 @@ export async function measureTeeth(workerUrl: URL): Promise<BenchRow[]> {
   return rows;
 }
 
-function options(subject: Scenario, firstSeed: number, seeds: number, executor: ReturnType<typeof workerPool>) {
+function options(
+  subject: Scenario,
+  firstSeed: number,
+  seeds: number,
+  executor: ReturnType<typeof workerPool>,
+) {
   return {
     scenario: subject,
     firstSeed,

@@ -2,7 +2,7 @@
  * The whole stack: cluster, clients, faults, every checker and invariant, in CPU time of this process. Busy is the
  * standard scenario (300 records/s); quiet the same at a tenth. The floor is a bare heap firing as many empty events.
  */
-import { type RunResult, executeRun } from '../harness/runner/execute-run.js';
+import { executeRun, type RunResult } from '../harness/runner/execute-run.js';
 import type { Scenario } from '../harness/runner/experiment.js';
 import { leaderCrash } from '../scenarios/leader-crash.js';
 import { type KafkaScenario, scenario } from '../scenarios/support/scenario.js';
@@ -63,17 +63,32 @@ export function measureWholeStack(): BenchRow[] {
   const quiet = costs(quietScenario);
   const virtualPerSecond = (cost: Cost): number => cost.result.endedAtMicros / cost.cpuMicros;
   const quietSpeed = median(quiet.map(virtualPerSecond));
-  const quietFloor = median(quiet.map(({ result }) => result.endedAtMicros / Math.max(1, bareHeapMicros(result.events))));
+  const quietFloor = median(
+    quiet.map(({ result }) => result.endedAtMicros / Math.max(1, bareHeapMicros(result.events))),
+  );
   const memoryless = { floor: floorPerRecord, aim: 7, holds: perRecord <= 20 };
   return [
     row('whole stack, busy: CPU per record', perRecord, 'µs', memoryless),
-    row('whole stack, busy: speed', median(busy.map(virtualPerSecond)), 'virtual s/s', { aim: 400, holds: perRecord <= 20 }),
-    row('whole stack, busy: events per record', median(busy.map(({ result }) => result.events / result.records)), 'events', {
-      aim: 20,
-      holds: true,
+    row('whole stack, busy: speed', median(busy.map(virtualPerSecond)), 'virtual s/s', {
+      aim: 400,
+      holds: perRecord <= 20,
     }),
-    row('whole stack, quiet: speed', quietSpeed, 'virtual s/s', { floor: quietFloor, aim: 3_000, holds: quietSpeed >= 1_000 }),
+    row(
+      'whole stack, busy: events per record',
+      median(busy.map(({ result }) => result.events / result.records)),
+      'events',
+      {
+        aim: 20,
+        holds: true,
+      },
+    ),
+    row('whole stack, quiet: speed', quietSpeed, 'virtual s/s', {
+      floor: quietFloor,
+      aim: 3_000,
+      holds: quietSpeed >= 1_000,
+    }),
   ];
 }
 
-export const perVirtualSecond = (cost: Cost): number => (cost.cpuMicros / cost.result.endedAtMicros) * MICROS_PER_SECOND;
+export const perVirtualSecond = (cost: Cost): number =>
+  (cost.cpuMicros / cost.result.endedAtMicros) * MICROS_PER_SECOND;

@@ -97,6 +97,7 @@ describe('an idempotent producer', () => {
   });
 });
 
+/** Not OUT_OF_ORDER_SEQUENCE_NUMBER: by that a leader vouches that it lacks the batch, so only the broker may say it. */
 const errors: readonly ErrorName[] = [
   'NOT_LEADER_OR_FOLLOWER',
   'NOT_ENOUGH_REPLICAS',
@@ -104,7 +105,6 @@ const errors: readonly ErrorName[] = [
   'REQUEST_TIMED_OUT',
   'UNKNOWN_TOPIC_OR_PARTITION',
   'KAFKA_STORAGE_ERROR',
-  'OUT_OF_ORDER_SEQUENCE_NUMBER',
   'UNKNOWN_PRODUCER_ID',
   'INVALID_RECORD',
   'MESSAGE_TOO_LARGE',

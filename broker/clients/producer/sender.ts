@@ -265,6 +265,10 @@ export class Sender {
     // An earlier batch is still to come and fills the gap.
     if (error === 'OUT_OF_ORDER_SEQUENCE_NUMBER' && !ledger.needsBump && !ledger.isFirst(batch)) return true;
     ledger.needsBump = true;
+    if (this.#rules.refusalProvesAbsence({ error, isFirstUnresolved: ledger.isFirst(batch) })) {
+      batch.mayHaveLanded = false;
+      ledger.denyLanding();
+    }
     // A new epoch would append it again if an earlier attempt did land: only its own sequence may carry it.
     return this.#rules.mayBumpProducerEpoch({ uncertainBatches: batch.mayHaveLanded ? 1 : 0 });
   }

@@ -70,6 +70,11 @@ export class SequenceLedger {
     if (expected !== this.#nextSequence) this.needsBump = true;
   }
 
+  /** The leader has neither the first unresolved batch nor, the log being in sequence, any behind it. */
+  denyLanding(): void {
+    for (const batch of this.unresolved) if (!batch.isOnWire) batch.mayHaveLanded = false;
+  }
+
   get uncertainCount(): number {
     let count = 0;
     for (const batch of this.unresolved) if (batch.isOnWire || batch.mayHaveLanded) count += 1;

@@ -1,6 +1,12 @@
 import { isDefiniteFailure, mayHaveLanded } from './acknowledgement.js';
 import { acceptsLeaderEpoch, judgePosition, mustValidatePosition } from './leadership.js';
-import { advanceSequence, mayBumpProducerEpoch, mayPipeline, mayResendBatch } from './sequence.js';
+import {
+  advanceSequence,
+  mayBumpProducerEpoch,
+  mayPipeline,
+  mayResendBatch,
+  refusalProvesAbsence,
+} from './sequence.js';
 
 /** Every decision of a client that the safety of data rests on; the wrong ones of history are put in through this door. */
 export interface ClientRules {
@@ -10,6 +16,7 @@ export interface ClientRules {
   readonly mayPipeline: typeof mayPipeline;
   readonly mayResendBatch: typeof mayResendBatch;
   readonly mayBumpProducerEpoch: typeof mayBumpProducerEpoch;
+  readonly refusalProvesAbsence: typeof refusalProvesAbsence;
   readonly acceptsLeaderEpoch: typeof acceptsLeaderEpoch;
   readonly mustValidatePosition: typeof mustValidatePosition;
   readonly judgePosition: typeof judgePosition;
@@ -23,6 +30,7 @@ export const clientRules: ClientRules = {
   mayPipeline,
   mayResendBatch,
   mayBumpProducerEpoch,
+  refusalProvesAbsence,
   acceptsLeaderEpoch,
   mustValidatePosition,
   judgePosition,

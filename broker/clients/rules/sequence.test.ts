@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { advanceSequence, mayBumpProducerEpoch, mayPipeline, mayResendBatch } from './sequence.js';
+import {
+  advanceSequence,
+  mayBumpProducerEpoch,
+  mayPipeline,
+  mayResendBatch,
+  refusalProvesAbsence,
+} from './sequence.js';
 
 const MAX = 2_147_483_647;
 
@@ -27,5 +33,17 @@ describe('an idempotent producer', () => {
     expect(mayPipeline({ hasAcknowledgedInEpoch: false, unresolvedBatches: 0 })).toBe(true);
     expect(mayPipeline({ hasAcknowledgedInEpoch: false, unresolvedBatches: 1 })).toBe(false);
     expect(mayPipeline({ hasAcknowledgedInEpoch: true, unresolvedBatches: 4 })).toBe(true);
+  });
+});
+
+describe('a refusal for being out of order', () => {
+  it('proves that the leader lacks the batch only where no earlier one is still to come', () => {
+    expect(refusalProvesAbsence({ error: 'OUT_OF_ORDER_SEQUENCE_NUMBER', isFirstUnresolved: true })).toBe(
+      true,
+    );
+    expect(refusalProvesAbsence({ error: 'OUT_OF_ORDER_SEQUENCE_NUMBER', isFirstUnresolved: false })).toBe(
+      false,
+    );
+    expect(refusalProvesAbsence({ error: 'UNKNOWN_PRODUCER_ID', isFirstUnresolved: true })).toBe(false);
   });
 });

@@ -36,3 +36,15 @@ export function mayPipeline(partition: {
 export function mayBumpProducerEpoch(partition: { readonly uncertainBatches: number }): boolean {
   return partition.uncertainBatches === 0;
 }
+
+/**
+ * KIP-98, KAFKA-5494: a leader that refuses the lowest unresolved batch as out of order does not have it, whatever became
+ * of earlier attempts, for it recognises the last five batches of a producer; nor then any batch behind it. So they may go
+ * again under a new epoch (TransactionManager#canRetry). Whoever trusts a broker that forgets too early appends twice.
+ */
+export function refusalProvesAbsence(refusal: {
+  readonly error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' | 'UNKNOWN_PRODUCER_ID';
+  readonly isFirstUnresolved: boolean;
+}): boolean {
+  return refusal.error === 'OUT_OF_ORDER_SEQUENCE_NUMBER' && refusal.isFirstUnresolved;
+}
