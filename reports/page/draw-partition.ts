@@ -136,30 +136,38 @@ function drawLeaderText(
   return from + size + 18;
 }
 
-/** From the least to the greatest offset that is visible, with room above and below. */
+/**
+ * From the least to the greatest log end that is visible, with room above and below. High watermarks do not stretch it:
+ * one that is far behind (a broker just restarted) runs along the foot of the lane.
+ */
 export function offsetScale(painter: Painter, lane: PartitionPlace, partition: PartitionLane): OffsetScale {
-  const { columns, view } = painter;
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const { from, count } of partition.series) {
-    const first = Math.max(from, lastAtMost(columns.logTime, view.startMicros, from, from + count));
-    const last = lastAtMost(columns.logTime, view.endMicros, from, from + count);
-    // Offsets climb but for truncations, which are rare: the ends of the range and a sample between bound them.
-    const step = Math.max(1, Math.floor((last - first) / 400));
-    for (
-      let index = first;
-      index <= last;
-      index += index + step > last && index < last ? last - index : step
-    ) {
-      low = Math.min(low, columns.logHigh[index]!, columns.logEnd[index]!);
-      high = Math.max(high, columns.logEnd[index]!);
-    }
-  }
-  if (low > high) [low, high] = [0, 1];
-  if (high - low < 4) [low, high] = [Math.max(0, low - 1), high + 1];
+  const { low: leastEnd, high: greatestEnd, leastHigh } = visibleOffsets(painter, partition);
+  const margin = Math.max(2, (greatestEnd - leastEnd) * 0.15);
+  const low = Math.max(0, Math.max(Math.min(leastEnd, leastHigh), leastEnd - margin));
+  const high = Math.max(greatestEnd, low + 4);
   const top = lane.top + leaderBandHeight + 12;
   const height = lane.top + lane.height - 7 - top;
-  return { low, high, y: (offset) => top + height - ((offset - low) / (high - low)) * height };
+  return { low, high, y: (offset) => top + height - ((Math.max(low, offset) - low) / (high - low)) * height };
+}
+
+function visibleOffsets(
+  { columns, view }: Painter,
+  { series }: PartitionLane,
+): { low: number; high: number; leastHigh: number } {
+  const { logTime, logEnd, logHigh } = columns;
+  let [low, high, leastHigh] = [Number.POSITIVE_INFINITY, 0, Number.POSITIVE_INFINITY];
+  for (const { from, count } of series) {
+    const first = Math.max(from, lastAtMost(logTime, view.startMicros, from, from + count));
+    const last = lastAtMost(logTime, view.endMicros, from, from + count);
+    // Offsets climb but for truncations, which are rare: the ends of the range and a sample between bound them.
+    const step = Math.max(1, Math.floor((last - first) / 400));
+    for (let index = first; index <= last; index = index === last ? last + 1 : Math.min(last, index + step)) {
+      low = Math.min(low, logEnd[index]!);
+      leastHigh = Math.min(leastHigh, logHigh[index]!);
+      high = Math.max(high, logEnd[index]!);
+    }
+  }
+  return low > high ? { low: 0, high: 0, leastHigh: 0 } : { low, high, leastHigh };
 }
 
 function drawScale(painter: Painter, { low, high, y }: OffsetScale): void {

@@ -76,7 +76,7 @@ function anomaly(
   return html`<article class="anomaly${allowed ? ' allowed' : ''}"><header><h3>${name}</h3><span class="count">${times}</span>${allowed ? html`<span class="tag">allowed</span>` : ''}</header>
 ${meaning === '' ? '' : html`<p class="meaning">${meaning}</p>`}
 ${shown}
-${witnesses.length === 0 ? '' : html`<details><summary>As the checker reported it${witnesses.length < count ? ` (${witnesses.length} of ${count.toLocaleString('en')})` : ''}</summary><pre>${witnesses.map(({ witness }) => `${JSON.stringify(witness)}\n`).join('')}</pre></details>`}
+${witnesses.length === 0 ? '' : html`<details><summary>As the checker reported it${witnesses.length < count ? ` (${witnesses.length === 1 ? '1 witness' : `${witnesses.length} witnesses`} of ${count.toLocaleString('en')})` : ''}</summary><pre>${witnesses.map(({ witness }) => `${JSON.stringify(witness)}\n`).join('')}</pre></details>`}
 </article>`;
 }
 
@@ -123,8 +123,11 @@ function recordRow(record: RecordEvidence): Html {
 <td>${fate(record.facts)}</td></tr>\n`;
 }
 
-function holders({ heldBy, notHeldBy }: RecordEvidence): Html {
-  if (heldBy === null) return html`<span class="quiet">not traced</span>`;
+function holders({ heldBy, notHeldBy, acknowledgedMicros, offset }: RecordEvidence): Html {
+  if (heldBy === null) {
+    const why = acknowledgedMicros !== null && offset === null ? 'no offset came back' : 'not traced';
+    return html`<span class="quiet">${why}</span>`;
+  }
   return html`${heldBy.map((host) => html`<span class="holder"><span class="dot has"></span>${host}</span> `)}${
     heldBy.length === 0 ? html`<span class="quiet">none</span>` : ''
   }${notHeldBy.length > 0 ? html`<br><span class="quiet">not on ${notHeldBy.join(', ')}</span>` : ''}`;
@@ -140,7 +143,7 @@ const fateRoles: ReadonlySet<Fact['role']> = new Set([
 
 function fate(facts: readonly Fact[]): Html | Html[] {
   const telling = facts.filter(({ role }) => fateRoles.has(role));
-  if (telling.length === 0) return html`<span class="quiet">nothing in the trace says</span>`;
+  if (telling.length === 0) return html`<span class="quiet">the trace does not say</span>`;
   return telling
     .slice(0, 4)
     .map(({ micros, text }) => html`<div class="fate">${instantLink(micros)}<span>${text}</span></div>`);
