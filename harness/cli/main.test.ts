@@ -35,6 +35,7 @@ async function seismolog(argv: readonly string[], terminal = new RecordedTermina
       .replaceAll(scratch, '<tmp>')
       .replaceAll(/sl1-[\w-]+/g, 'sl1-…')
       .replaceAll(/ in \d+\.\d+ s/g, ' in … s')
+      .replaceAll(/digest {3}[0-9a-f]{16}/g, 'digest   …')
       .replaceAll(/[\d.]+ cpu s/g, '… cpu s');
   return { exitCode, out: settled(terminal.stdout), err: settled(terminal.stderr), raw: terminal.stdout };
 }
@@ -314,7 +315,7 @@ describe('replay', () => {
       "safe-register, seed 3
           replay   npx seismolog replay sl1-…
           promise  servers crash one at a time; no acknowledged write is lost
-          digest   a6d6f3daddd3eeb6
+          digest   …
           fault    crash: 1 configured, 1 fired, 1 mattered
           Every acknowledged write was read.
           replay   npx seismolog replay sl1-…

@@ -73,7 +73,6 @@ class Campaign {
         outcomes = await executor.run(scenario, seeds, signal);
       } catch (error) {
         this.#stopped = true;
-        if (signal.aborted) return;
         throw error;
       }
       this.#millisPerSeed = (performance.now() - begun) / seeds.length;

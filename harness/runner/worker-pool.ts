@@ -1,7 +1,7 @@
 /**
  * Runs seeds on worker threads (piscina). A worker that dies (out of memory, an exit, a stack used up in native code)
  * takes only its chunk with it: the seed it was on is an incident, its other seeds run again on a new worker. Runs
- * are pure, so running some twice changes nothing.
+ * are pure, so running some twice changes nothing. An interrupted campaign waits for the chunks under way: they are short.
  */
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
@@ -27,26 +27,21 @@ export function workerPool({ workerUrl, workers }: WorkerPoolOptions): SeedExecu
   });
   // Piscina repeats on the pool what it also says to each task.
   pool.on('error', () => {});
-  const run = async (
-    scenario: Scenario,
-    seeds: readonly string[],
-    signal: AbortSignal,
-  ): Promise<readonly SeedOutcome[]> => {
+  const run = async (scenario: Scenario, seeds: readonly string[]): Promise<readonly SeedOutcome[]> => {
     if (seeds.length === 0) return [];
     const progress = new SharedArrayBuffer(4);
     const cell = new Int32Array(progress);
     cell[0] = -1;
     try {
-      return await pool.run({ scenario: scenario.name, seeds, progress }, { signal });
+      return await pool.run({ scenario: scenario.name, seeds, progress });
     } catch (error) {
-      if (signal.aborted) throw error;
       const index = Atomics.load(cell, 0);
       if (index < 0) throw new HarnessFailure(`starting a worker (${fileURLToPath(workerUrl)})`, error);
       const message = `its worker died: ${error instanceof Error ? error.message : String(error)}`;
       return [
-        ...(await run(scenario, seeds.slice(0, index), signal)),
+        ...(await run(scenario, seeds.slice(0, index))),
         { kind: 'incident', seed: seeds[index]!, message },
-        ...(await run(scenario, seeds.slice(index + 1), signal)),
+        ...(await run(scenario, seeds.slice(index + 1))),
       ];
     }
   };
