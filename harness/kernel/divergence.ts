@@ -9,7 +9,7 @@
 import { hashText } from './digest.js';
 import type { FiredEvent, TraceSink } from './trace.js';
 
-export type DivergentStep =
+type DivergentStep =
   | (FiredEvent & {
       readonly type: 'event';
       /** Where it was scheduled; null when no stack was caught. */
