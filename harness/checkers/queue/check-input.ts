@@ -12,12 +12,18 @@ const SKIPPED_MAX = 1000;
 /** Far more than anybody reads; keeps the account of a million lost writes from being longer than the history. */
 const WITNESSES_MAX = 1000;
 
+export interface OperationsByProcess {
+  readonly order: Int32Array;
+  readonly start: Int32Array;
+}
+
 export class CheckInput {
   readonly index: QueueIndex;
   readonly orders: VersionOrders;
   /** For anomalies of which Jepsen shows every occurrence. */
   readonly witnessesMax: number;
   readonly #isTrimmed: boolean;
+  #byProcess: OperationsByProcess | null = null;
 
   constructor(index: QueueIndex, orders: VersionOrders, isTrimmed: boolean) {
     this.index = index;
@@ -41,6 +47,12 @@ export class CheckInput {
 
   value(id: number): Value | null {
     return this.index.values[id] ?? null;
+  }
+
+  /** Process p did operations order[start[p]] to order[start[p + 1] - 1], in that order. */
+  operationsByProcess(): OperationsByProcess {
+    this.#byProcess ??= groupByProcess(this.index);
+    return this.#byProcess;
   }
 
   /** Key numbers in the order in which Jepsen would report them. */
@@ -77,4 +89,15 @@ export function firstOf(groups: KeyGroups, group: number): number {
 export function lastOf(groups: KeyGroups, group: number): number {
   const end = groups.start[group + 1]!;
   return end > groups.start[group]! ? groups.value[end - 1]! : -1;
+}
+
+function groupByProcess({ processOf, processes }: QueueIndex): OperationsByProcess {
+  const start = new Int32Array(processes.length + 1);
+  for (const process of processOf) start[process + 1]!++;
+  for (let process = 0; process < processes.length; process++) start[process + 1]! += start[process]!;
+  const next = start.slice();
+  const order = new Int32Array(processOf.length);
+  for (let operation = 0; operation < processOf.length; operation++)
+    order[next[processOf[operation]!]!++] = operation;
+  return { order, start };
 }

@@ -17,7 +17,7 @@ import { ASSIGN, FAIL, INFO, INVOKE, type KeyGroups, OK, type QueueIndex, SUBSCR
 export function findPollDisorder(input: CheckInput): readonly Finding[] {
   const skips = input.shortlist('poll-skip', 8, 'largest');
   const reversals = input.shortlist('nonmonotonic-poll', 8, 'smallest');
-  walkProcesses(input.index, input.index.reads, {
+  walkProcesses(input, input.index.reads, {
     judges: (type) => type !== INVOKE,
     remembers: (type) => type === OK,
     judge(last, next, from, to, key) {
@@ -42,7 +42,7 @@ export function findPollDisorder(input: CheckInput): readonly Finding[] {
 
 export function findSendDisorder(input: CheckInput): readonly Finding[] {
   const reversals = input.shortlist('nonmonotonic-send', 8, 'smallest');
-  walkProcesses(input.index, input.index.writes, {
+  walkProcesses(input, input.index.writes, {
     judges: (type) => type === OK || type === INFO,
     remembers: () => true,
     judge(last, next, from, to, key) {
@@ -67,8 +67,9 @@ interface Walk {
   judge(last: number, next: number, from: number, to: number, key: number): void;
 }
 
-function walkProcesses(index: QueueIndex, groups: KeyGroups, walk: Walk): void {
-  const { order, start } = operationsByProcess(index);
+function walkProcesses(input: CheckInput, groups: KeyGroups, walk: Walk): void {
+  const { index } = input;
+  const { order, start } = input.operationsByProcess();
   const lastGroup = new Int32Array(index.keys.length).fill(-1);
   const lastOperation = new Int32Array(index.keys.length).fill(-1);
   for (const process of clojureMapOrder(index.processes)) {
@@ -110,15 +111,4 @@ function keepAssigned(
     else lastGroup[knownKey] = -1;
   }
   return kept;
-}
-
-function operationsByProcess({ processOf, processes }: QueueIndex) {
-  const start = new Int32Array(processes.length + 1);
-  for (const process of processOf) start[process + 1]!++;
-  for (let process = 0; process < processes.length; process++) start[process + 1]! += start[process]!;
-  const next = start.slice();
-  const order = new Int32Array(processOf.length);
-  for (let operation = 0; operation < processOf.length; operation++)
-    order[next[processOf[operation]!]!++] = operation;
-  return { order, start };
 }

@@ -7,6 +7,9 @@
 import type { Key, Value } from '../../history/operation.js';
 import { Int32List } from './growable.js';
 
+/** How far a value may jump ahead of those before and still be remembered by its number. */
+const LATEST_AHEAD_MAX = 1024;
+
 const PLAIN_INTEGER = /^(?:0|-?[1-9]\d{0,14})$/;
 
 export class Interner {
@@ -16,6 +19,8 @@ export class Interner {
   readonly #valueKeys = new Int32List();
   readonly #keyIds = new Map<Key, number>();
   readonly #valueIds: Map<Value, number>[] = [];
+  /** Per small integer the value that had this form last: most histories count their values up. */
+  readonly #latest: number[] = [];
 
   get valueCount(): number {
     return this.values.length;
@@ -53,6 +58,14 @@ export class Interner {
   }
 
   value(keyId: number, value: Value): number {
+    if (typeof value !== 'number' || !(value >= 0 && value < this.#latest.length))
+      return this.#internValue(keyId, value);
+    const latest = this.#latest[value];
+    if (latest !== undefined && latest >= 0 && this.#valueKeys.at(latest) === keyId) return latest;
+    return this.#internValue(keyId, value);
+  }
+
+  #internValue(keyId: number, value: Value): number {
     const ids = this.#valueIds[keyId]!;
     const canonical = typeof value === 'string' ? canonicalForm(value) : value;
     let id = ids.get(canonical);
@@ -62,7 +75,14 @@ export class Interner {
       this.#valueKeys.push(keyId);
       ids.set(canonical, id);
     }
+    if (typeof value === 'number') this.#remember(value, id);
     return id;
+  }
+
+  #remember(value: number, id: number): void {
+    if (!Number.isInteger(value) || value < 0 || value >= this.#latest.length + LATEST_AHEAD_MAX) return;
+    while (this.#latest.length <= value) this.#latest.push(-1);
+    this.#latest[value] = id;
   }
 }
 

@@ -31,9 +31,9 @@ interface Tips {
 
 interface Position {
   readonly key: number;
-  readonly offset: number;
+  offset: number;
   /** When something beyond `offset` was known to exist. */
-  readonly expiredAt: number;
+  expiredAt: number;
 }
 
 class LagSearch {
@@ -68,16 +68,17 @@ class LagSearch {
   }
 
   #learnTips(operation: number): void {
-    const { reads, writes } = this.#index;
-    const time = this.#index.times[operation]!;
-    for (const groups of [reads, writes]) {
-      for (let group = groups.of[operation]!; group < groups.of[operation + 1]!; group++) {
-        const highest = highestOffset(groups, group);
-        const { offsets, times } = this.#tips[groups.key[group]!]!;
-        if (highest < 0 || (offsets.length > 0 && highest <= offsets[offsets.length - 1]!)) continue;
-        offsets.push(highest);
-        times.push(time);
-      }
+    this.#learnTipsOf(this.#index.reads, operation);
+    this.#learnTipsOf(this.#index.writes, operation);
+  }
+
+  #learnTipsOf(groups: KeyGroups, operation: number): void {
+    for (let group = groups.of[operation]!; group < groups.of[operation + 1]!; group++) {
+      const highest = highestOffset(groups, group);
+      const { offsets, times } = this.#tips[groups.key[group]!]!;
+      if (highest < 0 || (offsets.length > 0 && highest <= offsets[offsets.length - 1]!)) continue;
+      offsets.push(highest);
+      times.push(this.#index.times[operation]!);
     }
   }
 
@@ -103,12 +104,15 @@ class LagSearch {
     const invocation = partner[operation]!;
     if (invocation < 0) return;
     const process = processOf[operation]!;
-    for (const groups of [reads, writes]) {
-      for (let group = groups.of[operation]!; group < groups.of[operation + 1]!; group++) {
-        this.#advance(process, groups.key[group]!, highestOffset(groups, group));
-      }
-    }
+    this.#advanceAll(reads, operation, process);
+    this.#advanceAll(writes, operation, process);
     this.#lastPoll[process] = times[invocation]!;
+  }
+
+  #advanceAll(groups: KeyGroups, operation: number, process: number): void {
+    for (let group = groups.of[operation]!; group < groups.of[operation + 1]!; group++) {
+      this.#advance(process, groups.key[group]!, highestOffset(groups, group));
+    }
   }
 
   /** While a position stands its lag only grows, so it is enough to look when it is left: `#settle`. */
@@ -118,7 +122,8 @@ class LagSearch {
     if (position === undefined) positions.set(key, this.#positionAt(key, offset));
     else if (offset > position.offset) {
       this.#settle(process, position);
-      positions.set(key, this.#positionAt(key, offset));
+      position.offset = offset;
+      position.expiredAt = this.#expiry(key, offset + 1);
     }
   }
 
