@@ -4,12 +4,18 @@
  * so an incremental fetch looks at what changed and at nothing else.
  */
 import type { Env } from '../env.js';
-import type { FetchPartition, FetchPartitionData } from '../protocol/apis/01-fetch.js';
+import type {
+  FetchPartition,
+  FetchPartitionData,
+  FetchRequest,
+  FetchResponse,
+} from '../protocol/apis/01-fetch.js';
 import type { Partition, Reader } from './partition.js';
 import type { FetchClock } from './remote-replica.js';
 import type { Wakeable, Wakeups } from './wakeups.js';
 
 export interface WaitingFetch extends Wakeable {
+  start(request: FetchRequest, isFull: boolean, respond: (response: FetchResponse) => void): void;
   readonly isReading: boolean;
   /** Its client is gone: ends without an answer. */
   abandon(): void;
@@ -89,6 +95,8 @@ export class FetchSession implements FetchClock {
   dirty: SessionPartition[] = [];
   #spare: SessionPartition[] = [];
   waiting: WaitingFetch | null = null;
+  /** What fetches for it, when it has done so before. */
+  fetch: WaitingFetch | null = null;
   #count = 0;
   readonly #partitions = new Map<string, (SessionPartition | undefined)[]>();
 

@@ -29,14 +29,15 @@ interface FoundTopic {
 
 type Phase = 'reading' | 'waiting' | 'done';
 
+/** One to a session, used again for each of its fetches. */
 export class PendingFetch extends Deadline implements WaitingFetch {
   isAwake = false;
   readonly #services: FetchServices;
   readonly #session: FetchSession;
-  readonly #request: FetchRequest;
-  readonly #respond: (response: FetchResponse) => void;
-  readonly #isFull: boolean;
-  #phase: Phase = 'reading';
+  #request: FetchRequest = NO_REQUEST;
+  #respond: (response: FetchResponse) => void = ignore;
+  #isFull = false;
+  #phase: Phase = 'done';
   #isFirstReading = true;
   #isExpired = false;
   #wasWoken = false;
@@ -45,26 +46,24 @@ export class PendingFetch extends Deadline implements WaitingFetch {
   #readBytes = 0;
   #hasToAnswer = false;
 
-  constructor(
-    services: FetchServices,
-    session: FetchSession,
-    request: FetchRequest,
-    isFull: boolean,
-    respond: (response: FetchResponse) => void,
-  ) {
+  constructor(services: FetchServices, session: FetchSession) {
     super();
     this.#services = services;
     this.#session = session;
-    this.#request = request;
-    this.#isFull = isFull;
-    this.#respond = respond;
   }
 
   get isReading(): boolean {
     return this.#phase === 'reading';
   }
 
-  start(): void {
+  /** `isFull`: the answer names every partition. */
+  start(request: FetchRequest, isFull: boolean, respond: (response: FetchResponse) => void): void {
+    this.#request = request;
+    this.#isFull = isFull;
+    this.#respond = respond;
+    this.#isFirstReading = true;
+    this.#isExpired = false;
+    this.#wasWoken = false;
     this.#session.waiting = this;
     this.#session.lastFetchMillis = this.#services.context.env.clock.wallMillis();
     this.#read();
@@ -72,7 +71,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
 
   tryComplete(): void {
     if (this.#phase === 'waiting') this.#read();
-    else this.#wasWoken = true;
+    else if (this.#phase === 'reading') this.#wasWoken = true;
   }
 
   override expire(): void {
@@ -262,7 +261,10 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     }
     session.giveBack(this.#reading);
     if (session.id === 0) session.close();
-    this.#respond({ throttleTimeMs: 0, errorCode: 'NONE', sessionId: session.id, responses: topics });
+    const respond = this.#respond;
+    this.#request = NO_REQUEST;
+    this.#respond = ignore;
+    respond({ throttleTimeMs: 0, errorCode: 'NONE', sessionId: session.id, responses: topics });
   }
 
   #observeServed(entry: SessionPartition, found: FetchPartitionData): void {
@@ -275,6 +277,21 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     return Math.min(this.#request.maxBytes, this.#services.context.config['fetch.max.bytes']);
   }
 }
+
+const ignore = (): void => undefined;
+
+const NO_REQUEST: FetchRequest = {
+  replicaId: -1,
+  replicaEpoch: -1,
+  maxWaitMs: 0,
+  minBytes: 0,
+  maxBytes: 0,
+  isolationLevel: 0,
+  sessionId: 0,
+  sessionEpoch: -1,
+  topics: [],
+  forgottenTopicsData: [],
+};
 
 function dataOf(partition: Partition, errorCode: ErrorName, records: Uint8Array | null): FetchPartitionData {
   return {

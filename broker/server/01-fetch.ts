@@ -33,7 +33,8 @@ export function handleFetch(
     for (const asked of partitions) session.request(topic, asked);
   }
   const { replicas } = services;
-  new PendingFetch(replicas, session, request, isFull, respond).start();
+  session.fetch ??= new PendingFetch(replicas, session);
+  session.fetch.start(request, isFull, respond);
   replicas.context.wakeups.run();
 }
 
