@@ -37,6 +37,11 @@ export async function build() {
       stdio: ['ignore', 2, 2],
     });
     if (status !== 0) return status;
+    const { bundlePage } = await import(pathToFileURL(join(partial, 'reports', 'page-script.js')).href);
+    writeFileSync(
+      join(partial, 'reports', 'page', 'page.bundle.js'),
+      bundlePage(join(ROOT, 'reports', 'page', 'main.ts')),
+    );
     const fingerprint = join(partial, 'harness', 'runner', 'code-fingerprint.js');
     const { FINGERPRINT_FILE, hashSources } = await import(pathToFileURL(fingerprint).href);
     writeFileSync(join(partial, FINGERPRINT_FILE), `${JSON.stringify({ sources: hashSources(ROOT) })}\n`);

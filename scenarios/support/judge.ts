@@ -8,10 +8,10 @@ import type { Judgement } from '../../harness/runner/experiment.js';
 import { ALWAYS_ALLOWED, type Guarantee, profileName } from './guarantee.js';
 import type { HostChronicle } from './host-chronicle.js';
 import type { KafkaScenarioSpec } from './kafka-experiment.js';
-import { LossExplanation } from './loss-explanation.js';
+import { describeElection, LossExplanation } from './loss-explanation.js';
 import { sessionOfProcess } from './producer-process.js';
 import type { Recorder } from './recorder.js';
-import { tellStory } from './story.js';
+import { lostRecords, tellStory } from './story.js';
 
 export interface JudgeInput {
   readonly spec: KafkaScenarioSpec;
@@ -52,27 +52,50 @@ export function judgeRun(input: JudgeInput): Judgement {
       allowed: true,
       reason: ALWAYS_ALLOWED.get(anomaly.name)!,
     }));
-    return { ...rest, anomalies, summary: summaryOf(anomalies, recorder.acknowledged), story: [] };
+    return { ...rest, anomalies, summary: summaryOf(anomalies, recorder.acknowledged, null), story: [] };
   }
   const explanation = new LossExplanation(checker, guarantee, operations);
   const judged = [...explanation.judge(found, spec.strict), ...invariants];
   const story = tellStory({ ...input, anomalies: judged, explanation });
   const anomalies = judged.map(trimmed);
-  return { ...rest, anomalies, summary: summaryOf(anomalies, recorder.acknowledged), story };
+  return { ...rest, anomalies, summary: summaryOf(judged, recorder.acknowledged, explanation), story };
 }
 
 function trimmed(anomaly: Anomaly): Anomaly {
   return { ...anomaly, witnesses: anomaly.witnesses.slice(0, WITNESSES_KEPT) };
 }
 
-function summaryOf(anomalies: readonly Anomaly[], records: number): string {
+/** One paragraph: what broke and by which election, or that nothing did. */
+function summaryOf(
+  anomalies: readonly Anomaly[],
+  records: number,
+  explanation: LossExplanation | null,
+): string {
   const broken = anomalies.filter((anomaly) => !anomaly.allowed);
   const told = (list: readonly Anomaly[]): string =>
     list.map((anomaly) => `${anomaly.name} (${anomaly.count})`).join(', ');
+  const losses = explanation === null ? '' : lossWords(anomalies, explanation);
   if (broken.length > 0)
-    return `The promise is broken: ${told(broken)}. ${records} records were acknowledged.`;
+    return `The promise is broken: ${told(broken)}. ${losses}${records} records were acknowledged.`;
   const permitted = anomalies.filter((anomaly) => anomaly.allowed && !ALWAYS_ALLOWED.has(anomaly.name));
   if (permitted.length === 0)
     return `All of ${records} acknowledged records were read back, once and in order.`;
-  return `${records} records were acknowledged; what happened to some of them is permitted: ${told(permitted)}.`;
+  return `${records} records were acknowledged; what happened to some of them is permitted: ${told(permitted)}. ${losses}`.trim();
+}
+
+function lossWords(anomalies: readonly Anomaly[], explanation: LossExplanation): string {
+  const lostTo = new Map<string, Set<string>>();
+  for (const { key, value } of lostRecords(anomalies)) {
+    const offset = explanation.acknowledgement(key, value)?.offset ?? null;
+    const election = offset === null ? null : explanation.lossAt(key, offset);
+    const reason = election === null ? 'no permitted cause explains it' : describeElection(election);
+    const values = lostTo.get(`${key}: ${reason}`) ?? new Set();
+    lostTo.set(`${key}: ${reason}`, values.add(`${value}`));
+  }
+  return [...lostTo]
+    .map(
+      ([reason, values]) =>
+        `${values.size} acknowledged ${values.size === 1 ? 'record is' : 'records are'} gone from ${reason}. `,
+    )
+    .join('');
 }

@@ -14,7 +14,7 @@ export interface ObservationContext {
   readonly checker: ReplicaChecker;
   /** Null in a campaign. */
   traceSink: ((line: TraceLine) => void) | null;
-  /** `<partition> <offset>` → the hosts that had the record when it was acknowledged; traced runs only. */
+  /** `<partition> <offset> <leader epoch>` → the hosts that had the record when it was acknowledged; traced runs only. */
   readonly holdersAtAck: Map<string, readonly string[]>;
 }
 
@@ -72,7 +72,8 @@ export class HostObserver implements Observer {
     const holders: string[] = [];
     for (const [host, replica] of checker.partition(partition).replicas)
       if (replica.endOffset > last) holders.push(host);
-    for (let offset = base; offset <= last; offset++) holdersAtAck.set(`${partition} ${offset}`, holders);
+    for (let offset = base; offset <= last; offset++)
+      holdersAtAck.set(`${partition} ${offset} ${leaderEpoch}`, holders);
   }
 
   served(partition: string, fromOffset: number, endOffset: number): void {

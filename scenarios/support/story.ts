@@ -60,22 +60,26 @@ export function tellStory(input: StoryInput): StoryLine[] {
   return ordered.map(({ line }) => line);
 }
 
-function lostRecords(anomalies: readonly Anomaly[]): { key: string; value: string | number }[] {
-  const lost: { key: string; value: string | number }[] = [];
+export interface LostRecord {
+  readonly key: string;
+  readonly value: string | number;
+}
+
+/** Each once, also when it is both a lost write and unseen. */
+export function lostRecords(anomalies: readonly Anomaly[]): LostRecord[] {
+  const lost = new Map<string, LostRecord>();
+  const add = (key: string, value: string | number): void => void lost.set(`${key} ${value}`, { key, value });
   for (const anomaly of anomalies) {
     for (const witness of anomaly.witnesses) {
       if (anomaly.name === 'lost-write') {
-        lost.push({ key: String(witness.key), value: witness.value as string | number });
+        add(String(witness.key), witness.value as string | number);
       } else if (anomaly.name === 'unseen') {
-        for (const [key, values] of Object.entries(
-          witness.messages as Record<string, readonly (string | number)[]>,
-        )) {
-          for (const value of values) lost.push({ key, value });
-        }
+        const messages = Object.entries(witness.messages as Record<string, readonly (string | number)[]>);
+        for (const [key, values] of messages) for (const value of values) add(key, value);
       }
     }
   }
-  return lost;
+  return [...lost.values()];
 }
 
 function acknowledgedWords(
@@ -96,7 +100,7 @@ function acknowledgedWords(
         }));
   const epoch = acks.find((each) => offset !== null && each.base <= offset && offset <= each.last)?.epoch;
   const leader = epoch === undefined ? undefined : model?.leaderByEpoch.get(epoch);
-  const holders = input.holdersAtAck.get(`${key} ${offset}`);
+  const holders = input.holdersAtAck.get(`${key} ${offset} ${epoch}`);
   const where =
     holders === undefined
       ? ''
