@@ -292,6 +292,20 @@ describe('truncation', () => {
     expect(allRecords(env, openLog(env)).slice(-2)).toEqual(['29:14b', '30:new']);
   });
 
+  it('cuts the index with the batches: no read starts inside a batch of what came after', () => {
+    const env = new TestEnv();
+    const log = openLog(env, { properties: { 'index.interval.bytes': '100' }, tailCacheBytes: 1 });
+    const fill = (count: number, value: string): void => {
+      for (let index = 0; index < count; index++) append(env, log, batchOf({ values: [value] }));
+    };
+    fill(30, 'short');
+    settle(env, (done) => log.truncateTo(10, 'test', done));
+    fill(60, 'rather longer than before, so that positions differ'.repeat(3));
+    for (let offset = 0; offset < 70; offset++) {
+      expect(recordsIn(readBytes(env, log, offset, 1))[0], String(offset)).toMatch(new RegExp(`^${offset}:`));
+    }
+  });
+
   it('at or above the log end still cuts the epochs (KAFKA-10706)', () => {
     const env = new TestEnv();
     const log = openLog(env);

@@ -13,7 +13,7 @@ export class SerialQueue<Job> {
   }
 
   submit(job: Job): void {
-    if (this.#busy || this.#pumping) {
+    if (this.#busy) {
       this.#waiting.push(job);
       return;
     }
