@@ -149,12 +149,13 @@ export class LeaderRole {
     return this.#context.rules.mayAppend({
       acks,
       isrSize: this.#isr.isr.length,
+      maximalIsrSize: this.#maximalIsr.length,
       minInsyncReplicas: this.minInsyncReplicas,
     });
   }
 
   /** Settles it now, or when the rule says so. */
-  await(append: WaitingAppend): void {
+  settleWhenReplicated(append: WaitingAppend): void {
     const verdict = this.#verdictOn(append);
     if (verdict !== 'wait') {
       append.settle(verdict === 'acked' ? 'NONE' : verdict);
@@ -314,6 +315,7 @@ export class LeaderRole {
       requiredOffset: append.requiredOffset,
       highWatermark: this.#partition.highWatermark,
       logEndOffset: this.#partition.log.logEndOffset,
+      isrSize: this.#isr.isr.length,
       maximalIsrSize: this.#maximalIsr.length,
       minInsyncReplicas: this.minInsyncReplicas,
       replicas: this.#replicas,

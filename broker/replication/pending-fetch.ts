@@ -175,6 +175,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
       lastFetchedEpoch: entry.lastFetchedEpoch,
       fetchOffset: entry.fetchOffset,
       leaderEnd: partition.epochEnd(entry.lastFetchedEpoch),
+      epochs: log.epochs.entries,
       logStartOffset: log.logStartOffset,
       logEndOffset: log.logEndOffset,
     });

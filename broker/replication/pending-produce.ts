@@ -151,7 +151,7 @@ class PartitionAppend implements WaitingAppend {
     this.#leaderEpoch = partition.leaderEpoch;
     this.requiredOffset = result.lastOffset + 1;
     if (partition.leader === null) this.settle('NOT_LEADER_OR_FOLLOWER');
-    else partition.leader.await(this);
+    else partition.leader.settleWhenReplicated(this);
   }
 
   settle(errorCode: ErrorName): void {

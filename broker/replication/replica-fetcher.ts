@@ -225,6 +225,7 @@ export class ReplicaFetcher {
     const offset = this.#context.rules.truncationPoint({
       leaderEnd: { leaderEpoch: epoch, endOffset },
       localEnd: partition.epochEnd(epoch),
+      epochs: log.epochs.entries,
       logStartOffset: log.logStartOffset,
       logEndOffset: log.logEndOffset,
       highWatermark: partition.highWatermark,

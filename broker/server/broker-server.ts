@@ -39,7 +39,7 @@ export interface BrokerOptions {
 }
 
 /** log.dirs, on this host's disk. */
-export const LOG_DIRECTORY = 'kafka-logs';
+const LOG_DIRECTORY = 'kafka-logs';
 
 interface Started {
   readonly lifecycle: BrokerLifecycle;

@@ -10,6 +10,8 @@ export interface AcknowledgementInput {
   readonly requiredOffset: number;
   readonly highWatermark: number;
   readonly logEndOffset: number;
+  /** Of the ISR the controller committed. */
+  readonly isrSize: number;
   readonly maximalIsrSize: number;
   /** min.insync.replicas, at most the number of replicas. */
   readonly minInsyncReplicas: number;

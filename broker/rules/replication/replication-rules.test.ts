@@ -85,6 +85,7 @@ describe('divergence (KIP-595) and truncation (KIP-101, KIP-279)', () => {
       lastFetchedEpoch,
       fetchOffset,
       leaderEnd,
+      epochs: [],
       logStartOffset: 0,
       logEndOffset: 30,
     });
@@ -102,6 +103,7 @@ describe('divergence (KIP-595) and truncation (KIP-101, KIP-279)', () => {
     const found = truncationPoint({
       leaderEnd: { leaderEpoch, endOffset },
       localEnd: { leaderEpoch: localEpoch, endOffset: localEndOffset },
+      epochs: [],
       logStartOffset: 0,
       logEndOffset: 20,
       highWatermark: 5,
@@ -316,7 +318,7 @@ describe('a produce', () => {
     [1, 1, 'NONE'],
     [0, 1, 'NONE'],
   ])('with acks %i and %i in sync of 2 needed: %s', (acks, isrSize, verdict) => {
-    expect(mayAppend({ acks, isrSize, minInsyncReplicas: 2 })).toBe(verdict);
+    expect(mayAppend({ acks, isrSize, maximalIsrSize: isrSize, minInsyncReplicas: 2 })).toBe(verdict);
   });
 
   it.each([
@@ -326,6 +328,6 @@ describe('a produce', () => {
     ['acks=all, the ISR shrank meanwhile', -1, 10, 1, 'NOT_ENOUGH_REPLICAS_AFTER_APPEND'],
   ])('%s', (_what, acks, highWatermark, maximalIsrSize, verdict) => {
     const input = { requiredOffset: 10, logEndOffset: 12, minInsyncReplicas: 2, replicas: [] };
-    expect(acknowledgement({ ...input, acks, highWatermark, maximalIsrSize })).toBe(verdict);
+    expect(acknowledgement({ ...input, acks, highWatermark, isrSize: 1, maximalIsrSize })).toBe(verdict);
   });
 });

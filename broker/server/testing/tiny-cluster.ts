@@ -279,7 +279,7 @@ export class TinyCluster {
   }
 }
 
-export function recordsOf(values: readonly string[]): Uint8Array {
+function recordsOf(values: readonly string[]): Uint8Array {
   return buildBatch({
     baseOffset: 0,
     leaderEpoch: -1,
