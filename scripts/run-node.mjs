@@ -18,7 +18,7 @@ export function runNode(script, args = [], options = {}) {
 }
 
 /** npm's own script: the one that runs us, or the one beside this Node; null when npm is somewhere else. */
-export function npmScript() {
+function npmScript() {
   const here = dirname(process.execPath);
   return (
     [

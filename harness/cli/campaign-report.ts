@@ -26,7 +26,7 @@ export function campaignVerdict({ outcome, examined }: FinishedCampaign): Verdic
   return unfinished(outcome) || notDeterministic ? 'unknown' : 'valid';
 }
 
-export function campaignReasons({ outcome, examined }: FinishedCampaign): readonly string[] {
+function campaignReasons({ outcome, examined }: FinishedCampaign): readonly string[] {
   return [
     ...outcome.tally.unknownBecause(),
     ...(unfinished(outcome) ? [`it was interrupted after ${plural(outcome.tally.runs, 'run')}`] : []),

@@ -35,7 +35,7 @@ export interface BudgetViolation {
 }
 
 /** Kinds that take a host away while they stand. */
-export const UNAVAILABLE_KINDS: readonly FaultKind[] = [
+const UNAVAILABLE_KINDS: readonly FaultKind[] = [
   'crash',
   'power-loss',
   'pause',
@@ -48,7 +48,7 @@ export const UNAVAILABLE_KINDS: readonly FaultKind[] = [
 ];
 
 /** Kinds that may take acknowledged data from one replica. */
-export const DATA_LOSING_KINDS: readonly FaultKind[] = ['power-loss', 'wipe-disk', 'lying-sync', 'bit-rot'];
+const DATA_LOSING_KINDS: readonly FaultKind[] = ['power-loss', 'wipe-disk', 'lying-sync', 'bit-rot'];
 
 /** One host at a time may be away, and at most one replica of three may lose what it stored. */
 export function oneHostAtATime(options: { readonly recoveryMicros: number }): FaultBudget {

@@ -130,6 +130,6 @@ export class Nemesis {
 }
 
 /** How a fault is counted: its kind; an operator's action by its name too (`action:preferred-election`). */
-export function accountName(fault: Fault): string {
+function accountName(fault: Fault): string {
   return fault.kind === 'action' ? `action:${fault.name}` : fault.kind;
 }

@@ -25,7 +25,7 @@ export interface RegisterOptions {
 const SERVERS = ['s1', 's2'] as const;
 const CLIENTS = ['c1', 'c2'] as const;
 
-export class RegisterExperiment implements Experiment {
+class RegisterExperiment implements Experiment {
   readonly world: World;
   readonly history = new History();
   readonly #options: RegisterOptions;
