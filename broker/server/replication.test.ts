@@ -137,6 +137,38 @@ describe('a change of leader', () => {
     cluster.awaitFullIsr();
     expect(cluster.leaderName()).toBe(next);
   });
+
+  it('gives a follower no corrupt batch to keep: it refuses it and fetches again', () => {
+    const cluster = TinyCluster.ready(twoInSync);
+    const leader = cluster.leaderName();
+    for (const follower of cluster.followerNames()) cluster.hosts.cut(leader, follower);
+    cluster.produce(leader, ['fine'], 1);
+    const bytes = cluster.replica(leader).log.readCached(0, 1_000, 1, true);
+    bytes![bytes!.length - 1]! ^= 1;
+    cluster.hosts.heal();
+    cluster.hosts.runUntil(
+      'refusal',
+      () => cluster.reached('follower refused a corrupt batch') > 0,
+      90_000_000,
+    );
+    bytes![bytes!.length - 1]! ^= 1;
+    cluster.hosts.runUntil('replication', () => cluster.replica(leader).highWatermark === 1);
+    cluster.awaitFullIsr();
+    for (const name of ['b1', 'b2', 'b3']) expect(cluster.logOf(name)).toEqual(['fine']);
+  });
+
+  it('replicates everything anew to a broker that lost its disk', () => {
+    const cluster = TinyCluster.ready(twoInSync);
+    const leader = cluster.leaderName();
+    cluster.produce(leader, ['one', 'two']);
+    const [wiped] = cluster.followerNames();
+    cluster.crash(wiped!);
+    cluster.host(wiped!).disk.files.clear();
+    cluster.run(15);
+    cluster.startBroker(wiped!);
+    cluster.awaitFullIsr();
+    expect(cluster.logOf(wiped!)).toEqual(['one', 'two']);
+  });
 });
 
 describe('the ISR', () => {
