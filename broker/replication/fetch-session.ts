@@ -34,6 +34,8 @@ export class SessionPartition {
   sentLogStartOffset = -1;
   isDirty = false;
   isForgotten = false;
+  /** A late fetch of an older session took the follower back: the next fetch in this one has to be heard in full. */
+  isOverridden = false;
   /** What the fetch being answered found; null: nothing yet. */
   found: FetchPartitionData | null = null;
 
@@ -73,6 +75,11 @@ export class SessionPartition {
     if (this.isDirty || this.isForgotten) return;
     this.isDirty = true;
     this.session.dirty.push(this);
+  }
+
+  override(): void {
+    this.isOverridden = true;
+    this.touch();
   }
 
   wake(): void {

@@ -214,12 +214,25 @@ export class PendingFetch extends Deadline implements WaitingFetch {
       this.#fail(entry, partition, 'NOT_LEADER_OR_FOLLOWER');
       return;
     }
+    entry.isOverridden = false;
+    if (replica.fetchClock !== null && replica.fetchClock !== this.#session) this.#overrideOthers(entry, partition);
     partition.leader?.onFollowerFetch(replica, {
       fetchOffset: entry.fetchOffset,
       currentLeaderEpoch: entry.currentLeaderEpoch,
       brokerEpoch: fetchBrokerEpoch,
       clock: this.#session,
     });
+  }
+
+  /**
+   * A fetch that a broken connection had held back arrives behind those of the follower's next session. Kafka is told the
+   * follower's true position again by the next fetch, which names every partition to it; here silence would stand for
+   * that, and stand for what the late one said.
+   */
+  #overrideOthers(entry: SessionPartition, partition: Partition): void {
+    for (const other of partition.watchers) {
+      if (other !== entry && other.session.replicaId === this.#session.replicaId) other.override();
+    }
   }
 
   #finishReading(): void {
@@ -230,7 +243,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
       this.#answer();
       return;
     }
-    for (const entry of this.#reading) if (hasNews(entry)) entry.touch();
+    for (const entry of this.#reading) if (entry.isOverridden || hasNews(entry)) entry.touch();
     this.#session.giveBack(this.#reading);
     this.#phase = 'waiting';
     if (this.lane === null) this.#services.deadlines.add(this, Math.min(maxWaitMs, 2_147_483_647) * 1000);
@@ -258,7 +271,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
       const isTaken = found.errorCode === 'NONE' && found.divergingEpoch === undefined;
       entry.sentHighWatermark = isTaken ? found.highWatermark : -1;
       entry.sentLogStartOffset = isTaken ? found.logStartOffset : -1;
-      if (!isTaken || found.records !== null || hasNews(entry)) entry.touch();
+      if (!isTaken || entry.isOverridden || found.records !== null || hasNews(entry)) entry.touch();
     }
     session.giveBack(this.#reading);
     if (session.id === 0) session.close();
