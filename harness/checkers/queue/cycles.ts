@@ -29,12 +29,21 @@ export interface CycleFindings {
 
 const ALL_RELATIONS = 0xff;
 
+/** What Jepsen calls an empty transaction graph. */
+const NOTHING_DEPENDS = 'no operation depends on another, so there is nothing to judge';
+
 export function findCycles(input: CheckInput, options: DependencyOptions): CycleFindings {
   const graph = drawDependencies(input, options);
+  const findings = searchComponents(input, options, graph);
   return {
-    findings: searchComponents(input, options, graph),
-    unknownBecause: describeOrphans(input, graph.orphans),
+    findings,
+    unknownBecause: isEmpty(graph) ? NOTHING_DEPENDS : describeOrphans(input, graph.orphans),
   };
+}
+
+/** Only instants are ever reached: no operation comes after another, in any sense. */
+function isEmpty(graph: DependencyGraph): boolean {
+  return !graph.target.some((to) => to < graph.operationCount);
 }
 
 function searchComponents(

@@ -26,6 +26,11 @@ export const REALTIME = 8;
 export interface DependencyGraph extends LabelledGraph {
   /** Vertices below are operations, the others instants. */
   readonly operationCount: number;
+  /**
+   * Per instant the last one in which operations directly follow those done before it: then one invoked meanwhile is
+   * done, too, and stands between. Such steps are enough (they are the transitive reduction), and the plainest.
+   */
+  readonly lastDirect: Int32Array;
   /** Values that were polled, or that precede another in the log, though nobody sent them. */
   readonly orphans: readonly number[];
 }
@@ -45,7 +50,9 @@ export function drawDependencies(input: CheckInput, options: DependencyOptions):
   if (options.processOrder) drawProcesses(input, edges);
   const operationCount = input.index.types.length;
   const vertexCount = drawRealtime(input, edges);
-  return { ...edges.inRows(vertexCount), operationCount, orphans: [...orphans] };
+  const graph = edges.inRows(vertexCount);
+  const lastDirect = findLastDirect(graph, operationCount, input.index.types);
+  return { ...graph, operationCount, lastDirect, orphans: [...orphans] };
 }
 
 class EdgeList {
@@ -147,4 +154,25 @@ function drawRealtime({ index }: CheckInput, edges: EdgeList): number {
     }
   }
   return instant + 1;
+}
+
+function findLastDirect(graph: LabelledGraph, operationCount: number, types: Uint8Array): Int32Array {
+  const { vertexCount, row, target, relation } = graph;
+  const lastDirect = new Int32Array(vertexCount - operationCount);
+  let least = vertexCount;
+  for (let instant = vertexCount - 1; instant >= operationCount; instant--) {
+    for (let edge = row[instant]!; edge < row[instant + 1]!; edge++) {
+      const operation = target[edge]!;
+      if (operation >= operationCount || types[operation] !== OK) continue;
+      least = Math.min(least, instantOf(operation));
+    }
+    lastDirect[instant - operationCount] = least - 1;
+  }
+  return lastDirect;
+
+  function instantOf(operation: number): number {
+    // Drawn last, and the only one of its kind.
+    const edge = row[operation + 1]! - 1;
+    return edge >= row[operation]! && relation[edge] === REALTIME ? target[edge]! : vertexCount;
+  }
 }

@@ -40,7 +40,7 @@ class LagSearch {
   readonly #index: QueueIndex;
   readonly #tips: Tips[];
   readonly #positions: Map<number, Position>[];
-  /** Per process the invocation time of its last poll. */
+  /** Per process the invocation time of its last poll since it assigned or subscribed. */
   readonly #lastPoll: Float64Array;
   #worst: RealtimeLag = { time: 0, lag: 0, process: null, key: null };
 
@@ -86,17 +86,18 @@ class LagSearch {
     const process = this.#index.processOf[operation]!;
     const { of, key } = this.#index.assigned;
     const before = this.#positions[process]!;
-    const after = new Map<number, Position>();
+    this.#forgetAll(process);
+    const after = this.#positions[process]!;
     for (const assigned of key.subarray(of[operation]!, of[operation + 1]!)) {
       after.set(assigned, before.get(assigned) ?? this.#positionAt(assigned, -1));
     }
-    for (const position of before.values()) if (!after.has(position.key)) this.#settle(process, position);
-    this.#positions[process] = after;
   }
 
+  /** What is polled next is polled from other positions. */
   #forgetAll(process: number): void {
     for (const position of this.#positions[process]!.values()) this.#settle(process, position);
     this.#positions[process] = new Map();
+    this.#lastPoll[process] = Number.NaN;
   }
 
   #poll(operation: number): void {

@@ -1,7 +1,9 @@
 /**
  * A short cycle inside a strongly connected component, as a list of operations (the first not repeated). A step
- * through instants counts as one step between operations. In small components the shortest is found by starting
- * everywhere; in large ones a bounded number of starts is tried, so the work stays linear in the component.
+ * in real time leads through instants and is one step between operations. In small components the shortest is found
+ * by starting everywhere; in large ones a bounded number of starts is tried, so the work stays linear in the
+ * component. Steps in real time go to operations directly after, as Elle draws them; only a cycle too long to read
+ * is shortened by steps over any time.
  */
 
 import type { DependencyGraph } from './dependency-graph.js';
@@ -9,6 +11,8 @@ import type { DependencyGraph } from './dependency-graph.js';
 /** Beyond one sweep of the component, so many edges may be visited for each of its vertices, or this many in all. */
 const WORK_PER_VERTEX = 4;
 const WORK_ANYWAY = 2000;
+
+const READABLE_STEPS_MAX = 16;
 
 /** `members` are the vertices of one component of `component`, ascending; at least two are operations. */
 export function findShortCycle(
@@ -23,31 +27,42 @@ export function findShortCycle(
   let work = 0;
   for (const start of members) {
     if (start >= graph.operationCount) break;
-    const search = searchFrom(
-      graph,
-      relations,
-      component,
-      start,
-      best?.length ?? Number.POSITIVE_INFINITY,
-      scratch,
-    );
+    const stepsMax = best?.length ?? Number.POSITIVE_INFINITY;
+    const search = searchFrom(graph, relations, component, start, stepsMax, 'direct', scratch);
     if (search.cycle !== null) best = search.cycle;
     work += search.work;
     if (best !== null && (work > workMax || best.length === 2)) break;
   }
   if (best === null) throw new Error('a strongly connected component without a cycle');
-  return best;
+  if (best.length <= READABLE_STEPS_MAX) return best;
+  return searchFrom(graph, relations, component, best[0]!, best.length, 'any', scratch).cycle ?? best;
 }
 
 /** Reused between searches so that a search costs what it visits, not the size of the graph. */
 export class CycleScratch {
   readonly parent: Int32Array;
+  /** Per vertex the search that last visited it. */
   readonly seen: Int32Array;
+  /** Per visited instant a later one from which to look for the next that is not. */
+  readonly later: Int32Array;
   round = 0;
 
   constructor(vertexCount: number) {
-    this.parent = new Int32Array(vertexCount);
-    this.seen = new Int32Array(vertexCount);
+    this.parent = new Int32Array(vertexCount + 1);
+    this.seen = new Int32Array(vertexCount + 1);
+    this.later = new Int32Array(vertexCount + 1);
+  }
+
+  /** The first instant from here on that this search has not visited. */
+  nextUnseen(instant: number): number {
+    const { seen, later, round } = this;
+    let at = instant;
+    while (seen[at] === round) {
+      const next = later[at]!;
+      if (seen[next] === round) later[at] = later[next]!;
+      at = next;
+    }
+    return at;
   }
 }
 
@@ -56,48 +71,67 @@ interface Search {
   readonly work: number;
 }
 
-/** Breadth first by steps between operations; gives up where no cycle shorter than `lengthMax` can come. */
+/** Breadth first; gives up where no cycle shorter than `stepsMax` can come. */
 function searchFrom(
   graph: DependencyGraph,
   relations: number,
   component: Int32Array,
   start: number,
-  lengthMax: number,
+  stepsMax: number,
+  realtime: 'direct' | 'any',
   scratch: CycleScratch,
 ): Search {
-  const { row, target, relation, operationCount } = graph;
-  const { parent, seen } = scratch;
+  const { row, target, relation, operationCount, lastDirect } = graph;
+  const { parent, seen, later } = scratch;
   const round = ++scratch.round;
+  const own = component[start]!;
   let work = 0;
+  let next: number[] = [];
   let shell = [start];
   seen[start] = round;
-  for (let steps = 1; shell.length > 0 && steps < lengthMax; steps++) {
-    const next: number[] = [];
-    // Instants join the shell that reached them: passing through them is free.
-    for (let at = 0; at < shell.length; at++) {
-      const from = shell[at]!;
-      for (let edge = row[from]!; edge < row[from + 1]!; edge++) {
-        work++;
-        if ((relation[edge]! & relations) === 0) continue;
-        const to = target[edge]!;
-        if (to === start) return { cycle: trace(parent, start, from, operationCount), work };
-        if (seen[to] === round || component[to] !== component[start]) continue;
-        seen[to] = round;
-        parent[to] = from;
-        if (to < operationCount) next.push(to);
-        else shell.push(to);
-      }
+  for (let steps = 1; shell.length > 0 && steps < stepsMax; steps++) {
+    for (const from of shell) {
+      if (expand(from, from)) return { cycle: trace(parent, start, from), work };
     }
     shell = next;
+    next = [];
   }
   return { cycle: null, work };
+
+  /** Visits what `from` directly precedes, `at` being itself or an instant after it; true when that is the start. */
+  function expand(from: number, at: number): boolean {
+    for (let edge = row[at]!; edge < row[at + 1]!; edge++) {
+      work++;
+      if ((relation[edge]! & relations) === 0) continue;
+      const to = target[edge]!;
+      if (to === start) return true;
+      if (to >= operationCount) {
+        if (at === from && expandInstants(from, to)) return true;
+      } else if (seen[to] !== round && component[to] === own) {
+        seen[to] = round;
+        parent[to] = from;
+        next.push(to);
+      }
+    }
+    return false;
+  }
+
+  function expandInstants(from: number, first: number): boolean {
+    const last = realtime === 'direct' ? lastDirect[first - operationCount]! : graph.vertexCount - 1;
+    for (let instant = scratch.nextUnseen(first); instant <= last; instant = scratch.nextUnseen(instant)) {
+      // Whatever of the component comes after an instant, the instant belongs to it.
+      if (component[instant] !== own) return false;
+      seen[instant] = round;
+      later[instant] = instant + 1;
+      if (expand(from, instant)) return true;
+    }
+    return false;
+  }
 }
 
-function trace(parent: Int32Array, start: number, last: number, operationCount: number): readonly number[] {
+function trace(parent: Int32Array, start: number, last: number): readonly number[] {
   const cycle: number[] = [];
-  for (let vertex = last; vertex !== start; vertex = parent[vertex]!) {
-    if (vertex < operationCount) cycle.push(vertex);
-  }
+  for (let vertex = last; vertex !== start; vertex = parent[vertex]!) cycle.push(vertex);
   cycle.push(start);
   return cycle.reverse();
 }

@@ -1,6 +1,9 @@
 /**
  * unseen: acknowledged sends that no ok poll returned by the end. It cannot tell lost from very late, so a run must
  * end with polls that go on until they reach the end of every log.
+ *
+ * Jepsen also counts values of a key nobody was acknowledged to send to, if the last ok operation is the first to
+ * poll that key. Those were seen, and never acknowledged; here they are not unseen.
  */
 
 import type { Value } from '../../history/operation.js';
