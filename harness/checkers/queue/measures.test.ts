@@ -54,6 +54,21 @@ describe('the lag of a key just assigned', () => {
   });
 });
 
+describe('the lag of a key that one operation both polls and sends to', () => {
+  it('is none: it saw its own send', () => {
+    const story = new Story();
+    story.sends(1, ['x', 1, 0]);
+    story.polls(0, {});
+    const invocation = story.invoke(0, 'txn', [['poll'], ['send', 'x', 3]]);
+    story.sends(1, ['x', 2, 1]);
+    story.complete(invocation, 'ok', [
+      ['poll', { x: [[0, 1]] }],
+      ['send', 'x', [2, 3]],
+    ]);
+    expect(story.check().worstRealtimeLag).toMatchObject({ lag: 0 });
+  });
+});
+
 describe('consume counts', () => {
   it('count what each subscribed process polled how often', () => {
     const story = new Story();

@@ -34,6 +34,8 @@ interface Position {
   offset: number;
   /** When something beyond `offset` was known to exist. */
   expiredAt: number;
+  /** The operation that brought the process here: only polls after it have stood here. */
+  since: number;
 }
 
 class LagSearch {
@@ -89,7 +91,7 @@ class LagSearch {
     this.#forgetAll(process);
     const after = this.#positions[process]!;
     for (const assigned of key.subarray(of[operation]!, of[operation + 1]!)) {
-      after.set(assigned, before.get(assigned) ?? this.#positionAt(assigned, -1));
+      after.set(assigned, before.get(assigned) ?? this.#positionAt(assigned, -1, operation));
     }
   }
 
@@ -112,17 +114,18 @@ class LagSearch {
 
   #advanceAll(groups: KeyGroups, operation: number, process: number): void {
     for (let group = groups.of[operation]!; group < groups.of[operation + 1]!; group++) {
-      this.#advance(process, groups.key[group]!, highestOffset(groups, group));
+      this.#advance(process, groups.key[group]!, highestOffset(groups, group), operation);
     }
   }
 
   /** While a position stands its lag only grows, so it is enough to look when it is left: `#settle`. */
-  #advance(process: number, key: number, offset: number): void {
+  #advance(process: number, key: number, offset: number, operation: number): void {
     const positions = this.#positions[process]!;
     const position = positions.get(key);
-    if (position === undefined) positions.set(key, this.#positionAt(key, offset));
+    if (position === undefined) positions.set(key, this.#positionAt(key, offset, operation));
     else if (offset > position.offset) {
-      this.#settle(process, position);
+      if (position.since !== operation) this.#settle(process, position);
+      position.since = operation;
       position.offset = offset;
       position.expiredAt = this.#expiry(key, offset + 1);
     }
@@ -140,8 +143,8 @@ class LagSearch {
     };
   }
 
-  #positionAt(key: number, offset: number): Position {
-    return { key, offset, expiredAt: this.#expiry(key, offset + 1) };
+  #positionAt(key: number, offset: number, since: number): Position {
+    return { key, offset, expiredAt: this.#expiry(key, offset + 1), since };
   }
 
   /** When an offset of at least this much was first known to exist. */
