@@ -224,6 +224,9 @@ export class BrokerLifecycle {
       }
       this.#failures = 0;
       this.#brokerEpoch = result.body.brokerEpoch;
+      if (this.#env.logger.enabled) {
+        this.#env.logger.log('info', 'Registered', { brokerEpoch: this.#brokerEpoch });
+      }
       this.#registrationDeadline?.cancel();
       this.#communicateIn(0);
     });
@@ -264,6 +267,7 @@ export class BrokerLifecycle {
         this.#communicateIn(intervalMicros);
         if (response.isFenced) return;
         this.#state = 'running';
+        if (this.#env.logger.enabled) this.#env.logger.log('info', 'Unfenced');
         this.#options.onUnfenced?.();
         return;
       case 'running':

@@ -159,6 +159,19 @@ export class QuorumController {
     const delta = this.#state.replay([{ baseOffset, leaderEpoch: log.leaderEpoch, records }]);
     this.#followSessions(delta);
     this.#commits.push(delta);
+    if (this.#env.logger.enabled) this.#logDecided(delta);
+  }
+
+  #logDecided(delta: MetadataDelta): void {
+    const { logger } = this.#env;
+    for (const { current } of delta.brokers.values()) {
+      const { brokerId, brokerEpoch, fenced, inControlledShutdown } = current;
+      logger.log('info', 'Broker', { brokerId, brokerEpoch, fenced, inControlledShutdown });
+    }
+    for (const { current } of delta.partitions.values()) {
+      const { name: partition, leader, leaderEpoch, isr, partitionEpoch } = current;
+      logger.log('info', 'Partition', { partition, leader, leaderEpoch, isr, partitionEpoch });
+    }
   }
 
   #followSessions(delta: MetadataDelta): void {

@@ -106,6 +106,10 @@ export class PartitionLog {
       const { observer, partition } = options;
       observer?.logOpened(partition, loaded.logStartOffset, loaded.logEndOffset, loaded.batches);
       if (loaded.cutBytes > 0) observer?.mark('torn log tail cut at recovery');
+      if (env.logger.enabled) {
+        const { logStartOffset, logEndOffset, cutBytes } = loaded;
+        env.logger.log('info', 'Loaded log', { partition, logStartOffset, logEndOffset, cutBytes });
+      }
       const log = new PartitionLog(env, options, loaded);
       const ready = (): void => log.#flushRecovered(() => done(null, log));
       const isCheckpointAhead = (options.recoveryPoint ?? 0) > loaded.recoveryPoint;

@@ -267,6 +267,11 @@ export class LeaderRole {
     const before = this.#isr.isr.length;
     this.#setIsr({ kind: 'committed', isr });
     if (before === 0) return;
+    const { logger } = this.#context.env;
+    if (logger.enabled && isr.length !== before) {
+      const { name: partition, leaderEpoch, partitionEpoch } = this.#partition;
+      logger.log('info', 'ISR changed', { partition, isr, leaderEpoch, partitionEpoch });
+    }
     if (isr.length < before) this.#context.observer?.mark('ISR shrunk');
     if (isr.length > before) this.#context.observer?.mark('ISR expanded');
   }

@@ -297,7 +297,12 @@ export class Partition {
   }
 
   #announceRole(): void {
-    const { observer } = this.#context;
+    const { observer, env } = this.#context;
+    if (env.logger.enabled) {
+      const { name: partition, leaderEpoch, highWatermark } = this;
+      const { logEndOffset } = this.log;
+      env.logger.log('info', `Became ${this.role}`, { partition, leaderEpoch, logEndOffset, highWatermark });
+    }
     if (observer === null) return;
     observer.roleChanged(this.name, this.role, this.leaderEpoch);
     observer.highWatermarkMoved(

@@ -215,7 +215,8 @@ export class PendingFetch extends Deadline implements WaitingFetch {
       return;
     }
     entry.isOverridden = false;
-    if (replica.fetchClock !== null && replica.fetchClock !== this.#session) this.#overrideOthers(entry, partition);
+    if (replica.fetchClock !== null && replica.fetchClock !== this.#session)
+      this.#overrideOthers(entry, partition);
     partition.leader?.onFollowerFetch(replica, {
       fetchOffset: entry.fetchOffset,
       currentLeaderEpoch: entry.currentLeaderEpoch,

@@ -232,6 +232,15 @@ export class ReplicaFetcher {
     });
     // Where no record has to go an epoch may: an election without records left it at the log's end (KAFKA-10706).
     if (offset < log.logEndOffset) this.#context.observer?.mark('follower truncated after election');
+    if (this.#context.env.logger.enabled) {
+      const words = {
+        partition: partition.name,
+        from: log.logEndOffset,
+        to: offset,
+        leaderEnd: { epoch, endOffset },
+      };
+      this.#context.env.logger.log('warn', 'Truncating: the histories part', words);
+    }
     const epochBefore = log.epochs.latestEpoch;
     const endBefore = log.logEndOffset;
     this.#busyCount += 1;

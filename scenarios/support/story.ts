@@ -49,7 +49,7 @@ export function tellStory(input: StoryInput): StoryLine[] {
         ? `offset ${offset} of ${key} holds no record; record ${value} is on no replica`
         : `record ${successor.value} takes offset ${offset}; record ${value} is on no replica`;
     lines.push({
-      timeMicros: successor?.operation.time ?? election?.timeMicros ?? operation.time,
+      timeMicros: successor?.operation.time ?? Math.max(election?.timeMicros ?? 0, operation.time),
       text: fate,
     });
   }
