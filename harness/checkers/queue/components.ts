@@ -20,77 +20,103 @@ export function findComponents(
   relations: number,
   within: Int32Array | null,
 ): Int32Array {
-  const { vertexCount, row, target, relation } = graph;
-  const component = new Int32Array(vertexCount).fill(-1);
-  const order = new Int32Array(vertexCount);
-  const lowest = new Int32Array(vertexCount);
-  const cursor = new Int32Array(vertexCount);
-  const open = new Int32Array(vertexCount);
-  const isOpen = new Uint8Array(vertexCount);
-  const path = new Int32Array(vertexCount);
-  let openCount = 0;
-  let visited = 0;
-  let components = 0;
-  for (let root = 0; root < vertexCount; root++) {
-    if (order[root] !== 0 || (within !== null && within[root] === -1)) continue;
+  const search = new ComponentSearch(graph, relations, within);
+  for (let root = 0; root < graph.vertexCount; root++) {
+    if (within === null || within[root] !== -1) search.searchFrom(root);
+  }
+  return search.component;
+}
+
+class ComponentSearch {
+  readonly component: Int32Array;
+  readonly #graph: LabelledGraph;
+  readonly #relations: number;
+  readonly #within: Int32Array | null;
+  /** When a vertex was first visited, counted from 1; 0 before. */
+  readonly #order: Int32Array;
+  readonly #lowest: Int32Array;
+  /** Per vertex the next edge to look at. */
+  readonly #cursor: Int32Array;
+  /** Visited vertices whose component is not known yet. */
+  readonly #open: Int32Array;
+  readonly #isOpen: Uint8Array;
+  readonly #path: Int32Array;
+  #openCount = 0;
+  #visited = 0;
+  #components = 0;
+
+  constructor(graph: LabelledGraph, relations: number, within: Int32Array | null) {
+    const { vertexCount } = graph;
+    this.#graph = graph;
+    this.#relations = relations;
+    this.#within = within;
+    this.component = new Int32Array(vertexCount).fill(-1);
+    this.#order = new Int32Array(vertexCount);
+    this.#lowest = new Int32Array(vertexCount);
+    this.#cursor = new Int32Array(vertexCount);
+    this.#open = new Int32Array(vertexCount);
+    this.#isOpen = new Uint8Array(vertexCount);
+    this.#path = new Int32Array(vertexCount);
+  }
+
+  searchFrom(root: number): void {
+    if (this.#order[root] !== 0) return;
+    const path = this.#path;
+    const lowest = this.#lowest;
     let depth = 0;
-    enter(root);
+    this.#enter(root);
     path[0] = root;
     while (depth >= 0) {
       const vertex = path[depth]!;
-      const next = nextUnvisited(vertex);
+      const next = this.#nextUnvisited(vertex);
       if (next >= 0) {
-        enter(next);
+        this.#enter(next);
         path[++depth] = next;
         continue;
       }
-      if (lowest[vertex] === order[vertex]) close(vertex);
+      if (lowest[vertex] === this.#order[vertex]) this.#close(vertex);
       depth--;
-      if (depth >= 0) {
-        const parent = path[depth]!;
-        if (lowest[vertex]! < lowest[parent]!) lowest[parent] = lowest[vertex]!;
-      }
+      if (depth >= 0 && lowest[vertex]! < lowest[path[depth]!]!) lowest[path[depth]!] = lowest[vertex]!;
     }
   }
-  return component;
 
-  function enter(vertex: number): void {
-    order[vertex] = ++visited;
-    lowest[vertex] = visited;
-    cursor[vertex] = row[vertex]!;
-    open[openCount++] = vertex;
-    isOpen[vertex] = 1;
+  #enter(vertex: number): void {
+    this.#visited++;
+    this.#order[vertex] = this.#visited;
+    this.#lowest[vertex] = this.#visited;
+    this.#cursor[vertex] = this.#graph.row[vertex]!;
+    this.#open[this.#openCount++] = vertex;
+    this.#isOpen[vertex] = 1;
   }
 
-  function nextUnvisited(vertex: number): number {
+  /** -1 when there is none. Learns from the visited ones on the way. */
+  #nextUnvisited(vertex: number): number {
+    const { row, target, relation } = this.#graph;
+    const relations = this.#relations;
+    const within = this.#within;
+    const order = this.#order;
     const end = row[vertex + 1]!;
-    for (let edge = cursor[vertex]!; edge < end; edge++) {
+    for (let edge = this.#cursor[vertex]!; edge < end; edge++) {
       if ((relation[edge]! & relations) === 0) continue;
       const to = target[edge]!;
+      if (within !== null && within[to] !== within[vertex]) continue;
       if (order[to] === 0) {
-        if (within !== null && within[to] !== within[vertex]) continue;
-        cursor[vertex] = edge + 1;
+        this.#cursor[vertex] = edge + 1;
         return to;
       }
-      if (
-        isOpen[to] === 1 &&
-        order[to]! < lowest[vertex]! &&
-        (within === null || within[to] === within[vertex])
-      ) {
-        lowest[vertex] = order[to]!;
-      }
+      if (this.#isOpen[to] === 1 && order[to]! < this.#lowest[vertex]!) this.#lowest[vertex] = order[to]!;
     }
-    cursor[vertex] = end;
+    this.#cursor[vertex] = end;
     return -1;
   }
 
-  function close(root: number): void {
-    const isAlone = open[openCount - 1] === root;
-    const number = isAlone ? -1 : components++;
+  #close(root: number): void {
+    const isAlone = this.#open[this.#openCount - 1] === root;
+    const number = isAlone ? -1 : this.#components++;
     for (;;) {
-      const vertex = open[--openCount]!;
-      isOpen[vertex] = 0;
-      component[vertex] = number;
+      const vertex = this.#open[--this.#openCount]!;
+      this.#isOpen[vertex] = 0;
+      this.component[vertex] = number;
       if (vertex === root) return;
     }
   }

@@ -6,7 +6,7 @@
 import type { CheckInput } from './check-input.js';
 import { FAIL, INFO, OK } from './queue-index.js';
 
-export interface OperationCounts {
+interface OperationCounts {
   readonly count: number;
   readonly ok: number;
   readonly fail: number;

@@ -75,6 +75,6 @@ export class Story {
   }
 }
 
-export function sendOf([key, value, offset]: Sent): readonly unknown[] {
+function sendOf([key, value, offset]: Sent): readonly unknown[] {
   return ['send', key, [offset ?? null, value]];
 }
