@@ -22,19 +22,19 @@ export class CheckInput {
   readonly orders: VersionOrders;
   /** For anomalies of which Jepsen shows every occurrence. */
   readonly witnessesMax: number;
-  readonly #isTrimmed: boolean;
+  readonly isTrimmed: boolean;
   #byProcess: OperationsByProcess | null = null;
 
   constructor(index: QueueIndex, orders: VersionOrders, isTrimmed: boolean) {
     this.index = index;
     this.orders = orders;
     this.witnessesMax = isTrimmed ? WITNESSES_MAX : Number.POSITIVE_INFINITY;
-    this.#isTrimmed = isTrimmed;
+    this.isTrimmed = isTrimmed;
   }
 
   /** The few witnesses with the smallest or largest score, or all of them when nothing is to be trimmed. */
   shortlist(name: string, size: number, keep: 'smallest' | 'largest'): Shortlist {
-    return new Shortlist(name, this.#isTrimmed ? size : Number.POSITIVE_INFINITY, keep);
+    return new Shortlist(name, this.isTrimmed ? size : Number.POSITIVE_INFINITY, keep);
   }
 
   operation(id: number): Operation | null {

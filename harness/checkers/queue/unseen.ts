@@ -33,7 +33,7 @@ export function findUnseen(input: CheckInput): readonly Finding[] {
   for (const key of keys) {
     const values = unseen.get(key)!.sort(compareValues);
     counts[String(input.key(key))] = values.length;
-    messages[String(input.key(key))] = values.slice(0, MESSAGES_PER_KEY_MAX);
+    messages[String(input.key(key))] = input.isTrimmed ? values.slice(0, MESSAGES_PER_KEY_MAX) : values;
   }
   return findingsOf('unseen', count, [{ time: lastJudgedTime(input), unseen: counts, messages }]);
 }
