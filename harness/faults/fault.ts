@@ -64,7 +64,7 @@ export type NetworkFault =
   | ({ readonly kind: 'half-open'; readonly target: string; readonly peer: string } & Timed)
   /** Packets from target to peer wait, in order, and are released at healing. */
   | ({ readonly kind: 'hold'; readonly target: string; readonly peer: string } & Lasting)
-  /** Only messages of one kind (`AlterPartition`, `Produce response` …) from target wait; their connection goes on behind them. */
+  /** Messages of one kind (`AlterPartition`, `Produce response` …) from target wait, and what is behind them on their connections. */
   | ({ readonly kind: 'hold-kind'; readonly target: string; readonly messageKind: string } & Lasting);
 
 export type DiskFault =

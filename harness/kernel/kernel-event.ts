@@ -6,7 +6,7 @@ import type { TimerHandle } from '../env.js';
 import type { Host } from './host.js';
 
 /** What an event is, as the digest and the trace name it. */
-export const eventKinds = ['world', 'timer', 'packet', 'disk', 'network'] as const;
+export const eventKinds = ['world', 'timer', 'packet', 'disk', 'network', 'host'] as const;
 export type EventKind = (typeof eventKinds)[number];
 
 export const WORLD_EVENT = 0;
@@ -14,6 +14,8 @@ export const TIMER_EVENT = 1;
 export const PACKET_EVENT = 2;
 export const DISK_EVENT = 3;
 export const NETWORK_EVENT = 4;
+/** The machine tells its program something: started, asked to stop, a connection accepted or ended. No clock measures it. */
+export const HOST_EVENT = 5;
 
 /** Where an event is, when it is in no slot of the queue (`slot` ≥ 0 there). */
 export const IDLE = -1;

@@ -14,6 +14,7 @@ import {
   DEFERRED,
   type EventReceiver,
   eventKinds,
+  HOST_EVENT,
   KernelEvent,
   TIMER_EVENT,
   WORLD_EVENT,
@@ -95,13 +96,14 @@ export class Simulation {
 
   /** A timer of the program that runs on `host` now. */
   scheduleOn(host: Host, delayMicros: number, callback: () => void): TimerHandle {
-    const event = new KernelEvent(this.#queue);
-    event.callback = callback;
-    event.host = host;
-    event.generation = host.generation;
-    event.kind = TIMER_EVENT;
+    const event = this.#eventOn(host, TIMER_EVENT, callback);
     this.#enqueue(event, delayMicros);
     return event;
+  }
+
+  /** At this instant, behind what is due already, the machine tells the program that runs on `host` now. */
+  tell(host: Host, callback: () => void): void {
+    this.#enqueue(this.#eventOn(host, HOST_EVENT, callback), 0);
   }
 
   /** An event for `post`; the receiver gives it back with `release` when it is done with it. */
@@ -122,10 +124,16 @@ export class Simulation {
     this.#enqueue(event, delayMicros);
   }
 
-  /** Moves what `choose` picks to the instants that `dueMicros` names (not before now). */
-  reschedule(choose: (event: KernelEvent) => boolean, dueMicros: (event: KernelEvent) => number): void {
-    for (const event of this.#queue.extract(choose)) {
-      event.dueMicros = Math.max(this.nowMicros, dueMicros(event));
+  /**
+   * Moves the waiting timers of `host` to the instants that `dueMicros`, a pure function, names (not before now). One that
+   * stays at its instant keeps its place in the order; one that moves comes last there.
+   */
+  moveTimers(host: Host, dueMicros: (dueMicros: number) => number): void {
+    const movedTo = (event: KernelEvent): number => Math.max(this.nowMicros, dueMicros(event.dueMicros));
+    const moves = (event: KernelEvent): boolean =>
+      event.kind === TIMER_EVENT && event.host === host && movedTo(event) !== event.dueMicros;
+    for (const event of this.#queue.extract(moves)) {
+      event.dueMicros = movedTo(event);
       this.#queue.insert(event);
     }
   }
@@ -216,6 +224,15 @@ export class Simulation {
   #leave(): void {
     leaveSimulation();
     this.#running = false;
+  }
+
+  #eventOn(host: Host, kind: number, callback: () => void): KernelEvent {
+    const event = new KernelEvent(this.#queue);
+    event.callback = callback;
+    event.host = host;
+    event.generation = host.generation;
+    event.kind = kind;
+    return event;
   }
 
   #enqueue(event: KernelEvent, delayMicros: number): void {

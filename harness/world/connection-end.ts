@@ -108,7 +108,7 @@ export class ConnectionEnd implements Connection, EventReceiver {
         const event = this.#packet(message, sizeBytes, kind, this.#sentCount++);
         this.#post(event, link.constantLatencyMicros >= 0 ? link.constantLatencyMicros : link.drawLatency());
       } else {
-        this.#sendOnTroubledLink(message, sizeBytes, kind);
+        this.#launch(this.#packet(message, sizeBytes, kind, this.#sentCount++));
       }
     } else if (this.#state === 'connecting') {
       this.#outbox.push({ message, sizeBytes, kind });
@@ -139,7 +139,7 @@ export class ConnectionEnd implements Connection, EventReceiver {
       const handler = this.#handler;
       this.forget();
       if (handler !== null && this.host.generation === this.generation) {
-        this.#simulation.scheduleOn(this.host, 0, () => handler.onClose(reason));
+        this.#simulation.tell(this.host, () => handler.onClose(reason));
       }
     }
   }
@@ -173,25 +173,6 @@ export class ConnectionEnd implements Connection, EventReceiver {
       this.#simulation.release(event);
       this.#answerWithReset();
     }
-  }
-
-  /** Sends packets that were held on the way again, from where they were. */
-  resend(event: KernelEvent): void {
-    this.#retransmit(event);
-  }
-
-  #sendOnTroubledLink(message: unknown, sizeBytes: number, kind: string): void {
-    const hold = this.#out.kindHold(kind);
-    if (hold !== null) {
-      // It takes its place in the stream when it is let go: what is sent meanwhile overtakes it.
-      hold.take(() => {
-        if (this.#state === 'open') {
-          this.#sendOnTroubledLink(message, sizeBytes, kind);
-        }
-      });
-      return;
-    }
-    this.#launch(this.#packet(message, sizeBytes, kind, this.#sentCount++));
   }
 
   #sendControl(control: Control): void {
@@ -325,14 +306,12 @@ export class ConnectionEnd implements Connection, EventReceiver {
       this.#flowing = false;
       return;
     }
-    this.#deliver(event);
-    for (;;) {
-      const next = this.#early?.get(this.#expectedPosition);
-      if (next === undefined) {
-        break;
-      }
-      this.#early?.delete(this.#expectedPosition);
+    let next: KernelEvent | undefined = event;
+    // What a hold keeps comes again when it heals; until then everything behind it waits for its turn in the stream.
+    while (next !== undefined && !this.#in.keepKind(next)) {
       this.#deliver(next);
+      next = this.#early?.get(this.#expectedPosition);
+      this.#early?.delete(this.#expectedPosition);
     }
     if (this.#early !== null && this.#early.size === 0) {
       this.#early = null;

@@ -37,10 +37,10 @@ export class LinkFault implements FaultHandle {
   }
 }
 
-/** Messages of one kind from one host wait while this lasts. */
+/** Messages of one kind from one host wait before their receivers while this lasts. */
 export interface KindHold {
   readonly kind: string;
-  take(resend: () => void): void;
+  keep(event: KernelEvent): void;
 }
 
 export class Link {
@@ -123,13 +123,15 @@ export class Link {
     this.#held.push(event);
   }
 
-  kindHold(kind: string): KindHold | null {
+  /** True when a hold on its kind keeps the packet. What is no message (open, close, reset) has no kind. */
+  keepKind(event: KernelEvent): boolean {
     for (const hold of this.#kindHolds) {
-      if (hold.kind === kind) {
-        return hold;
+      if (event.position >= 0 && hold.kind === event.label) {
+        hold.keep(event);
+        return true;
       }
     }
-    return null;
+    return false;
   }
 
   setKindHolds(holds: readonly KindHold[]): void {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HarnessBug } from '../kernel/harness-bug.js';
 import { WALL_START_MILLIS } from './simulated-clock.js';
@@ -85,6 +86,62 @@ describe('SimulatedClock', () => {
       expect(firedAt).toBeLessThanOrEqual(due + 2);
       drift.heal();
     }
+  });
+
+  it('moves timers alone, and leaves those that stay at their instant in their place', () => {
+    const { world, clock, env } = newClock();
+    const order: string[] = [];
+    const note = (name: string) => () => order.push(name);
+    world.world.simulation.schedule(1_000, () => {
+      env.timers.schedule(0, note('first'));
+      world.host('h').requestShutdown();
+      world.world.simulation.schedule(0, note('last'));
+      clock.drift(500_000);
+      env.timers.schedule(0, note('set under drift'));
+    });
+    world.host('h').onStateChange((change) => order.push(change.kind));
+    world.run(1_000);
+    expect(order).toEqual(['first', 'exited', 'last']);
+  });
+
+  it('lets no packet reach a program before its connection, whenever clocks drift and hosts pause', () => {
+    const happening = fc.record({
+      atMillis: fc.nat({ max: 10 }),
+      what: fc.constantFrom('pause', 'resume', 'fast', 'slow', 'heal', 'connect'),
+    });
+    fc.assert(
+      fc.property(fc.array(happening, { minLength: 3, maxLength: 20 }), (plan) => {
+        const world = new IdleWorld(['a', 'b']);
+        const served = world.serve('b');
+        const { clock } = world.host('b');
+        const drifts = [clock.drift(1)];
+        let connections = 0;
+        const connect = (): void => {
+          connections++;
+          world.connect('a', 'b').send('hello');
+        };
+        const verbs: Readonly<Record<string, () => unknown>> = {
+          connect,
+          pause: () => world.host('b').pause(),
+          resume: () => world.host('b').resume(),
+          fast: () => drifts.push(clock.drift(300_000)),
+          slow: () => drifts.push(clock.drift(-400_000)),
+          heal: () => drifts.pop()?.heal(),
+        };
+        connect();
+        // All of one instant in one event, as when the safety phase ends and everything heals.
+        for (const atMillis of new Set(plan.map((each) => each.atMillis))) {
+          world.world.simulation.schedule(atMillis * 1_000, () => {
+            for (const each of plan) if (each.atMillis === atMillis) verbs[each.what]?.();
+          });
+        }
+        world.run(30_000);
+        world.host('b').resume();
+        world.run(30_000);
+        expect(served.map((line) => line.story)).toEqual(Array(connections).fill(['open', 'hello']));
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('refuses drifts that would stop time', () => {

@@ -11,7 +11,6 @@
 import type { HostClock } from '../env.js';
 import { insist } from '../kernel/harness-bug.js';
 import type { Host } from '../kernel/host.js';
-import { TIMER_EVENT } from '../kernel/kernel-event.js';
 import type { Simulation } from '../kernel/simulation.js';
 import type { FaultHandle } from './fault-handle.js';
 
@@ -35,13 +34,17 @@ class ClockFault implements FaultHandle {
   }
 }
 
+/** Monotonic time was `monotonicMicros` at virtual time `sinceMicros`, and drifts since. */
+interface Course {
+  readonly sinceMicros: number;
+  readonly monotonicMicros: number;
+  readonly partsPerMillion: number;
+}
+
 export class SimulatedClock implements HostClock {
   readonly #simulation: Simulation;
   readonly #host: Host;
-  /** Monotonic time was `#anchorMonotonicMicros` at virtual time `#anchorMicros`, and drifts since. */
-  #anchorMicros = 0;
-  #anchorMonotonicMicros = 0;
-  #partsPerMillion = 0;
+  #course: Course = { sinceMicros: 0, monotonicMicros: 0, partsPerMillion: 0 };
   #wallOffsetMillis: number;
   /** Faults that last, with their drift; 0 for steps. */
   readonly #faults = new Map<ClockFault, number>();
@@ -55,7 +58,7 @@ export class SimulatedClock implements HostClock {
   }
 
   monotonicMicros(): number {
-    return this.#monotonicAt(this.#simulation.nowMicros);
+    return monotonicOn(this.#course, this.#simulation.nowMicros);
   }
 
   wallMillis(): number {
@@ -96,7 +99,7 @@ export class SimulatedClock implements HostClock {
 
   /** How long `delayMicros` of monotonic time take in virtual time, from now. */
   virtualDelay(delayMicros: number): number {
-    if (this.#partsPerMillion === 0) {
+    if (this.#course.partsPerMillion === 0) {
       return delayMicros;
     }
     for (const [fault, drift] of this.#faults) {
@@ -105,19 +108,15 @@ export class SimulatedClock implements HostClock {
     return this.#virtualAt(this.monotonicMicros() + delayMicros) - this.#simulation.nowMicros;
   }
 
-  #monotonicAt(virtualMicros: number): number {
-    const elapsed = virtualMicros - this.#anchorMicros;
-    return this.#anchorMonotonicMicros + elapsed + Math.floor((elapsed * this.#partsPerMillion) / MILLION);
-  }
-
   /** The first instant, from now on, at which the monotonic clock shows at least `monotonicMicros`. */
   #virtualAt(monotonicMicros: number): number {
-    const ahead = monotonicMicros - this.#anchorMonotonicMicros;
-    let virtual = this.#anchorMicros + Math.floor((ahead * MILLION) / (MILLION + this.#partsPerMillion));
-    while (this.#monotonicAt(virtual) >= monotonicMicros) {
+    const course = this.#course;
+    const ahead = monotonicMicros - course.monotonicMicros;
+    let virtual = course.sinceMicros + Math.floor((ahead * MILLION) / (MILLION + course.partsPerMillion));
+    while (monotonicOn(course, virtual) >= monotonicMicros) {
       virtual--;
     }
-    while (this.#monotonicAt(virtual) < monotonicMicros) {
+    while (monotonicOn(course, virtual) < monotonicMicros) {
       virtual++;
     }
     return Math.max(virtual, this.#simulation.nowMicros);
@@ -130,35 +129,21 @@ export class SimulatedClock implements HostClock {
         strongest = drift;
       }
     }
-    if (strongest === this.#partsPerMillion) {
+    if (strongest === this.#course.partsPerMillion) {
       return;
     }
     const now = this.#simulation.nowMicros;
-    const dueMonotonic = new Map<number, number>();
-    const isTimer = (event: {
-      kind: number;
-      host: Host | null;
-      sequence: number;
-      dueMicros: number;
-    }): boolean => {
-      const mine = event.kind === TIMER_EVENT && event.host === this.#host;
-      if (mine) {
-        dueMonotonic.set(event.sequence, this.#monotonicAt(event.dueMicros));
-      }
-      return mine;
+    const before = this.#course;
+    this.#course = {
+      sinceMicros: now,
+      monotonicMicros: monotonicOn(before, now),
+      partsPerMillion: strongest,
     };
-    const monotonicNow = this.#monotonicAt(now);
-    this.#simulation.reschedule(isTimer, (event) => {
-      // Set here, once every waiting timer was read with the old drift.
-      this.#setDrift(now, monotonicNow, strongest);
-      return this.#virtualAt(dueMonotonic.get(event.sequence) as number);
-    });
-    this.#setDrift(now, monotonicNow, strongest);
+    this.#simulation.moveTimers(this.#host, (dueMicros) => this.#virtualAt(monotonicOn(before, dueMicros)));
   }
+}
 
-  #setDrift(virtualMicros: number, monotonicMicros: number, partsPerMillion: number): void {
-    this.#anchorMicros = virtualMicros;
-    this.#anchorMonotonicMicros = monotonicMicros;
-    this.#partsPerMillion = partsPerMillion;
-  }
+function monotonicOn(course: Course, virtualMicros: number): number {
+  const elapsed = virtualMicros - course.sinceMicros;
+  return course.monotonicMicros + elapsed + Math.floor((elapsed * course.partsPerMillion) / MILLION);
 }

@@ -167,7 +167,7 @@ describe('a cut', () => {
 
   it('loses and reorders nothing under any mixture of faults that heal', () => {
     const fault = fc.record({
-      kind: fc.constantFrom('cut', 'cutOneWay', 'back', 'hold', 'delay', 'limit', 'pause'),
+      kind: fc.constantFrom('cut', 'cutOneWay', 'back', 'hold', 'kind', 'delay', 'limit', 'pause'),
       startMicros: fc.nat({ max: 3_000_000 }),
       durationMicros: fc.nat({ max: 2_000_000 }),
     });
@@ -178,7 +178,9 @@ describe('a cut', () => {
         world.serve('b');
         const line = world.connect('a', 'b');
         for (let index = 0; index < 100; index++) {
-          simulation.schedule(index * 50_000, () => line.send(`${index}`));
+          simulation.schedule(index * 50_000, () =>
+            line.send(`${index}`, 100, index % 2 === 0 ? 'Even' : 'Odd'),
+          );
         }
         for (const { kind, startMicros, durationMicros } of faults) {
           simulation.schedule(startMicros, () => {
@@ -187,6 +189,7 @@ describe('a cut', () => {
               cutOneWay: () => network.cutOneWay('a', 'b'),
               back: () => network.cutOneWay('b', 'a'),
               hold: () => network.hold('b', 'a'),
+              kind: () => network.holdKind('a', 'Even'),
               delay: () => network.delay('a', 'b', 70_000),
               limit: () => network.limit('a', 'b', 5_000),
               pause: () => {
@@ -220,19 +223,52 @@ describe('a hold', () => {
     expect(hold.affected).toBe(2);
   });
 
-  it('of one kind lets the connection go on behind it', () => {
+  it('of one kind keeps back what follows on the same connection, in order, and lets other connections go on', () => {
     const { world, line, served } = connected();
+    const other = world.connect('a', 'b');
+    world.run(2_000);
     const hold = world.world.network.holdKind('a', 'AlterPartition');
+    line.send('before', 100, 'Fetch');
     line.send('held 1', 100, 'AlterPartition');
-    line.send('other', 100, 'Fetch');
+    line.send('behind', 100, 'Fetch');
     line.send('held 2', 100, 'AlterPartition');
+    other.send('elsewhere', 100, 'Fetch');
     world.run(10_000);
-    expect(served[0]?.story).toEqual(['open', 'other']);
-    expect(hold.affected).toBe(2);
+    expect(served[0]?.story).toEqual(['open', 'before']);
+    expect(served[1]?.story).toEqual(['open', 'elsewhere']);
+    expect(hold.affected).toBe(1);
     hold.heal();
     line.send('after', 100, 'AlterPartition');
     world.run(10_000);
-    expect(served[0]?.story).toEqual(['open', 'other', 'held 1', 'held 2', 'after']);
+    expect(served[0]?.story).toEqual(['open', 'before', 'held 1', 'behind', 'held 2', 'after']);
+  });
+
+  it('of one kind keeps back the end of the connection too', () => {
+    const { world, line, served } = connected();
+    const hold = world.world.network.holdKind('a', 'AlterPartition');
+    line.send('held', 100, 'AlterPartition');
+    world.host('a').crash();
+    world.run(10_000);
+    expect(served[0]?.story).toEqual(['open']);
+    hold.heal();
+    world.run(10_000);
+    expect(served[0]?.story).toEqual(['open', 'held', 'reset']);
+  });
+
+  it('of another kind goes on holding what the first lets go', () => {
+    const { world, line, served } = connected();
+    const first = world.world.network.holdKind('a', 'Fetch');
+    const second = world.world.network.holdKind('a', 'Produce');
+    for (const kind of ['Fetch', 'Produce', 'Fetch']) {
+      line.send(kind, 100, kind);
+    }
+    world.run(10_000);
+    first.heal();
+    world.run(10_000);
+    expect(served[0]?.story).toEqual(['open', 'Fetch']);
+    second.heal();
+    world.run(10_000);
+    expect(served[0]?.story).toEqual(['open', 'Fetch', 'Produce', 'Fetch']);
   });
 });
 

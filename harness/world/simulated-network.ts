@@ -3,7 +3,7 @@
  *
  * Fault model: links are directed, each with a latency distribution and perhaps a bandwidth. A cut link loses packets in
  * flight and packets sent; their connections stall and go on, with TCP's doubling delay, when the cut heals. Links can be
- * slow (delay, limit) or hold packets back. Connections can be reset, or become half-open: the far end forgets, the near
+ * slow (delay, limit) or hold packets back: all of them, or messages of one kind and what follows them on their connection. Connections can be reset, or become half-open: the far end forgets, the near
  * one notices when it next sends. A process that crashes has its connections reset, after what it had sent; a machine
  * without power says nothing, and answers late packets with a reset once it runs again. A connection request to a machine
  * that runs without a listener is refused; to a machine without power, or across a cut, it times out.
@@ -62,26 +62,21 @@ interface Port {
 class HeldKind implements KindHold, FaultHandle {
   affected = 0;
   readonly kind: string;
-  readonly #onHeal: (hold: HeldKind) => void;
-  #resends: (() => void)[] = [];
+  readonly #onHeal: (hold: HeldKind, kept: readonly KernelEvent[]) => void;
+  readonly #kept: KernelEvent[] = [];
 
-  constructor(kind: string, onHeal: (hold: HeldKind) => void) {
+  constructor(kind: string, onHeal: (hold: HeldKind, kept: readonly KernelEvent[]) => void) {
     this.kind = kind;
     this.#onHeal = onHeal;
   }
 
-  take(resend: () => void): void {
+  keep(event: KernelEvent): void {
     this.affected++;
-    this.#resends.push(resend);
+    this.#kept.push(event);
   }
 
   heal(): void {
-    this.#onHeal(this);
-    const resends = this.#resends;
-    this.#resends = [];
-    for (const resend of resends) {
-      resend();
-    }
+    this.#onHeal(this, this.#kept.splice(0));
   }
 }
 
@@ -154,7 +149,10 @@ export class SimulatedNetwork {
     return new LinkFault('hold', 0, [this.#link(fromHost, toHost)]);
   }
 
-  /** Messages of this kind from the host wait until healing; their connections go on without them. */
+  /**
+   * Messages of this kind from the host wait before their receivers until healing, and with each everything behind it on its
+   * connection, as at a proxy that stalls. Other connections of the host go on.
+   */
   holdKind(fromHost: string, kind: string): FaultHandle {
     const port = this.#port(fromHost);
     const set = (holds: readonly HeldKind[]): void => {
@@ -163,7 +161,10 @@ export class SimulatedNetwork {
         link.setKindHolds(holds);
       }
     };
-    const hold = new HeldKind(kind, (healed) => set(port.kindHolds.filter((other) => other !== healed)));
+    const hold = new HeldKind(kind, (healed, kept) => {
+      set(port.kindHolds.filter((other) => other !== healed));
+      this.#releaseHeld(kept);
+    });
     set([...port.kindHolds, hold]);
     return hold;
   }
@@ -319,7 +320,7 @@ export class SimulatedNetwork {
     end.pair(accepted);
     accepted.pair(end);
     accepted.openAccepted();
-    this.#simulation.scheduleOn(target.host, 0, () => {
+    this.#simulation.tell(target.host, () => {
       const accept = target.listeners.get(portNumber) as Accept;
       const handler = accept(accepted, end.host.name);
       if (accepted.state === 'open') {

@@ -78,7 +78,7 @@ export class WorldHost {
       return false;
     }
     const env = this.#environment();
-    this.#simulation.scheduleOn(this.#host, 0, () => this.#program.start(env));
+    this.#simulation.tell(this.#host, () => this.#program.start(env));
     return true;
   }
 
@@ -117,7 +117,7 @@ export class WorldHost {
         host.exit();
       }
     };
-    this.#simulation.scheduleOn(host, 0, () => {
+    this.#simulation.tell(host, () => {
       if (this.#program.stop === undefined) {
         exit();
       } else {

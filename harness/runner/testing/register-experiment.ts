@@ -1,5 +1,5 @@
 /** The register as an experiment, and scenarios over it: a safe one, and one that loses acknowledged writes. */
-import { anyOf, crash, cut, delay, pause, swarm } from '../../faults/arbitrary.js';
+import { anyOf, clockDrift, crash, cut, delay, pause, swarm } from '../../faults/arbitrary.js';
 import { oneHostAtATime } from '../../faults/budget.js';
 import type { ClusterAction } from '../../faults/fault.js';
 import { parseTarget, pickRound } from '../../faults/target.js';
@@ -156,6 +156,7 @@ export function registerScenario(
       [
         crash(anyOf('server'), lasts),
         pause(anyOf('server'), lasts),
+        clockDrift(anyOf('server')),
         delay('s1', 's2', { lasts: { min: 500_000, max: 3_000_000 }, extra: { min: 20_000, max: 500_000 } }),
         cut(anyOf('client'), anyOf('server'), lasts),
       ],
