@@ -1,0 +1,37 @@
+/** The examples of the README and of this folder do what they say. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+const folder = dirname(fileURLToPath(import.meta.url));
+const read = (path: string): string => readFileSync(join(folder, path), 'utf8');
+
+/** What each example prints. */
+const PRINTED: Readonly<Record<string, readonly unknown[]>> = {
+  'wrong-rule.ts': ['invalid', ['ack-before-commit']],
+  'own-scenario.ts': ['valid', true],
+};
+
+describe('examples', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it('are all listed here', () => {
+    const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+    expect(files.sort()).toEqual(Object.keys(PRINTED).sort());
+  });
+
+  it.each(Object.keys(PRINTED))('%s prints what it should', async (file) => {
+    const printed = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    await import(join(folder, file));
+    expect(printed).toHaveBeenCalledTimes(1);
+    expect(printed.mock.calls[0]).toEqual(PRINTED[file]);
+  });
+
+  it('every TypeScript snippet of the README is one of them', () => {
+    const snippets = [...read('../README.md').matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]);
+    expect(snippets.length).toBeGreaterThan(0);
+    const sources = Object.keys(PRINTED).map(read);
+    for (const snippet of snippets) expect(sources).toContain(snippet);
+  });
+});
