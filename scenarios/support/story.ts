@@ -16,7 +16,7 @@ export interface StoryInput {
   readonly holdersAtAck: ReadonlyMap<string, readonly string[]>;
 }
 
-const RECORDS_TOLD = 3;
+const RECORDS_TOLD = 2;
 const GONE: readonly HostEventKind[] = ['crashed', 'exited', 'power-lost', 'paused'];
 const GONE_WORDS: Readonly<Record<string, string>> = {
   crashed: 'crashes',
