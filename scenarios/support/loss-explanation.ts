@@ -95,7 +95,9 @@ export class LossExplanation {
       case 'inconsistent-offsets':
         return this.#lossOfOffset(key, Number(witness.offset));
       case 'duplicate':
-        return this.#mayDuplicate() ? 'retries without enable.idempotence may duplicate' : null;
+        return this.#mayDuplicate()
+          ? 'retries without enable.idempotence may duplicate'
+          : this.#lossOfAllButOne(key, witness.offsets);
       case 'nonmonotonic-send':
       case 'int-nonmonotonic-send':
       case 'reordered-send':
@@ -130,6 +132,14 @@ export class LossExplanation {
   #lossOfOffset(key: string, offset: number): string | null {
     const election = this.lossAt(key, offset);
     return election === null ? null : describeElection(election);
+  }
+
+  /** A record that was lost and sent again lies at one offset of the history that is no more, and at one of the new. */
+  #lossOfAllButOne(key: string, offsets: unknown): string | null {
+    if (!Array.isArray(offsets)) return null;
+    const reasons = offsets.map((offset) => this.#lossOfOffset(key, Number(offset)));
+    const lost = reasons.filter((reason) => reason !== null);
+    return lost.length >= offsets.length - 1 ? (lost[0] ?? null) : null;
   }
 
   /** `{key: [values]}` or `[[key, values]]`: all of them must be explained, and the first reason stands for all. */

@@ -1,3 +1,4 @@
+import { LogShape } from './log-shape.js';
 import { type BatchIdentity, ReplicaLog, sameBatch } from './replica-log.js';
 
 export type ElectionCause = 'clean' | 'unclean-election' | 'power-loss' | 'wiped-disk' | 'bit-rot';
@@ -15,6 +16,14 @@ export interface Election {
   readonly cause: ElectionCause;
   /** Committed records that the new leader lacked: [keptUpTo, committedEnd) or none. */
   readonly committedLost: number;
+  /** What the new leader held when it was elected, and again when it began to lead: the history from here on. */
+  held: LogShape;
+}
+
+/** A committed batch that an election took: no leader has held it since. */
+interface LostBatch {
+  readonly batch: BatchIdentity;
+  readonly election: Election;
 }
 
 /** Everything known of one partition: the controller's state, each replica's log, and the one committed log. */
@@ -38,7 +47,9 @@ export class PartitionModel {
   /** Acknowledged ranges, in order of time: three columns. */
   readonly ackBase: number[] = [];
   readonly ackLast: number[] = [];
+  /** The epoch in which the records were appended; a retry may be acknowledged in a later one. */
   readonly ackEpoch: number[] = [];
+  #lost: LostBatch[] = [];
 
   constructor(name: string) {
     this.name = name;
@@ -85,17 +96,62 @@ export class PartitionModel {
     this.committedEnd = Math.max(this.committedEnd, highWatermark);
   }
 
-  /** After a loss has been judged: the committed log continues from what the new leader has. */
-  cutCommittedTo(leader: ReplicaLog, leaderEpoch: number): void {
+  /**
+   * After a loss has been judged: the committed log continues from what the new leader has. How far it was told that
+   * its own log is committed may lie beyond that: what one uncleanly elected leader took away, the next one brings back.
+   */
+  cutCommittedTo(leader: ReplicaLog, election: Election): void {
     this.#advanceAgreement(leader);
-    this.committed.length = leader.agreedCount;
-    const last = this.committed[this.committed.length - 1];
+    const { committed } = this;
+    for (let index = leader.agreedCount; index < committed.length; index++)
+      this.#lost.push({ batch: committed[index]!, election });
+    committed.length = leader.agreedCount;
+    const last = committed[committed.length - 1];
     this.committedEnd = last === undefined ? 0 : last.lastOffset + 1;
-    this.lossEpoch = leaderEpoch;
+    this.commitFrom(leader, Math.min(leader.toldHighWatermark, leader.endOffset));
+    this.lossEpoch = election.leaderEpoch;
     for (const replica of this.replicas.values()) {
       replica.unreconciled = replica !== leader;
       if (replica.agreedCount > this.committed.length) replica.agreedCount = this.committed.length;
     }
+  }
+
+  addElection(election: Election): void {
+    this.elections.push(election);
+    this.#forgetLost(election);
+  }
+
+  /** The leader of the latest election begins to lead, perhaps with more than it had when it was elected. */
+  beginsToLead(leader: ReplicaLog, leaderEpoch: number): void {
+    const election = this.elections[this.elections.length - 1];
+    if (election?.leaderEpoch !== leaderEpoch || election.leader !== leader.host) return;
+    election.held = LogShape.of(leader.batches);
+    this.#forgetLost(election);
+  }
+
+  /** The election that took the committed record at `offset`, the last one where several histories went through it. */
+  takerOfCommitted(offset: number): Election | null {
+    for (let index = this.#lost.length - 1; index >= 0; index--) {
+      const { batch, election } = this.#lost[index]!;
+      if (batch.baseOffset <= offset && offset <= batch.lastOffset) return election;
+    }
+    return null;
+  }
+
+  /** The election since which no leader has held what was appended at `offset` in `leaderEpoch`; null: the last one does. */
+  takerOf(offset: number, leaderEpoch: number): Election | null {
+    let taker: Election | null = null;
+    for (const election of this.elections) {
+      if (election.leaderEpoch <= leaderEpoch) continue;
+      if (election.held.holds(offset, leaderEpoch)) taker = null;
+      else taker ??= election;
+    }
+    return taker;
+  }
+
+  #forgetLost(election: Election): void {
+    if (this.#lost.length === 0) return;
+    this.#lost = this.#lost.filter(({ batch }) => !election.held.holds(batch.lastOffset, batch.leaderEpoch));
   }
 
   #advanceAgreement(replica: ReplicaLog): void {

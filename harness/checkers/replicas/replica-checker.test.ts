@@ -236,4 +236,53 @@ describe('replicated-log invariants', () => {
     stage.checker.truncated('b1', P, 0);
     expect(stage.names()).toEqual([]);
   });
+
+  it('an unclean leader goes on from its own high watermark, also where another one had cut the log shorter before', () => {
+    const stage = new Stage({ uncleanElection: true });
+    stage.append(0, 1, ALL);
+    stage.commit('b1', 1);
+    stage.isr('b1', 1, ['b1']);
+    stage.append(1, 1, ['b1']);
+    stage.commit('b1', 2);
+    stage.isr('b3', 2, ['b3']);
+    stage.lead('b1', 3, ['b1']);
+    stage.checker.acknowledged('b1', P, 1, 1, 3, -1);
+    expect(stage.names()).toEqual([]);
+    expect(stage.checker.explainLoss(P, 1)).toBeNull();
+  });
+
+  it('a loss is traced to the election since which no leader has held the record', () => {
+    const stage = new Stage({ uncleanElection: true });
+    stage.isr('b1', 1, ['b1']);
+    stage.append(0, 1, ['b1']);
+    stage.commit('b1', 1);
+    stage.checker.acknowledged('b1', P, 0, 0, 1, -1);
+    for (const [leader, epoch] of [
+      ['b2', 2],
+      ['b1', 3],
+      ['b3', 4],
+      ['b2', 5],
+    ] as const)
+      stage.isr(leader, epoch, [leader]);
+    expect(stage.checker.explainLoss(P, 0)).toMatchObject({ leaderEpoch: 4, leader: 'b3' });
+  });
+
+  it('a committed record is traced also where its acknowledgement was never sent', () => {
+    const stage = new Stage({ uncleanElection: true });
+    stage.isr('b1', 1, ['b1']);
+    stage.append(0, 1, ['b1']);
+    stage.commit('b1', 1);
+    stage.lead('b2', 2, ['b2']);
+    expect(stage.checker.explainLoss(P, 0)).toMatchObject({ leaderEpoch: 2 });
+  });
+
+  it('a retry acknowledged in a later epoch is the record of the epoch in which it was appended', () => {
+    const stage = new Stage();
+    stage.append(0, 1, ALL);
+    stage.commit('b1', 1);
+    stage.lead('b2', 2, ['b2', 'b3']);
+    stage.checker.acknowledged('b2', P, 0, 0, 2, -1);
+    stage.lead('b3', 3, ['b3', 'b2']);
+    expect(stage.checker.explainLoss(P, 0)).toBeNull();
+  });
 });

@@ -20,6 +20,7 @@
  * log and are remembered as the explanation of the records they took: *no unexplained loss*.
  */
 import type { Anomaly } from '../verdict.js';
+import { LogShape } from './log-shape.js';
 import { type Election, type ElectionCause, PartitionModel } from './partition-model.js';
 import type { BatchIdentity, ReplicaLog, ReplicaRole, TailLoss } from './replica-log.js';
 
@@ -136,6 +137,7 @@ export class ReplicaChecker {
     // The high watermark of a new leader may lag that of its predecessor; it must not fall within the epoch.
     replica.highWatermark = 0;
     if (role !== 'leader') return;
+    model.beginsToLead(replica, leaderEpoch);
     const other = model.leaderByEpoch.get(leaderEpoch);
     if (other === undefined) model.leaderByEpoch.set(leaderEpoch, host);
     else if (other !== host)
@@ -147,6 +149,7 @@ export class ReplicaChecker {
     const replica = model.replica(host);
     const before = replica.highWatermark;
     replica.highWatermark = offset;
+    if (offset > replica.toldHighWatermark) replica.toldHighWatermark = offset;
     if (replica.leaderEpoch < model.lossEpoch || replica.unreconciled) return;
     if (role === 'leader') {
       if (offset < before)
@@ -173,7 +176,8 @@ export class ReplicaChecker {
     const model = this.partition(partition);
     model.ackBase.push(base);
     model.ackLast.push(last);
-    model.ackEpoch.push(leaderEpoch);
+    const appendedIn = model.replica(host).epochAt(last);
+    model.ackEpoch.push(appendedIn < 0 ? leaderEpoch : appendedIn);
     if (acks !== -1 || last < model.committedEnd || leaderEpoch < model.lossEpoch) return;
     this.#report('ack-before-commit', model, {
       host,
@@ -203,15 +207,16 @@ export class ReplicaChecker {
     model.assigned = change.replicas;
   }
 
-  /** The election that removed what was acknowledged at `offset`, or null when nothing permitted did. */
+  /** The election that took what was committed or acknowledged at `offset`, or null when every record is still held. */
   explainLoss(partition: string, offset: number): Election | null {
     const model = this.partitions.get(partition);
     if (model === undefined) return null;
+    const taker = model.takerOfCommitted(offset);
+    if (taker !== null) return taker;
     for (let index = model.ackBase.length - 1; index >= 0; index--) {
       if (offset < model.ackBase[index]! || offset > model.ackLast[index]!) continue;
-      const epoch = model.ackEpoch[index]!;
-      const election = model.elections.find((each) => each.leaderEpoch > epoch && each.keptUpTo <= offset);
-      if (election !== undefined) return election;
+      const election = model.takerOf(offset, model.ackEpoch[index]!);
+      if (election !== null) return election;
     }
     return null;
   }
@@ -274,14 +279,15 @@ export class ReplicaChecker {
           : keptOf(previous, replica),
       cause,
       committedLost,
+      held: LogShape.of(replica.batches),
     };
-    model.elections.push(election);
+    model.addElection(election);
     const explained = inIsr ? cause !== 'clean' && permitted.diskLoss : permitted.uncleanElection;
     if (!inIsr && !permitted.uncleanElection) {
       this.#report('leader-not-in-isr', model, { leader, leaderEpoch: change.leaderEpoch, isr: model.isr });
     }
-    if (complete) return;
-    if (!explained) {
+    if (complete && inIsr) return;
+    if (!complete && !explained) {
       this.#report('leader-completeness', model, {
         leader,
         leaderEpoch: change.leaderEpoch,
@@ -292,7 +298,7 @@ export class ReplicaChecker {
     }
     // Explained or reported, the partition goes on from the new leader's log; one loss is told once.
     replica.tailLoss = null;
-    model.cutCommittedTo(replica, change.leaderEpoch);
+    model.cutCommittedTo(replica, election);
   }
 
   /** A leader that succeeds itself kept what it has, less what its own disk lost. */

@@ -38,7 +38,10 @@ export interface TailLoss extends DiskDamage {
 export class ReplicaLog {
   readonly host: string;
   readonly batches: BatchIdentity[] = [];
+  /** As last reported in this term. */
   highWatermark = 0;
+  /** The highest it reported of the log that it has, in any term. */
+  toldHighWatermark = 0;
   role: ReplicaRole = 'offline';
   leaderEpoch = -1;
   /** Since the log was last opened. */
@@ -64,6 +67,7 @@ export class ReplicaLog {
     const { batches } = this;
     this.unreconciled = false;
     while (batches.length > 0 && batches[batches.length - 1]!.lastOffset >= offset) batches.pop();
+    if (this.toldHighWatermark > offset) this.toldHighWatermark = offset;
     if (this.agreedCount > batches.length) this.agreedCount = batches.length;
   }
 
@@ -80,8 +84,18 @@ export class ReplicaLog {
     this.batches.length = kept;
     for (let index = kept; index < batches.length; index++) this.batches.push(batches[index]!);
     if (this.agreedCount > kept) this.agreedCount = kept;
+    if (lostFrom >= 0 && this.toldHighWatermark > lostFrom) this.toldHighWatermark = lostFrom;
     this.role = 'offline';
     return lostFrom;
+  }
+
+  /** The epoch of the record at `offset`; −1 when it is not held. From the end: who asks has just appended. */
+  epochAt(offset: number): number {
+    const { batches } = this;
+    let at = batches.length - 1;
+    while (at >= 0 && batches[at]!.baseOffset > offset) at--;
+    const batch = batches[at];
+    return batch === undefined || batch.lastOffset < offset ? -1 : batch.leaderEpoch;
   }
 
   /** The first offset at which this log and `other` part (exclusive end of the common prefix). */

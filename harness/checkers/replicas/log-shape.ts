@@ -1,0 +1,37 @@
+import type { BatchIdentity } from './replica-log.js';
+
+/**
+ * What a log held at one instant, in a few numbers: where each leader epoch began in it, and where it ended. One leader
+ * writes in one epoch, so offset and epoch name a record (log matching).
+ */
+export class LogShape {
+  readonly #epochs: readonly number[];
+  readonly #starts: readonly number[];
+  readonly endOffset: number;
+
+  private constructor(epochs: readonly number[], starts: readonly number[], endOffset: number) {
+    this.#epochs = epochs;
+    this.#starts = starts;
+    this.endOffset = endOffset;
+  }
+
+  static of(batches: readonly BatchIdentity[]): LogShape {
+    const epochs: number[] = [];
+    const starts: number[] = [];
+    for (const { baseOffset, leaderEpoch } of batches) {
+      if (epochs[epochs.length - 1] === leaderEpoch) continue;
+      epochs.push(leaderEpoch);
+      starts.push(baseOffset);
+    }
+    const last = batches[batches.length - 1];
+    return new LogShape(epochs, starts, last === undefined ? 0 : last.lastOffset + 1);
+  }
+
+  /** Whether the record appended at `offset` in `leaderEpoch` was in the log. */
+  holds(offset: number, leaderEpoch: number): boolean {
+    if (offset >= this.endOffset) return false;
+    let at = this.#starts.length - 1;
+    while (at >= 0 && this.#starts[at]! > offset) at--;
+    return at >= 0 && this.#epochs[at] === leaderEpoch;
+  }
+}
