@@ -21,10 +21,20 @@ describe('a drawn plan', () => {
       {
         "faults": [
           {
-            "atMicros": 15902084,
-            "durationMicros": 1255889,
-            "kind": "pause",
-            "target": "any broker #16",
+            "atMicros": 15950545,
+            "durationMicros": 135825,
+            "extraMicros": 85478,
+            "kind": "delay",
+            "peer": "b2",
+            "target": "b1",
+          },
+          {
+            "atMicros": 16662536,
+            "durationMicros": 753131,
+            "extraMicros": 3807,
+            "kind": "delay",
+            "peer": "b2",
+            "target": "b1",
           },
         ],
         "version": 1,
@@ -55,6 +65,18 @@ describe('a drawn plan', () => {
       expect(times).toEqual([...times].sort((a, b) => a - b));
       expect(times.every((time) => time >= DURATION / 20 && time <= (DURATION * 19) / 20)).toBe(true);
     }
+  });
+
+  it('comes in bursts in half of the runs: most faults then begin within a second of another one', () => {
+    const crowded = drawn
+      .filter((faults) => faults.length >= 6)
+      .map((faults) => {
+        const gaps = faults.slice(1).map((fault, index) => fault.atMicros - faults[index]!.atMicros);
+        return gaps.filter((gap) => gap < 1_000_000).length / gaps.length > 0.7;
+      });
+    const share = crowded.filter((each) => each).length / crowded.length;
+    expect(share).toBeGreaterThan(0.3);
+    expect(share).toBeLessThan(0.7);
   });
 
   it('reaches every target', () => {

@@ -278,23 +278,44 @@ export interface SwarmOptions {
   readonly faultsMax?: number;
 }
 
-/** Plans of 0 to `faultsMax` faults from a random half of the sources, within the budget, ordered by time. */
+/**
+ * In a burst faults begin this long after its instant, most of them close together: the first one leaves the system
+ * with less than it had (a replica behind, an election under way), and the next one finds it so.
+ */
+const BURST: MicrosRange = { min: 1_000, max: 4_000_000 };
+const BURSTS_MAX = 3;
+
+/**
+ * Plans of 0 to `faultsMax` faults from a random half of the sources, within the budget, ordered by time. In half of
+ * the plans they are spread evenly, in the other half they come in one to three bursts.
+ */
 export function swarm(sources: readonly FaultSource[], options: SwarmOptions): fc.Arbitrary<FaultPlan> {
   const at = fc.integer({
     min: Math.floor(options.durationMicros / 20),
     max: Math.floor((options.durationMicros * 19) / 20),
   });
   const drawn = sources.map((source) => source.draw(at));
-  const switches = fc.array(fc.boolean(), {
-    minLength: sources.length,
-    maxLength: sources.length,
-    size: 'max',
+  const shapes = fc.record({
+    on: fc.array(fc.boolean(), { minLength: sources.length, maxLength: sources.length, size: 'max' }),
+    inBursts: fc.boolean(),
+    bursts: fc.array(at, { minLength: 1, maxLength: BURSTS_MAX, size: 'max' }),
   });
-  return switches.chain((on) => {
+  const latest = Math.floor((options.durationMicros * 19) / 20);
+  return shapes.chain(({ on, inBursts, bursts }) => {
     const enabled = drawn.filter((_, index) => on[index]);
     if (enabled.length === 0) return fc.constant<FaultPlan>({ version: 1, faults: [] });
+    const one = fc.record({
+      fault: fc.oneof(...enabled),
+      burst: fc.integer({ min: 0, max: bursts.length - 1 }),
+      after: span(BURST),
+    });
     return fc
-      .array(fc.oneof(...enabled), { minLength: 0, maxLength: options.faultsMax ?? 12, size: 'max' })
+      .array(one, { minLength: 0, maxLength: options.faultsMax ?? 12, size: 'max' })
+      .map((list) =>
+        list.map(({ fault, burst, after }) =>
+          inBursts ? { ...fault, atMicros: Math.min(bursts[burst]! + after, latest) } : fault,
+        ),
+      )
       .map((faults) => trimToBudget({ version: 1, faults: orderByTime(faults) }, options.budget));
   });
 }
