@@ -5,11 +5,11 @@ import type { ClusterAction } from '../../harness/faults/fault.js';
 import type { World } from '../../harness/world/world.js';
 import { CONTROLLER_HOST, CONTROLLER_PORT } from './cluster-spec.js';
 
-export const ADMIN_HOST = 'admin';
+const ADMIN_HOST = 'admin';
 const REQUEST_TIMEOUT_MICROS = 5_000_000;
 
 /** Actions by name; `target` of each is a partition (`orders-0`). */
-export const ADMIN_ACTIONS = ['preferred-election', 'unclean-election'] as const;
+const ADMIN_ACTIONS = ['preferred-election', 'unclean-election'] as const;
 
 export class AdminProcess {
   readonly #world: World;

@@ -27,6 +27,8 @@ export interface WorkloadSpec {
   readonly recordsPerSecond: number;
   /** Bytes of each record's value, at least 8. */
   readonly valueSizeBytes: number;
+  /** Of each producer's sequence numbers; near 2^31 they wrap to 0 in the course of a run. */
+  readonly firstSequence: number;
   readonly producerConfig: Properties;
   readonly consumerConfig: Properties;
 }
@@ -58,6 +60,7 @@ export function produceAndConsume(spec: Partial<WorkloadSpec> = {}): WorkloadSpe
     consumers: 3,
     recordsPerSecond: 100,
     valueSizeBytes: 100,
+    firstSequence: 0,
     ...spec,
     producerConfig: {
       'request.timeout.ms': '2000',

@@ -89,6 +89,7 @@ export class ProducerProcess {
       clientId: this.host,
       bootstrap: this.#options.bootstrap,
       config: this.#options.workload.producerConfig,
+      firstSequence: this.#options.workload.firstSequence,
       ...(this.#options.rules === undefined ? {} : { rules: this.#options.rules }),
     });
     if (!this.#stopped) env.timers.schedule(this.#jittered(this.#intervalMicros), this.#tick);

@@ -30,12 +30,15 @@ export interface NativeProducerOptions {
   readonly bootstrap: readonly Address[];
   readonly config: Properties;
   readonly rules?: ClientRules;
+  /** The sequence number of the first record to each partition: a leader that knows nothing of a producer takes any. */
+  readonly firstSequence?: number;
 }
 
 export class NativeProducer {
   readonly #env: Env;
   readonly #config: ProducerConfig;
   readonly #rules: ClientRules;
+  readonly #firstSequence: number;
   readonly #metadata: ClusterMetadata;
   readonly #connections: BrokerConnections;
   readonly #refresher: MetadataRefresher;
@@ -57,6 +60,7 @@ export class NativeProducer {
     this.#env = env;
     this.#config = config;
     this.#rules = options.rules ?? clientRules;
+    this.#firstSequence = options.firstSequence ?? 0;
     this.#metadata = new ClusterMetadata(this.#rules);
     this.#connections = new BrokerConnections(
       env,
@@ -170,7 +174,7 @@ export class NativeProducer {
       this.#queues.set(topic, queues);
     }
     for (let index = queues.length; index <= partition; index += 1) {
-      const ledger = this.#identity === null ? null : new SequenceLedger(this.#rules);
+      const ledger = this.#identity === null ? null : new SequenceLedger(this.#rules, this.#firstSequence);
       queues.push(new PartitionQueue(this.#metadata.partition(topic, index), ledger));
     }
     return queues[partition]!;
