@@ -67,7 +67,11 @@ export interface DiskError {
  * process crash at once, a power loss only after `sync` and `syncDirectory`. Completions of one file come in order.
  */
 export interface Disk {
-  append(path: string, bytes: Uint8Array, done: (error: DiskError | null, writtenBytes: number) => void): void;
+  append(
+    path: string,
+    bytes: Uint8Array,
+    done: (error: DiskError | null, writtenBytes: number) => void,
+  ): void;
   write(
     path: string,
     position: number,
@@ -115,7 +119,12 @@ export interface Env {
  */
 export interface Observer {
   /** The log of a replica was opened (start or restart), holding these batches; after recovery. */
-  logOpened(partition: string, logStartOffset: number, logEndOffset: number, batches: readonly BatchSummary[]): void;
+  logOpened(
+    partition: string,
+    logStartOffset: number,
+    logEndOffset: number,
+    batches: readonly BatchSummary[],
+  ): void;
   /** One record batch was written to this replica's log and became readable in it. */
   appended(partition: string, batch: BatchSummary, role: 'leader' | 'follower'): void;
   /** Records at and above `offset` were removed from this replica's log. */
@@ -125,13 +134,23 @@ export interface Observer {
   /** This replica starts to act as leader / follower in `leaderEpoch`. */
   roleChanged(partition: string, role: 'leader' | 'follower' | 'offline', leaderEpoch: number): void;
   /** A produce was answered without error. `lastOffset` inclusive; −1 where `acks=0`. */
-  acknowledged(partition: string, baseOffset: number, lastOffset: number, leaderEpoch: number, acks: number): void;
+  acknowledged(
+    partition: string,
+    baseOffset: number,
+    lastOffset: number,
+    leaderEpoch: number,
+    acks: number,
+  ): void;
   /** A consumer was handed records [fromOffset, endOffset) by this replica while its high watermark was `highWatermark`. */
   served(partition: string, fromOffset: number, endOffset: number, highWatermark: number): void;
   /** Controller only: the committed state of a partition changed. Brokers by id; leader −1: none. */
   partitionChanged(partition: string, state: PartitionStateSummary): void;
   /** Controller only: a broker registered, was fenced, unfenced or asked to shut down. */
-  brokerChanged(brokerId: number, brokerEpoch: number, state: 'registered' | 'fenced' | 'unfenced' | 'shutting-down'): void;
+  brokerChanged(
+    brokerId: number,
+    brokerEpoch: number,
+    state: 'registered' | 'fenced' | 'unfenced' | 'shutting-down',
+  ): void;
   /** Something rare and worth counting happened: `follower truncated after election`. */
   mark(name: string): void;
 }

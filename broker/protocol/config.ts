@@ -128,13 +128,18 @@ function resolve<D extends Readonly<Record<string, Definition<unknown>>>>(
     const definition = Object.hasOwn(definitions, key) ? definitions[key] : undefined;
     if (definition === undefined) throw new ConfigException(`Unknown configuration '${key}'`);
     const value = definition.parse(properties[key] ?? '');
-    if (value === null) throw new ConfigException(`Invalid value ${properties[key]} for configuration ${key}`);
+    if (value === null)
+      throw new ConfigException(`Invalid value ${properties[key]} for configuration ${key}`);
     resolved[key] = value;
   }
   return resolved as Resolved<D>;
 }
 
-export const resolveTopicConfig = (properties: Properties): TopicConfig => resolve(topicDefinitions, properties);
-export const resolveServerConfig = (properties: Properties): ServerConfig => resolve(serverDefinitions, properties);
-export const resolveProducerConfig = (properties: Properties): ProducerConfig => resolve(producerDefinitions, properties);
-export const resolveConsumerConfig = (properties: Properties): ConsumerConfig => resolve(consumerDefinitions, properties);
+export const resolveTopicConfig = (properties: Properties): TopicConfig =>
+  resolve(topicDefinitions, properties);
+export const resolveServerConfig = (properties: Properties): ServerConfig =>
+  resolve(serverDefinitions, properties);
+export const resolveProducerConfig = (properties: Properties): ProducerConfig =>
+  resolve(producerDefinitions, properties);
+export const resolveConsumerConfig = (properties: Properties): ConsumerConfig =>
+  resolve(consumerDefinitions, properties);

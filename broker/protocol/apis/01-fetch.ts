@@ -36,7 +36,10 @@ export interface FetchResponse {
   readonly throttleTimeMs: number;
   readonly errorCode: ErrorName;
   readonly sessionId: number;
-  readonly responses: readonly { readonly topic: string; readonly partitions: readonly FetchPartitionData[] }[];
+  readonly responses: readonly {
+    readonly topic: string;
+    readonly partitions: readonly FetchPartitionData[];
+  }[];
 }
 
 export interface FetchPartitionData {

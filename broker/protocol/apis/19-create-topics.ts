@@ -8,7 +8,10 @@ export interface CreateTopicsRequest {
     /** −1: from assignments or `num.partitions`. */
     readonly numPartitions: number;
     readonly replicationFactor: number;
-    readonly assignments: readonly { readonly partitionIndex: number; readonly brokerIds: readonly number[] }[];
+    readonly assignments: readonly {
+      readonly partitionIndex: number;
+      readonly brokerIds: readonly number[];
+    }[];
     readonly configs: readonly { readonly name: string; readonly value: string }[];
   }[];
 }

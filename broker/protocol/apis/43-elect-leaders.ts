@@ -4,7 +4,9 @@ import type { ErrorName } from '../errors.js';
 export interface ElectLeadersRequest {
   readonly electionType: 0 | 1;
   /** null: all partitions. */
-  readonly topicPartitions: readonly { readonly topic: string; readonly partitions: readonly number[] }[] | null;
+  readonly topicPartitions:
+    | readonly { readonly topic: string; readonly partitions: readonly number[] }[]
+    | null;
   readonly timeoutMs: number;
 }
 
