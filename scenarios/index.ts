@@ -1,12 +1,18 @@
 /** Every scenario, in the order of the story: what holds first, then what is known to break. */
 import { acks0, acks0Loses, acks1, acks1LeaderCrash } from './acks.js';
+import { clocks } from './clocks.js';
+import { controllerTrouble } from './controller-trouble.js';
 import { diskTrouble } from './disk-trouble.js';
+import { everythingFlushed, everythingReplicated } from './everything.js';
 import { leaderCrash } from './leader-crash.js';
+import { lostDisks } from './lost-disks.js';
 import { lostResponsesIdempotent, lostResponsesRetried, retriesDuplicate } from './lost-responses.js';
 import { networkCuts } from './network-cuts.js';
 import { powerLossFlushed, powerLossLoses, powerLossUnflushed } from './power-loss.js';
 import type { KafkaScenario } from './support/scenario.js';
+import { threeInSync } from './three-in-sync.js';
 import { uncleanElection, uncleanElectionForbidden, uncleanElectionLoses } from './unclean-election.js';
+import { withoutIdempotence } from './without-idempotence.js';
 import { zombieLeader } from './zombie-leader.js';
 
 export const scenarios: readonly KafkaScenario[] = [
@@ -20,6 +26,13 @@ export const scenarios: readonly KafkaScenario[] = [
   zombieLeader,
   lostResponsesIdempotent,
   lostResponsesRetried,
+  withoutIdempotence,
+  threeInSync,
+  lostDisks,
+  clocks,
+  controllerTrouble,
+  everythingFlushed,
+  everythingReplicated,
   acks1,
   acks0,
   acks1LeaderCrash,

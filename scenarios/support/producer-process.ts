@@ -119,9 +119,11 @@ export class ProducerProcess {
     const { recorder, stream, workload } = this.#options;
     const partition = this.#partitions[stream.nextInt(this.#partitions.length)]!;
     const slot = this.#freeSlots.pop() ?? `${this.host}#${this.#session}/${this.#slotCount++}`;
-    const asked: ['send', string, number][] = [];
-    const sent: SentOperation[] = [];
-    for (let index = 0; index < records; index++) {
+    const first = recorder.takeValue();
+    // Mostly one record: a list that begins empty takes room for many, and the history keeps it.
+    const asked: ['send', string, number][] = [['send', partition.key, first]];
+    const sent: SentOperation[] = [['send', partition.key, [null, first]]];
+    for (let index = 1; index < records; index++) {
       const value = recorder.takeValue();
       asked.push(['send', partition.key, value]);
       sent.push(['send', partition.key, [null, value]]);

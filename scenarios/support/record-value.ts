@@ -1,9 +1,24 @@
 /** A record's value on the wire: the history's number in its first eight bytes, padding behind. */
 
 const HIGH = 2 ** 32;
+/** Small values are cut from one allocation: an allocation each is what sending a record would mostly cost. */
+const SLAB_BYTES = 8192;
+
+let slab = new Uint8Array(SLAB_BYTES);
+let slabUsedBytes = 0;
+
+function zeros(sizeBytes: number): Uint8Array {
+  if (sizeBytes > SLAB_BYTES / 8) return new Uint8Array(sizeBytes);
+  if (slabUsedBytes + sizeBytes > SLAB_BYTES) {
+    slab = new Uint8Array(SLAB_BYTES);
+    slabUsedBytes = 0;
+  }
+  slabUsedBytes += sizeBytes;
+  return slab.subarray(slabUsedBytes - sizeBytes, slabUsedBytes);
+}
 
 export function encodeValue(value: number, sizeBytes: number): Uint8Array {
-  const bytes = new Uint8Array(sizeBytes);
+  const bytes = zeros(sizeBytes);
   const low = value % HIGH;
   const high = (value - low) / HIGH;
   for (let index = 0; index < 4; index++) {

@@ -1,0 +1,33 @@
+/**
+ * Clocks jump and drift, on brokers, controller and clients. Kafka keeps time for convenience (sessions, lag, timeouts,
+ * timestamps of records) and never for safety: a wrong clock may cost an election too many, or one that comes late, and
+ * no record. Sessions and lag are measured by monotonic clocks, so that a jump alone costs nothing.
+ */
+import { anyOf, clockDrift, clockStep, crash, cut, pause, reset } from '../harness/faults/arbitrary.js';
+import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
+import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
+import { leaderOf, scenario } from './support/scenario.js';
+
+export const clocks = scenario('clocks', {
+  promise:
+    'acks=all, min.insync.replicas=2: clocks jump by up to an hour and drift by up to 5 %; nothing acknowledged is lost, duplicated or reordered',
+  cluster: threeBrokers({ topics: { orders: { partitions: 2, config: { 'min.insync.replicas': '2' } } } }),
+  workload: produceAndConsume({
+    producers: 2,
+    consumers: 2,
+    recordsPerSecond: 25,
+    producerConfig: { acks: 'all', 'request.timeout.ms': '1000' },
+  }),
+  faults: [
+    clockStep(anyOf('server')),
+    clockStep(anyOf('client')),
+    clockDrift(anyOf('server')),
+    clockDrift(anyOf('client')),
+    crash(leaderOf('orders', 0)),
+    pause(anyOf('broker')),
+    cut(anyOf('client'), anyOf('broker')),
+    reset(anyOf('client'), anyOf('broker')),
+  ],
+  budget: UNLIMITED_BUDGET,
+  requiredFaults: ['clock-step', 'clock-drift', 'crash'],
+});

@@ -1,0 +1,59 @@
+/**
+ * The controller crashes, loses power, pauses and is cut off, while brokers come and go. Nothing that it said may be
+ * unsaid: leader epochs, ISRs and blocks of producer ids are on its disk before a broker hears of them, and what it hears
+ * late from a broker of before counts for nothing. While it is away, reads and writes go on as far as nobody needs it.
+ */
+import {
+  action,
+  anyOf,
+  cleanRestart,
+  crash,
+  diskSlow,
+  holdKind,
+  isolate,
+  type MicrosRange,
+  pause,
+  powerLoss,
+} from '../harness/faults/arbitrary.js';
+import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
+import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
+import { leaderOf, scenario } from './support/scenario.js';
+
+const BRIEF: MicrosRange = { min: 50_000, max: 4_000_000 };
+
+export const controllerTrouble = scenario('controller-trouble', {
+  promise:
+    'acks=all, min.insync.replicas=2: the controller crashes, loses power and is cut off while brokers and clients restart; nothing acknowledged is lost, duplicated or reordered',
+  cluster: threeBrokers({ topics: { orders: { partitions: 3, config: { 'min.insync.replicas': '2' } } } }),
+  workload: produceAndConsume({
+    producers: 2,
+    consumers: 2,
+    recordsPerSecond: 25,
+    producerConfig: { acks: 'all', 'request.timeout.ms': '1000' },
+  }),
+  faults: [
+    crash('controller', BRIEF),
+    powerLoss('controller', BRIEF),
+    pause('controller', BRIEF),
+    isolate('controller', 'brokers', BRIEF),
+    diskSlow('controller', BRIEF),
+    holdKind(
+      'controller',
+      ['MetadataLogFetch response', 'AlterPartition response', 'BrokerHeartbeat response'],
+      BRIEF,
+    ),
+    holdKind(
+      anyOf('broker'),
+      ['AlterPartition', 'BrokerHeartbeat', 'BrokerRegistration', 'MetadataLogFetch'],
+      BRIEF,
+    ),
+    crash(leaderOf('orders', 0), BRIEF),
+    crash(anyOf('broker'), BRIEF),
+    cleanRestart(anyOf('broker'), BRIEF),
+    crash(anyOf('producer'), BRIEF),
+    action('preferred-election', ['orders-0', 'orders-1', 'orders-2']),
+  ],
+  faultsMax: 18,
+  budget: UNLIMITED_BUDGET,
+  requiredFaults: ['crash', 'power-loss', 'isolate', 'hold-kind', 'clean-restart'],
+});

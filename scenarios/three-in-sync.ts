@@ -1,0 +1,41 @@
+/**
+ * min.insync.replicas=3 of 3: who is told that a record is stored knows it on every replica. One broker away stops all
+ * writes with acks=all, and nothing else; a leader must refuse them before it appends, and keep the high watermark where
+ * it is as long as the ISR is too small (KIP-966).
+ */
+import {
+  anyOf,
+  cleanRestart,
+  crash,
+  cut,
+  isolate,
+  type MicrosRange,
+  pause,
+} from '../harness/faults/arbitrary.js';
+import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
+import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
+import { followerOf, leaderOf, scenario } from './support/scenario.js';
+
+const BRIEF: MicrosRange = { min: 50_000, max: 4_000_000 };
+
+export const threeInSync = scenario('three-in-sync', {
+  promise:
+    'acks=all, min.insync.replicas=3: an acknowledged record is on three brokers; nothing acknowledged is lost, duplicated or reordered',
+  cluster: threeBrokers({ topics: { orders: { partitions: 2, config: { 'min.insync.replicas': '3' } } } }),
+  workload: produceAndConsume({
+    producers: 2,
+    consumers: 2,
+    recordsPerSecond: 25,
+    producerConfig: { acks: 'all' },
+  }),
+  faults: [
+    crash(leaderOf('orders', 0), BRIEF),
+    crash(anyOf('broker'), BRIEF),
+    cleanRestart(anyOf('broker'), BRIEF),
+    isolate(followerOf('orders', 0), 'brokers', BRIEF),
+    cut(anyOf('broker'), anyOf('broker'), BRIEF),
+    pause(anyOf('broker'), BRIEF),
+  ],
+  budget: UNLIMITED_BUDGET,
+  requiredFaults: ['crash', 'isolate', 'pause'],
+});

@@ -1,0 +1,36 @@
+/**
+ * enable.idempotence=false, one request in flight: what Kafka users did before KIP-98, and some still do. Answers are
+ * lost and sends retried, so records may be stored twice; but a producer that waits for each answer before it sends the
+ * next request never sees its acknowledged records reordered, and loses none.
+ */
+import { anyOf, crash, cut, delay, holdKind, pause, reset } from '../harness/faults/arbitrary.js';
+import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
+import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
+import { leaderOf, scenario } from './support/scenario.js';
+
+export const withoutIdempotence = scenario('without-idempotence', {
+  promise:
+    'enable.idempotence=false, max.in.flight.requests.per.connection=1: retries may duplicate, but nothing acknowledged is lost or reordered',
+  cluster: threeBrokers({ topics: { orders: { partitions: 1, config: { 'min.insync.replicas': '2' } } } }),
+  workload: produceAndConsume({
+    producers: 2,
+    consumers: 1,
+    recordsPerSecond: 25,
+    producerConfig: {
+      acks: 'all',
+      'enable.idempotence': 'false',
+      'max.in.flight.requests.per.connection': '1',
+      'request.timeout.ms': '500',
+    },
+  }),
+  faults: [
+    holdKind(anyOf('broker'), 'Produce response'),
+    cut(anyOf('producer'), anyOf('broker')),
+    reset(anyOf('producer'), anyOf('broker')),
+    delay(anyOf('producer'), anyOf('broker')),
+    crash(leaderOf('orders', 0)),
+    pause(leaderOf('orders', 0)),
+  ],
+  budget: UNLIMITED_BUDGET,
+  requiredFaults: ['crash', 'cut', 'reset', 'hold-kind'],
+});
