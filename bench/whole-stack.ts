@@ -11,7 +11,6 @@ import { type BenchRow, median, row } from './bench-row.js';
 
 const SEEDS = 9;
 const WARM_UP_SEEDS = 4;
-const MICROS_PER_SECOND = 1e6;
 
 export interface Cost {
   readonly cpuMicros: number;
@@ -33,7 +32,7 @@ export function variant(
   return scenario(name, { ...leaderCrash.spec, ...change(leaderCrash.spec) });
 }
 
-export const quietScenario = variant('quiet', ({ workload }) => ({
+const quietScenario = variant('quiet', ({ workload }) => ({
   workload: { ...workload, recordsPerSecond: 10 },
 }));
 
@@ -89,6 +88,3 @@ export function measureWholeStack(): BenchRow[] {
     }),
   ];
 }
-
-export const perVirtualSecond = (cost: Cost): number =>
-  (cost.cpuMicros / cost.result.endedAtMicros) * MICROS_PER_SECOND;

@@ -4,7 +4,7 @@
  * depends on, since an installed package has no sources). dist is replaced as a whole.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT, runNode } from './run-node.mjs';
@@ -38,6 +38,7 @@ export async function build() {
     });
     if (status !== 0) return status;
     const { bundlePage } = await import(pathToFileURL(join(partial, 'reports', 'page-script.js')).href);
+    mkdirSync(join(partial, 'reports', 'page'));
     writeFileSync(
       join(partial, 'reports', 'page', 'page.bundle.js'),
       bundlePage(join(ROOT, 'reports', 'page', 'main.ts')),

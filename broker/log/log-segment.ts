@@ -3,7 +3,7 @@ import { type DiskProcedure, demand, demandIfPresent, writeWhole } from './disk-
 import { OffsetIndex, TimeIndex } from './sparse-index.js';
 
 /** Kafka's name for the files of a segment: the base offset in twenty digits. */
-export function segmentFileName(baseOffset: number, suffix: string): string {
+function segmentFileName(baseOffset: number, suffix: string): string {
   return `${String(baseOffset).padStart(20, '0')}${suffix}`;
 }
 

@@ -18,7 +18,7 @@ import { sizeOfVarint, VarintReader, writeVarint } from './varint.js';
 /** Bytes of a batch before its first record. */
 export const BATCH_OVERHEAD = 61;
 /** Bytes before those that batchLength counts. */
-export const LENGTH_OVERHEAD = 12;
+const LENGTH_OVERHEAD = 12;
 
 export interface RecordHeader {
   readonly key: string;

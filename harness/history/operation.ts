@@ -31,7 +31,6 @@ export type SendInvocation = readonly ['send', Key, Value];
 export type SendCompletion = readonly ['send', Key, readonly [number | null, Value]];
 
 /** A micro-operation of `poll`: `['poll']` asked, `['poll', {key: [[offset, value] …]}]` done. */
-export type PollInvocation = readonly ['poll'];
 export type PollCompletion = readonly [
   'poll',
   Readonly<Record<string, readonly (readonly [number, Value])[]>>,

@@ -3,6 +3,7 @@
  * traced run was the same run (the digest says so), and write the run directory.
  */
 import type { FaultPlan } from '../faults/fault.js';
+import { PlanError } from '../faults/plan.js';
 import { describeDivergence } from '../kernel/divergence.js';
 import { promisedAnomaly } from './campaign-tally.js';
 import { compareRuns } from './double-run.js';
@@ -90,10 +91,7 @@ async function minimiseRun(options: ExamineOptions, first: RunResult): Promise<M
   if (options.minimiseRunsMax === null || name === null) return null;
   return minimise({
     start: { plan: first.plan, limits: options.limits ?? fullLimits(scenario) },
-    stillFails: (candidate) =>
-      forbiddenAnomalies(executeRun(scenario, { seed, ...candidate }).anomalies).some(
-        (anomaly) => anomaly.name === name,
-      ),
+    stillFails: (candidate) => breaksBy(scenario, seed, candidate, name),
     removableHosts: scenario.removableHosts ?? [],
     operationsInvoked: Object.values(first.operations).reduce(
       (sum, { ok, fail, info }) => sum + ok + fail + info,
@@ -102,6 +100,17 @@ async function minimiseRun(options: ExamineOptions, first: RunResult): Promise<M
     runsMax: options.minimiseRunsMax,
     ...(options.shouldStop === undefined ? {} : { shouldStop: options.shouldStop }),
   });
+}
+
+/** A candidate without the host that one of its faults is aimed at is no plan at all. */
+function breaksBy(scenario: Scenario, seed: string, candidate: Candidate, anomalyName: string): boolean {
+  try {
+    const { anomalies } = executeRun(scenario, { seed, ...candidate });
+    return forbiddenAnomalies(anomalies).some(({ name }) => name === anomalyName);
+  } catch (error) {
+    if (error instanceof PlanError) return false;
+    throw error;
+  }
 }
 
 /** Remarks on a plan from outside belong to the run as it was asked for. */

@@ -1,6 +1,4 @@
 /** Starts the page: unpack, draw, listen. Whatever fails is said in place of the timeline; the words need no script. */
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
 import { followInstantLinks, listenToButtons, listenToCopyButtons } from './controls.js';
 import { listenToKeys, listenToPointer, listenToWheel } from './gestures.js';
 import { loadReport } from './load.js';

@@ -15,6 +15,8 @@ export interface ClientOptions {
 
 const THINK_MICROS = 5_000;
 const PATIENCE_MICROS = 200_000;
+/** A server that was away at the end gets what it missed meanwhile. */
+const SETTLE_MICROS = 2_000_000;
 
 export class RegisterClient implements Program {
   readonly #options: ClientOptions;
@@ -24,7 +26,7 @@ export class RegisterClient implements Program {
   #patience: TimerHandle | null = null;
   #pending: Operation | null = null;
   #last = 0;
-  #reading = false;
+  #phase: 'writing' | 'settling' | 'reading' = 'writing';
   readonly acknowledged: number[] = [];
   finalValues: readonly number[] | null = null;
 
@@ -41,14 +43,17 @@ export class RegisterClient implements Program {
 
   /** No more writes; one read at the end. */
   finish(): void {
-    this.#reading = true;
+    this.#phase = 'settling';
+    this.#env?.timers.schedule(SETTLE_MICROS, () => {
+      this.#phase = 'reading';
+    });
   }
 
   #next(): void {
     this.#env?.timers.schedule(THINK_MICROS, () => {
       if (this.finalValues !== null) return;
-      if (this.#reading) this.#ask({ type: 'read', client: this.#options.name }, 'read', null);
-      else if (this.#options.mayWrite()) {
+      if (this.#phase === 'reading') this.#ask({ type: 'read', client: this.#options.name }, 'read', null);
+      else if (this.#phase === 'writing' && this.#options.mayWrite()) {
         this.#last++;
         this.#ask({ type: 'write', client: this.#options.name, value: this.#last }, 'write', this.#last);
       } else this.#next();

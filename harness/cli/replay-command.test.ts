@@ -1,0 +1,141 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { codeFingerprint } from '../runner/code-fingerprint.js';
+import { encodeReplayToken } from '../runner/replay-token.js';
+import { Scratch } from './testing/scratch.js';
+import { toyParts } from './testing/toy-parts.js';
+
+const scratch = new Scratch();
+afterAll(() => scratch.remove());
+const { runs } = scratch;
+const seismolog = scratch.seismolog.bind(scratch);
+
+describe('replay', () => {
+  it('gives the same run from the token that a campaign printed', async () => {
+    const campaign = JSON.parse((await seismolog(['run', 'hasty-register-loses', '--json'])).raw);
+    const failure = campaign.failures[0];
+    const { exitCode, raw } = await seismolog(['replay', failure.replay, '--json']);
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(raw)).toMatchObject({
+      digest: failure.digest,
+      anomalies: failure.anomalies,
+      replay: failure.replay,
+    });
+  });
+
+  it('gives the same run from the run directory and from its plan', async () => {
+    const campaign = JSON.parse((await seismolog(['run', 'hasty-register-loses', '--json'])).raw);
+    const { digest, runDirectory } = campaign.failures[0];
+    for (const what of [runDirectory, join(runDirectory, 'plan.json')]) {
+      expect(JSON.parse((await seismolog(['replay', what, '--json'])).raw).digest).toBe(digest);
+    }
+  });
+
+  it('makes a plan smaller when asked', async () => {
+    const campaign = JSON.parse(
+      (await seismolog(['run', 'hasty-register-loses', '--json', '--no-minimise'])).raw,
+    );
+    const { out, exitCode } = await seismolog(['replay', campaign.failures[0].replay, '--minimise']);
+    expect(exitCode).toBe(1);
+    expect(out).toMatch(/smaller {2}faults: \d → \d/);
+  });
+
+  it('tells the run as text, the replay line first and last', async () => {
+    const plan = join(scratch.folder, 'crash.json');
+    writeFileSync(
+      plan,
+      JSON.stringify({
+        version: 1,
+        faults: [{ kind: 'crash', atMicros: 1_000_000, target: 's1', durationMicros: 500_000 }],
+      }),
+    );
+    const { out, exitCode } = await seismolog(['replay', plan, '--scenario', 'safe-register', '--seed', '3']);
+    expect(exitCode).toBe(0);
+    expect(out).toMatchInlineSnapshot(`
+      "safe-register, seed 3
+          replay   npx seismolog replay sl1-…
+          promise  servers crash one at a time; no acknowledged write is lost
+          digest   …
+          fault    crash: 1 configured, 1 fired, 1 mattered
+          Every acknowledged write was read.
+          replay   npx seismolog replay sl1-…
+          report   <tmp>/runs/safe-register/3/report.html
+      valid · 1,540 records · 8,439 events · 7.0 virtual s in … s
+      "
+    `);
+  });
+
+  it('refuses a token of other code and offers its plan', async () => {
+    const plan = {
+      version: 1 as const,
+      faults: [{ kind: 'crash' as const, atMicros: 1_000_000, target: 's1', durationMicros: 500_000 }],
+    };
+    const token = encodeReplayToken({
+      scenario: 'safe-register',
+      seed: '77',
+      fingerprint: '000000000000',
+      limits: null,
+      plan,
+    });
+    const { exitCode, err } = await seismolog(['replay', token]);
+    expect(exitCode).toBe(64);
+    expect(err.replaceAll(codeFingerprint(toyParts.codeRoot), '<this code>')).toMatchInlineSnapshot(`
+      "seismolog: this token was made by other code (000000000000; this is <this code>), so the seed may take another course.
+      Its plan is now in <tmp>/runs/safe-register/77/plan.json. To try that plan with this code:
+        npx seismolog replay <tmp>/runs/safe-register/77/plan.json
+      "
+    `);
+    const offered = join(runs, 'safe-register', '77', 'plan.json');
+    expect((await seismolog(['replay', offered])).exitCode).toBe(0);
+  });
+
+  it.each([
+    ['a damaged token', 'sl1-WyJhIl0abcdef', 'the token is damaged or cut short'],
+    [
+      'no token and no file',
+      'hello',
+      '"hello" is neither a replay token (those begin with "sl1-") nor a file',
+    ],
+    ['a missing file', 'missing/plan.json', 'there is no file missing/plan.json'],
+  ])('refuses %s', async (_, what, words) => {
+    const { exitCode, err, out } = await seismolog(['replay', what]);
+    expect(exitCode).toBe(64);
+    expect(err).toContain(words);
+    expect(out).toBe('');
+  });
+
+  it.each([
+    ['no JSON', '{', ': $: is not JSON'],
+    [
+      'an unknown kind',
+      '{"version":1,"faults":[{"kind":"crsh"}]}',
+      'faults[0].kind: unknown fault kind "crsh"; did you mean "crash"?',
+    ],
+    [
+      'a target that does not exist',
+      '{"version":1,"faults":[{"kind":"crash","atMicros":1,"target":"s9","durationMicros":1}]}',
+      'faults[0].target: no host "s9"; hosts are s1, s2, c1, c2',
+    ],
+    [
+      'a host that cannot be left out',
+      '{"version":1,"limits":{"durationMicros":1,"without":["s1"]},"faults":[]}',
+      'limits.without: safe-register cannot do without "s1"; it can without c1, c2',
+    ],
+  ])('refuses a plan with %s and says where', async (_, text, words) => {
+    const plan = join(scratch.folder, 'wrong.json');
+    writeFileSync(plan, text);
+    const { exitCode, err } = await seismolog(['replay', plan, '--scenario', 'safe-register']);
+    expect(exitCode).toBe(64);
+    expect(err).toContain(words);
+    expect(err).toContain('wrong.json: ');
+  });
+
+  it('refuses a plan that names no scenario', async () => {
+    const plan = join(scratch.folder, 'nameless.json');
+    writeFileSync(plan, '{"version":1,"faults":[]}');
+    const { exitCode, err } = await seismolog(['replay', plan]);
+    expect(exitCode).toBe(64);
+    expect(err).toContain('names no scenario; say which with --scenario');
+  });
+});

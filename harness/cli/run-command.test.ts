@@ -1,0 +1,240 @@
+import { readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { RecordedTerminal } from './testing/recorded-terminal.js';
+import { Scratch } from './testing/scratch.js';
+
+const scratch = new Scratch();
+afterAll(() => scratch.remove());
+const { runs } = scratch;
+const seismolog = scratch.seismolog.bind(scratch);
+
+describe('run', () => {
+  it('tells in one line what held', async () => {
+    const { exitCode, out, err } = await seismolog(['run', 'safe-register', '--seeds', '10']);
+    expect(exitCode).toBe(0);
+    expect(err).toBe('');
+    expect(out).toMatchInlineSnapshot(`
+      "safe-register     10 runs   valid    delay 13 fired, 13 mattered; pause 2 fired, 2 mattered; clock-drift 17 fired, 1 mattered …
+      valid · 1 scenario · 10 runs · 71 virtual s in … s
+      "
+    `);
+  });
+
+  it('tells the story of what was promised to break, and writes its report', async () => {
+    const { exitCode, out } = await seismolog(['run', 'hasty-register-loses']);
+    expect(exitCode).toBe(0);
+    expect(out).toMatchInlineSnapshot(`
+      "hasty-register-loses  lost-write after 4 runs; plan minimised from 5 faults to 3
+          3.450 s  c2 was told that 152 is written and does not find it
+          3.450 s  c2 was told that 153 is written and does not find it
+          3.450 s  c2 was told that 154 is written and does not find it
+          3.450 s  c2 was told that 155 is written and does not find it
+          3.450 s  c2 was told that 156 is written and does not find it
+          3.450 s  c2 was told that 157 is written and does not find it
+          3.450 s  c2 was told that 158 is written and does not find it
+          3.450 s  c2 was told that 159 is written and does not find it
+          3.450 s  c2 was told that 160 is written and does not find it
+          3.450 s  c2 was told that 161 is written and does not find it
+          3.450 s  c2 was told that 162 is written and does not find it
+          3.450 s  c2 was told that 163 is written and does not find it
+          … and 14 more lines in the report
+          replay   npx seismolog replay sl1-…
+          report   <tmp>/runs/hasty-register-loses/4/report.html
+      valid · 1 scenario · 4 runs · 28 virtual s in … s
+      "
+    `);
+    const latest = realpathSync(join(runs, 'latest'));
+    expect(readdirSync(latest).sort()).toEqual([
+      'history.jsonl',
+      'plan-before-minimisation.json',
+      'plan.json',
+      'report.html',
+      'results.json',
+      'run.json',
+      's1.log',
+      's2.log',
+      'trace.jsonl',
+    ]);
+  });
+
+  it('exits with 1 and the reason when a promise is broken', async () => {
+    const { exitCode, out } = await seismolog(['run', 'stuck-register', '--seeds', '2']);
+    expect(exitCode).toBe(1);
+    expect(out).toMatchInlineSnapshot(`
+      "stuck-register      2 runs   invalid  2 invalid; not-converged at seed 1; plan minimised from 2 faults to 0
+          Every acknowledged write was read.
+          still waiting: a client that never ends
+          replay   npx seismolog replay sl1-…
+          report   <tmp>/runs/stuck-register/1/report.html
+          also     seed 2 (not-converged)
+      invalid · 1 scenario · 2 runs · 30 virtual s in … s
+      "
+    `);
+  });
+
+  it('exits with 2 when a run cannot be judged', async () => {
+    const { exitCode, out } = await seismolog(['run', 'judgeless-register', '--seeds', '2']);
+    expect(exitCode).toBe(2);
+    expect(out).toContain(
+      'unknown because 2 of 2 runs could not be judged: a checker crashed: Error: the judge stumbled',
+    );
+  });
+
+  it('exits with 2 when what is promised to break was not seen to', async () => {
+    const { exitCode, out } = await seismolog(['run', 'safe-register-loses', '--seeds', '1']);
+    expect(exitCode).toBe(2);
+    expect(out).toContain('the promised failure was not found in 2 runs; it should be found within 2');
+  });
+
+  it('exits with 70 when a worker dies, says on which seed, and has run the others', async () => {
+    const { exitCode, out } = await seismolog(['run', 'dying-register', '--seeds', '9', '--workers', '2']);
+    expect(exitCode).toBe(70);
+    expect(out).toContain('the harness failed on seed 5: its worker died: worker exited with code: 9');
+    expect(out).toContain('8 runs');
+  });
+
+  it('prints one campaign document with --json', async () => {
+    const { exitCode, raw, err } = await seismolog(['run', 'hasty-register-loses', '--json']);
+    const document = JSON.parse(raw);
+    expect(exitCode).toBe(0);
+    expect(err).toBe('');
+    expect(Object.keys(document)).toEqual([
+      'scenario',
+      'promise',
+      'verdict',
+      'unknownBecause',
+      'runs',
+      'valid',
+      'invalid',
+      'unknown',
+      'virtualSeconds',
+      'wallSeconds',
+      'failures',
+      'faults',
+      'marks',
+    ]);
+    expect(document).toMatchObject({ verdict: 'valid', invalid: 1, unknown: 0 });
+    expect(document.failures).toMatchObject([
+      { scenario: 'hasty-register-loses', verdict: 'invalid', anomalies: [{ name: 'lost-write' }] },
+    ]);
+    expect(document.failures[0].faults.length).toBeLessThanOrEqual(3);
+  });
+
+  it('prints the sum and each campaign for several scenarios', async () => {
+    const { exitCode, raw } = await seismolog([
+      'run',
+      'safe-register',
+      'stuck-register',
+      '--seeds',
+      '2',
+      '--json',
+    ]);
+    const document = JSON.parse(raw);
+    expect(exitCode).toBe(1);
+    expect(document).toMatchObject({ verdict: 'invalid', runs: 4, valid: 2, invalid: 2, unknown: 0 });
+    expect(document.campaigns.map((each: { scenario: string }) => each.scenario)).toEqual([
+      'safe-register',
+      'stuck-register',
+    ]);
+    expect(document.failures.length).toBe(2);
+  });
+
+  it('runs one seed alone, prints its document and writes its directory', async () => {
+    const { exitCode, raw } = await seismolog(['run', 'safe-register', '--seed', '7', '--json']);
+    const document = JSON.parse(raw);
+    expect(exitCode).toBe(0);
+    expect(Object.keys(document)).toEqual([
+      'scenario',
+      'seed',
+      'digest',
+      'verdict',
+      'anomalies',
+      'virtualSeconds',
+      'wallSeconds',
+      'events',
+      'records',
+      'faults',
+      'replay',
+      'runDirectory',
+    ]);
+    expect(document.runDirectory).toBe(join(runs, 'safe-register', '7'));
+    const written = JSON.parse(readFileSync(join(document.runDirectory, 'run.json'), 'utf8'));
+    expect(written).toEqual(document);
+  });
+
+  it('writes JUnit', async () => {
+    const file = join(scratch.folder, 'junit.xml');
+    await seismolog(['run', 'safe-register', 'stuck-register', '--seeds', '1', '--junit', file]);
+    const xml = readFileSync(file, 'utf8')
+      .replaceAll(/time="[\d.]+"/g, 'time="…"')
+      .replaceAll(/sl1-[\w-]+/g, 'sl1-…');
+    expect(xml).toMatchInlineSnapshot(`
+      "<?xml version="1.0" encoding="UTF-8"?>
+      <testsuites name="seismolog" tests="2" failures="1" errors="0" time="…">
+        <testsuite name="seismolog" tests="2" failures="1" errors="0" time="…">
+          <testcase classname="seismolog" name="safe-register" time="…"/>
+          <testcase classname="seismolog" name="stuck-register" time="…">
+            <failure type="invalid" message="1 of 1 runs broke the promise">servers crash one at a time; no acknowledged write is lost
+      seed 1: not-converged
+        npx seismolog replay sl1-…</failure>
+          </testcase>
+        </testsuite>
+      </testsuites>
+      "
+    `);
+  });
+
+  it('writes a directory of its own for the campaign', async () => {
+    await seismolog(['run', 'safe-register', '--seeds', '3', '--seed', '11']);
+    const document = JSON.parse(
+      readFileSync(join(runs, 'safe-register', 'campaign-11-13', 'campaign.json'), 'utf8'),
+    );
+    expect(document).toMatchObject({ scenario: 'safe-register', runs: 3, verdict: 'valid' });
+  });
+
+  it('keeps what is done at Ctrl-C and says how to go on', async () => {
+    const terminal = new RecordedTerminal((self) => {
+      if (self.stdout.includes('safe-register ')) self.pressCtrlC();
+    });
+    const { exitCode, out, err } = await seismolog(
+      ['run', 'safe-register', 'stuck-register', '--seeds', '3', '--seed', '4'],
+      terminal,
+    );
+    expect(exitCode).toBe(2);
+    expect(out).toContain('safe-register       3 runs   valid');
+    expect(err).toContain('go on with\n  npx seismolog run stuck-register --seed 4 --seeds 3\n');
+  });
+
+  it('says where in a campaign to go on', async () => {
+    const terminal = new RecordedTerminal();
+    setTimeout(() => terminal.pressCtrlC(), 500);
+    const { exitCode, out, err } = await seismolog(['run', 'safe-register', '--seeds', '100000'], terminal);
+    const next = Number(/run safe-register --seed (\d+) --seeds (\d+)/.exec(err)?.[1]);
+    expect(exitCode).toBe(2);
+    expect(out).toMatch(new RegExp(`it was interrupted after ${next - 1} runs?`));
+    expect(err).toContain(`--seed ${next} --seeds ${100_001 - next}`);
+  });
+
+  it('prints the verdict when the run directory cannot be written, and says so', async () => {
+    const blocked = join(scratch.folder, 'a-file');
+    writeFileSync(blocked, '');
+    const { exitCode, raw, err } = await seismolog([
+      'run',
+      'stuck-register',
+      '--seed',
+      '1',
+      '--json',
+      '--runs-dir',
+      blocked,
+    ]);
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(raw)).toMatchObject({ verdict: 'invalid', runDirectory: null });
+    expect(err).toMatch(
+      /^cannot write <tmp>\/a-file\/stuck-register\/1: (a part of the path is a file|a file of that name)/,
+    );
+    const valid = await seismolog(['run', 'safe-register', '--seeds', '1', '--runs-dir', blocked]);
+    expect(valid.exitCode).toBe(70);
+    expect(valid.out).toContain('valid · 1 scenario · 1 run');
+  });
+});
