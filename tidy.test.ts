@@ -44,25 +44,27 @@ const sources: readonly SourceFile[] = [
 interface Import {
   readonly from: string;
   readonly to: string;
+  /** A file of ours, not a package. */
+  readonly inHouse: boolean;
   readonly typeOnly: boolean;
 }
 
-const IMPORT = /^(?:import|export)\s+(type\s+)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm;
+const IMPORT =
+  /^(?:import|export)\s+(type\s+)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)/gm;
 
 function importsOf(file: SourceFile): Import[] {
   return [...file.text.matchAll(IMPORT)].map((match) => {
-    const target = match[2]!;
-    const to = target.startsWith('.')
+    const target = match[2] ?? match[3]!;
+    const inHouse = target.startsWith('.');
+    const to = inHouse
       ? normalize(join(dirname(file.path), target))
           .split('\\')
           .join('/')
       : target;
-    return { from: file.path, to, typeOnly: match[1] !== undefined };
+    return { from: file.path, to, inHouse, typeOnly: match[1] !== undefined };
   });
 }
 
-const isRelative = (each: Import): boolean =>
-  /^(harness|broker|scenarios|reports|bench|cli|index|examples)\b/.test(each.to);
 const topOf = (path: string): string => path.split('/')[0]!;
 const roomOf = (path: string): string => path.split('/')[1]!.replace(/\.[jt]s$/, '');
 
@@ -86,7 +88,7 @@ describe('the house', () => {
   it('imports run one way between the four folders', () => {
     const wrong = imports.filter((each) => {
       const neighbours = NEIGHBOURS[topOf(each.from)];
-      if (neighbours === undefined || !isRelative(each)) return false;
+      if (neighbours === undefined || !each.inHouse) return false;
       const top = topOf(each.to);
       if (top === topOf(each.from) || neighbours.includes(top)) return false;
       return !(topOf(each.from) === 'reports' && top === 'harness' && each.typeOnly);
@@ -97,7 +99,7 @@ describe('the house', () => {
   it('inside harness and broker a room imports only what stands to its left', () => {
     const wrong = imports.filter((each) => {
       const rooms = ROOMS[topOf(each.from)];
-      if (rooms === undefined || !isRelative(each) || topOf(each.from) !== topOf(each.to)) return false;
+      if (rooms === undefined || !each.inHouse || topOf(each.from) !== topOf(each.to)) return false;
       const [from, to] = [roomOf(each.from), roomOf(each.to)];
       if (topOf(each.from) === 'broker' && from === 'clients')
         return !['clients', 'protocol', 'env'].includes(to);
@@ -110,7 +112,7 @@ describe('the house', () => {
     const wide = sources.filter((file) => {
       const tops = new Set(
         importsOf(file)
-          .filter(isRelative)
+          .filter((each) => each.inHouse)
           .map((each) => topOf(each.to)),
       );
       return ['harness', 'broker', 'scenarios', 'reports'].filter((top) => tops.has(top)).length > 3;
@@ -149,17 +151,16 @@ describe('simulated code', () => {
     expect(wrong.map((each) => `${each.from} -> ${each.to}`)).toEqual([]);
   });
 
-  it('is synchronous', () => {
-    const sansIo = simulated.filter((file) => !file.path.startsWith('broker/clients/'));
-    expect(hits(sansIo, /\b(async|await|Promise)\b/)).toEqual([]);
+  it('is synchronous but for the faces that the clients show to people', () => {
+    const faces = ['broker/clients/promise-producer.ts', 'broker/clients/promise-consumer.ts'];
+    const sansIo = simulated.filter((file) => !faces.includes(file.path));
+    expect(hits(sansIo, /\basync\b|\bawait\b|\bPromise\b|\.then\(/)).toEqual([]);
   });
 });
 
 describe('every source file', () => {
   it(`is at most ${FILE_LINES_MAX} lines long`, () => {
-    const long = sources.filter(
-      (file) => !file.path.endsWith('.test.ts') && file.lines.length > FILE_LINES_MAX + 1,
-    );
+    const long = sources.filter((file) => file.lines.length > FILE_LINES_MAX + 1);
     expect(long.map((file) => `${file.path}: ${file.lines.length} lines`)).toEqual([]);
   });
 
@@ -200,28 +201,39 @@ function hits(files: readonly SourceFile[], pattern: RegExp): string[] {
   );
 }
 
-/** The formatter puts the closing brace of a function at the indentation of its first line; that is all this needs. */
+/** Keywords that stand before a parenthesis and a brace without being a function. */
+const NO_FUNCTION = /^(if|for|while|switch|catch|with|return|else|do|try|await|new)$/;
+const NAMED =
+  /^\s*(?:(?:export|static|override|get|set|private|protected|async) )*(?:function\*? )?\*?([#\w]+)(?:<.*>)?\(/;
+
+/**
+ * The formatter decides where lines break, and that is all this needs: a body opens with the brace that ends a line, and closes
+ * with the first brace at the indentation of the line on which the function began.
+ */
 function longFunctions(file: SourceFile): string[] {
-  const start =
-    /^(\s*)(?:export )?(?:(?:static |override |get |set |readonly |protected |private )*(?:function\*? |\*?[#\w]+(?:<[^>]*>)?\())/;
-  const found: string[] = [];
-  for (let index = 0; index < file.lines.length; index++) {
-    const line = file.lines[index]!;
-    const match = start.exec(line);
-    if (match === null || /^\s*(if|for|while|switch|return|describe|it|test)\b/.test(line)) continue;
-    const indent = match[1]!;
-    let end = index;
-    if (!line.trimEnd().endsWith('}')) {
-      end = file.lines.findIndex(
-        (each, at) => at > index && (each.startsWith(`${indent}}`) || each.startsWith(`${indent})`)),
-      );
-      if (end > 0 && file.lines[end]!.startsWith(`${indent})`) && file.lines[end]!.trimEnd().endsWith('{')) {
-        const bodyEnd = end;
-        end = file.lines.findIndex((each, at) => at > bodyEnd && each.startsWith(`${indent}}`));
-      }
-    }
-    if (end - index + 1 > FUNCTION_LINES_MAX)
-      found.push(`${file.path}:${index + 1}: ${end - index + 1} lines: ${line.trim()}`);
-  }
-  return found;
+  return file.lines.flatMap((line, start) => {
+    const open = bodyStart(file.lines, start);
+    if (open === null) return [];
+    const indent = indentOf(line);
+    const end = file.lines.findIndex((each, at) => at > open && each.startsWith(`${indent}}`));
+    const length = end - start + 1;
+    return length > FUNCTION_LINES_MAX ? [`${file.path}:${start + 1}: ${length} lines: ${line.trim()}`] : [];
+  });
+}
+
+/** The line on which the body of the function that begins on line `start` opens; null when none begins there. */
+function bodyStart(lines: readonly string[], start: number): number | null {
+  const line = lines[start]!;
+  if (line.endsWith('=> {')) return start;
+  const name = NAMED.exec(line)?.[1];
+  if (name === undefined || NO_FUNCTION.test(name)) return null;
+  if (line.endsWith('{')) return start;
+  if (!line.endsWith('(')) return null;
+  const indent = indentOf(line);
+  const close = lines.findIndex((each, at) => at > start && each.startsWith(`${indent})`));
+  return close > 0 && lines[close]!.endsWith('{') ? close : null;
+}
+
+function indentOf(line: string): string {
+  return line.slice(0, line.length - line.trimStart().length);
 }

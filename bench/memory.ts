@@ -15,10 +15,10 @@ function child(args: readonly string[]): Record<string, number> {
 }
 
 export function measureMemory(campaignRuns: number): BenchRow[] {
-  const bare = child(['bare'])['peak'] ?? 0;
-  const run = child(['run'])['peak'] ?? 0;
+  const bare = child(['bare']).peak ?? 0;
+  const run = child(['run']).peak ?? 0;
   const campaign = child(['campaign', `${campaignRuns}`]);
-  const grown = (campaign['late'] ?? 0) - (campaign['early'] ?? 0);
+  const grown = (campaign.late ?? 0) - (campaign.early ?? 0);
   return [
     row('memory: a 30 s run over the bare process', run - bare, 'MiB', {
       floor: bare,

@@ -58,7 +58,7 @@ function perEvent(subject: Parameters<typeof costOfRun>[0]): number {
 function partitions(): BenchRow[] {
   const with_ = (count: number) =>
     variant(`partitions-${count}`, ({ cluster }) => ({
-      cluster: { ...cluster, topics: { orders: { ...cluster.topics['orders'], partitions: count } } },
+      cluster: { ...cluster, topics: { orders: { ...cluster.topics.orders, partitions: count } } },
       durationSeconds: 15,
     }));
   return grown(
@@ -73,7 +73,7 @@ function brokers(): BenchRow[] {
       cluster: {
         ...cluster,
         brokers: count,
-        topics: { orders: { ...cluster.topics['orders'], partitions: count } },
+        topics: { orders: { ...cluster.topics.orders, partitions: count } },
       },
       workload: { ...workload },
       durationSeconds: 15,

@@ -1,4 +1,4 @@
-/** `npm test`: sets up, checks types, lints, runs the tests. Arguments go to vitest: `npm test -- harness/runner`. */
+/** `npm test`: sets up, checks types, lints, looks for dead code, runs the tests. Arguments go to vitest: `npm test -- harness/runner`. */
 import { join } from 'node:path';
 import { ROOT, runNode } from './run-node.mjs';
 import { installPackages, requireNode } from './set-up.mjs';
@@ -9,7 +9,9 @@ installPackages();
 const inPackages = (...parts) => join(ROOT, 'node_modules', ...parts);
 const steps = [
   ['types', inPackages('typescript', 'bin', 'tsc'), ['--noEmit']],
+  ['types of the page', inPackages('typescript', 'bin', 'tsc'), ['--noEmit', '-p', 'reports/page']],
   ['lint', inPackages('@biomejs', 'biome', 'bin', 'biome'), ['check', '.']],
+  ['dead code', inPackages('knip', 'bin', 'knip.js'), []],
   ['tests', inPackages('vitest', 'vitest.mjs'), ['run', ...process.argv.slice(2)]],
 ];
 
