@@ -1,7 +1,7 @@
 /**
  * Clocks jump and drift, on brokers, controller and clients. Kafka keeps time for convenience (sessions, lag, timeouts,
  * timestamps of records) and never for safety: a wrong clock may cost an election too many, or one that comes late, and
- * no record. Sessions and lag are measured by monotonic clocks, so that a jump alone costs nothing.
+ * no record. A jump that makes a replica seem to lag takes it out of the ISR, no more.
  */
 import { anyOf, clockDrift, clockStep, crash, cut, pause, reset } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';

@@ -55,6 +55,7 @@ export const serverDefinitions = {
   'max.incremental.fetch.session.cache.slots': integer(1_000, 0),
   'fetch.max.bytes': integer(57_671_680, 1024),
   'producer.id.expiration.ms': integer(86_400_000, 1),
+  'producer.id.expiration.check.interval.ms': integer(600_000, 1),
   'num.partitions': integer(1, 1),
   'default.replication.factor': integer(1, 1),
 } as const;

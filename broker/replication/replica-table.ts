@@ -68,6 +68,7 @@ export class ReplicaTable {
 
   startTimers(): void {
     this.#scheduleIsrCheck();
+    this.#scheduleProducerExpiry();
     const { config } = this.context;
     const periodMicros = config['replica.high.watermark.checkpoint.interval.ms'] * 1000;
     this.#checkpointEvery(periodMicros, (done) => this.#directory.checkpointHighWatermarks(this.#all, done));
@@ -150,6 +151,18 @@ export class ReplicaTable {
       for (const partition of this.#all) partition.leader?.maybeShrinkIsr(nowMillis);
       wakeups.run();
       this.#scheduleIsrCheck();
+    });
+  }
+
+  /** KAFKA-14097: forgets the state of idempotent producers that have been idle for long. */
+  #scheduleProducerExpiry(): void {
+    const { env, config } = this.context;
+    env.timers.schedule(config['producer.id.expiration.check.interval.ms'] * 1000, () => {
+      if (this.#isStopped) return;
+      const nowMillis = env.clock.wallMillis();
+      const expirationMillis = config['producer.id.expiration.ms'];
+      for (const { log } of this.#all) log.producers.removeExpired(nowMillis, expirationMillis);
+      this.#scheduleProducerExpiry();
     });
   }
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FetchRequest } from '../protocol/apis/01-fetch.js';
 import type { ApiName } from '../protocol/frame.js';
+import { buildBatch } from '../protocol/record-batch.js';
 import { fetchRequest, produceRequest, TinyCluster, valuesOf } from './testing/tiny-cluster.js';
 
 const twoInSync = { topicConfig: { 'min.insync.replicas': '2' } };
@@ -170,6 +171,26 @@ describe('producer ids', () => {
       (name) => cluster.request(name, 'InitProducerId', body).producerId,
     );
     expect(new Set(ids).size).toBe(4);
+  });
+
+  it('are forgotten when their producer has been idle for producer.id.expiration.ms (KAFKA-14097)', () => {
+    const asked: number[] = [];
+    const cluster = TinyCluster.ready({
+      ...twoInSync,
+      config: { 'producer.id.expiration.ms': '5000', 'producer.id.expiration.check.interval.ms': '1000' },
+      rules: { isProducerExpired: (input) => asked.push(input.expirationMillis) > 0 },
+    });
+    const record = { key: null, value: new Uint8Array(8), timestamp: 0 };
+    const batch = { baseOffset: 0, leaderEpoch: -1, producerId: 7, producerEpoch: 0, baseSequence: 0 };
+    const records = buildBatch({ ...batch, timestamp: 0, records: [record] });
+    cluster.request(cluster.leaderName(), 'Produce', {
+      ...produceRequest([], -1, 5_000),
+      topicData: [{ name: 'orders', partitionData: [{ index: 0, records }] }],
+    });
+    cluster.run(3);
+    expect(new Set(asked)).toEqual(new Set([5000]));
+    // Three replicas forgot it, each once: what is forgotten is not asked about again.
+    expect(asked).toHaveLength(3);
   });
 });
 

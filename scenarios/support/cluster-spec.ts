@@ -44,6 +44,7 @@ const BRISK: Properties = {
   'replica.fetch.backoff.ms': '200',
   'replica.socket.timeout.ms': '2000',
   'controller.quorum.request.timeout.ms': '1000',
+  'producer.id.expiration.check.interval.ms': '1000',
 };
 
 export function threeBrokers(spec: Omit<ClusterSpec, 'brokers'>): ClusterSpec {

@@ -1,5 +1,6 @@
 /** The judgement of one run: history anomalies and invariants, each weighed against what the settings permit. */
-import { checkHistory } from '../../harness/checkers/queue/check.js';
+import { checkIndex } from '../../harness/checkers/queue/check.js';
+import { indexHistory } from '../../harness/checkers/queue/history-indexer.js';
 import type { ReplicaChecker } from '../../harness/checkers/replicas/replica-checker.js';
 import { checkSendOrder } from '../../harness/checkers/sessions/send-order.js';
 import type { Anomaly } from '../../harness/checkers/verdict.js';
@@ -27,8 +28,9 @@ const WITNESSES_KEPT = 32;
 
 export function judgeRun(input: JudgeInput): Judgement {
   const { operations, guarantee, recorder, spec, checker } = input;
-  const analysis = checkHistory(operations, { trim: false });
-  const order = checkSendOrder(operations, {
+  const index = indexHistory(operations);
+  const analysis = checkIndex(index, { trim: false });
+  const order = checkSendOrder(index, {
     sessionOf: sessionOfProcess,
     acknowledgedOnly: !guarantee.idempotent,
   });
