@@ -27,7 +27,6 @@ export type Key = number | string;
 export type Value = number | string;
 
 /** A micro-operation of `send`: `['send', key, value]` asked, `['send', key, [offset | null, value]]` done. */
-export type SendInvocation = readonly ['send', Key, Value];
 export type SendCompletion = readonly ['send', Key, readonly [number | null, Value]];
 
 /** A micro-operation of `poll`: `['poll']` asked, `['poll', {key: [[offset, value] …]}]` done. */
