@@ -197,7 +197,7 @@ export class HistoryIndexer implements MicroOperationVisitor {
     const operationCount = this.#types.length;
     this.#completeUnfinished(operationCount);
     this.#assignedOf.push(this.#assignedKeys.length);
-    const types = Uint8Array.from(this.#types.view());
+    const types = new Uint8Array(this.#types.view());
     const reads = this.#reads.build();
     const writes = this.#writes.build();
     const byValue = attributeValues(types, reads, writes, this.#interner.valueCount);
@@ -207,7 +207,7 @@ export class HistoryIndexer implements MicroOperationVisitor {
       operationCount,
       infoCauses: [...this.#infoCauses],
       types,
-      kinds: Uint8Array.from(this.#kinds.view()),
+      kinds: new Uint8Array(this.#kinds.view()),
       times: this.#times.view(),
       names: [...this.#names.keys()],
       nameOf: this.#nameOf.view(),

@@ -18,8 +18,9 @@ export class Interner {
   readonly values: Value[] = [];
   readonly #valueKeys = new Int32List();
   readonly #keyIds = new Map<Key, number>();
+  /** Values not (or no longer) among the latest. */
   readonly #valueIds: Map<Value, number>[] = [];
-  /** Per small integer the value that had this form last: most histories count their values up. */
+  /** Per small integer the value that is this number and was met last, -1 for none: most histories count their values up. */
   readonly #latest: number[] = [];
 
   get valueCount(): number {
@@ -58,31 +59,43 @@ export class Interner {
   }
 
   value(keyId: number, value: Value): number {
-    if (typeof value !== 'number' || !(value >= 0 && value < this.#latest.length))
-      return this.#internValue(keyId, value);
-    const latest = this.#latest[value];
-    if (latest !== undefined && latest >= 0 && this.#valueKeys.at(latest) === keyId) return latest;
-    return this.#internValue(keyId, value);
+    const canonical = typeof value === 'string' ? canonicalForm(value) : value;
+    return typeof canonical === 'number' && this.#isCounted(canonical)
+      ? this.#countedValue(keyId, canonical, value)
+      : this.#storedValue(keyId, canonical, value);
   }
 
-  #internValue(keyId: number, value: Value): number {
-    const ids = this.#valueIds[keyId]!;
-    const canonical = typeof value === 'string' ? canonicalForm(value) : value;
-    let id = ids.get(canonical);
-    if (id === undefined) {
-      id = this.values.length;
-      this.values.push(value);
-      this.#valueKeys.push(keyId);
-      ids.set(canonical, id);
-    }
-    if (typeof value === 'number') this.#remember(value, id);
+  #isCounted(value: number): boolean {
+    return value >= 0 && value < this.#latest.length + LATEST_AHEAD_MAX && Number.isInteger(value);
+  }
+
+  #countedValue(keyId: number, canonical: number, form: Value): number {
+    const latest = this.#latest;
+    while (latest.length <= canonical) latest.push(-1);
+    const met = latest[canonical]!;
+    if (met >= 0 && this.#valueKeys.at(met) === keyId) return met;
+    // The number belongs to several keys: all but the latest are found in the maps.
+    if (met >= 0) this.#valueIds[this.#valueKeys.at(met)]!.set(canonical, met);
+    const id = this.#valueIds[keyId]!.get(canonical) ?? this.#add(keyId, form);
+    latest[canonical] = id;
     return id;
   }
 
-  #remember(value: number, id: number): void {
-    if (!Number.isInteger(value) || value < 0 || value >= this.#latest.length + LATEST_AHEAD_MAX) return;
-    while (this.#latest.length <= value) this.#latest.push(-1);
-    this.#latest[value] = id;
+  #storedValue(keyId: number, canonical: Value, form: Value): number {
+    const ids = this.#valueIds[keyId]!;
+    let id = ids.get(canonical);
+    if (id === undefined) {
+      id = this.#add(keyId, form);
+      ids.set(canonical, id);
+    }
+    return id;
+  }
+
+  #add(keyId: number, form: Value): number {
+    const id = this.values.length;
+    this.values.push(form);
+    this.#valueKeys.push(keyId);
+    return id;
   }
 }
 

@@ -64,6 +64,13 @@ export class PartitionModel {
     return replica;
   }
 
+  /** The batch itself, or the leader's equal one at this place of its log: replicas mostly hold the same, once is enough. */
+  shared(batch: BatchIdentity, at: number): BatchIdentity {
+    const leader = this.leader === null ? undefined : this.replicas.get(this.leader);
+    const other = leader?.batches[at];
+    return other !== undefined && sameBatch(other, batch) ? other : batch;
+  }
+
   /** True when the replica holds the whole committed log. Amortised O(1): agreement is remembered. */
   holdsCommitted(replica: ReplicaLog): boolean {
     this.#advanceAgreement(replica);

@@ -109,7 +109,7 @@ export class ReplicaChecker {
   appended(host: string, partition: string, batch: BatchIdentity): void {
     const model = this.partition(partition);
     const replica = model.replica(host);
-    replica.batches.push(batch);
+    replica.batches.push(model.shared(batch, replica.batches.length));
     if (replica.unreconciled && batch.leaderEpoch >= model.lossEpoch) replica.unreconciled = false;
   }
 

@@ -11,10 +11,11 @@ export type ReplicaRole = 'leader' | 'follower' | 'offline';
 
 export function sameBatch(left: BatchIdentity, right: BatchIdentity): boolean {
   return (
-    left.baseOffset === right.baseOffset &&
-    left.lastOffset === right.lastOffset &&
-    left.leaderEpoch === right.leaderEpoch &&
-    left.crc === right.crc
+    left === right ||
+    (left.baseOffset === right.baseOffset &&
+      left.lastOffset === right.lastOffset &&
+      left.leaderEpoch === right.leaderEpoch &&
+      left.crc === right.crc)
   );
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { History } from '../../history/history.js';
+import { indexHistory } from '../queue/history-indexer.js';
 import { checkSendOrder } from './send-order.js';
 
 const options = {
@@ -20,7 +21,7 @@ function historyOf(
   }
   const poll = history.invoke(2, 'r', 'poll', [['poll']]);
   history.complete(poll, 3, 'ok', [['poll', { k: read }]]);
-  return history.operations;
+  return indexHistory(history.operations);
 }
 
 describe('order within a producer session', () => {
@@ -74,11 +75,11 @@ describe('order within a producer session', () => {
       ['p/0', 1, 'info'],
       ['p/1', 2, 'ok'],
     ];
-    const operations = historyOf(sends, [
+    const index = historyOf(sends, [
       [0, 2],
       [1, 1],
     ]);
-    expect(checkSendOrder(operations, options)).not.toBeNull();
-    expect(checkSendOrder(operations, { ...options, acknowledgedOnly: true })).toBeNull();
+    expect(checkSendOrder(index, options)).not.toBeNull();
+    expect(checkSendOrder(index, { ...options, acknowledgedOnly: true })).toBeNull();
   });
 });

@@ -5,7 +5,8 @@
  *
  * Linear in the history. Values must be unique per key. Not covered: gaps (an expired send leaves one, legally).
  */
-import type { Key, Operation, OperationType, SendInvocation, Value } from '../../history/operation.js';
+import type { Operation } from '../../history/operation.js';
+import { INVOKE, OK, POLL, type QueueIndex, SEND } from '../queue/queue-index.js';
 import type { Anomaly } from '../verdict.js';
 
 export interface SendOrderOptions {
@@ -17,82 +18,92 @@ export interface SendOrderOptions {
 
 const WITNESSES_KEPT = 8;
 
-export function checkSendOrder(operations: readonly Operation[], options: SendOrderOptions): Anomaly | null {
-  const landed = landedOffsets(operations);
-  const outcomes = options.acknowledgedOnly ? sendOutcomes(operations) : null;
-  const lastOf = new Map<string, { offset: number; value: Value; index: number }>();
+/** Per key of one session the value that lies highest so far and the operation that sent it; -1: none yet. */
+interface Lanes {
+  readonly session: string;
+  readonly value: Int32Array;
+  readonly operation: Int32Array;
+}
+
+export function checkSendOrder(index: QueueIndex, options: SendOrderOptions): Anomaly | null {
+  const { types, kinds, partner, processOf, writes } = index;
+  const landed = landedOffsets(index);
+  const lanesOf = lanesByProcess(index, options.sessionOf);
   const witnesses: Record<string, unknown>[] = [];
   let count = 0;
-  for (const operation of operations) {
-    if (operation.f !== 'send' || operation.type !== 'invoke') continue;
-    const session = options.sessionOf(operation.process);
-    if (session === null) continue;
-    for (const [, key, value] of operation.value as readonly SendInvocation[]) {
-      if (outcomes !== null && outcomes.get(key)?.get(value) !== 'ok') continue;
-      const offset = landed.get(String(key))?.get(value);
-      if (offset === undefined) continue;
-      const lane = `${session} ${key}`;
-      const last = lastOf.get(lane);
-      if (last !== undefined && offset < last.offset) {
-        count++;
-        if (witnesses.length < WITNESSES_KEPT) {
-          witnesses.push({
-            session,
-            key,
-            values: [last.value, value],
-            offsets: [last.offset, offset],
-            ops: [last.index, operation.index],
-          });
+  for (let operation = 0; operation < types.length; operation++) {
+    if (types[operation] !== INVOKE || kinds[operation] !== SEND) continue;
+    const lanes = lanesOf[processOf[operation]!]!;
+    const completion = partner[operation]!;
+    if (lanes === null || completion < 0) continue;
+    if (options.acknowledgedOnly && types[completion] !== OK) continue;
+    for (let group = writes.of[completion]!; group < writes.of[completion + 1]!; group++) {
+      const key = writes.key[group]!;
+      for (let entry = writes.start[group]!; entry < writes.start[group + 1]!; entry++) {
+        const value = writes.value[entry]!;
+        const last = lanes.value[key]!;
+        if (landed[value]! < 0) continue;
+        if (last < 0 || landed[value]! >= landed[last]!) {
+          lanes.value[key] = value;
+          lanes.operation[key] = operation;
+          continue;
         }
-        continue;
+        count++;
+        if (witnesses.length < WITNESSES_KEPT)
+          witnesses.push(describe(index, lanes, key, value, operation, landed));
       }
-      lastOf.set(lane, { offset, value, index: operation.index });
     }
   }
   return count === 0 ? null : { name: 'reordered-send', count, witnesses, allowed: false };
 }
 
-/** The first offset at which each value was read. */
-function landedOffsets(operations: readonly Operation[]): Map<string, Map<Value, number>> {
-  const landed = new Map<string, Map<Value, number>>();
-  for (const operation of operations) {
-    if (operation.f !== 'poll' || operation.type !== 'ok') continue;
-    for (const [, polled] of operation.value as readonly [
-      'poll',
-      Record<string, readonly (readonly [number, Value])[]>,
-    ][]) {
-      for (const key in polled) {
-        let offsets = landed.get(key);
-        if (offsets === undefined) {
-          offsets = new Map();
-          landed.set(key, offsets);
-        }
-        for (const [offset, value] of polled[key]!) {
-          const known = offsets.get(value);
-          if (known === undefined || offset < known) offsets.set(value, offset);
-        }
-      }
+function describe(
+  index: QueueIndex,
+  lanes: Lanes,
+  key: number,
+  value: number,
+  operation: number,
+  landed: Float64Array,
+): Record<string, unknown> {
+  const last = lanes.value[key]!;
+  return {
+    session: lanes.session,
+    key: index.keys[key],
+    values: [index.values[last], index.values[value]],
+    offsets: [landed[last], landed[value]],
+    ops: [index.operationAt(lanes.operation[key]!).index, index.operationAt(operation).index],
+  };
+}
+
+function lanesByProcess(
+  { processes, keys }: QueueIndex,
+  sessionOf: SendOrderOptions['sessionOf'],
+): readonly (Lanes | null)[] {
+  const bySession = new Map<string, Lanes>();
+  return processes.map((process) => {
+    const session = sessionOf(process);
+    if (session === null) return null;
+    let lanes = bySession.get(session);
+    if (lanes === undefined) {
+      const none = new Int32Array(keys.length).fill(-1);
+      lanes = { session, value: none, operation: none.slice() };
+      bySession.set(session, lanes);
+    }
+    return lanes;
+  });
+}
+
+/** Per value the lowest offset at which it was read; -1: never. */
+function landedOffsets({ types, kinds, values, reads }: QueueIndex): Float64Array {
+  const landed = new Float64Array(values.length).fill(-1);
+  for (let operation = 0; operation < types.length; operation++) {
+    if (types[operation] !== OK || kinds[operation] !== POLL) continue;
+    const end = reads.start[reads.of[operation + 1]!]!;
+    for (let entry = reads.start[reads.of[operation]!]!; entry < end; entry++) {
+      const value = reads.value[entry]!;
+      const offset = reads.offset[entry]!;
+      if (offset >= 0 && (landed[value]! < 0 || offset < landed[value]!)) landed[value] = offset;
     }
   }
   return landed;
-}
-
-function sendOutcomes(operations: readonly Operation[]): Map<Key, Map<Value, OperationType>> {
-  const outcomes = new Map<Key, Map<Value, OperationType>>();
-  for (const operation of operations) {
-    if (operation.f !== 'send' || operation.type === 'invoke') continue;
-    for (const [, key, sent] of operation.value as readonly (readonly [
-      'send',
-      Key,
-      readonly [number | null, Value],
-    ])[]) {
-      let ofKey = outcomes.get(key);
-      if (ofKey === undefined) {
-        ofKey = new Map();
-        outcomes.set(key, ofKey);
-      }
-      ofKey.set(sent[1], operation.type);
-    }
-  }
-  return outcomes;
 }
