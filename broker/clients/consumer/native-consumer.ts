@@ -172,7 +172,8 @@ export class NativeConsumer {
     const now = this.#env.clock.monotonicMicros();
     const result = this.#take();
     if (result !== null) {
-      if (result.ok) this.#request(now);
+      // No poll waits from here on: the next one looks at what has to wait.
+      if (result.ok) this.#ask(now);
       this.#answer(result);
     } else if (now >= this.#deadline) this.#answer(NOTHING);
     else this.#request(now);
@@ -203,8 +204,13 @@ export class NativeConsumer {
     callback?.(result);
   }
 
+  /** Sends what can be sent; returns when to look again. */
+  #ask(now: number): number {
+    return Math.min(this.#offsets.ask(now), this.#fetcher.send(now));
+  }
+
   #request(now: number): void {
-    const wake = Math.min(this.#offsets.ask(now), this.#fetcher.send(now), this.#deadline);
+    const wake = Math.min(this.#ask(now), this.#deadline);
     this.#wake(this.#failed.length > 0 ? now : wake, now);
   }
 
