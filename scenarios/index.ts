@@ -9,6 +9,7 @@ import { lostDisks } from './lost-disks.js';
 import { lostResponsesIdempotent, lostResponsesRetried, retriesDuplicate } from './lost-responses.js';
 import { networkCuts } from './network-cuts.js';
 import { powerLossFlushed, powerLossLoses, powerLossUnflushed } from './power-loss.js';
+import { oneBroker, twoBrokers } from './small-clusters.js';
 import type { KafkaScenario } from './support/scenario.js';
 import { threeInSync } from './three-in-sync.js';
 import { uncleanElection, uncleanElectionForbidden, uncleanElectionLoses } from './unclean-election.js';
@@ -28,6 +29,8 @@ export const scenarios: readonly KafkaScenario[] = [
   lostResponsesRetried,
   withoutIdempotence,
   threeInSync,
+  oneBroker,
+  twoBrokers,
   lostDisks,
   clocks,
   controllerTrouble,

@@ -39,6 +39,8 @@ export class ConsumerProcess {
   readonly #options: ConsumerProcessOptions;
   readonly #assigned: readonly AssignedPartition[];
   #session = 0;
+  /** Of the present session. */
+  #process = '';
   #env: Env | null = null;
   #consumer: NativeConsumer | null = null;
   #polling: Operation | null = null;
@@ -62,6 +64,7 @@ export class ConsumerProcess {
 
   start(env: Env): void {
     this.#session++;
+    this.#process = `${this.host}#${this.#session}`;
     this.#env = env;
     const { bootstrap, config, rules, recorder } = this.#options;
     const consumer = new NativeConsumer(env, {
@@ -83,10 +86,6 @@ export class ConsumerProcess {
       this.#options.recorder.complete(this.#polling, 'info', POLL_INVOCATION, 'client crashed');
     this.#polling = null;
     this.#consumer = null;
-  }
-
-  get #process(): string {
-    return `${this.host}#${this.#session}`;
   }
 
   readonly #poll = (): void => {

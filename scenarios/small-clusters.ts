@@ -1,0 +1,76 @@
+/**
+ * One broker, and two: the fewer replicas, the less another one makes good what a broker did wrong with its own disk.
+ * flush.messages=1 has every record on disk before it is acknowledged, so that nothing may be lost, however often power
+ * fails, writes and syncs fail, take part of their bytes or wait. Small segments: files, indexes and directory entries
+ * come and go all the time. (No failing syncs: what one leaves behind is readable until the power fails, and no later sync
+ * makes it durable, which no broker can see.) With two brokers and min.insync.replicas=1 either may lead alone, and each return cuts a log.
+ */
+
+import {
+  action,
+  anyOf,
+  cleanRestart,
+  crash,
+  cut,
+  diskError,
+  diskFull,
+  diskSlow,
+  isolate,
+  type MicrosRange,
+  pause,
+  powerLoss,
+  shortWrite,
+} from '../harness/faults/arbitrary.js';
+import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
+import { cluster, produceAndConsume } from './support/cluster-spec.js';
+import { leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
+
+const BRIEF: MicrosRange = { min: 50_000, max: 2_000_000 };
+
+function smallCluster(brokers: number): Omit<ScenarioSpec, 'promise'> {
+  return {
+    cluster: cluster({
+      brokers,
+      topics: {
+        orders: {
+          partitions: 1,
+          config: { 'min.insync.replicas': '1', 'flush.messages': '1', 'segment.bytes': '2048' },
+        },
+      },
+    }),
+    workload: produceAndConsume({
+      producers: 2,
+      consumers: 1,
+      recordsPerSecond: 20,
+      producerConfig: { acks: 'all', 'request.timeout.ms': '1000' },
+    }),
+    faults: [
+      powerLoss(anyOf('broker'), BRIEF),
+      powerLoss(leaderOf('orders', 0), BRIEF),
+      crash(anyOf('broker'), BRIEF),
+      cleanRestart(anyOf('broker'), BRIEF),
+      diskError(anyOf('broker'), ['write'], BRIEF),
+      diskFull(anyOf('broker'), BRIEF),
+      diskSlow(anyOf('broker'), BRIEF),
+      shortWrite(anyOf('broker')),
+      pause(anyOf('broker'), BRIEF),
+      isolate(leaderOf('orders', 0), ['brokers', 'servers'], BRIEF),
+      cut(anyOf('broker'), anyOf('server'), BRIEF),
+      action('preferred-election', 'orders-0'),
+    ],
+    faultsMax: 24,
+    budget: UNLIMITED_BUDGET,
+    requiredFaults: ['power-loss', 'crash', 'clean-restart', 'disk-error', 'short-write'],
+  };
+}
+
+export const oneBroker = scenario('one-broker', {
+  promise: 'one broker, flush.messages=1: its power and its disk fail, and nothing acknowledged is lost',
+  ...smallCluster(1),
+});
+
+export const twoBrokers = scenario('two-brokers', {
+  promise:
+    'two brokers, min.insync.replicas=1, flush.messages=1: power and disks fail, either leads alone, and nothing acknowledged is lost',
+  ...smallCluster(2),
+});
