@@ -85,5 +85,5 @@ function filesOf(path) {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  process.exitCode = await build();
+  process.exitCode = await (process.argv.includes('--if-stale') ? buildIfStale() : build());
 }

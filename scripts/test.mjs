@@ -1,10 +1,13 @@
 /** `npm test`: sets up, checks types, lints, looks for dead code, runs the tests. Arguments go to vitest: `npm test -- harness/runner`. */
 import { join } from 'node:path';
+import { buildIfStale } from './build.mjs';
 import { ROOT, runNode } from './run-node.mjs';
 import { installPackages, requireNode } from './set-up.mjs';
 
 requireNode();
 installPackages();
+// The examples import the package by its name: what is compiled must be what is tested. If it is not, the types say why.
+await buildIfStale();
 
 const inPackages = (...parts) => join(ROOT, 'node_modules', ...parts);
 const steps = [
