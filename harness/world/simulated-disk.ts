@@ -237,9 +237,8 @@ export class SimulatedDisk implements EventReceiver {
     const { path } = operation;
     switch (operation.name) {
       case 'append':
-        return this.#write(operation, this.#tree.get(path)?.sizeBytes ?? 0);
       case 'write':
-        return this.#write(operation, operation.position);
+        return this.#write(operation, this.#tree.get(path));
       case 'sync':
         return this.#sync(operation);
       case 'syncDirectory':
@@ -278,14 +277,14 @@ export class SimulatedDisk implements EventReceiver {
     }
   }
 
-  #write(operation: DiskOperation, position: number): DiskResult {
+  #write(operation: DiskOperation, present: FileContent | null): DiskResult {
     const bytes = operation.bytes as Uint8Array;
-    let file = this.#tree.get(operation.path);
+    let file = present;
     const sizeBytes = file === null ? 0 : file.sizeBytes;
-    insist(
-      position <= sizeBytes,
-      `a write to ${operation.path} at ${position}, beyond its end at ${sizeBytes}`,
-    );
+    const position = operation.name === 'append' ? sizeBytes : operation.position;
+    if (position > sizeBytes) {
+      throw new HarnessBug(`a write to ${operation.path} at ${position}, beyond its end at ${sizeBytes}`);
+    }
     let writtenBytes = bytes.length;
     if (this.#faults.some) {
       if (this.#faults.fails('write')) {

@@ -8,9 +8,20 @@ import type { ConsumerConfig } from '../../protocol/config.js';
 import type { ErrorName } from '../../protocol/errors.js';
 import type { PartitionCursor } from './partition-cursor.js';
 
+const NONE: readonly TopicEntry<never>[] = [];
+
 interface TopicEntry<P> {
   readonly topic: string;
   readonly partitions: P[];
+}
+
+/** One cursor as this session sees it. */
+interface Membership {
+  readonly cursor: PartitionCursor;
+  /** The broker has it in the session, or is just being told. */
+  isMember: boolean;
+  /** To be looked at for the next request. */
+  isChanged: boolean;
 }
 
 export class FetchSession {
@@ -19,12 +30,15 @@ export class FetchSession {
   /** Cursors with records from here that were not all handed out: no further fetch until they are. */
   bufferedCount = 0;
   readonly #config: ConsumerConfig;
-  /** What the broker has in the session, or is just being told. */
-  readonly #members = new Set<PartitionCursor>();
-  readonly #changed = new Set<PartitionCursor>();
+  readonly #memberships = new Map<PartitionCursor, Membership>();
+  #memberCount = 0;
+  readonly #changed: Membership[] = [];
   /** Nothing to fetch at the last look, and nothing changed since. */
   #isIdle = false;
   #sessionId = 0;
+  /** What the request being built names; null: nothing so far. */
+  #topics: TopicEntry<FetchPartition>[] | null = null;
+  #forgotten: TopicEntry<number>[] | null = null;
   /** 0: the next request is a full one. */
   #epoch = 0;
 
@@ -34,11 +48,13 @@ export class FetchSession {
   }
 
   has(cursor: PartitionCursor): boolean {
-    return this.#members.has(cursor);
+    return this.#memberships.get(cursor)?.isMember === true;
   }
 
   markChanged(cursor: PartitionCursor): void {
-    this.#changed.add(cursor);
+    const membership = this.#membership(cursor);
+    if (!membership.isChanged) this.#changed.push(membership);
+    membership.isChanged = true;
     this.#isIdle = false;
   }
 
@@ -46,13 +62,20 @@ export class FetchSession {
   build(all: Iterable<PartitionCursor>, now: number): FetchRequest | null {
     if (this.#isIdle) return null;
     const isFull = this.#epoch === 0;
-    const topics: TopicEntry<FetchPartition>[] = [];
-    const forgotten: TopicEntry<number>[] = [];
-    if (isFull) this.#members.clear();
-    for (const cursor of isFull ? all : this.#changed) this.#include(cursor, now, topics, forgotten);
-    this.#changed.clear();
+    this.#topics = null;
+    this.#forgotten = null;
+    if (isFull) {
+      this.#leaveAll();
+      for (const cursor of all) this.#include(this.#membership(cursor), now);
+    }
+    for (const membership of this.#changed) {
+      membership.isChanged = false;
+      if (!isFull) this.#include(membership, now);
+      if (membership.cursor.state === 'unassigned') this.#memberships.delete(membership.cursor);
+    }
+    while (this.#changed.length > 0) this.#changed.pop();
     // The broker learns of those dropped when the next request, if there is ever one again, starts a new session.
-    if (this.#members.size === 0) {
+    if (this.#memberCount === 0) {
       this.#epoch = 0;
       this.#isIdle = true;
       return null;
@@ -66,8 +89,8 @@ export class FetchSession {
       isolationLevel: 0,
       sessionId: this.#sessionId,
       sessionEpoch: this.#epoch,
-      topics,
-      forgottenTopicsData: forgotten,
+      topics: this.#topics ?? NONE,
+      forgottenTopicsData: this.#forgotten ?? NONE,
     };
   }
 
@@ -84,27 +107,38 @@ export class FetchSession {
     if (error === 'FETCH_SESSION_ID_NOT_FOUND') this.#sessionId = 0;
   }
 
-  #include(
-    cursor: PartitionCursor,
-    now: number,
-    topics: TopicEntry<FetchPartition>[],
-    forgotten: TopicEntry<number>[],
-  ): void {
+  #membership(cursor: PartitionCursor): Membership {
+    let membership = this.#memberships.get(cursor);
+    if (membership === undefined) {
+      membership = { cursor, isMember: false, isChanged: false };
+      this.#memberships.set(cursor, membership);
+    }
+    return membership;
+  }
+
+  #leaveAll(): void {
+    for (const membership of this.#memberships.values()) membership.isMember = false;
+    this.#memberCount = 0;
+  }
+
+  #include(membership: Membership, now: number): void {
+    const { cursor, isMember } = membership;
     const { topic, index } = cursor.metadata;
-    const isMember = this.#members.has(cursor);
     const isWanted = cursor.isFetchable && cursor.leaderId === this.brokerId && cursor.retryAt <= now;
     if (!isWanted) {
       if (!isMember) return;
-      this.#members.delete(cursor);
-      entryOf(forgotten, topic).partitions.push(index);
+      membership.isMember = false;
+      this.#memberCount -= 1;
+      this.#forgotten = withPartition(this.#forgotten, topic, index);
       return;
     }
     if (isMember && cursor.sentOffset === cursor.offset && cursor.sentLeaderEpoch === cursor.leaderEpoch)
       return;
-    this.#members.add(cursor);
+    if (!isMember) this.#memberCount += 1;
+    membership.isMember = true;
     cursor.sentOffset = cursor.offset;
     cursor.sentLeaderEpoch = cursor.leaderEpoch;
-    entryOf(topics, topic).partitions.push({
+    this.#topics = withPartition(this.#topics, topic, {
       partition: index,
       currentLeaderEpoch: cursor.leaderEpoch,
       fetchOffset: cursor.offset,
@@ -115,12 +149,15 @@ export class FetchSession {
   }
 }
 
-function entryOf<P>(entries: TopicEntry<P>[], topic: string): TopicEntry<P> {
+/** The entries with one partition more. Lists begin with what they hold: mostly it is all, and empty ones make room for more. */
+function withPartition<P>(entries: TopicEntry<P>[] | null, topic: string, partition: P): TopicEntry<P>[] {
+  if (entries === null) return [{ topic, partitions: [partition] }];
   for (let index = entries.length - 1; index >= 0; index -= 1) {
     const entry = entries[index]!;
-    if (entry.topic === topic) return entry;
+    if (entry.topic !== topic) continue;
+    entry.partitions.push(partition);
+    return entries;
   }
-  const entry: TopicEntry<P> = { topic, partitions: [] };
-  entries.push(entry);
-  return entry;
+  entries.push({ topic, partitions: [partition] });
+  return entries;
 }

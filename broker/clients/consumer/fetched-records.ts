@@ -62,7 +62,7 @@ export class FetchedRecords {
     const { offset, timestamp, key, value, headers } = record;
     if (offset < this.#cursor.offset) return;
     const { topic, index: partition } = this.#cursor.metadata;
-    this.#records.push({
+    const handedOut: ConsumerRecord = {
       topic,
       partition,
       offset,
@@ -71,6 +71,8 @@ export class FetchedRecords {
       key,
       value,
       headers,
-    });
+    };
+    if (this.#records.length === 0) this.#records = [handedOut];
+    else this.#records.push(handedOut);
   };
 }

@@ -12,8 +12,8 @@ export class ProducerBatch {
   /** Ascending in order of creation. */
   readonly id: number;
   readonly createdAt: number;
-  readonly records: BatchRecord[] = [];
-  readonly callbacks: SendCallback[] = [];
+  records: BatchRecord[] = [];
+  callbacks: SendCallback[] = [];
   sizeBytes = BATCH_OVERHEAD;
   attempts = 0;
   /** Monotonic microseconds before which it is not sent again. */
@@ -48,8 +48,14 @@ export class ProducerBatch {
       this.records.length,
     );
     if (this.records.length > 0 && this.sizeBytes + size > batchSizeBytes) return false;
-    this.records.push(record);
-    this.callbacks.push(callback);
+    if (this.records.length === 0) {
+      // Most batches hold one: an empty list that is pushed to takes room for many.
+      this.records = [record];
+      this.callbacks = [callback];
+    } else {
+      this.records.push(record);
+      this.callbacks.push(callback);
+    }
     this.sizeBytes += size;
     return true;
   }

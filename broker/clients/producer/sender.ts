@@ -201,17 +201,17 @@ export class Sender {
   };
 
   #request(batches: readonly ProducerBatch[]): ProduceRequest {
-    const topicData: TopicData[] = [];
+    let topicData: TopicData[] | null = null;
     for (const batch of batches) {
       const { ledger, metadata } = batch.queue;
       const { identity } = this.#options;
       if (ledger !== null && identity !== null && batch.baseSequence < 0) ledger.assign(batch, identity);
       batch.attempts += 1;
       const partition = { index: metadata.index, records: batch.bytes() };
-      addPartition(topicData, metadata.topic, partition);
+      topicData = withPartition(topicData, metadata.topic, partition);
     }
-    const { acks } = this.#config;
-    return { transactionalId: null, acks, timeoutMs: this.#config['request.timeout.ms'], topicData };
+    const { acks, 'request.timeout.ms': timeoutMs } = this.#config;
+    return { transactionalId: null, acks, timeoutMs, topicData: topicData ?? [] };
   }
 
   #onAnswer(batches: readonly ProducerBatch[], result: RpcResult<'Produce'>): void {
@@ -376,13 +376,15 @@ interface TopicData {
   readonly partitionData: PartitionData[];
 }
 
-function addPartition(topics: TopicData[], name: string, partition: PartitionData): void {
+function withPartition(topics: TopicData[] | null, name: string, partition: PartitionData): TopicData[] {
+  if (topics === null) return [{ name, partitionData: [partition] }];
   for (const topic of topics) {
     if (topic.name !== name) continue;
     topic.partitionData.push(partition);
-    return;
+    return topics;
   }
   topics.push({ name, partitionData: [partition] });
+  return topics;
 }
 
 function answerFor(
