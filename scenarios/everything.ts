@@ -57,14 +57,15 @@ function everything(
 ): Omit<ScenarioSpec, 'promise'> {
   return {
     cluster: threeBrokers({
-      topics: { orders: { partitions: 2, config: { 'segment.bytes': '4096', ...config } } },
+      topics: { orders: { partitions: 2, config: { 'segment.bytes': '8192', ...config } } },
     }),
     workload: produceAndConsume({
       producers: 2,
       consumers: 2,
       recordsPerSecond: 25,
+      valueSizeBytes: 400,
       firstSequence: 2 ** 31 - 60,
-      producerConfig: { acks: 'all', 'request.timeout.ms': '1000' },
+      producerConfig: { acks: 'all', 'request.timeout.ms': '1000', 'delivery.timeout.ms': '3000' },
     }),
     faults: [
       crash(leaderOf('orders', 0), BRIEF),

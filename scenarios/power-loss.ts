@@ -17,12 +17,13 @@ const LONG: MicrosRange = { min: 2_000_000, max: 8_000_000 };
 function underPowerLoss(config: Properties): Omit<ScenarioSpec, 'promise'> {
   return {
     cluster: threeBrokers({
-      topics: { orders: { partitions: 1, config: { 'segment.bytes': '4096', ...config } } },
+      topics: { orders: { partitions: 1, config: { 'segment.bytes': '8192', ...config } } },
     }),
     workload: produceAndConsume({
       producers: 2,
       consumers: 1,
       recordsPerSecond: 25,
+      valueSizeBytes: 400,
       producerConfig: { acks: 'all' },
     }),
     faults: [

@@ -69,6 +69,7 @@ export class KafkaExperiment implements Experiment {
     this.guarantee = guaranteeOf(spec.cluster, spec.workload);
     this.checker = new ReplicaChecker({
       permitted: permittedCommittedLoss(this.guarantee),
+      minInsyncReplicas: this.guarantee.minInsyncReplicas,
       now: () => simulation.nowMicros,
     });
     this.recorder = new Recorder(simulation, this.history, input.limits.operationsMax);

@@ -104,8 +104,8 @@ export class PartitionModel {
   }
 
   /**
-   * After a loss has been judged: the committed log continues from what the new leader has. How far it was told that
-   * its own log is committed may lie beyond that: what one uncleanly elected leader took away, the next one brings back.
+   * After a loss has been judged: the committed log continues from what the new leader has. What one leader took away
+   * the next one may bring back.
    */
   cutCommittedTo(leader: ReplicaLog, election: Election): void {
     this.#advanceAgreement(leader);
@@ -115,12 +115,18 @@ export class PartitionModel {
     committed.length = leader.agreedCount;
     const last = committed[committed.length - 1];
     this.committedEnd = last === undefined ? 0 : last.lastOffset + 1;
-    this.commitFrom(leader, Math.min(leader.toldHighWatermark, leader.endOffset));
+    this.continueFrom(leader);
     this.lossEpoch = election.leaderEpoch;
     for (const replica of this.replicas.values()) {
       replica.unreconciled = replica !== leader;
       if (replica.agreedCount > this.committed.length) replica.agreedCount = this.committed.length;
     }
+  }
+
+  /** What a leader that holds the committed log was told to be committed beyond it, before a loss, is so again. */
+  continueFrom(leader: ReplicaLog): void {
+    this.commitFrom(leader, Math.min(leader.toldHighWatermark, leader.endOffset));
+    leader.unreconciled = false;
   }
 
   addElection(election: Election): void {

@@ -9,9 +9,11 @@ class Stage {
   readonly checker: ReplicaChecker;
   time = 0;
 
-  constructor(permitted: { uncleanElection?: boolean; diskLoss?: boolean } = {}) {
+  constructor(options: { uncleanElection?: boolean; diskLoss?: boolean; minInsyncReplicas?: number } = {}) {
+    const { uncleanElection = false, diskLoss = false } = options;
     this.checker = new ReplicaChecker({
-      permitted: { uncleanElection: false, diskLoss: false, ...permitted },
+      permitted: { uncleanElection, diskLoss },
+      minInsyncReplicas: options.minInsyncReplicas ?? 1,
       now: () => this.time,
     });
     for (const host of ['b1', 'b2', 'b3']) this.checker.logOpened(host, P, []);
@@ -284,5 +286,43 @@ describe('replicated-log invariants', () => {
     stage.checker.acknowledged('b2', P, 0, 0, 2, -1);
     stage.lead('b3', 3, ['b3', 'b2']);
     expect(stage.checker.explainLoss(P, 0)).toBeNull();
+  });
+
+  it('commit-below-min-isr: the high watermark passes what the leader alone has', () => {
+    const stage = new Stage({ minInsyncReplicas: 2 });
+    stage.isr('b1', 1, ['b1']);
+    stage.append(0, 1, ['b1']);
+    stage.commit('b1', 1);
+    expect(stage.names()).toEqual(['commit-below-min-isr']);
+  });
+
+  it('a replica that lost its tail after it fetched counts towards min.insync.replicas', () => {
+    const stage = new Stage({ minInsyncReplicas: 2, diskLoss: true });
+    stage.append(0, 1, ['b1', 'b2']);
+    stage.isr('b1', 1, ['b1', 'b2']);
+    stage.checker.diskDamaged('b2', 'power-loss');
+    stage.checker.logOpened('b2', P, []);
+    stage.commit('b1', 1);
+    expect(stage.names()).toEqual([]);
+  });
+
+  it('hw-above-log-end: a follower believes more than it has', () => {
+    const stage = new Stage();
+    stage.append(0, 1, ['b1', 'b2']);
+    stage.checker.highWatermarkMoved('b3', P, 1, 'follower');
+    expect(stage.names()).toEqual(['hw-above-log-end']);
+  });
+
+  it('a replica elected after an explained loss brings back what it was told to be committed', () => {
+    const stage = new Stage({ diskLoss: true });
+    stage.append(0, 1, ALL);
+    stage.commit('b1', 1);
+    stage.checker.highWatermarkMoved('b2', P, 1, 'follower');
+    stage.checker.diskDamaged('b3', 'power-loss');
+    stage.checker.logOpened('b3', P, []);
+    stage.isr('b3', 2, ['b3', 'b2']);
+    stage.lead('b2', 3, ['b2']);
+    stage.checker.acknowledged('b2', P, 0, 0, 3, -1);
+    expect(stage.names()).toEqual([]);
   });
 });

@@ -8,6 +8,8 @@
  * | `leader-not-in-isr` | a leader was elected from outside the ISR where that is not permitted | LeaderInIsr |
  * | `committed-loss` | a committed record is missing from a member of the ISR | StrongIsr, LeaderCandidateCompletenessProperty |
  * | `two-leaders-in-epoch` | two brokers act as leader in one leader epoch | one leader per epoch |
+ * | `commit-below-min-isr` | the high watermark passed records that fewer than `min.insync.replicas` replicas have | KIP-966 |
+ * | `hw-above-log-end` | a replica takes for committed what it does not have | high watermark ≤ log end |
  * | `hw-regress` | a leader's high watermark moved back within its epoch | high watermark never back |
  * | `read-above-hw` | a consumer was handed records that are not committed | ConsistentReadProperty |
  * | `ack-before-commit` | a produce with acks=all was acknowledged before its records were committed | KIP-101, design of `acks` |
@@ -31,6 +33,8 @@ export interface ReplicaCheckerOptions {
     /** Unsynced data may be gone after a power loss, a wiped disk, bit rot. */
     readonly diskLoss: boolean;
   };
+  /** `min.insync.replicas`; where there are fewer replicas, all of them. */
+  readonly minInsyncReplicas: number;
   readonly now: () => number;
 }
 
@@ -151,6 +155,13 @@ export class ReplicaChecker {
     replica.highWatermark = offset;
     if (offset > replica.toldHighWatermark) replica.toldHighWatermark = offset;
     if (replica.leaderEpoch < model.lossEpoch || replica.unreconciled) return;
+    if (offset > replica.endOffset) {
+      this.#report('hw-above-log-end', model, {
+        host,
+        highWatermark: offset,
+        logEndOffset: replica.endOffset,
+      });
+    }
     if (role === 'leader') {
       if (offset < before)
         this.#report('hw-regress', model, {
@@ -227,6 +238,7 @@ export class ReplicaChecker {
       return;
     }
     model.commitFrom(leader, highWatermark);
+    this.#countHolders(model, highWatermark);
     for (const host of model.isr) {
       const replica = model.replica(host);
       if (model.holdsCommitted(replica) || replica.tailLoss !== null) continue;
@@ -236,6 +248,19 @@ export class ReplicaChecker {
         highWatermark,
         how: 'the high watermark passed records that a member of the ISR lacks',
       });
+    }
+  }
+
+  /** A replica that has lost its tail since it fetched the records counts as one that had them. */
+  #countHolders(model: PartitionModel, highWatermark: number): void {
+    const needed = Math.min(this.#options.minInsyncReplicas, model.assigned.length);
+    let holders = 0;
+    for (const host of model.assigned) {
+      const replica = model.replica(host);
+      if (replica.tailLoss !== null || model.holdsCommitted(replica)) holders++;
+    }
+    if (holders < needed) {
+      this.#report('commit-below-min-isr', model, { highWatermark, holders, minInsyncReplicas: needed });
     }
   }
 
@@ -286,7 +311,10 @@ export class ReplicaChecker {
     if (!inIsr && !permitted.uncleanElection) {
       this.#report('leader-not-in-isr', model, { leader, leaderEpoch: change.leaderEpoch, isr: model.isr });
     }
-    if (complete && inIsr) return;
+    if (complete && inIsr) {
+      model.continueFrom(replica);
+      return;
+    }
     if (!complete && !explained) {
       this.#report('leader-completeness', model, {
         leader,
