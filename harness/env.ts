@@ -81,7 +81,11 @@ export interface DiskError {
  */
 export interface Disk {
   /** Writes at the end of the file, created if absent. May write fewer bytes than asked (`writtenBytes`). */
-  append(path: string, bytes: Uint8Array, done: (error: DiskError | null, writtenBytes: number) => void): void;
+  append(
+    path: string,
+    bytes: Uint8Array,
+    done: (error: DiskError | null, writtenBytes: number) => void,
+  ): void;
   /** Overwrites from `position` (≤ size), extending the file where needed; created if absent. Short writes as above. */
   write(
     path: string,

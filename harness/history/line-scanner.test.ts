@@ -30,7 +30,8 @@ function parse(text: string): Record<string, unknown> {
   const { type, f, process, time, error, value } = JSON.parse(text);
   const records: unknown[] = [];
   const known = (offset: number | null): number => (offset === null || offset < 0 ? -1 : offset);
-  const isJudged = type.replace(/^:/, '') !== 'invoke' && ['send', 'poll', 'txn'].includes(f.replace(/^:/, ''));
+  const isJudged =
+    type.replace(/^:/, '') !== 'invoke' && ['send', 'poll', 'txn'].includes(f.replace(/^:/, ''));
   for (const [name, first, second] of isJudged ? (value ?? []) : []) {
     if (name === 'send' || name === ':send') {
       const [offset, sent] = Array.isArray(second) ? second : [null, second];
