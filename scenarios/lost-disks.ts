@@ -1,12 +1,13 @@
 /**
- * Stored data goes bad on one broker at a time: a machine comes back with an empty disk, a bit flips in what it stored.
- * The other replicas have the records, so nothing acknowledged is lost: an empty replica may not be counted on before it
- * has everything again (KIP-903), a corrupt batch is served to nobody and recovery cuts the log before it. Answers about
- * the ISR are held back, so that one about a replica of before meets the one that came back empty.
+ * A machine comes back with an empty disk, one at a time. The other replicas have the records, so nothing acknowledged is
+ * lost: an empty replica may not be counted on before it has everything again (KIP-903). Answers about the ISR are held
+ * back, so that one about a replica of before meets the one that came back empty.
+ *
+ * Bits that flip in stored data are not among the faults: Kafka's CRC does not cover the head of a batch, a corrupt batch
+ * that was found is served to nobody and fetched again by nobody, so a reader waits for it for ever, there as here.
  */
 import {
   anyOf,
-  bitRot,
   cleanRestart,
   crash,
   delay,
@@ -23,7 +24,7 @@ const BRIEF: MicrosRange = { min: 50_000, max: 4_000_000 };
 
 export const lostDisks = scenario('lost-disks', {
   promise:
-    'acks=all, min.insync.replicas=2: one broker at a time loses its disk or stores a wrong bit; nothing acknowledged is lost, duplicated or reordered',
+    'acks=all, min.insync.replicas=2: one broker at a time loses its disk; nothing acknowledged is lost, duplicated or reordered',
   cluster: threeBrokers({
     topics: { orders: { partitions: 2, config: { 'min.insync.replicas': '2', 'segment.bytes': '4096' } } },
   }),
@@ -36,7 +37,6 @@ export const lostDisks = scenario('lost-disks', {
   faults: [
     wipeDisk(leaderOf('orders', 0), BRIEF),
     wipeDisk(followerOf('orders', 0), BRIEF),
-    bitRot(anyOf('broker')),
     crash(anyOf('broker'), BRIEF),
     cleanRestart(anyOf('broker'), BRIEF),
     isolate(followerOf('orders', 0), 'brokers', BRIEF),
@@ -44,5 +44,5 @@ export const lostDisks = scenario('lost-disks', {
     delay(anyOf('broker'), anyOf('server')),
   ],
   budget: oneHostAtATime({ recoveryMicros: 2_500_000 }),
-  requiredFaults: ['wipe-disk', 'bit-rot', 'crash'],
+  requiredFaults: ['wipe-disk', 'crash'],
 });

@@ -325,4 +325,14 @@ describe('replicated-log invariants', () => {
     stage.checker.acknowledged('b2', P, 0, 0, 3, -1);
     expect(stage.names()).toEqual([]);
   });
+
+  it('a bit that flips where no CRC sees it makes no other record', () => {
+    const stage = new Stage();
+    stage.append(0, 1, ALL);
+    stage.commit('b1', 1);
+    stage.checker.diskDamaged('b2', 'bit-rot');
+    stage.checker.logOpened('b2', P, [{ baseOffset: 0, lastOffset: 0, leaderEpoch: 513, crc: 0 }]);
+    stage.checker.highWatermarkMoved('b2', P, 1, 'follower');
+    expect(stage.names()).toEqual([]);
+  });
 });

@@ -94,8 +94,8 @@ export class ReplicaChecker {
     const model = this.partition(partition);
     const replica = model.replica(host);
     const { damage } = replica;
-    replica.damage = null;
     const lostFrom = replica.reopen(batches);
+    replica.damage = null;
     if (lostFrom < 0) return;
     if (damage !== null) {
       replica.tailLoss = { ...damage, fromOffset: lostFrom, timeMicros: this.#options.now() };

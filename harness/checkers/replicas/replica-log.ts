@@ -19,6 +19,13 @@ export function sameBatch(left: BatchIdentity, right: BatchIdentity): boolean {
   );
 }
 
+/** The CRC of a batch does not cover its leader epoch: a bit that flips there is for nobody to see. */
+function sameUnderChecksum(left: BatchIdentity, right: BatchIdentity): boolean {
+  return (
+    left.baseOffset === right.baseOffset && left.lastOffset === right.lastOffset && left.crc === right.crc
+  );
+}
+
 /** What happened to a host's disk; its effect on a log is known when the log is opened again. */
 export interface DiskDamage {
   readonly cause: 'power-loss' | 'wiped-disk' | 'bit-rot';
@@ -74,12 +81,9 @@ export class ReplicaLog {
 
   /** Replaces the content after a start; answers the first offset that is no longer held, or −1. */
   reopen(batches: readonly BatchIdentity[]): number {
+    const same = this.damage?.cause === 'bit-rot' ? sameUnderChecksum : sameBatch;
     let kept = 0;
-    while (
-      kept < batches.length &&
-      kept < this.batches.length &&
-      sameBatch(batches[kept]!, this.batches[kept]!)
-    )
+    while (kept < batches.length && kept < this.batches.length && same(batches[kept]!, this.batches[kept]!))
       kept++;
     const lostFrom = this.batches[kept]?.baseOffset ?? -1;
     this.batches.length = kept;
