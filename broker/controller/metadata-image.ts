@@ -210,11 +210,18 @@ export class MetadataImage {
         `no registration of broker ${record.brokerId} with epoch ${record.brokerEpoch} to change`,
       );
     }
+    const { brokerId, brokerEpoch, incarnationId, host, port, registrationOffset } = previous;
+    // Spelled out, in the order of a new registration: a copy by spread has a shape of its own, and leaders read this at each fetch.
     this.#setBroker(
       {
-        ...previous,
+        brokerId,
+        brokerEpoch,
+        incarnationId,
+        host,
+        port,
         fenced: record.fenced === 0 ? previous.fenced : record.fenced === 1,
         inControlledShutdown: previous.inControlledShutdown || record.inControlledShutdown === 1,
+        registrationOffset,
       },
       delta,
     );

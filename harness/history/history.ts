@@ -31,8 +31,10 @@ export class History {
   ): Operation {
     const index = this.#operations.length;
     const { process, f } = invocation;
-    let operation: Operation = { index, time, process, type, f, value };
-    if (error !== undefined) operation = { ...operation, error };
+    let operation: Operation =
+      error === undefined
+        ? { index, time, process, type, f, value }
+        : { index, time, process, type, f, value, error };
     if (rebalanceLog !== undefined) operation = { ...operation, rebalanceLog };
     this.#operations.push(operation);
     return operation;

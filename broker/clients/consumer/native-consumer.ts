@@ -76,15 +76,14 @@ export class NativeConsumer {
       onUpdate: () => this.#onMetadata(),
     });
     this.#assignment = new Assignment(metadata, config['auto.offset.reset']);
-    const shared = {
+    const onFailure = (cursor: PartitionCursor): void => void this.#failed.push(cursor);
+    const onProgress = (): void => this.#proceed();
+    this.#fetcher = new Fetcher(env, {
       connections: this.#connections,
       refresher: this.#refresher,
       backoff,
-      onFailure: (cursor: PartitionCursor) => void this.#failed.push(cursor),
-      onProgress: () => this.#proceed(),
-    };
-    this.#fetcher = new Fetcher(env, {
-      ...shared,
+      onFailure,
+      onProgress,
       config,
       metadata,
       assignment: this.#assignment,
@@ -92,7 +91,11 @@ export class NativeConsumer {
       onNewLeader: (cursor) => this.#adoptLeader(cursor),
     });
     this.#offsets = new OffsetFinder(env, {
-      ...shared,
+      connections: this.#connections,
+      refresher: this.#refresher,
+      backoff,
+      onFailure,
+      onProgress,
       onOffset: (cursor, offset, leaderEpoch) => this.#settleAt(cursor, offset, leaderEpoch),
       onEpochEnd: (cursor, end) => this.#onEpochEnd(cursor, end),
     });

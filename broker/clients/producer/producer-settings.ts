@@ -4,6 +4,7 @@
  */
 import {
   ConfigException,
+  inOneShape,
   type ProducerConfig,
   type Properties,
   resolveProducerConfig,
@@ -14,11 +15,11 @@ const MAX_IN_FLIGHT_IDEMPOTENT = 5;
 
 export function resolveProducerSettings(properties: Properties): ProducerConfig {
   const config = resolveProducerConfig(properties);
-  return {
+  return inOneShape({
     ...config,
     'enable.idempotence': isIdempotent(config, properties),
     ...deliveryTimeout(config, properties),
-  };
+  });
 }
 
 function isIdempotent(config: ProducerConfig, properties: Properties): boolean {

@@ -29,7 +29,9 @@ export function findComponents(
 
 class ComponentSearch {
   readonly component: Int32Array;
-  readonly #graph: LabelledGraph;
+  readonly #row: Int32Array;
+  readonly #target: Int32Array;
+  readonly #relation: Uint8Array;
   readonly #relations: number;
   readonly #within: Int32Array | null;
   /** When a vertex was first visited, counted from 1; 0 before. */
@@ -47,7 +49,9 @@ class ComponentSearch {
 
   constructor(graph: LabelledGraph, relations: number, within: Int32Array | null) {
     const { vertexCount } = graph;
-    this.#graph = graph;
+    this.#row = graph.row;
+    this.#target = graph.target;
+    this.#relation = graph.relation;
     this.#relations = relations;
     this.#within = within;
     this.component = new Int32Array(vertexCount).fill(-1);
@@ -84,18 +88,19 @@ class ComponentSearch {
     this.#visited++;
     this.#order[vertex] = this.#visited;
     this.#lowest[vertex] = this.#visited;
-    this.#cursor[vertex] = this.#graph.row[vertex]!;
+    this.#cursor[vertex] = this.#row[vertex]!;
     this.#open[this.#openCount++] = vertex;
     this.#isOpen[vertex] = 1;
   }
 
   /** -1 when there is none. Learns from the visited ones on the way. */
   #nextUnvisited(vertex: number): number {
-    const { row, target, relation } = this.#graph;
+    const target = this.#target;
+    const relation = this.#relation;
     const relations = this.#relations;
     const within = this.#within;
     const order = this.#order;
-    const end = row[vertex + 1]!;
+    const end = this.#row[vertex + 1]!;
     for (let edge = this.#cursor[vertex]!; edge < end; edge++) {
       if ((relation[edge]! & relations) === 0) continue;
       const to = target[edge]!;

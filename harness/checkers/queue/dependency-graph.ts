@@ -51,8 +51,9 @@ export function drawDependencies(input: CheckInput, options: DependencyOptions):
   const operationCount = input.index.types.length;
   const vertexCount = drawRealtime(input, edges);
   const graph = edges.inRows(vertexCount);
+  const { row, target, relation } = graph;
   const lastDirect = findLastDirect(graph, operationCount, input.index.types);
-  return { ...graph, operationCount, lastDirect, orphans: [...orphans] };
+  return { vertexCount, row, target, relation, operationCount, lastDirect, orphans: [...orphans] };
 }
 
 class EdgeList {

@@ -200,7 +200,7 @@ export class HistoryIndexer implements MicroOperationVisitor {
     const types = new Uint8Array(this.#types.view());
     const reads = this.#reads.build();
     const writes = this.#writes.build();
-    const byValue = attributeValues(types, reads, writes, this.#interner.valueCount);
+    const { writer, firstReader, marks } = attributeValues(types, reads, writes, this.#interner.valueCount);
     const positions = this.#positions.view();
     return {
       operationAt: (id) => this.#source(positions[id]!),
@@ -222,8 +222,10 @@ export class HistoryIndexer implements MicroOperationVisitor {
       stray: { value: this.#strayValues.view(), offset: this.#strayOffsets.view() },
       assigned: { of: this.#assignedOf.view(), key: this.#assignedKeys.view() },
       rebalanced: this.#rebalanced ?? NO_REBALANCE,
-      ...byValue,
-      committed: findCommitted(types, writes, byValue.marks),
+      writer,
+      firstReader,
+      marks,
+      committed: findCommitted(types, writes, marks),
     };
   }
 
