@@ -47,11 +47,29 @@ export async function build() {
     const { FINGERPRINT_FILE, hashSources } = await import(pathToFileURL(fingerprint).href);
     writeFileSync(join(partial, FINGERPRINT_FILE), `${JSON.stringify({ sources: hashSources(ROOT) })}\n`);
     writeFileSync(join(partial, 'build.json'), `${JSON.stringify({ inputs })}\n`);
-    rmSync(DIST, { recursive: true, force: true });
-    renameSync(partial, DIST);
+    replaceDist(partial, inputs);
     return 0;
   } finally {
     rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+const ATTEMPTS_MAX = 5;
+
+/** Two starts may build at once: whoever finds the other in the way tries again, or is content with what the other built. */
+function replaceDist(partial, inputs) {
+  const old = `${partial}.old`;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      if (existsSync(DIST)) renameSync(DIST, old);
+      renameSync(partial, DIST);
+      return;
+    } catch (error) {
+      if (builtInputs() === inputs) return;
+      if (attempt === ATTEMPTS_MAX) throw error;
+    } finally {
+      rmSync(old, { recursive: true, force: true });
+    }
   }
 }
 

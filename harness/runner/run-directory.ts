@@ -56,7 +56,7 @@ export async function writeRunDirectory(
   const directory = runDirectoryPath(runsDirectory, files.run.scenario, files.run.seed);
   const partial = `${directory}.partial-${process.pid}`;
   try {
-    mkdirSync(partial, { recursive: true });
+    makeDirectory(partial);
     writeDocuments(partial, { ...files, run: { ...files.run, runDirectory: directory } });
     const report = await renderReport(partial);
     writeFileSync(join(partial, 'report.html'), report);
@@ -82,7 +82,7 @@ export function writeCampaignDirectory(
     `campaign-${name.firstSeed}-${name.lastSeed}`,
   );
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     const partial = join(directory, `campaign.json.partial-${process.pid}`);
     writeFileSync(partial, toJson(document));
     renameSync(partial, join(directory, 'campaign.json'));
@@ -97,12 +97,25 @@ export function writePlan(runsDirectory: string, scenario: string, seed: string,
   const directory = runDirectoryPath(runsDirectory, scenario, seed);
   const path = join(directory, 'plan.json');
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     writeFileSync(path, toJson(plan));
   } catch (error) {
     throw new RunDirectoryError(path, error);
   }
   return path;
+}
+
+/** Level by level: where nothing can be made (below /proc, say) Node's own recursive mkdir never returns. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Somebody else may have been quicker.
+    if (!existsSync(path)) throw error;
+  }
 }
 
 function writeDocuments(directory: string, files: RunFiles): void {
