@@ -21,6 +21,8 @@ import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
 import { followerOf, leaderOf, scenario } from './support/scenario.js';
 
 const BRIEF: MicrosRange = { min: 50_000, max: 4_000_000 };
+/** Long enough for a broker to be gone, and back with another disk. */
+const LONG: MicrosRange = { min: 2_000_000, max: 8_000_000 };
 
 export const lostDisks = scenario('lost-disks', {
   promise:
@@ -39,10 +41,12 @@ export const lostDisks = scenario('lost-disks', {
     wipeDisk(followerOf('orders', 0), BRIEF),
     crash(anyOf('broker'), BRIEF),
     cleanRestart(anyOf('broker'), BRIEF),
-    isolate(followerOf('orders', 0), 'brokers', BRIEF),
+    isolate(followerOf('orders', 0), 'brokers', { min: 1_500_000, max: 4_000_000 }),
+    holdKind(leaderOf('orders', 0), 'AlterPartition', LONG),
     holdKind(anyOf('broker'), ['AlterPartition', 'Fetch', 'Fetch response'], BRIEF),
     delay(anyOf('broker'), anyOf('server')),
   ],
-  budget: oneHostAtATime({ recoveryMicros: 2_500_000 }),
+  budget: oneHostAtATime({ recoveryMicros: 1_000_000 }),
+  faultsMax: 18,
   requiredFaults: ['wipe-disk', 'crash'],
 });

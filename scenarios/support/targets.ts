@@ -72,6 +72,8 @@ export class ClusterTargets {
     }
     if (target.kind === 'name') {
       if (this.#groups.has(target.name) || this.#allHosts().includes(target.name)) return null;
+      // What an operator acts on.
+      if (this.#partitions.has(target.name)) return null;
       return `no host "${target.name}"; hosts are ${this.#allHosts().join(', ')}`;
     }
     if (!ROLES.some((role) => role === target.role))

@@ -1,0 +1,56 @@
+/** Each scenario's promise, held on a few seeds; campaigns hold it on thousands. */
+import { describe, expect, it } from 'vitest';
+import { executeRun, forbiddenAnomalies, type RunResult } from '../harness/runner/execute-run.js';
+import { scenarios } from './index.js';
+import type { KafkaScenario } from './support/scenario.js';
+
+const SEEDS = 20;
+/** The standard scenario has ten times the records of the others. */
+const SEEDS_OF_STANDARD = 5;
+
+const safe = scenarios.filter((scenario) => scenario.expect === 'valid');
+const breaking = scenarios.filter((scenario) => scenario.expect === 'invalid');
+const seedsOf = ({ name }: KafkaScenario): number => (name === 'leader-crash' ? SEEDS_OF_STANDARD : SEEDS);
+
+function runs(scenario: KafkaScenario): RunResult[] {
+  return Array.from({ length: seedsOf(scenario) }, (_, seed) =>
+    executeRun(scenario, { seed: `gate-${seed}` }),
+  );
+}
+
+function firedKinds(results: readonly RunResult[]): string[] {
+  return results.flatMap(({ faults }) => faults.filter((each) => each.fired > 0).map((each) => each.kind));
+}
+
+describe('a promise that holds', () => {
+  it.each(safe)('$name: $promise', (scenario) => {
+    const results = runs(scenario);
+    for (const { seed, verdict, anomalies, waitingFor, unknownBecause } of results) {
+      const broken = forbiddenAnomalies(anomalies);
+      expect({ seed, verdict, broken, waitingFor, unknownBecause }).toMatchObject({ verdict: 'valid' });
+    }
+    if (results.length < SEEDS) return;
+    expect(firedKinds(results)).toEqual(expect.arrayContaining([...(scenario.requiredFaults ?? [])]));
+    const marks = new Set(results.flatMap((result) => Object.keys(result.marks)));
+    expect([...marks]).toEqual(expect.arrayContaining([...(scenario.requiredMarks ?? [])]));
+  });
+
+  it.each(safe)('$name acknowledges records, and consumers read them', (scenario) => {
+    const { records, operations } = executeRun(scenario, { seed: 'gate-0' });
+    expect(records).toBeGreaterThan(100);
+    expect(operations.poll?.ok).toBeGreaterThan(100);
+  });
+});
+
+describe('a promise that is known to break', () => {
+  it.each(breaking)('$name: $promise', (scenario) => {
+    const expected = new Set(scenario.expectedAnomalies);
+    for (let seed = 0; seed < (scenario.seedsToFind ?? 0); seed++) {
+      const { anomalies } = executeRun(scenario, { seed: `gate-${seed}` });
+      const broken = forbiddenAnomalies(anomalies).map((anomaly) => anomaly.name);
+      expect(broken).not.toContain('unexplained-loss');
+      if (broken.some((name) => expected.has(name))) return;
+    }
+    expect.fail(`none of ${[...expected].join(', ')} within ${scenario.seedsToFind} seeds`);
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { executeRun } from '../../harness/runner/execute-run.js';
+import { acks1LeaderCrash } from '../acks.js';
+import { leaderCrash } from '../leader-crash.js';
+import { withRules } from './scenario.js';
+import { lostRecords } from './story.js';
+
+describe('the story of a run', () => {
+  it('goes from the acknowledgement over the election to the record that is gone, in order of time', () => {
+    for (let seed = 0; seed < 100; seed++) {
+      const { story, anomalies } = executeRun(acks1LeaderCrash, { seed: `story-${seed}`, trace: true });
+      if (!anomalies.some(({ name, allowed }) => name === 'lost-write' && !allowed)) continue;
+      const times = story.map((line) => line.timeMicros);
+      expect(times).toEqual([...times].sort((left, right) => left - right));
+      const text = story.map((line) => line.text).join('\n');
+      expect(text).toMatch(
+        /record \d+ acknowledged: orders-0 at offset \d+, leader b\d \(epoch \d+\); on b\d/,
+      );
+      expect(text).toMatch(/leader epoch \d+: b\d led without offsets from \d+/);
+      return;
+    }
+    expect.fail('no lost write in 100 seeds');
+  });
+
+  it('tells of a broken invariant when and where it broke', () => {
+    const wrong = withRules(leaderCrash, 'early-ack', { acknowledgement: () => 'acked' });
+    const { story } = executeRun(wrong, { seed: 'story' });
+    expect(story.map((line) => line.text).join('\n')).toMatch(
+      /ack-before-commit: partition orders-\d, host b\d/,
+    );
+  });
+
+  it('names each lost record once, also when it is both a lost write and unseen', () => {
+    const lost = lostRecords([
+      { name: 'lost-write', count: 1, allowed: false, witnesses: [{ key: 'orders-0', value: 7 }] },
+      { name: 'unseen', count: 2, allowed: false, witnesses: [{ messages: { 'orders-0': [7, 8] } }] },
+    ]);
+    expect(lost).toEqual([
+      { key: 'orders-0', value: 7 },
+      { key: 'orders-0', value: 8 },
+    ]);
+  });
+});
