@@ -120,8 +120,8 @@ export class ConfigException extends Error {
 }
 
 /**
- * The same settings as an object that is quick to read: V8 makes a dictionary of one that is written to under computed keys,
- * and gives each copy by spread a shape of its own; what it has parsed shares one. Settings are read in every request.
+ * The same settings as an object that is quick to read: V8 makes a dictionary of one with many that is written to under
+ * computed keys, and gives each copy by spread a shape of its own; what it has parsed shares one. Settings are read in every request.
  */
 export function inOneShape<T>(settings: T): T {
   return JSON.parse(JSON.stringify(settings)) as T;
@@ -141,13 +141,13 @@ function resolve<D extends Readonly<Record<string, Definition<unknown>>>>(
       throw new ConfigException(`Invalid value ${properties[key]} for configuration ${key}`);
     resolved[key] = value;
   }
-  return inOneShape(resolved as Resolved<D>);
+  return resolved as Resolved<D>;
 }
 
 export const resolveTopicConfig = (properties: Properties): TopicConfig =>
   resolve(topicDefinitions, properties);
 export const resolveServerConfig = (properties: Properties): ServerConfig =>
-  resolve(serverDefinitions, properties);
+  inOneShape(resolve(serverDefinitions, properties));
 export const resolveProducerConfig = (properties: Properties): ProducerConfig =>
   resolve(producerDefinitions, properties);
 export const resolveConsumerConfig = (properties: Properties): ConsumerConfig =>

@@ -32,6 +32,8 @@ const KINDS: ReadonlyMap<string, number> = new Map([
   ['subscribe', codes.SUBSCRIBE],
 ]);
 
+const NAMES_SCANNED_MAX = 16;
+
 const NO_REBALANCE: ReadonlyMap<number, ReadonlySet<number>> = new Map();
 
 /** Hands out an operation of the history again, by its position. */
@@ -53,7 +55,11 @@ export class HistoryIndexer implements MicroOperationVisitor {
   readonly #types = new Int32List();
   readonly #kinds = new Int32List();
   readonly #times = new Float64List();
-  readonly #names = new Map<string, number>();
+  readonly #names: string[] = [];
+  /** Those after the first few. */
+  readonly #laterNames = new Map<string, number>();
+  /** Per name the kind of operation it stands for. */
+  readonly #kindOfName: number[] = [];
   readonly #nameOf = new Int32List();
   readonly #processIds = new Map<number | string, number>();
   readonly #processOf = new Int32List();
@@ -113,14 +119,27 @@ export class HistoryIndexer implements MicroOperationVisitor {
     const id = this.#types.length;
     this.#positions.push(position);
     this.#type = type;
-    this.#kind = KINDS.get(f) ?? codes.OTHER;
+    const name = this.#name(f);
+    this.#kind = this.#kindOfName[name]!;
     this.#types.push(type);
     this.#kinds.push(this.#kind);
     this.#times.push(time);
-    this.#nameOf.push(numberOf(this.#names, f));
+    this.#nameOf.push(name);
     this.#pair(id, numberOf(this.#processIds, process));
     this.#assignedOf.push(this.#assignedKeys.length);
     return id;
+  }
+
+  /** Names are few, and looking through them is quicker than a map; only many are looked up. */
+  #name(f: string): number {
+    const names = this.#names;
+    const scanned = Math.min(names.length, NAMES_SCANNED_MAX);
+    for (let name = 0; name < scanned; name++) if (names[name] === f) return name;
+    const known = names.length > scanned ? this.#laterNames.get(f) : undefined;
+    if (known !== undefined) return known;
+    this.#kindOfName.push(KINDS.get(f) ?? codes.OTHER);
+    if (names.length >= NAMES_SCANNED_MAX) this.#laterNames.set(f, names.length);
+    return names.push(f) - 1;
   }
 
   #end(): void {
@@ -209,7 +228,7 @@ export class HistoryIndexer implements MicroOperationVisitor {
       types,
       kinds: new Uint8Array(this.#kinds.view()),
       times: this.#times.view(),
-      names: [...this.#names.keys()],
+      names: this.#names,
       nameOf: this.#nameOf.view(),
       processOf: this.#processOf.view(),
       partner: this.#partner.view(),

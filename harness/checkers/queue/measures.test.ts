@@ -112,6 +112,20 @@ describe('stats', () => {
     expect(story.check().unknownBecause).toEqual([]);
   });
 
+  it('tell kinds of operations apart, however many there are', () => {
+    const story = new Story();
+    for (let round = 0; round < 2; round++) {
+      for (let kind = 0; kind < 40; kind++) {
+        const operation = story.invoke(0, `kind ${kind}`, null);
+        story.complete(operation, round === 0 ? 'ok' : 'fail', null);
+      }
+    }
+    const { byF } = story.check().stats ?? { byF: {} };
+    expect(Object.keys(byF)).toHaveLength(40);
+    expect(byF['kind 39']).toEqual({ count: 2, ok: 1, fail: 1, info: 0 });
+    expect(byF['kind 3']).toEqual({ count: 2, ok: 1, fail: 1, info: 0 });
+  });
+
   it('leave the verdict open for an empty history', () => {
     expect(new Story().check().unknownBecause).toContain('the history has no completed operation');
   });

@@ -50,6 +50,8 @@ export class PartitionModel {
   /** The epoch in which the records were appended; a retry may be acknowledged in a later one. */
   readonly ackEpoch: number[] = [];
   #lost: LostBatch[] = [];
+  /** The replica that last had a batch that the one before it had not: mostly the leader. */
+  #appendedTo: ReplicaLog | null = null;
 
   constructor(name: string) {
     this.name = name;
@@ -64,11 +66,12 @@ export class PartitionModel {
     return replica;
   }
 
-  /** The batch itself, or the leader's equal one at this place of its log: replicas mostly hold the same, once is enough. */
-  shared(batch: BatchIdentity, at: number): BatchIdentity {
-    const leader = this.leader === null ? undefined : this.replicas.get(this.leader);
-    const other = leader?.batches[at];
-    return other !== undefined && sameBatch(other, batch) ? other : batch;
+  /** Puts a batch at the end of a replica's log. Replicas mostly hold the same: equal batches are kept once. */
+  append(replica: ReplicaLog, batch: BatchIdentity): void {
+    const { batches } = replica;
+    const other = this.#appendedTo?.batches[batches.length];
+    if (other === undefined) this.#appendedTo = replica;
+    batches.push(other !== undefined && sameBatch(other, batch) ? other : batch);
   }
 
   /** True when the replica holds the whole committed log. Amortised O(1): agreement is remembered. */

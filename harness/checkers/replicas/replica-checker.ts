@@ -113,7 +113,7 @@ export class ReplicaChecker {
   appended(host: string, partition: string, batch: BatchIdentity): void {
     const model = this.partition(partition);
     const replica = model.replica(host);
-    replica.batches.push(model.shared(batch, replica.batches.length));
+    model.append(replica, batch);
     if (replica.unreconciled && batch.leaderEpoch >= model.lossEpoch) replica.unreconciled = false;
   }
 
