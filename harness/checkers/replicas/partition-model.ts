@@ -118,12 +118,12 @@ export class PartitionModel {
     committed.length = leader.agreedCount;
     const last = committed[committed.length - 1];
     this.committedEnd = last === undefined ? 0 : last.lastOffset + 1;
-    this.continueFrom(leader);
     this.lossEpoch = election.leaderEpoch;
     for (const replica of this.replicas.values()) {
-      replica.unreconciled = replica !== leader;
-      if (replica.agreedCount > this.committed.length) replica.agreedCount = this.committed.length;
+      replica.unreconciled = true;
+      if (replica.agreedCount > committed.length) replica.agreedCount = committed.length;
     }
+    this.continueFrom(leader);
   }
 
   /** What a leader that holds the committed log was told to be committed beyond it, before a loss, is so again. */

@@ -335,4 +335,21 @@ describe('replicated-log invariants', () => {
     stage.checker.highWatermarkMoved('b2', P, 1, 'follower');
     expect(stage.names()).toEqual([]);
   });
+
+  it('histories that take turns as the committed one are each compared anew', () => {
+    const stage = new Stage({ uncleanElection: true });
+    stage.append(0, 1, ALL);
+    stage.commit('b1', 1);
+    stage.lead('b1', 2, ['b1']);
+    stage.append(1, 2, ['b1']);
+    stage.commit('b1', 2);
+    stage.lead('b2', 3, ['b2']);
+    stage.append(1, 3, ['b2']);
+    stage.commit('b2', 2);
+    stage.isr('b1', 4, ['b1']);
+    expect(stage.checker.explainLoss(P, 1)).toMatchObject({ leaderEpoch: 4 });
+    stage.isr('b2', 5, ['b2']);
+    expect(stage.checker.explainLoss(P, 1)).toMatchObject({ leaderEpoch: 5, committedLost: 1 });
+    expect(stage.names()).toEqual([]);
+  });
 });
