@@ -64,6 +64,8 @@ describe('list, check and report', () => {
     rmSync(report);
     expect((await seismolog(['report', document.runDirectory])).exitCode).toBe(0);
     expect(existsSync(report)).toBe(true);
+    const { raw } = await seismolog(['report', document.runDirectory, '--json']);
+    expect(JSON.parse(raw)).toEqual({ runDirectory: document.runDirectory, report });
   });
 
   it.each([

@@ -61,6 +61,7 @@ function buildProgram(parts: CliParts, terminal: Terminal, done: (exitCode: numb
     )
     .version(parts.version)
     .exitOverride()
+    .showHelpAfterError('(--help tells what there is)')
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .addHelpText('after', rootHelp);
   const session = (options: { readonly runsDir: string }): Session =>
@@ -147,7 +148,10 @@ function addReadOnly(program: Command, session: MakeSession, done: Done): void {
     .command('report')
     .description('draw report.html of a run directory again')
     .argument('<run directory>', 'such as runs/latest')
-    .action(async (directory: string) => done(await reportCommand(session(nowhere), directory)));
+    .option(...JSON_OPTION)
+    .action(async (directory: string, options: { readonly json?: boolean }) => {
+      done(await reportCommand(session(nowhere), directory, options));
+    });
   program
     .command('check')
     .description('judge a history recorded anywhere')

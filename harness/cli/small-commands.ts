@@ -27,7 +27,10 @@ export async function checkCommand(
   path: string,
   options: { readonly json?: boolean },
 ): Promise<number> {
-  if (!existsSync(path) || statSync(path).isDirectory()) throw new UsageError(`there is no file ${path}`);
+  if (!existsSync(path)) throw new UsageError(`there is no file ${path}`);
+  if (statSync(path).isDirectory()) {
+    throw new UsageError(`${path} is a directory; a history is one file, such as runs/latest/history.jsonl`);
+  }
   const judged = await judgeFile(session, path);
   const { verdict, anomalies, unknownBecause } = judged;
   if (options.json === true) {
@@ -54,17 +57,32 @@ async function judgeFile(session: Session, path: string) {
   }
 }
 
-export async function reportCommand(session: Session, directory: string): Promise<number> {
+async function drawReport(session: Session, directory: string): Promise<string> {
+  try {
+    return await session.parts.renderReport(directory);
+  } catch (error) {
+    // Whoever draws has an error class of its own for files that are damaged.
+    if (error instanceof Error && error.name === 'RunDirectoryError') throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+export async function reportCommand(
+  session: Session,
+  directory: string,
+  options: { readonly json?: boolean },
+): Promise<number> {
   if (!existsSync(join(directory, 'run.json'))) {
     throw new UsageError(`${directory} is no run directory: it has no run.json`);
   }
   const path = join(directory, 'report.html');
-  const report = await session.parts.renderReport(directory);
+  const report = await drawReport(session, directory);
   try {
     writeFileSync(path, report);
   } catch (error) {
     throw new UsageError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  session.print([session.shownPath(path)]);
+  if (options.json === true) session.printJson({ runDirectory: directory, report: path });
+  else session.print([session.shownPath(path)]);
   return EXIT.valid;
 }
