@@ -20,9 +20,10 @@ const ANALYSIS_SECONDS = { most: 10, aim: 2 };
 const WITH_READING_SECONDS = { most: 14, aim: 4 };
 const WARMING_UP_SECONDS = 0.2;
 
-export function measureCheckers(): BenchRow[] {
+export function measureCheckers(quick: boolean): BenchRow[] {
   const rows: BenchRow[] = [];
-  for (const lines of LINES) {
+  const sizes = quick ? LINES.slice(0, 2) : LINES;
+  for (const lines of sizes) {
     const chunks = chunksOf(validHistory(lines));
     const floor = cpuSeconds(() => parseLines(chunks));
     const reading = cpuSeconds(() => readLines(chunks));
@@ -37,7 +38,7 @@ export function measureCheckers(): BenchRow[] {
       rowOf(`checkers: ${lines} lines, reading included`, whole, WITH_READING_SECONDS, lines, floor),
     );
   }
-  const lines = LINES[2];
+  const lines = sizes.at(-1)!;
   const hostile = chunksOf(withFutureRead(lines));
   const future = cpuSeconds(() => expectAnomaly(checkChunks(hostile), 'G1c-realtime'));
   rows.push(rowOf(`checkers: ${lines} lines, one read of the future`, future, WITH_READING_SECONDS, lines));

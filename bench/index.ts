@@ -3,6 +3,7 @@
  * measured beside it in the same run. Figures depend on the machine, ratios less so; nothing here decides a test.
  */
 import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { BenchRow } from './bench-row.js';
 import { measureCheckers } from './checkers.js';
@@ -25,19 +26,29 @@ const workerUrl = new URL('../scenarios/campaign-worker.js', import.meta.url);
 const quick = given.quick;
 
 const sections: Readonly<Record<string, () => readonly BenchRow[] | Promise<readonly BenchRow[]>>> = {
-  kernel: () => measureKernel(),
+  kernel: () => measureKernel(quick ? { turns: 3, scale: 0.2 } : {}),
   stack: () => measureWholeStack(),
-  checkers: () => measureCheckers(),
-  scale: () => measureScale(workerUrl),
+  checkers: () => measureCheckers(quick),
+  scale: () => measureScale(workerUrl, quick),
   memory: () => measureMemory(quick ? 200 : 2_000),
-  determinism: () => measureDeterminism(quick ? 100 : 1_000),
-  teeth: () => measureTeeth(workerUrl),
-  alarms: () => measureFalseAlarms(workerUrl, quick ? 100 : 2_000),
+  determinism: () => measureDeterminism(quick ? 24 : 1_000),
+  teeth: () => measureTeeth(workerUrl, quick ? 2 : 9),
+  alarms: () => measureFalseAlarms(workerUrl, quick ? 12 : 2_000),
 };
 
+const unknown = (given.only ?? []).filter((name) => !Object.hasOwn(sections, name));
+if (unknown.length > 0) {
+  console.error(`no section ${unknown.join(', ')}; sections are ${Object.keys(sections).join(', ')}`);
+  process.exit(64);
+}
+
 const rows: BenchRow[] = [];
+const processors = cpus();
+console.log(`Node ${process.version} on ${processors.length} × ${processors[0]?.model ?? process.arch}\n`);
+console.log(columns('what', 'value', 'unit', 'floor', 'ratio', 'aim', 'at least'));
 for (const [name, measure] of Object.entries(sections)) {
   if (given.only !== undefined && !given.only.includes(name)) continue;
+  console.log(`\n$ npm run bench -- --only ${name}${quick ? ' --quick' : ''}`);
   for (const each of await measure()) {
     rows.push(each);
     console.log(line(each));
@@ -47,10 +58,20 @@ if (given.json !== undefined) writeFileSync(given.json, `${JSON.stringify(rows, 
 process.exitCode = rows.every((each) => each.holds) ? 0 : 1;
 
 function line(each: BenchRow): string {
-  const floor = each.floor === null ? '' : `floor ${figure(each.floor)}`;
-  const ratio = each.ratio === null ? '' : `ratio ${figure(each.ratio)}`;
-  const verdict = each.holds ? 'holds' : 'DOES NOT HOLD';
-  return `${each.name.padEnd(58)} ${figure(each.value).padStart(12)} ${each.unit.padEnd(13)} ${floor.padEnd(20)} ${ratio.padEnd(14)} aim ${figure(each.aim).padEnd(10)} ${verdict}`;
+  return columns(
+    each.name,
+    figure(each.value),
+    each.unit,
+    each.floor === null ? '' : figure(each.floor),
+    each.ratio === null ? '' : figure(each.ratio),
+    figure(each.aim),
+    each.holds ? 'holds' : 'DOES NOT HOLD',
+  );
+}
+
+function columns(...[what, value, unit, floor, ratio, aim, holds]: readonly string[]): string {
+  const numbers = [floor, ratio, aim].map((text) => (text ?? '').padStart(11)).join('');
+  return `${(what ?? '').padEnd(52)}${(value ?? '').padStart(12)} ${(unit ?? '').padEnd(13)}${numbers}  ${holds}`;
 }
 
 function figure(value: number): string {

@@ -1,13 +1,21 @@
 /** Child process of the memory benchmark: prints resident megabytes at rest and after the runs asked for. */
+import { existsSync, readFileSync } from 'node:fs';
 import { executeRun } from '../harness/runner/execute-run.js';
 import { runSeed } from '../harness/runner/seed-executor.js';
 import { leaderCrash } from '../scenarios/leader-crash.js';
 import { uncleanElectionForbidden } from '../scenarios/unclean-election.js';
 
+const STATUS = '/proc/self/status';
 const MEBIBYTE = 1024 * 1024;
 const mode = process.argv[2];
-const peakMiB = (): number => process.resourceUsage().maxRSS / 1024;
 const residentMiB = (): number => process.memoryUsage().rss / MEBIBYTE;
+
+/** Linux lets `maxRSS` begin at what the parent had when it forked; the status file knows the process alone. */
+function peakMiB(): number {
+  const status = existsSync(STATUS) ? readFileSync(STATUS, 'utf8') : '';
+  const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+  return (kibibytes === undefined ? process.resourceUsage().maxRSS : Number(kibibytes)) / 1024;
+}
 
 if (mode === 'bare') {
   console.log(JSON.stringify({ peak: peakMiB() }));

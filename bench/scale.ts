@@ -5,19 +5,23 @@ import { leaderCrash } from '../scenarios/leader-crash.js';
 import { type BenchRow, median, row } from './bench-row.js';
 import { costOfRun, variant } from './whole-stack.js';
 
-const WORKER_SEEDS = 48;
-const TURNS = 3;
+const FULL = { seeds: 48, turns: 3, partitions: [10, 100, 1_000] };
+const QUICK = { seeds: 12, turns: 1, partitions: [10, 100] };
 
-export async function measureScale(workerUrl: URL): Promise<BenchRow[]> {
-  return [...(await workers(workerUrl)), ...partitions(), ...brokers()];
+export async function measureScale(workerUrl: URL, quick: boolean): Promise<BenchRow[]> {
+  const size = quick ? QUICK : FULL;
+  return [...(await workers(workerUrl, size)), ...partitions(size.partitions), ...brokers()];
 }
 
-async function workers(workerUrl: URL): Promise<BenchRow[]> {
+async function workers(
+  workerUrl: URL,
+  size: { readonly seeds: number; readonly turns: number },
+): Promise<BenchRow[]> {
   const speedUps: number[] = [];
   const seconds: number[] = [];
-  for (let turn = 0; turn < TURNS; turn++) {
-    const one = await campaignSeconds(workerUrl, 1);
-    const two = await campaignSeconds(workerUrl, 2);
+  for (let turn = 0; turn < size.turns; turn++) {
+    const one = await campaignSeconds(workerUrl, 1, size.seeds);
+    const two = await campaignSeconds(workerUrl, 2, size.seeds);
     speedUps.push(one / two);
     seconds.push(one);
   }
@@ -25,7 +29,7 @@ async function workers(workerUrl: URL): Promise<BenchRow[]> {
   return [row('scale: 2 workers against 1', speedUp, '×', { floor: 1, aim: 1.95, holds: speedUp >= 1.85 })];
 }
 
-async function campaignSeconds(workerUrl: URL, count: number): Promise<number> {
+async function campaignSeconds(workerUrl: URL, count: number, seedCount: number): Promise<number> {
   const executor = workerPool({ workerUrl, workers: count });
   const run = (firstSeed: number, seeds: number) =>
     runCampaign({
@@ -39,7 +43,7 @@ async function campaignSeconds(workerUrl: URL, count: number): Promise<number> {
     });
   try {
     await run(1_000, 4 * count);
-    return (await run(0, WORKER_SEEDS)).wallSeconds;
+    return (await run(0, seedCount)).wallSeconds;
   } finally {
     await executor.close();
   }
@@ -55,7 +59,7 @@ function perEvent(subject: Parameters<typeof costOfRun>[0]): number {
   );
 }
 
-function partitions(): BenchRow[] {
+function partitions(counts: readonly number[]): BenchRow[] {
   const with_ = (count: number) =>
     variant(`partitions-${count}`, ({ cluster }) => ({
       cluster: { ...cluster, topics: { orders: { ...cluster.topics.orders, partitions: count } } },
@@ -63,7 +67,7 @@ function partitions(): BenchRow[] {
     }));
   return grown(
     'partitions',
-    [10, 100, 1_000].map((count) => ({ count, cost: perEvent(with_(count)) })),
+    counts.map((count) => ({ count, cost: perEvent(with_(count)) })),
   );
 }
 
