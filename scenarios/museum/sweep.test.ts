@@ -1,0 +1,126 @@
+/**
+ * Mistakes that the scenarios were not written for, as a reader might think them up: one rule as it should not be, and the
+ * general scenario that is expected to notice soon. Most are found by several; the one named is the quickest.
+ */
+import { describe, expect, it } from 'vitest';
+import { type BrokerRules, kafkaRules } from '../../broker/rules/index.js';
+import { executeRun, forbiddenAnomalies } from '../../harness/runner/execute-run.js';
+import { controllerTrouble } from '../controller-trouble.js';
+import { everythingFlushed, everythingReplicated } from '../everything.js';
+import { oneBroker } from '../small-clusters.js';
+import { type KafkaScenario, withRules } from '../support/scenario.js';
+import { threeInSync } from '../three-in-sync.js';
+import { uncleanElection, uncleanElectionForbidden } from '../unclean-election.js';
+
+interface Mistake {
+  readonly title: string;
+  readonly scenario: KafkaScenario;
+  readonly rules: Partial<BrokerRules>;
+  readonly checkers: readonly string[];
+}
+
+const SEEDS_AT_MOST = 40;
+const LOSS = ['lost-write', 'unseen', 'inconsistent-offsets', 'leader-completeness', 'committed-loss'];
+
+const mistakes: readonly Mistake[] = [
+  {
+    title: 'a write that took part of its bytes counts as done (KAFKA-17181)',
+    scenario: oneBroker,
+    rules: { continuesShortWrite: () => false },
+    checkers: LOSS,
+  },
+  {
+    title: 'a new segment is synced and its directory entry is not (KAFKA-3968)',
+    scenario: oneBroker,
+    rules: { isDirectorySyncNeeded: () => false },
+    checkers: LOSS,
+  },
+  {
+    title: 'one record more than flush.messages stays unsynced',
+    scenario: oneBroker,
+    rules: { isFlushDue: (input) => input.unflushedRecords > input.flushMessages },
+    checkers: LOSS,
+  },
+  {
+    title: 'no log is recovered after an unclean stop',
+    scenario: everythingReplicated,
+    rules: { needsRecovery: () => false },
+    checkers: [...LOSS, 'log-matching'],
+  },
+  {
+    title: 'the high watermark moves below min.insync.replicas (KIP-966)',
+    scenario: threeInSync,
+    rules: { nextHighWatermark: (input) => kafkaRules.nextHighWatermark({ ...input, minInsyncReplicas: 1 }) },
+    checkers: ['commit-below-min-isr'],
+  },
+  {
+    title: 'the high watermark runs one record ahead of the slowest in sync',
+    scenario: uncleanElectionForbidden,
+    rules: {
+      nextHighWatermark: (input) => Math.min(input.logEndOffset, kafkaRules.nextHighWatermark(input) + 1),
+    },
+    checkers: ['committed-loss'],
+  },
+  {
+    title: 'a follower takes over a high watermark beyond its own log',
+    scenario: uncleanElection,
+    rules: {
+      followerHighWatermark: (input) => Math.max(input.currentHighWatermark, input.leaderHighWatermark),
+    },
+    checkers: ['hw-above-log-end'],
+  },
+  {
+    title: 'no leader tells a follower where their histories part (KIP-595)',
+    scenario: everythingFlushed,
+    rules: { divergence: () => null },
+    checkers: ['committed-loss', 'log-matching'],
+  },
+  {
+    title: 'every epoch is said to end where the log does (KIP-101)',
+    scenario: everythingFlushed,
+    rules: {
+      epochEndOffset: (input) => {
+        const end = kafkaRules.epochEndOffset(input);
+        return end.endOffset < 0 ? end : { ...end, endOffset: input.logEndOffset };
+      },
+    },
+    checkers: ['committed-loss', 'log-matching'],
+  },
+  {
+    title: 'a leader accepts gaps in the sequence of a producer',
+    scenario: controllerTrouble,
+    rules: {
+      checkSequence: (input) => {
+        const verdict = kafkaRules.checkSequence(input);
+        return verdict.kind === 'reject' ? { kind: 'accept' } : verdict;
+      },
+    },
+    checkers: ['reordered-send', 'duplicate', 'nonmonotonic-send'],
+  },
+  {
+    title: 'producers are forgotten at once (KAFKA-14097)',
+    scenario: everythingFlushed,
+    rules: { isProducerExpired: () => true },
+    checkers: ['duplicate', 'reordered-send'],
+  },
+  {
+    title: 'a follower cuts nothing, whatever its leader says',
+    scenario: controllerTrouble,
+    rules: { truncationPoint: ({ logEndOffset }) => logEndOffset },
+    checkers: ['committed-loss', 'log-matching', 'not-converged'],
+  },
+];
+
+describe('a rule as it should not be', () => {
+  it.each(mistakes)('$title', ({ scenario, rules, checkers }) => {
+    const wrong = withRules(scenario, 'mistaken', rules);
+    for (let seed = 0; seed < SEEDS_AT_MOST; seed++) {
+      const { anomalies } = executeRun(wrong, { seed: `sweep-${seed}` });
+      const found = forbiddenAnomalies(anomalies).map((anomaly) => anomaly.name);
+      if (!found.some((name) => checkers.includes(name))) continue;
+      expect(executeRun(scenario, { seed: `sweep-${seed}` }).verdict).toBe('valid');
+      return;
+    }
+    expect.fail(`none of ${checkers.join(', ')} within ${SEEDS_AT_MOST} seeds`);
+  });
+});
