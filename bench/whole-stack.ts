@@ -1,6 +1,9 @@
 /**
  * The whole stack: cluster, clients, faults, every checker and invariant, in CPU time of this process. Busy is the
  * standard scenario (300 records/s); quiet the same at a tenth. The floor is a bare heap firing as many empty events.
+ *
+ * Measured warm, as in a campaign: V8 compiles on threads of its own whose time counts as ours, for about ten busy runs
+ * or sixty quiet ones. What the first run of a process costs is a row of its own.
  */
 import { executeRun, type RunResult } from '../harness/runner/execute-run.js';
 import type { Scenario } from '../harness/runner/experiment.js';
@@ -9,8 +12,8 @@ import { type KafkaScenario, scenario } from '../scenarios/support/scenario.js';
 import { BareHeap } from './bare-heap.js';
 import { type BenchRow, median, row } from './bench-row.js';
 
-const SEEDS = 9;
-const WARM_UP_SEEDS = 4;
+const BUSY_SEEDS = { warmUp: 12, counted: 15 };
+const QUIET_SEEDS = { warmUp: 80, counted: 45 };
 
 export interface Cost {
   readonly cpuMicros: number;
@@ -36,10 +39,20 @@ const quietScenario = variant('quiet', ({ workload }) => ({
   workload: { ...workload, recordsPerSecond: 10 },
 }));
 
-function costs(subject: Scenario): Cost[] {
-  for (let seed = 0; seed < WARM_UP_SEEDS; seed++) costOfRun(subject, `warm-up ${seed}`);
-  return Array.from({ length: SEEDS }, (_, seed) => costOfRun(subject, `bench ${seed}`));
+interface Costs {
+  readonly first: Cost;
+  readonly warm: readonly Cost[];
 }
+
+function costs(subject: Scenario, seeds: { readonly warmUp: number; readonly counted: number }): Costs {
+  const first = costOfRun(subject, 'first');
+  for (let seed = 1; seed < seeds.warmUp; seed++) costOfRun(subject, `warm-up ${seed}`);
+  const warm = Array.from({ length: seeds.counted }, (_, seed) => costOfRun(subject, `bench ${seed}`));
+  return { first, warm };
+}
+
+const microsPerRecord = ({ cpuMicros, result }: Cost): number => cpuMicros / result.records;
+const virtualPerSecond = ({ cpuMicros, result }: Cost): number => result.endedAtMicros / cpuMicros;
 
 /** Microseconds of CPU that a bare heap takes to fire `events` events with 32 pending. */
 function bareHeapMicros(events: number): number {
@@ -56,35 +69,32 @@ function bareHeapMicros(events: number): number {
 }
 
 export function measureWholeStack(): BenchRow[] {
-  const busy = costs(leaderCrash);
-  const perRecord = median(busy.map(({ cpuMicros, result }) => cpuMicros / result.records));
-  const floorPerRecord = median(busy.map(({ result }) => bareHeapMicros(result.events) / result.records));
-  const quiet = costs(quietScenario);
-  const virtualPerSecond = (cost: Cost): number => cost.result.endedAtMicros / cost.cpuMicros;
-  const quietSpeed = median(quiet.map(virtualPerSecond));
-  const quietFloor = median(
-    quiet.map(({ result }) => result.endedAtMicros / Math.max(1, bareHeapMicros(result.events))),
+  const busy = costs(leaderCrash, BUSY_SEEDS);
+  const quiet = costs(quietScenario, QUIET_SEEDS);
+  const perRecord = median(busy.warm.map(microsPerRecord));
+  const speed = median(quiet.warm.map(virtualPerSecond));
+  const floorPerRecord = median(
+    busy.warm.map(({ result }) => bareHeapMicros(result.events) / result.records),
   );
-  const memoryless = { floor: floorPerRecord, aim: 7, holds: perRecord <= 20 };
+  const floorSpeed = median(
+    quiet.warm.map(({ result }) => result.endedAtMicros / Math.max(1, bareHeapMicros(result.events))),
+  );
+  const eventsPerRecord = median(busy.warm.map(({ result }) => result.events / result.records));
   return [
-    row('whole stack, busy: CPU per record', perRecord, 'µs', memoryless),
-    row('whole stack, busy: speed', median(busy.map(virtualPerSecond)), 'virtual s/s', {
-      aim: 400,
+    row('whole stack, busy: CPU per record', perRecord, 'µs', {
+      floor: floorPerRecord,
+      aim: 7,
       holds: perRecord <= 20,
     }),
-    row(
-      'whole stack, busy: events per record',
-      median(busy.map(({ result }) => result.events / result.records)),
-      'events',
-      {
-        aim: 20,
-        holds: true,
-      },
-    ),
-    row('whole stack, quiet: speed', quietSpeed, 'virtual s/s', {
-      floor: quietFloor,
+    row('whole stack, busy: first run of a process', microsPerRecord(busy.first), 'µs', {
+      aim: 20,
+      holds: true,
+    }),
+    row('whole stack, busy: events per record', eventsPerRecord, 'events', { aim: 12, holds: true }),
+    row('whole stack, quiet: speed', speed, 'virtual s/s', {
+      floor: floorSpeed,
       aim: 3_000,
-      holds: quietSpeed >= 1_000,
+      holds: speed >= 1_000,
     }),
   ];
 }
