@@ -36,7 +36,9 @@ export class IsrProposals {
   readonly #env: Env;
   readonly #send: SendAlterPartition;
   #waiting: IsrProposal[] = [];
+  /** Of the request under way, less what was withdrawn since: its answer is about nothing else. */
   #inFlight: IsrProposal[] = [];
+  #isUnderWay = false;
   #isBackingOff = false;
 
   constructor(env: Env, send: SendAlterPartition) {
@@ -61,16 +63,18 @@ export class IsrProposals {
   }
 
   #sendNext(): void {
-    if (this.#inFlight.length > 0 || this.#waiting.length === 0) return;
+    if (this.#isUnderWay || this.#waiting.length === 0) return;
     const sent = this.#waiting;
     this.#waiting = [];
     this.#inFlight = sent;
+    this.#isUnderWay = true;
     this.#send(byTopic(sent), (response) => this.#onResponse(response));
   }
 
   #onResponse(response: AlterPartitionResponse | null): void {
     const asked = this.#inFlight;
     this.#inFlight = [];
+    this.#isUnderWay = false;
     if (response === null || response.errorCode !== 'NONE') {
       this.#waiting.unshift(...asked);
       this.#backOff();
