@@ -38,6 +38,16 @@ describe('minimisation', () => {
     expect(targetsOf(candidate)).toEqual(['b2', 'b9']);
   });
 
+  it('drops a fault that is no longer needed once the run is short', async () => {
+    const { candidate } = await search(
+      (tried) =>
+        targetsOf(tried).includes('b2') &&
+        (targetsOf(tried).includes('b9') || tried.limits.durationMicros < 20_000_000) &&
+        tried.limits.durationMicros > 12_000_000,
+    );
+    expect(targetsOf(candidate)).toEqual(['b2']);
+  });
+
   it('finds out that no fault is needed', async () => {
     const { candidate } = await search(() => true);
     expect(candidate.plan.faults).toEqual([]);
