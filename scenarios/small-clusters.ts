@@ -26,6 +26,8 @@ import { cluster, produceAndConsume } from './support/cluster-spec.js';
 import { leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
 
 const BRIEF: MicrosRange = { min: 50_000, max: 2_000_000 };
+/** A start takes so long on a slow disk that the next fault meets it before the logs are loaded. */
+const LONG: MicrosRange = { min: 1_000_000, max: 8_000_000 };
 
 function smallCluster(brokers: number): Omit<ScenarioSpec, 'promise'> {
   return {
@@ -51,7 +53,7 @@ function smallCluster(brokers: number): Omit<ScenarioSpec, 'promise'> {
       cleanRestart(anyOf('broker'), BRIEF),
       diskError(anyOf('broker'), ['write'], BRIEF),
       diskFull(anyOf('broker'), BRIEF),
-      diskSlow(anyOf('broker'), BRIEF),
+      diskSlow(anyOf('broker'), LONG),
       shortWrite(anyOf('broker')),
       pause(anyOf('broker'), BRIEF),
       isolate(leaderOf('orders', 0), ['brokers', 'servers'], BRIEF),
