@@ -3,6 +3,8 @@
  * durable yet. A power loss keeps a first part of the unsynced changes of each directory, in their order (file systems
  * journal names), chosen by chance; a rename happens whole or not at all.
  *
+ * Every operation costs what it touches: names are counted by directory, unsynced changes are found by directory.
+ *
  * Not covered: directories as things of their own (one is there while a file is in it, and needs no sync in its parent).
  */
 import type { RandomStream } from '../env.js';
@@ -19,7 +21,13 @@ interface NameChange {
 
 export class FileTree {
   readonly #files = new Map<string, FileContent>();
-  #changes: NameChange[] = [];
+  /** By directory, each name directly inside with the number of files at or below it. */
+  readonly #children = new Map<string, Map<string, number>>();
+  /** Unsynced changes by number, in the order they were made. */
+  #changes = new Map<number, NameChange>();
+  #changeCount = 0;
+  /** By directory, the numbers of its unsynced changes. */
+  readonly #unsynced = new Map<string, Set<number>>();
 
   get(path: string): FileContent | null {
     return this.#files.get(path) ?? null;
@@ -53,16 +61,7 @@ export class FileTree {
 
   /** Names directly inside a directory, sorted by code unit. */
   list(directory: string): readonly string[] {
-    const prefix = directory === '' || directory.endsWith('/') ? directory : `${directory}/`;
-    const names = new Set<string>();
-    for (const path of this.#files.keys()) {
-      if (path.startsWith(prefix)) {
-        const end = path.indexOf('/', prefix.length);
-        names.add(end < 0 ? path.slice(prefix.length) : path.slice(prefix.length, end));
-      }
-    }
-    names.delete('');
-    return [...names].sort();
+    return [...(this.#children.get(withoutSlash(directory))?.keys() ?? [])].sort();
   }
 
   /** The files in a fixed order: that of their paths. */
@@ -72,29 +71,34 @@ export class FileTree {
 
   /** The names in this directory are durable; a rename out of it or into it takes the other directory along. */
   sync(directory: string): void {
-    const synced = new Set([directory.endsWith('/') ? directory.slice(0, -1) : directory]);
-    for (let before = 0; before !== synced.size; ) {
-      before = synced.size;
-      for (const change of this.#changes) {
-        if (change.directories.some((name) => synced.has(name))) {
-          for (const name of change.directories) {
-            synced.add(name);
+    const waiting = [withoutSlash(directory)];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const numbers = this.#unsynced.get(next);
+      this.#unsynced.delete(next);
+      for (const number of numbers ?? []) {
+        const change = this.#changes.get(number);
+        this.#changes.delete(number);
+        for (const other of change?.directories ?? []) {
+          if (other !== next) {
+            waiting.push(other);
           }
         }
       }
     }
-    this.#changes = this.#changes.filter((change) => !change.directories.some((name) => synced.has(name)));
   }
 
   wipe(): void {
     this.#files.clear();
-    this.#changes = [];
+    this.#children.clear();
+    this.#changes.clear();
+    this.#unsynced.clear();
   }
 
   /** Returns true when a name was lost (or a lost one came back). */
   losePower(random: RandomStream): boolean {
-    const changes = this.#changes;
-    this.#changes = [];
+    const changes = [...this.#changes.values()];
+    this.#changes.clear();
+    this.#unsynced.clear();
     for (let index = changes.length - 1; index >= 0; index--) {
       for (const { path, before } of (changes[index] as NameChange).names) {
         this.#set(path, before);
@@ -130,7 +134,16 @@ export class FileTree {
   }
 
   #apply(change: NameChange): void {
-    this.#changes.push(change);
+    const number = this.#changeCount++;
+    this.#changes.set(number, change);
+    for (const directory of change.directories) {
+      const numbers = this.#unsynced.get(directory);
+      if (numbers === undefined) {
+        this.#unsynced.set(directory, new Set([number]));
+      } else {
+        numbers.add(number);
+      }
+    }
     this.#setAll(change);
   }
 
@@ -141,12 +154,39 @@ export class FileTree {
   }
 
   #set(path: string, file: FileContent | null): void {
+    const existed = this.#files.has(path);
     if (file === null) {
       this.#files.delete(path);
     } else {
       this.#files.set(path, file);
     }
+    if (existed !== (file !== null)) {
+      this.#count(path, existed ? -1 : 1);
+    }
   }
+
+  /** A file came or went: each directory above it has one more or fewer below the name that leads there. */
+  #count(path: string, step: 1 | -1): void {
+    for (let child = path; child !== ''; child = directoryOf(child)) {
+      const directory = directoryOf(child);
+      const name = child.slice(directory === '' && !child.startsWith('/') ? 0 : directory.length + 1);
+      let names = this.#children.get(directory);
+      if (names === undefined) {
+        names = new Map();
+        this.#children.set(directory, names);
+      }
+      const count = (names.get(name) ?? 0) + step;
+      if (count > 0) {
+        names.set(name, count);
+      } else {
+        names.delete(name);
+      }
+    }
+  }
+}
+
+function withoutSlash(directory: string): string {
+  return directory.endsWith('/') ? directory.slice(0, -1) : directory;
 }
 
 function directoryOf(path: string): string {
