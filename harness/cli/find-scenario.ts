@@ -19,7 +19,7 @@ export function findByName<T>(
   const found = things.find((thing) => nameOf(thing) === name);
   if (found !== undefined) return found;
   const names = things.map(nameOf);
-  const near = nearest(name, names);
+  const near = nearest(name, names) ?? names.find((each) => each.includes(name)) ?? null;
   const hint = near === null ? `${what}s are ${names.join(', ')}` : `did you mean "${near}"?`;
   throw new UsageError(`unknown ${what} "${name}"; ${hint}`);
 }
