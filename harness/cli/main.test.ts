@@ -82,7 +82,7 @@ describe('bad usage exits with 64 and says what would be right', () => {
   it.each([
     [['run', 'safe-regster'], 'unknown scenario "safe-regster"; did you mean "safe-register"?'],
     [['museum', 'hast'], 'unknown exhibit "hast"; did you mean "haste"?'],
-    [['run', 'register'], 'unknown scenario "register"; did you mean "safe-register"?'],
+    [['run', 'dying'], 'unknown scenario "dying"; did you mean "dying-register"?'],
     [['rn'], "unknown command 'rn'"],
     [['run', '--sedes', '5'], "unknown option '--sedes'"],
     [['run', '--seeds', 'many'], 'It must be a whole number, 1 or more.'],
