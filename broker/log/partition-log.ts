@@ -412,24 +412,32 @@ export class PartitionLog {
     this.#publish(job);
   };
 
-  /** The bytes are written: the batches are in the log from here on. */
+  /**
+   * The bytes are written. What has to be on disk first is not in the log before it is: a follower's fetch meanwhile would
+   * move the high watermark over a record that a power loss can still take from the leader.
+   */
   #publish(job: AppendJob): void {
     const state = this.#state;
-    const baseOffset = batch.baseOffset(this.#staged, 0);
-    state.publish(this.#staged, job.role, this.config['index.interval.bytes']);
-    this.#staged = NO_BYTES;
-    this.#writing = null;
-    const lastOffset = state.logEndOffset - 1;
-    const result: AppendResult = { errorCode: 'NONE', baseOffset, lastOffset, duplicate: false };
-    if (!this.#isFlushDue(state.logEndOffset - state.recoveryPoint)) {
+    const endOffset = endOffsetOf(this.#staged);
+    if (!this.#isFlushDue(endOffset - state.recoveryPoint)) {
+      const result = this.#enter(job);
       this.#armFlushTimer();
       this.#finishAppend(job, result);
       return;
     }
-    runProcedure(this.#env.disk, state.flush(state.logEndOffset), (failure) => {
-      if (failure === null) this.#finishAppend(job, result);
+    runProcedure(this.#env.disk, state.flush(endOffset), (failure) => {
+      if (failure === null) this.#finishAppend(job, this.#enter(job));
       else this.#appendFailed(job, 'sync', failure.error);
     });
+  }
+
+  /** The batches are in the log from here on. */
+  #enter(job: AppendJob): AppendResult {
+    const baseOffset = batch.baseOffset(this.#staged, 0);
+    this.#state.publish(this.#staged, job.role, this.config['index.interval.bytes']);
+    this.#staged = NO_BYTES;
+    this.#writing = null;
+    return { errorCode: 'NONE', baseOffset, lastOffset: this.#state.logEndOffset - 1, duplicate: false };
   }
 
   #armFlushTimer(): void {
@@ -456,4 +464,13 @@ export class PartitionLog {
     this.#flushTimer?.cancel();
     this.#env.halt(`Log directory failed: ${what}`);
   }
+}
+
+/** Of whole batches; their offsets are set. */
+function endOffsetOf(batches: Uint8Array): number {
+  let endOffset = 0;
+  for (let position = 0; position < batches.length; position += batch.sizeInBytes(batches, position)) {
+    endOffset = batch.lastOffset(batches, position) + 1;
+  }
+  return endOffset;
 }
