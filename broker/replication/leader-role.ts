@@ -140,7 +140,7 @@ export class LeaderRole {
     replica.lastFetchLeaderEpoch = fetch.currentLeaderEpoch;
     replica.brokerEpoch = fetch.brokerEpoch;
     replica.fetchClock = fetch.clock;
-    if (!replica.inIsr) this.#maybeExpandIsr(replica);
+    if (!replica.inIsr || this.#isr.kind !== 'committed') this.#maybeExpandIsr(replica);
     if (hasMoved) this.#moveHighWatermark();
   }
 
@@ -187,7 +187,9 @@ export class LeaderRole {
   }
 
   #maybeExpandIsr(replica: RemoteReplica): void {
-    if (this.#isr.kind !== 'committed') return;
+    // A member too: the change under way may be its removal.
+    replica.awaitsExpansion = this.#isr.kind !== 'committed';
+    if (replica.awaitsExpansion) return;
     const broker = this.#context.image.brokers.get(replica.brokerId);
     const mayJoin = this.#context.rules.mayJoinIsr({
       followerEndOffset: replica.logEndOffset,
@@ -274,6 +276,16 @@ export class LeaderRole {
     }
     if (isr.length < before) this.#context.observer?.mark('ISR shrunk');
     if (isr.length > before) this.#context.observer?.mark('ISR expanded');
+    this.#askThoseThatWaited();
+  }
+
+  /** A follower that has everything says no more of this partition (KIP-227), so its last fetch has to count now. */
+  #askThoseThatWaited(): void {
+    for (const replica of this.#replicas) {
+      if (!replica.awaitsExpansion) continue;
+      if (replica.inIsr) replica.awaitsExpansion = false;
+      else this.#maybeExpandIsr(replica);
+    }
   }
 
   #withdrawProposal(): void {

@@ -19,6 +19,8 @@ export class RemoteReplica implements RemoteReplicaView {
   lastFetchLeaderEpoch = -1;
   /** Of its last fetch; −1: unknown. */
   brokerEpoch = -1;
+  /** It fetched while the ISR was changing: whether it may join could not be asked then. */
+  awaitsExpansion = false;
   inIsr = false;
   inMaximalIsr = false;
   fetchClock: FetchClock | null = null;
