@@ -11,7 +11,7 @@ const P = 'orders-0';
 const ALL = ['b1', 'b2', 'b3'];
 
 /** Values 10, 11 … at offsets 0, 1 …, acknowledged by b1 alone in epoch 0; then b2, which has only the first, leads. */
-function explanation(topic: Properties, producer: Properties = {}): LossExplanation {
+function explanation(topic: Properties, producer: Properties = {}, comesBack = false): LossExplanation {
   const guarantee = guaranteeOf(
     threeBrokers({ topics: { orders: { partitions: 1, config: topic } } }),
     produceAndConsume({ producerConfig: producer }),
@@ -34,6 +34,7 @@ function explanation(topic: Properties, producer: Properties = {}): LossExplanat
     history.complete(invocation, offset, 'ok', [['send', P, [offset, 10 + offset]]]);
   }
   lead('b2', 1);
+  if (comesBack) lead('b1', 2);
   return new LossExplanation(checker, guarantee, history.operations);
 }
 
@@ -80,6 +81,12 @@ describe('no unexplained loss', () => {
     const explained = explanation(UNCLEAN);
     expect(judged(explained, 'duplicate', { value: 12, offsets: [2, 1] })).toEqual([['duplicate', true]]);
     expect(judged(explained, 'duplicate', { value: 10, offsets: [0, 5] })).toEqual([['duplicate', false]]);
+  });
+
+  it('a duplicate is permitted where a replica passed over uncleanly came back with its own copy, uncleanly', () => {
+    const witness = { value: 10, offsets: [0, 5] };
+    expect(judged(explanation(UNCLEAN, {}, true), 'duplicate', witness)).toEqual([['duplicate', true]]);
+    expect(judged(explanation({}, {}, true), 'duplicate', witness)).toEqual([['duplicate', false]]);
   });
 
   it('duplicates are permitted to retries without idempotence', () => {

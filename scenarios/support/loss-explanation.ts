@@ -97,7 +97,7 @@ export class LossExplanation {
       case 'duplicate':
         return this.#mayDuplicate()
           ? 'retries without enable.idempotence may duplicate'
-          : this.#lossOfAllButOne(key, witness.offsets);
+          : (this.#lossOfAllButOne(key, witness.offsets) ?? this.#historyCameBack(key, witness.value));
       case 'nonmonotonic-send':
       case 'int-nonmonotonic-send':
       case 'reordered-send':
@@ -140,6 +140,23 @@ export class LossExplanation {
     const reasons = offsets.map((offset) => this.#lossOfOffset(key, Number(offset)));
     const lost = reasons.filter((reason) => reason !== null);
     return lost.length >= offsets.length - 1 ? (lost[0] ?? null) : null;
+  }
+
+  /**
+   * KIP-98 promises once per session in one history. An unclean leader that lacks a batch refuses it as out of sequence, and
+   * the producer rightly begins a new epoch; when the replica that had it is then elected over that leader, uncleanly
+   * again, its copy is back and the new one is another record. So it takes two such elections, and both before the
+   * acknowledgement.
+   */
+  #historyCameBack(key: string, value: unknown): string | null {
+    if (!this.#guarantee.uncleanElection) return null;
+    const acknowledgedAt = this.acknowledgement(key, value)?.operation.time ?? Number.POSITIVE_INFINITY;
+    const unclean = (this.#checker.partitions.get(key)?.elections ?? []).filter(
+      (each) => !each.previousIsr.includes(each.leader) && each.timeMicros <= acknowledgedAt,
+    );
+    const last = unclean[unclean.length - 1];
+    if (unclean.length < 2 || last === undefined) return null;
+    return `leader epoch ${last.leaderEpoch}: ${last.leader} was passed over by an unclean election and came back by another, with its own copy`;
   }
 
   /** `{key: [values]}` or `[[key, values]]`: all of them must be explained, and the first reason stands for all. */
