@@ -6,13 +6,13 @@
  */
 
 import { closeSync, openSync, readSync } from 'node:fs';
+import { Int32List } from '../history/growable.js';
 import { HistoryReader } from '../history/history-reader.js';
 import { LineArchive } from '../history/line-archive.js';
 import { MalformedHistory } from '../history/malformed-history.js';
 import type { HistoryHeader } from '../history/operation.js';
 import { verdictOf } from './profile.js';
 import { type CheckOptions, checkIndex, type QueueAnalysis } from './queue/check.js';
-import { Int32List } from './queue/growable.js';
 import { HistoryIndexer } from './queue/history-indexer.js';
 import { MalformedOperation } from './queue/malformed-operation.js';
 import type { Verdict } from './verdict.js';

@@ -7,7 +7,7 @@ import type { Arbitrary } from 'fast-check';
 import type { Anomaly } from '../checkers/verdict.js';
 import type { FaultBudget } from '../faults/budget.js';
 import type { ClusterAction, FaultPlan } from '../faults/fault.js';
-import type { History } from '../history/history.js';
+import type { Operation } from '../history/operation.js';
 import type { TraceSink } from '../kernel/trace.js';
 import type { World } from '../world/world.js';
 import type { StoryLine, TraceLine } from './run-data.js';
@@ -16,7 +16,7 @@ import type { LogLine } from './trace-recorder.js';
 /** One run being set up and driven. Every method is called from outside any event, `resolveTarget` and `perform` excepted. */
 export interface Experiment {
   readonly world: World;
-  readonly history: History;
+  readonly history: { readonly operations: readonly Operation[] };
   /** Boots hosts and workload; called once, at virtual time 0. */
   start(): void;
   /**

@@ -1,10 +1,10 @@
 /** The judgement of one run: history anomalies and invariants, each weighed against what the settings permit. */
 import { checkIndex } from '../../harness/checkers/queue/check.js';
-import { indexHistory } from '../../harness/checkers/queue/history-indexer.js';
+import { indexTape } from '../../harness/checkers/queue/history-indexer.js';
 import type { ReplicaChecker } from '../../harness/checkers/replicas/replica-checker.js';
 import { checkSendOrder } from '../../harness/checkers/sessions/send-order.js';
 import type { Anomaly } from '../../harness/checkers/verdict.js';
-import type { Operation } from '../../harness/history/operation.js';
+import type { HistoryTape } from '../../harness/history/history-tape.js';
 import type { Judgement } from '../../harness/runner/experiment.js';
 import { ALWAYS_ALLOWED, type Guarantee, profileName } from './guarantee.js';
 import type { HostChronicle } from './host-chronicle.js';
@@ -17,7 +17,7 @@ import { lostRecords, tellStory } from './story.js';
 export interface JudgeInput {
   readonly spec: KafkaScenarioSpec;
   readonly guarantee: Guarantee;
-  readonly operations: readonly Operation[];
+  readonly history: HistoryTape;
   readonly checker: ReplicaChecker;
   readonly chronicle: HostChronicle;
   readonly recorder: Recorder;
@@ -27,8 +27,8 @@ export interface JudgeInput {
 const WITNESSES_KEPT = 32;
 
 export function judgeRun(input: JudgeInput): Judgement {
-  const { operations, guarantee, recorder, spec, checker } = input;
-  const index = indexHistory(operations);
+  const { history, guarantee, recorder, spec, checker } = input;
+  const index = indexTape(history);
   const analysis = checkIndex(index, { trim: false });
   const order = checkSendOrder(index, {
     sessionOf: sessionOfProcess,
@@ -56,9 +56,10 @@ export function judgeRun(input: JudgeInput): Judgement {
     }));
     return { ...rest, anomalies, summary: summaryOf(anomalies, recorder.acknowledged, null), story: [] };
   }
+  const { operations } = history;
   const explanation = new LossExplanation(checker, guarantee, operations);
   const judged = [...explanation.judge(found, spec.strict), ...invariants];
-  const story = tellStory({ ...input, anomalies: judged, explanation });
+  const story = tellStory({ ...input, operations, anomalies: judged, explanation });
   const anomalies = judged.map(trimmed);
   return { ...rest, anomalies, summary: summaryOf(judged, recorder.acknowledged, explanation), story };
 }

@@ -8,7 +8,7 @@
 import type { Properties } from '../../broker/protocol/config.js';
 import { ReplicaChecker } from '../../harness/checkers/replicas/replica-checker.js';
 import type { ClusterAction } from '../../harness/faults/fault.js';
-import { History } from '../../harness/history/history.js';
+import { HistoryTape } from '../../harness/history/history-tape.js';
 import type { Experiment, ExperimentInput, Judgement, RunOnlooker } from '../../harness/runner/experiment.js';
 import { hostLogger } from '../../harness/runner/host-logger.js';
 import type { TraceLine } from '../../harness/runner/run-data.js';
@@ -45,7 +45,7 @@ const CHECK_EVERY_MICROS = 50_000;
 
 export class KafkaExperiment implements Experiment {
   readonly world: World;
-  readonly history = new History();
+  readonly history = new HistoryTape();
   readonly checker: ReplicaChecker;
   readonly recorder: Recorder;
   readonly chronicle: HostChronicle;
@@ -129,7 +129,7 @@ export class KafkaExperiment implements Experiment {
     return judgeRun({
       spec: this.#spec,
       guarantee: this.guarantee,
-      operations: this.history.operations,
+      history: this.history,
       checker: this.checker,
       chronicle: this.chronicle,
       recorder: this.recorder,

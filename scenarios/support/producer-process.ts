@@ -9,12 +9,12 @@ import type { SendResult } from '../../broker/clients/producer/producer-record.j
 import type { ClientRules } from '../../broker/clients/rules/index.js';
 import type { Address, Env } from '../../broker/env.js';
 import type { RandomStream } from '../../harness/env.js';
-import type { Operation } from '../../harness/history/operation.js';
+import type { CompletionType } from '../../harness/history/operation.js';
 import type { HostChange } from '../../harness/kernel/host.js';
 import type { WorkloadSpec } from './cluster-spec.js';
 import { endsProgram } from './host-chronicle.js';
 import { encodeValue } from './record-value.js';
-import type { Outcome, Recorder } from './recorder.js';
+import type { Recorder } from './recorder.js';
 
 export interface ProducerProcessOptions {
   readonly host: string;
@@ -26,15 +26,17 @@ export interface ProducerProcessOptions {
   readonly stream: RandomStream;
 }
 
-/** A record's place in the history's completion: `['send', key, [offset, value]]`. */
-type SentOperation = ['send', string, [number | null, number]];
-
 interface PendingOperation {
-  readonly invocation: Operation;
-  readonly sent: SentOperation[];
-  readonly slot: string;
+  readonly invocation: number;
+  readonly slot: number;
+  /** By the history's number. */
+  readonly key: number;
+  /** Of the first record; those of a burst follow one another. */
+  readonly firstValue: number;
+  /** Per record its offset; −1: not known. */
+  readonly offsets: number[];
   open: number;
-  outcome: Outcome;
+  outcome: CompletionType;
   error: string | undefined;
 }
 
@@ -52,10 +54,11 @@ export class ProducerProcess {
   readonly host: string;
   readonly #options: ProducerProcessOptions;
   readonly #intervalMicros: number;
-  readonly #partitions: readonly { key: string; topic: string; index: number }[];
+  readonly #partitions: readonly { key: number; topic: string; index: number }[];
   #session = 0;
   #slotCount = 0;
-  #freeSlots: string[] = [];
+  /** By the history's number. */
+  #freeSlots: number[] = [];
   #pending = new Set<PendingOperation>();
   #producer: NativeProducer | null = null;
   #env: Env | null = null;
@@ -65,9 +68,10 @@ export class ProducerProcess {
     this.#options = options;
     this.host = options.host;
     this.#intervalMicros = Math.round(1_000_000 / options.workload.recordsPerSecond);
-    this.#partitions = options.partitions.map((key) => {
-      const dash = key.lastIndexOf('-');
-      return { key, topic: key.slice(0, dash), index: Number(key.slice(dash + 1)) };
+    this.#partitions = options.partitions.map((name) => {
+      const dash = name.lastIndexOf('-');
+      const key = options.recorder.history.key(name);
+      return { key, topic: name.slice(0, dash), index: Number(name.slice(dash + 1)) };
     });
   }
 
@@ -117,38 +121,42 @@ export class ProducerProcess {
 
   #send(records: number): void {
     const { recorder, stream, workload } = this.#options;
-    const partition = this.#partitions[stream.nextInt(this.#partitions.length)]!;
-    const slot = this.#freeSlots.pop() ?? `${this.host}#${this.#session}/${this.#slotCount++}`;
-    const first = recorder.takeValue();
-    // Mostly one record: a list that begins empty takes room for many, and the history keeps it.
-    const asked: ['send', string, number][] = [['send', partition.key, first]];
-    const sent: SentOperation[] = [['send', partition.key, [null, first]]];
+    const { key, topic, index: partition } = this.#partitions[stream.nextInt(this.#partitions.length)]!;
+    const slot = this.#freeSlots.pop() ?? this.#newSlot();
+    const invocation = recorder.invokeSend(slot);
+    const firstValue = recorder.takeValue();
+    recorder.record(key, firstValue, -1);
+    const offsets = [-1];
     for (let index = 1; index < records; index++) {
-      const value = recorder.takeValue();
-      asked.push(['send', partition.key, value]);
-      sent.push(['send', partition.key, [null, value]]);
+      recorder.record(key, recorder.takeValue(), -1);
+      offsets.push(-1);
     }
-    const invocation = recorder.invoke(slot, 'send', asked);
     const pending: PendingOperation = {
       invocation,
-      sent,
       slot,
+      key,
+      firstValue,
+      offsets,
       open: records,
       outcome: 'ok',
       error: undefined,
     };
     this.#pending.add(pending);
-    for (const operation of sent) {
-      const value = encodeValue(operation[2][1], workload.valueSizeBytes);
-      const record = { topic: partition.topic, partition: partition.index, key: null, value };
-      this.#producer?.send(record, (result) => this.#settle(pending, operation, result));
+    for (let index = 0; index < records; index++) {
+      const value = encodeValue(firstValue + index, workload.valueSizeBytes);
+      const settle = (result: SendResult): void => this.#settle(pending, index, result);
+      this.#producer?.send({ topic, partition, key: null, value }, settle);
     }
   }
 
-  #settle(pending: PendingOperation, operation: SentOperation, result: SendResult): void {
+  #newSlot(): number {
+    return this.#options.recorder.history.process(`${this.host}#${this.#session}/${this.#slotCount++}`);
+  }
+
+  #settle(pending: PendingOperation, index: number, result: SendResult): void {
     if (!this.#pending.has(pending)) return;
     if (result.ok) {
-      if (result.offset >= 0) operation[2][0] = result.offset;
+      if (result.offset >= 0) pending.offsets[index] = result.offset;
       this.#options.recorder.acknowledged++;
     } else {
       pending.outcome = result.ambiguous || pending.outcome === 'info' ? 'info' : 'fail';
@@ -161,13 +169,17 @@ export class ProducerProcess {
   }
 
   /** A burst of which some records failed and some landed is neither `ok` nor `fail`. */
-  #outcomeOf(pending: PendingOperation): Outcome {
-    if (pending.outcome !== 'fail') return pending.outcome;
-    return pending.sent.some(([, , [offset]]) => offset !== null) ? 'info' : 'fail';
+  #outcomeOf({ outcome, offsets }: PendingOperation): CompletionType {
+    if (outcome !== 'fail') return outcome;
+    return offsets.some((offset) => offset >= 0) ? 'info' : 'fail';
   }
 
-  #finish(pending: PendingOperation, outcome: Outcome, error: string | undefined): void {
-    this.#options.recorder.complete(pending.invocation, outcome, pending.sent, error);
+  #finish(pending: PendingOperation, outcome: CompletionType, error: string | undefined): void {
+    const { recorder } = this.#options;
+    const { key, firstValue, offsets } = pending;
+    recorder.completeSend(pending.invocation, outcome, error);
+    for (let index = 0; index < offsets.length; index++)
+      recorder.record(key, firstValue + index, offsets[index]!);
     // An unknown outcome retires the process, as in Jepsen: it may still be about to happen.
     if (outcome !== 'info') this.#freeSlots.push(pending.slot);
   }

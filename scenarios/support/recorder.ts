@@ -1,23 +1,30 @@
 /** Writes the history of a run: virtual time, digest and the count of operations in one place. */
 
-import type { History } from '../../harness/history/history.js';
-import type { Operation, Value } from '../../harness/history/operation.js';
+import type { HistoryTape } from '../../harness/history/history-tape.js';
+import type { CompletionType } from '../../harness/history/operation.js';
 import type { Simulation } from '../../harness/kernel/simulation.js';
 import type { OperationCount } from '../../harness/runner/experiment.js';
 
-export type Outcome = 'ok' | 'fail' | 'info';
+class Outcomes implements OperationCount {
+  ok = 0;
+  fail = 0;
+  info = 0;
+}
 
+/** The records of a send or poll follow its `invokeSend`, `completeSend` or `completePoll` at once, by `record`. */
 export class Recorder {
-  readonly history: History;
+  readonly history: HistoryTape;
   readonly #simulation: Simulation;
   readonly #operationsMax: number;
-  readonly #counts = new Map<string, { ok: number; fail: number; info: number }>();
-  #sends = 0;
+  readonly #assigns = new Outcomes();
+  readonly #polls = new Outcomes();
+  readonly #sends = new Outcomes();
+  #sendsInvoked = 0;
   #nextValue = 1;
   /** Records whose send was acknowledged. */
   acknowledged = 0;
 
-  constructor(simulation: Simulation, history: History, operationsMax: number | null) {
+  constructor(simulation: Simulation, history: HistoryTape, operationsMax: number | null) {
     this.#simulation = simulation;
     this.history = history;
     this.#operationsMax = operationsMax ?? Number.MAX_SAFE_INTEGER;
@@ -25,7 +32,7 @@ export class Recorder {
 
   /** False when the run has sent all it may (a minimised run sends less). */
   maySend(): boolean {
-    return this.#sends < this.#operationsMax;
+    return this.#sendsInvoked < this.#operationsMax;
   }
 
   /** Values are unique in a run, and the order of sending is their order. */
@@ -33,29 +40,51 @@ export class Recorder {
     return this.#nextValue++;
   }
 
-  invoke(process: string, f: string, value: unknown): Operation {
-    if (f === 'send') this.#sends++;
-    return this.history.invoke(this.#simulation.nowMicros, process, f, value);
+  /** An assignment of partitions, which takes no time. */
+  assign(process: number, partitions: readonly string[]): void {
+    const now = this.#simulation.nowMicros;
+    const invocation = this.history.invokeOther(now, process, 'assign', partitions);
+    this.#assigns.ok++;
+    this.history.completeOther(invocation, now, 'ok', partitions);
   }
 
-  complete(invocation: Operation, outcome: Outcome, value: unknown, error?: string): void {
-    const { f } = invocation;
-    let count = this.#counts.get(f);
-    if (count === undefined) {
-      count = { ok: 0, fail: 0, info: 0 };
-      this.#counts.set(f, count);
-    }
-    count[outcome]++;
-    this.history.complete(invocation, this.#simulation.nowMicros, outcome, value, error);
+  invokeSend(process: number): number {
+    this.#sendsInvoked++;
+    return this.history.invokeSend(this.#simulation.nowMicros, process);
+  }
+
+  completeSend(invocation: number, outcome: CompletionType, error?: string): void {
+    this.#sends[outcome]++;
+    this.history.completeSend(invocation, this.#simulation.nowMicros, outcome, error);
+  }
+
+  invokePoll(process: number): number {
+    return this.history.invokePoll(this.#simulation.nowMicros, process);
+  }
+
+  completePoll(invocation: number): void {
+    this.#polls.ok++;
+    this.history.completePoll(invocation, this.#simulation.nowMicros);
+  }
+
+  failPoll(invocation: number, outcome: 'fail' | 'info', error: string): void {
+    this.#polls[outcome]++;
+    this.history.failPoll(invocation, this.#simulation.nowMicros, outcome, error);
+  }
+
+  record(key: number, value: number, offset: number): void {
+    this.history.record(key, value, offset);
   }
 
   /** Makes what a process saw part of the digest: two runs that read other records are two runs. */
-  note(value: Value, offset: number): void {
-    this.#simulation.note(typeof value === 'number' ? value : 0);
+  note(value: number, offset: number): void {
+    this.#simulation.note(value);
     this.#simulation.note(offset);
   }
 
+  /** Of every kind of operation that was completed. */
   get counts(): Readonly<Record<string, OperationCount>> {
-    return Object.fromEntries([...this.#counts.entries()].sort(([left], [right]) => (left < right ? -1 : 1)));
+    const counts = Object.entries({ assign: this.#assigns, poll: this.#polls, send: this.#sends });
+    return Object.fromEntries(counts.filter(([, { ok, fail, info }]) => ok + fail + info > 0));
   }
 }

@@ -13,9 +13,9 @@
  * operations'.
  */
 
+import { Int32List } from '../../history/growable.js';
 import type { CheckInput } from './check-input.js';
 import type { LabelledGraph } from './components.js';
-import { Int32List } from './growable.js';
 import { INVOKE, OK, POLL, SEND, TXN } from './queue-index.js';
 
 export const WW = 1;

@@ -7,13 +7,15 @@
  * completion of type `info`. It is not part of the history and so not of its counts, but it can be somebody's writer.
  */
 
+import { Float64List, Int32List } from '../../history/growable.js';
+import type { HistoryTape } from '../../history/history-tape.js';
 import { type LineScanner, RECORD_EVENT, SEND_EVENT } from '../../history/line-scanner.js';
+import type { MicroOperationVisitor } from '../../history/micro-operation-visitor.js';
 import type { Key, Operation, OperationType, Value } from '../../history/operation.js';
-import { Float64List, Int32List } from './growable.js';
 import { Interner } from './interner.js';
 import { KeyGroupsBuilder } from './key-groups-builder.js';
 import { MalformedOperation } from './malformed-operation.js';
-import { type MicroOperationVisitor, visitMicroOperations } from './micro-operations.js';
+import { visitMicroOperations } from './micro-operations.js';
 import type { KeyGroups, QueueIndex } from './queue-index.js';
 import * as codes from './queue-index.js';
 
@@ -45,6 +47,13 @@ export function indexHistory(history: Iterable<Operation>): QueueIndex {
   const source: OperationSource = (position) => operations[position]!;
   const indexer = new HistoryIndexer(source);
   for (const operation of operations) indexer.add(operation);
+  return indexer.build();
+}
+
+/** Throws MalformedOperation. */
+export function indexTape(tape: HistoryTape): QueueIndex {
+  const indexer = new HistoryIndexer((position) => tape.operationAt(position));
+  for (let position = 0; position < tape.length; position++) indexer.addTaped(tape, position);
   return indexer.build();
 }
 
@@ -106,6 +115,22 @@ export class HistoryIndexer implements MicroOperationVisitor {
       else if (event === SEND_EVENT) this.send(scalar, sent[at]!, offsets[at]!);
       else this.pollKey(scalar, true);
     }
+    this.#end();
+  }
+
+  /** The same from a tape, of which it must be the next operation. */
+  addTaped(tape: HistoryTape, position: number): void {
+    const name = tape.columnNameAt(position);
+    if (name === null) {
+      this.add(tape.operationAt(position));
+      return;
+    }
+    this.#position++;
+    const type = tape.typeAt(position);
+    const error = tape.errorAt(position);
+    if (type === 'info' && error !== undefined) this.#infoCauses.add(error);
+    this.#begin(name, tape.processAt(position), tape.timeAt(position), position, TYPES[type]);
+    if (type !== 'invoke') tape.visit(position, this);
     this.#end();
   }
 

@@ -4,8 +4,8 @@
  * integer and that integer are therefore one key, or one value. What is shown is the form seen first.
  */
 
+import { Int32List } from '../../history/growable.js';
 import type { Key, Value } from '../../history/operation.js';
-import { Int32List } from './growable.js';
 
 /** How far a value may jump ahead of those before and still be remembered by its number. */
 const LATEST_AHEAD_MAX = 1024;

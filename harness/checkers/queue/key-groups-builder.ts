@@ -3,7 +3,7 @@
  * another is rare; only then is the operation's part rearranged.
  */
 
-import { Float64List, Int32List } from './growable.js';
+import { Float64List, Int32List } from '../../history/growable.js';
 import type { KeyGroups } from './queue-index.js';
 
 export class KeyGroupsBuilder {

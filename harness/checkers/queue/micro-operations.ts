@@ -4,14 +4,8 @@
  * pairs, or nothing. Calls back per record; returns what is wrong, or null.
  */
 
+import type { MicroOperationVisitor } from '../../history/micro-operation-visitor.js';
 import type { Key, Value } from '../../history/operation.js';
-
-export interface MicroOperationVisitor {
-  send(key: Key, value: Value, offset: number): void;
-  /** A key of a poll's answer, before its records (of which there may be none). */
-  pollKey(key: Key, isPropertyName: boolean): void;
-  pollRecord(value: Value, offset: number): void;
-}
 
 export function visitMicroOperations(value: unknown, visitor: MicroOperationVisitor): string | null {
   if (value === undefined || value === null) return null;

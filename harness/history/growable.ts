@@ -58,6 +58,10 @@ export class Float64List {
     this.#array[this.#length++] = value;
   }
 
+  at(position: number): number {
+    return this.#array[position]!;
+  }
+
   /** Forgets what was pushed from here on. */
   cut(length: number): void {
     this.#length = length;
