@@ -3,6 +3,8 @@ import * as batch from '../protocol/record-batch.js';
 const FIRST_CHUNK_BYTES = 4 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 
+const NO_BYTES = new Uint8Array(0);
+
 /** A run of batches, contiguous in bytes and offsets. Bytes once published never change again. */
 interface Chunk {
   readonly bytes: Uint8Array;
@@ -11,6 +13,12 @@ interface Chunk {
   readonly positions: number[];
   endOffset: number;
   endPosition: number;
+  /**
+   * What was staged or read last, from `viewStart`: mostly the batches just appended, which every follower and a consumer
+   * ask for next. A view costs more than all that is done to find its place.
+   */
+  view: Uint8Array;
+  viewStart: number;
 }
 
 /**
@@ -43,13 +51,15 @@ export class TailCache {
         positions: [],
         endOffset: 0,
         endPosition: 0,
+        view: NO_BYTES,
+        viewStart: 0,
       };
       this.#chunks.push(chunk);
       this.#heldBytes += chunk.bytes.length;
       this.#evict();
     }
     chunk.bytes.set(source, chunk.endPosition);
-    return chunk.bytes.subarray(chunk.endPosition, chunk.endPosition + source.length);
+    return viewOf(chunk, chunk.endPosition, chunk.endPosition + source.length);
   }
 
   /** The batch staged at `position` of the bytes last staged is in the log now. */
@@ -89,7 +99,7 @@ export class TailCache {
       if (nextPosition - start > maxBytes && !(minOneBatch && index === first)) break;
       end = nextPosition;
     }
-    return end === start ? null : chunk.bytes.subarray(start, end);
+    return end === start ? null : viewOf(chunk, start, end);
   }
 
   /** Forgets every batch that reaches `offset` or beyond; bytes handed out stay as they are. */
@@ -115,6 +125,8 @@ export class TailCache {
       positions: chunk.positions.slice(0, count),
       endOffset: count < chunk.baseOffsets.length ? chunk.baseOffsets[count]! : chunk.endOffset,
       endPosition,
+      view: NO_BYTES,
+      viewStart: 0,
     });
     this.#heldBytes += endPosition;
   }
@@ -130,6 +142,14 @@ export class TailCache {
       this.#chunks.shift();
     }
   }
+}
+
+function viewOf(chunk: Chunk, start: number, end: number): Uint8Array {
+  if (chunk.viewStart !== start || chunk.view.length !== end - start) {
+    chunk.view = chunk.bytes.subarray(start, end);
+    chunk.viewStart = start;
+  }
+  return chunk.view;
 }
 
 /** The index of the last element ≤ `value`; −1 where there is none. Looks near the end first. */

@@ -7,9 +7,9 @@
  * the fetch offset, so that an answer carries the high watermark from before its own request (KIP-101's round trip).
  */
 import type { FetchPartitionData, FetchRequest, FetchResponse } from '../protocol/apis/01-fetch.js';
+import { appended } from '../protocol/appended.js';
 import type { ErrorName } from '../protocol/errors.js';
 import { lastOffset, sizeInBytes } from '../protocol/record-batch.js';
-import { appended } from './appended.js';
 import { Deadline, type DeadlineQueue } from './deadline-queue.js';
 import type { FetchSession, SessionPartition, WaitingFetch } from './fetch-session.js';
 import type { Partition } from './partition.js';
@@ -182,7 +182,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     if (parting !== null) {
       if (parting.leaderEpoch < 0 || entry.fetchOffset < log.logStartOffset) return 'OFFSET_OUT_OF_RANGE';
       const { leaderEpoch: epoch, endOffset } = parting;
-      entry.found = { ...dataOf(partition, 'NONE', null), divergingEpoch: { epoch, endOffset } };
+      entry.found = dataOf(partition, null, { epoch, endOffset });
       return 'NONE';
     }
     const isInRange = entry.fetchOffset >= log.logStartOffset && entry.fetchOffset <= log.logEndOffset;
@@ -191,7 +191,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
 
   #found(entry: SessionPartition, partition: Partition, records: Uint8Array | null): void {
     if (entry.found === null) {
-      entry.found = dataOf(partition, 'NONE', records);
+      entry.found = dataOf(partition, records, undefined);
       if (records !== null) this.#readBytes += records.length;
       if (this.#isFirstReading && this.#session.reader === 'follower') this.#learn(entry, partition);
     } else {
@@ -308,28 +308,38 @@ const NO_REQUEST: FetchRequest = {
   forgottenTopicsData: [],
 };
 
-function dataOf(partition: Partition, errorCode: ErrorName, records: Uint8Array | null): FetchPartitionData {
+/** Answers, with records or without, and errors have the same fields: whoever reads them sees one kind of object. */
+function dataOf(
+  partition: Partition,
+  records: Uint8Array | null,
+  divergingEpoch: FetchPartitionData['divergingEpoch'],
+): FetchPartitionData {
   return {
     partitionIndex: partition.index,
-    errorCode,
+    errorCode: 'NONE',
     highWatermark: partition.highWatermark,
     lastStableOffset: partition.lastStableOffset,
     logStartOffset: partition.log.logStartOffset,
+    divergingEpoch,
+    currentLeader: undefined,
     records,
   };
 }
 
 function errorOf(index: number, partition: Partition | null, errorCode: ErrorName): FetchPartitionData {
-  const error = {
+  const isHinted = partition !== null && errorCode !== 'OFFSET_OUT_OF_RANGE';
+  return {
     partitionIndex: index,
     errorCode,
     highWatermark: -1,
     lastStableOffset: -1,
     logStartOffset: -1,
+    divergingEpoch: undefined,
+    currentLeader: isHinted
+      ? { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch }
+      : undefined,
     records: null,
   };
-  if (partition === null || errorCode === 'OFFSET_OUT_OF_RANGE') return error;
-  return { ...error, currentLeader: { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch } };
 }
 
 function isWorthSending(entry: SessionPartition, found: FetchPartitionData): boolean {

@@ -5,8 +5,8 @@
  */
 import type { AppendResult } from '../log/append-result.js';
 import type { PartitionProduceResponse, ProduceResponse } from '../protocol/apis/00-produce.js';
+import { appended } from '../protocol/appended.js';
 import type { ErrorName } from '../protocol/errors.js';
-import { appended } from './appended.js';
 import { Deadline, type DeadlineQueue } from './deadline-queue.js';
 import type { WaitingAppend } from './leader-role.js';
 import type { Partition } from './partition.js';
@@ -167,6 +167,8 @@ class PartitionAppend implements WaitingAppend {
     if (isOk && partition !== null) {
       this.#produce.acknowledge(partition, this.#baseOffset, this.#lastOffset, this.#leaderEpoch);
     }
+    const isHinted =
+      this.#errorCode === 'NOT_LEADER_OR_FOLLOWER' && partition !== null && partition.leaderId !== -1;
     const response: PartitionProduceResponse = {
       index: this.#index,
       errorCode: this.#errorCode,
@@ -174,16 +176,10 @@ class PartitionAppend implements WaitingAppend {
       logAppendTimeMs: -1,
       logStartOffset: partition?.log.logStartOffset ?? -1,
       errorMessage: this.#message,
+      currentLeader: isHinted
+        ? { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch }
+        : undefined,
     };
-    if (this.#errorCode === 'NOT_LEADER_OR_FOLLOWER' && partition !== null && partition.leaderId !== -1) {
-      const { leaderId, leaderEpoch } = partition;
-      this.#respond({ ...response, currentLeader: { leaderId, leaderEpoch } });
-      return;
-    }
-    this.#respond(response);
-  }
-
-  #respond(response: PartitionProduceResponse): void {
     this.#topic.partitionResponses = appended(this.#topic.partitionResponses, response);
   }
 }

@@ -6,9 +6,9 @@
  */
 import type { Address, TimerHandle } from '../env.js';
 import type { FetchPartition, FetchPartitionData, FetchResponse } from '../protocol/apis/01-fetch.js';
+import { appended } from '../protocol/appended.js';
 import type { ErrorName } from '../protocol/errors.js';
 import { RpcClient, type RpcResult } from '../protocol/rpc-client.js';
-import { appended } from './appended.js';
 import { FollowedPartition } from './followed-partition.js';
 import type { Partition } from './partition.js';
 import type { ReplicationContext } from './replication-context.js';

@@ -35,6 +35,8 @@ interface PendingOperation {
   readonly firstValue: number;
   /** Per record its offset; −1: not known. */
   readonly offsets: number[];
+  /** Its place among those under way; −1: done. */
+  place: number;
   open: number;
   outcome: CompletionType;
   error: string | undefined;
@@ -59,7 +61,7 @@ export class ProducerProcess {
   #slotCount = 0;
   /** By the history's number. */
   #freeSlots: number[] = [];
-  #pending = new Set<PendingOperation>();
+  readonly #pending: PendingOperation[] = [];
   #producer: NativeProducer | null = null;
   #env: Env | null = null;
   #stopped = false;
@@ -77,7 +79,7 @@ export class ProducerProcess {
 
   /** Operations whose outcome is not known yet. */
   get outstanding(): number {
-    return this.#pending.size;
+    return this.#pending.length;
   }
 
   stopSending(): void {
@@ -102,8 +104,8 @@ export class ProducerProcess {
   /** What a process that died had under way is of unknown outcome. */
   hostChanged(change: HostChange): void {
     if (!endsProgram(change)) return;
-    for (const pending of this.#pending) this.#finish(pending, 'info', 'client crashed');
-    this.#pending.clear();
+    const inOrder = [...this.#pending].sort((left, right) => left.invocation - right.invocation);
+    for (const pending of inOrder) this.#finish(pending, 'info', 'client crashed');
     this.#producer = null;
   }
 
@@ -111,7 +113,7 @@ export class ProducerProcess {
     const { recorder, stream } = this.#options;
     if (this.#stopped || !recorder.maySend() || this.#env === null) return;
     const records = stream.nextInt(BURST_ONE_IN) === 0 ? BURST_RECORDS : 1;
-    if (this.#pending.size < SLOTS_MAX) this.#send(records);
+    if (this.#pending.length < SLOTS_MAX) this.#send(records);
     this.#env.timers.schedule(this.#jittered(records * this.#intervalMicros), this.#tick);
   };
 
@@ -137,11 +139,12 @@ export class ProducerProcess {
       key,
       firstValue,
       offsets,
+      place: this.#pending.length,
       open: records,
       outcome: 'ok',
       error: undefined,
     };
-    this.#pending.add(pending);
+    this.#pending.push(pending);
     for (let index = 0; index < records; index++) {
       const value = encodeValue(firstValue + index, workload.valueSizeBytes);
       const settle = (result: SendResult): void => this.#settle(pending, index, result);
@@ -154,7 +157,7 @@ export class ProducerProcess {
   }
 
   #settle(pending: PendingOperation, index: number, result: SendResult): void {
-    if (!this.#pending.has(pending)) return;
+    if (pending.place < 0) return;
     if (result.ok) {
       if (result.offset >= 0) pending.offsets[index] = result.offset;
       this.#options.recorder.acknowledged++;
@@ -164,7 +167,6 @@ export class ProducerProcess {
     }
     pending.open--;
     if (pending.open > 0) return;
-    this.#pending.delete(pending);
     this.#finish(pending, this.#outcomeOf(pending), pending.error);
   }
 
@@ -176,7 +178,11 @@ export class ProducerProcess {
 
   #finish(pending: PendingOperation, outcome: CompletionType, error: string | undefined): void {
     const { recorder } = this.#options;
-    const { key, firstValue, offsets } = pending;
+    const { key, firstValue, offsets, place } = pending;
+    const last = this.#pending.pop()!;
+    last.place = place;
+    if (last !== pending) this.#pending[place] = last;
+    pending.place = -1;
     recorder.completeSend(pending.invocation, outcome, error);
     for (let index = 0; index < offsets.length; index++)
       recorder.record(key, firstValue + index, offsets[index]!);

@@ -161,8 +161,7 @@ export class NativeProducer {
       this.#refuse(record, 'RecordTooLargeException', callback);
       return;
     }
-    queue.waiting.push(batch);
-    queue.unreported.push(batch);
+    queue.add(batch);
     this.#sender.lifetimes.add(batch);
     this.#sender.list(queue, now);
   }

@@ -2,6 +2,7 @@
  * One partition's batches in the producer: those waiting to be sent (again), and all of them in order of creation,
  * because callbacks of one partition are called in the order of its sends.
  */
+import { appended } from '../../protocol/appended.js';
 import type { PartitionMetadata } from '../cluster-metadata.js';
 import type { ProducerBatch } from './producer-batch.js';
 import type { SequenceLedger } from './sequence-ledger.js';
@@ -10,10 +11,8 @@ export class PartitionQueue {
   readonly metadata: PartitionMetadata;
   /** Null without idempotence. */
   readonly ledger: SequenceLedger | null;
-  /** The next to send first. */
-  readonly waiting: ProducerBatch[] = [];
-  /** Not yet reported, in order of creation. */
-  readonly unreported: ProducerBatch[] = [];
+  #waiting: ProducerBatch[] = [];
+  #unreported: ProducerBatch[] = [];
   onWireCount = 0;
   /** Listed by the sender as having something waiting. */
   isListed = false;
@@ -23,12 +22,32 @@ export class PartitionQueue {
     this.ledger = ledger;
   }
 
+  /** The next to send first. */
+  get waiting(): readonly ProducerBatch[] {
+    return this.#waiting;
+  }
+
   /** The batch that records may still be added to. */
   get open(): ProducerBatch | null {
-    const count = this.waiting.length;
+    const count = this.#waiting.length;
     if (count === 0) return null;
-    const last = this.waiting[count - 1]!;
+    const last = this.#waiting[count - 1]!;
     return last.attempts === 0 ? last : null;
+  }
+
+  add(batch: ProducerBatch): void {
+    this.#waiting = appended(this.#waiting, batch);
+    this.#unreported = appended(this.#unreported, batch);
+  }
+
+  /** The first of those waiting leaves. */
+  takeFirst(): void {
+    this.#waiting.shift();
+  }
+
+  /** The oldest of those not yet reported, when it is done; else null. */
+  takeReportable(): ProducerBatch | null {
+    return this.#unreported[0]?.isDone === true ? this.#unreported.shift()! : null;
   }
 
   /**
@@ -38,16 +57,16 @@ export class PartitionQueue {
   putBack(batch: ProducerBatch): void {
     let index = 0;
     if (this.ledger !== null) while (this.#isOlder(index, batch)) index += 1;
-    this.waiting.splice(index, 0, batch);
+    this.#waiting.splice(index, 0, batch);
   }
 
   remove(batch: ProducerBatch): void {
-    const index = this.waiting.indexOf(batch);
-    if (index >= 0) this.waiting.splice(index, 1);
+    const index = this.#waiting.indexOf(batch);
+    if (index >= 0) this.#waiting.splice(index, 1);
   }
 
   #isOlder(index: number, than: ProducerBatch): boolean {
-    const batch = this.waiting[index];
+    const batch = this.#waiting[index];
     return batch !== undefined && batch.id < than.id;
   }
 }

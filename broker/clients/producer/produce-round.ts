@@ -1,4 +1,5 @@
 /** The batches of one pass over the partitions, gathered by the broker they go to. At most 1 MiB (`max.request.size`) each. */
+import { appended } from '../../protocol/appended.js';
 import type { BrokerConnection } from '../broker-connections.js';
 import type { ProducerBatch } from './producer-batch.js';
 
@@ -22,7 +23,7 @@ export class ProduceRound {
       load.sizeBytes += batch.sizeBytes;
       return true;
     }
-    this.#loads.push({ broker, batches: [batch], sizeBytes: batch.sizeBytes });
+    this.#loads = appended(this.#loads, { broker, batches: [batch], sizeBytes: batch.sizeBytes });
     return true;
   }
 

@@ -9,6 +9,7 @@
  */
 import type { Env, TimerHandle } from '../../env.js';
 import type { PartitionProduceResponse, ProduceRequest } from '../../protocol/apis/00-produce.js';
+import { appended } from '../../protocol/appended.js';
 import type { ProducerConfig } from '../../protocol/config.js';
 import type { ErrorName } from '../../protocol/errors.js';
 import type { RpcResult } from '../../protocol/rpc-client.js';
@@ -153,7 +154,7 @@ export class Sender {
     if (broker.rpc.inFlightCount >= this.#maxInFlight || !this.#round.take(broker, batch)) {
       return Number.POSITIVE_INFINITY;
     }
-    queue.waiting.shift();
+    queue.takeFirst();
     return Number.POSITIVE_INFINITY;
   }
 
@@ -330,8 +331,10 @@ export class Sender {
     batch.baseOffset = baseOffset;
     batch.endedOnWire = batch.isOnWire;
     this.lifetimes.finish(batch);
-    const { unreported } = batch.queue;
-    while (unreported[0]?.isDone === true) this.#reports.push(unreported.shift()!);
+    const { queue } = batch;
+    for (let next = queue.takeReportable(); next !== null; next = queue.takeReportable()) {
+      this.#reports = appended(this.#reports, next);
+    }
   }
 
   #report(): void {

@@ -6,13 +6,14 @@
  * a batch that left without being acknowledged leaves `isUnsettled` or `needsBump` behind, so that no new batch gets a
  * sequence until the gap is known to be filled or a new epoch starts.
  */
+import { appended } from '../../protocol/appended.js';
 import type { ClientRules } from '../rules/index.js';
 import type { ProducerBatch } from './producer-batch.js';
 import type { ProducerIdentity } from './producer-identity.js';
 
 export class SequenceLedger {
   readonly #rules: ClientRules;
-  readonly unresolved: ProducerBatch[] = [];
+  #unresolved: ProducerBatch[] = [];
   /** A batch left with its outcome unknown: whether the sequences have a gap shows when the others are answered. */
   isUnsettled = false;
   /** There is a gap: only a new epoch gets on. */
@@ -25,6 +26,10 @@ export class SequenceLedger {
   constructor(rules: ClientRules, firstSequence = 0) {
     this.#rules = rules;
     this.#nextSequence = firstSequence;
+  }
+
+  get unresolved(): readonly ProducerBatch[] {
+    return this.#unresolved;
   }
 
   isStale(identity: ProducerIdentity): boolean {
@@ -43,7 +48,7 @@ export class SequenceLedger {
   assign(batch: ProducerBatch, identity: ProducerIdentity): void {
     if (this.isStale(identity)) this.#startEpoch(identity, this.#producerId < 0 ? this.#nextSequence : 0);
     this.#place(batch);
-    this.unresolved.push(batch);
+    this.#unresolved = appended(this.#unresolved, batch);
   }
 
   /** A late acknowledgement of a batch that was given up counts too: it tells that there is no gap. */
@@ -102,7 +107,8 @@ export class SequenceLedger {
   }
 
   #remove(batch: ProducerBatch): void {
-    const index = this.unresolved.indexOf(batch);
-    if (index >= 0) this.unresolved.splice(index, 1);
+    const index = this.#unresolved.indexOf(batch);
+    if (index === 0) this.#unresolved.shift();
+    else if (index > 0) this.#unresolved.splice(index, 1);
   }
 }

@@ -32,5 +32,5 @@ export interface PartitionProduceResponse {
   readonly logStartOffset: number;
   readonly errorMessage: string | null;
   /** Version 10 (KIP-951): where the leader is now, after NOT_LEADER_OR_FOLLOWER. */
-  readonly currentLeader?: { readonly leaderId: number; readonly leaderEpoch: number };
+  readonly currentLeader?: { readonly leaderId: number; readonly leaderEpoch: number } | undefined;
 }

@@ -49,8 +49,8 @@ export interface FetchPartitionData {
   readonly lastStableOffset: number;
   readonly logStartOffset: number;
   /** Set when the follower's (lastFetchedEpoch, fetchOffset) is not on the leader's history. */
-  readonly divergingEpoch?: { readonly epoch: number; readonly endOffset: number };
-  readonly currentLeader?: { readonly leaderId: number; readonly leaderEpoch: number };
+  readonly divergingEpoch?: { readonly epoch: number; readonly endOffset: number } | undefined;
+  readonly currentLeader?: { readonly leaderId: number; readonly leaderEpoch: number } | undefined;
   /** Whole record batches, the first perhaps starting below the fetch offset; null when there are none. */
   readonly records: Uint8Array | null;
 }
