@@ -5,8 +5,8 @@ import { leaderCrash } from '../scenarios/leader-crash.js';
 import { type BenchRow, median, row } from './bench-row.js';
 import { costOfRun, variant } from './whole-stack.js';
 
-const FULL = { seeds: 48, turns: 3, partitions: [10, 100, 1_000] };
-const QUICK = { seeds: 12, turns: 1, partitions: [10, 100] };
+const FULL = { seeds: 60, warmUp: 12, turns: 5, partitions: [10, 100, 1_000] };
+const QUICK = { seeds: 12, warmUp: 4, turns: 1, partitions: [10, 100] };
 
 export async function measureScale(workerUrl: URL, quick: boolean): Promise<BenchRow[]> {
   const size = quick ? QUICK : FULL;
@@ -15,21 +15,23 @@ export async function measureScale(workerUrl: URL, quick: boolean): Promise<Benc
 
 async function workers(
   workerUrl: URL,
-  size: { readonly seeds: number; readonly turns: number },
+  size: { readonly seeds: number; readonly warmUp: number; readonly turns: number },
 ): Promise<BenchRow[]> {
   const speedUps: number[] = [];
-  const seconds: number[] = [];
   for (let turn = 0; turn < size.turns; turn++) {
-    const one = await campaignSeconds(workerUrl, 1, size.seeds);
-    const two = await campaignSeconds(workerUrl, 2, size.seeds);
+    const one = await campaignSeconds(workerUrl, 1, size);
+    const two = await campaignSeconds(workerUrl, 2, size);
     speedUps.push(one / two);
-    seconds.push(one);
   }
   const speedUp = median(speedUps);
   return [row('scale: 2 workers against 1', speedUp, '×', { floor: 1, aim: 1.95, holds: speedUp >= 1.85 })];
 }
 
-async function campaignSeconds(workerUrl: URL, count: number, seedCount: number): Promise<number> {
+async function campaignSeconds(
+  workerUrl: URL,
+  count: number,
+  size: { readonly seeds: number; readonly warmUp: number },
+): Promise<number> {
   const executor = workerPool({ workerUrl, workers: count });
   const run = (firstSeed: number, seeds: number) =>
     runCampaign({
@@ -42,8 +44,8 @@ async function campaignSeconds(workerUrl: URL, count: number, seedCount: number)
       signal: new AbortController().signal,
     });
   try {
-    await run(1_000, 4 * count);
-    return (await run(0, seedCount)).wallSeconds;
+    await run(1_000, size.warmUp * count);
+    return (await run(0, size.seeds)).wallSeconds;
   } finally {
     await executor.close();
   }

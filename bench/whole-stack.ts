@@ -2,8 +2,8 @@
  * The whole stack: cluster, clients, faults, every checker and invariant, in CPU time of this process. Busy is the
  * standard scenario (300 records/s); quiet the same at a tenth. The floor is a bare heap firing as many empty events.
  *
- * Measured warm, as in a campaign: V8 compiles on threads of its own whose time counts as ours, for about ten busy runs
- * or sixty quiet ones. What the first run of a process costs is a row of its own.
+ * Measured warm, as in a campaign: V8 compiles on threads of its own whose time counts as ours, for some forty busy runs
+ * or two hundred quiet ones. What the first run of a process costs is a row of its own.
  */
 import { executeRun, type RunResult } from '../harness/runner/execute-run.js';
 import type { Scenario } from '../harness/runner/experiment.js';
@@ -12,8 +12,8 @@ import { type KafkaScenario, scenario } from '../scenarios/support/scenario.js';
 import { BareHeap } from './bare-heap.js';
 import { type BenchRow, median, row } from './bench-row.js';
 
-const BUSY_SEEDS = { warmUp: 12, counted: 15 };
-const QUIET_SEEDS = { warmUp: 80, counted: 45 };
+const BUSY_SEEDS = { warmUp: 40, counted: 30 };
+const QUIET_SEEDS = { warmUp: 200, counted: 100 };
 
 export interface Cost {
   readonly cpuMicros: number;

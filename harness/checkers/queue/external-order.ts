@@ -18,8 +18,8 @@ export function findPollDisorder(input: CheckInput): readonly Finding[] {
   const skips = input.shortlist('poll-skip', 8, 'largest');
   const reversals = input.shortlist('nonmonotonic-poll', 8, 'smallest');
   walkProcesses(input, input.index.reads, {
-    judges: (type) => type !== INVOKE,
-    remembers: (type) => type === OK,
+    judged: [OK, FAIL, INFO],
+    remembered: [OK],
     judge(last, next, from, to, key) {
       const delta = input.delta(from, to);
       if (delta === 1) return;
@@ -43,8 +43,8 @@ export function findPollDisorder(input: CheckInput): readonly Finding[] {
 export function findSendDisorder(input: CheckInput): readonly Finding[] {
   const reversals = input.shortlist('nonmonotonic-send', 8, 'smallest');
   walkProcesses(input, input.index.writes, {
-    judges: (type) => type === OK || type === INFO,
-    remembers: () => true,
+    judged: [OK, INFO],
+    remembered: [OK, INFO],
     judge(last, next, from, to, key) {
       const delta = input.delta(from, to);
       if (delta >= 1 || !reversals.counts(delta)) return;
@@ -60,9 +60,10 @@ export function findSendDisorder(input: CheckInput): readonly Finding[] {
 }
 
 interface Walk {
-  judges(type: number): boolean;
-  /** Whether an operation of this type, once judged, becomes the previous one. */
-  remembers(type: number): boolean;
+  /** Types of operations that are judged. */
+  readonly judged: readonly number[];
+  /** Those that, once judged, become the previous one. */
+  readonly remembered: readonly number[];
   /** `last` and `next` are operations, `from` and `to` the values where they left off and set in (-1: none). */
   judge(last: number, next: number, from: number, to: number, key: number): void;
 }
@@ -80,13 +81,13 @@ function walkProcesses(input: CheckInput, groups: KeyGroups, walk: Walk): void {
       const kind = index.kinds[operation]!;
       if (kind === ASSIGN || kind === SUBSCRIBE) {
         if (type !== INVOKE && type !== FAIL) known = keepAssigned(index, operation, known, lastGroup);
-      } else if (walk.judges(type)) {
+      } else if (walk.judged.includes(type)) {
         for (let group = groups.of[operation]!; group < groups.of[operation + 1]!; group++) {
           const key = groups.key[group]!;
           const last = lastGroup[key]!;
           if (last >= 0)
             walk.judge(lastOperation[key]!, operation, lastOf(groups, last), firstOf(groups, group), key);
-          if (!walk.remembers(type)) continue;
+          if (!walk.remembered.includes(type)) continue;
           if (last < 0) known.push(key);
           lastGroup[key] = group;
           lastOperation[key] = operation;
