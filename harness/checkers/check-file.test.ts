@@ -84,6 +84,46 @@ describe('checking a file', () => {
     }
   });
 
+  it('names the line of an invocation in no known shape that never completed', () => {
+    const healthy = '{"process":1,"type":"ok","f":"send","value":[["send","x",[0,1]]]}\n';
+    const open = (value: string) => `{"process":0,"type":"invoke","f":"txn","value":${value}}\n`;
+    for (const value of ['5', '[["frob",1,2]]']) {
+      expect(errorOf(fileOf(healthy + open(value) + healthy))).toMatchObject({
+        kind: 'malformed-line',
+        line: 2,
+      });
+    }
+  });
+
+  it('refuses numbers that it would have to round: two records would become one', () => {
+    const send = (value: string) => `{"process":0,"type":"ok","f":"send","value":${value}}\n`;
+    const beyond = [
+      send('[["send",1,[0,9007199254740993]]]'),
+      send('[["send",9007199254740993,[0,1]]]'),
+      send('[["send",1,1e999]]'),
+      '{"process":0,"type":"ok","f":"poll","value":[["poll",{"1":[[0,9007199254740993]]}]]}\n',
+      '{"process":0,"type":"ok","f":"assign","value":[9007199254740993]}\n',
+      '{"process":9007199254740993,"type":"ok","f":"send","value":[["send",1,[0,1]]]}\n',
+    ];
+    for (const line of beyond) {
+      const error = errorOf(fileOf(send('[["send",1,[0,1]]]') + line));
+      expect(error).toMatchObject({ kind: 'malformed-line', line: 2 });
+      expect(error.message).toMatch(/2\^53/);
+    }
+  });
+
+  it('knows a key again whose number became the name of a property', () => {
+    for (const key of ['1234567890123456', '9007199254740991', '-1234567890123456', '1.5', '0', '-7']) {
+      const lines = [
+        `{"process":0,"type":"invoke","f":"send","value":[["send",${key},1]]}`,
+        `{"process":0,"type":"ok","f":"send","value":[["send",${key},[0,1]]]}`,
+        '{"process":1,"type":"invoke","f":"poll","value":[["poll"]]}',
+        `{"process":1,"type":"ok","f":"poll","value":[["poll",{"${key}":[[0,1]]}]]}`,
+      ];
+      expect(checkFile(fileOf(lines.join('\n'))), key).toMatchObject({ verdict: 'valid', anomalies: [] });
+    }
+  });
+
   it('says which file it cannot read, and why', () => {
     const error = errorOf(join(directory, 'absent.jsonl'));
     expect(error.kind).toBe('unreadable-file');

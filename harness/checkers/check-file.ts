@@ -44,6 +44,12 @@ export function checkFile(path: string, options: CheckOptions = {}): HistoryJudg
 
 /** Keeps the chunks: they must not change any more. Throws HistoryError. */
 export function checkChunks(chunks: Iterable<Uint8Array>, options: CheckOptions = {}): HistoryJudgement {
+  const { index, header } = indexChunks(chunks);
+  const analysis = checkIndex(index, options);
+  return { verdict: verdictOf(analysis.anomalies, analysis.unknownBecause), header, ...analysis };
+}
+
+function indexChunks(chunks: Iterable<Uint8Array>) {
   const archive = new LineArchive();
   const lineNumbers = new Int32List();
   const indexer = new HistoryIndexer((position) => archive.operationAt(lineNumbers.at(position), position));
@@ -61,6 +67,7 @@ export function checkChunks(chunks: Iterable<Uint8Array>, options: CheckOptions 
   try {
     for (const chunk of chunks) reader.push(chunk);
     reader.end();
+    return { index: indexer.build(), header: reader.header };
   } catch (error) {
     if (error instanceof MalformedHistory)
       throw new HistoryError('malformed-line', error.message, error.line);
@@ -70,12 +77,6 @@ export function checkChunks(chunks: Iterable<Uint8Array>, options: CheckOptions 
     }
     throw error;
   }
-  const analysis = checkIndex(indexer.build(), options);
-  return {
-    verdict: verdictOf(analysis.anomalies, analysis.unknownBecause),
-    header: reader.header,
-    ...analysis,
-  };
 }
 
 function* readChunks(path: string): Iterable<Uint8Array> {

@@ -200,6 +200,8 @@ function toOperation(raw: unknown, position: number): Operation | string {
   if (typeof f !== 'string') return "'f' is missing (send, poll, txn, assign …)";
   if (typeof process !== 'number' && typeof process !== 'string')
     return "'process' must be a number or a string";
+  if (typeof process === 'number' && Math.abs(process) > Number.MAX_SAFE_INTEGER)
+    return "'process' must be written as a string: the number is beyond what can be read exactly (2^53 - 1)";
   const isPlain =
     isType(type) &&
     f.charCodeAt(0) !== 0x3a &&

@@ -15,7 +15,7 @@ import type { Key, Operation, OperationType, Value } from '../../history/operati
 import { Interner } from './interner.js';
 import { KeyGroupsBuilder } from './key-groups-builder.js';
 import { MalformedOperation } from './malformed-operation.js';
-import { visitMicroOperations } from './micro-operations.js';
+import { isScalar, visitMicroOperations, whatIsNeeded } from './micro-operations.js';
 import type { KeyGroups, QueueIndex } from './queue-index.js';
 import * as codes from './queue-index.js';
 
@@ -199,7 +199,7 @@ export class HistoryIndexer implements MicroOperationVisitor {
     if (value === undefined || value === null) return null;
     if (!Array.isArray(value)) return 'the value must be a list of keys';
     for (const key of value) {
-      if (typeof key !== 'number' && typeof key !== 'string') return 'a key must be a number or a string';
+      if (!isScalar(key)) return `a key must be ${whatIsNeeded(key)}`;
       this.#assignedKeys.push(this.#interner.key(key));
     }
     return null;
@@ -237,6 +237,7 @@ export class HistoryIndexer implements MicroOperationVisitor {
     this.#strayOffsets.push(offset);
   }
 
+  /** Throws MalformedOperation: of an invocation that never completed, what it asked for is looked at only now. */
   build(): QueueIndex {
     const operationCount = this.#types.length;
     this.#completeUnfinished(operationCount);

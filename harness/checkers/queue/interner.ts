@@ -1,7 +1,7 @@
 /**
  * Dense numbers for keys and for the values of each key. A key named in a JSON object is always text ("3") while
- * the send that wrote it may say 3, and consumers often hand back text for a number sent: text that is a plain
- * integer and that integer are therefore one key, or one value. What is shown is the form seen first.
+ * the send that wrote it may say 3, and consumers often hand back text for a number sent: text that is
+ * exactly how a number is written and that number are therefore one key, or one value. What is shown is the form seen first.
  */
 
 import { Int32List } from '../../history/growable.js';
@@ -102,6 +102,10 @@ export class Interner {
 function canonicalForm(form: Key): Key {
   if (typeof form === 'number') return form;
   const code = form.charCodeAt(0);
-  const mayBeInteger = (code >= 0x30 && code <= 0x39) || code === 0x2d;
-  return mayBeInteger && PLAIN_INTEGER.test(form) ? Number(form) : form;
+  const mayBeNumber = (code >= 0x30 && code <= 0x39) || code === 0x2d;
+  if (!mayBeNumber) return form;
+  if (PLAIN_INTEGER.test(form)) return Number(form);
+  // 16 digits and fractions: rarer, and dearer to tell from what only looks like a number.
+  const number = Number(form);
+  return Number.isFinite(number) && String(number) === form ? number : form;
 }

@@ -32,12 +32,13 @@ function visitMicroOperation(micro: unknown, visitor: MicroOperationVisitor): st
   }
   if (name === 'poll') return micro.length < 2 ? null : visitPoll(micro[1], visitor);
   const [, key, sent] = micro;
-  if (!isScalar(key)) return `the key of a send must be a number or a string, not ${excerpt(key)}`;
+  if (!isScalar(key)) return `the key of a send must be ${whatIsNeeded(key)}`;
   if (isScalar(sent)) {
     visitor.send(key, sent, -1);
     return null;
   }
-  if (!isRecordPair(sent)) return `a send's value must be a value or [offset, value], not ${excerpt(sent)}`;
+  if (!isRecordPair(sent))
+    return tooLarge(sent) ?? `a send's value must be a value or [offset, value], not ${excerpt(sent)}`;
   visitor.send(key, sent[1], knownOffset(sent[0]));
   return null;
 }
@@ -68,14 +69,36 @@ function visitPoll(records: unknown, visitor: MicroOperationVisitor): string | n
 function visitRecords(pairs: unknown, visitor: MicroOperationVisitor): string | null {
   if (!Array.isArray(pairs)) return `the records of a key must be a list, not ${excerpt(pairs)}`;
   for (const pair of pairs) {
-    if (!isRecordPair(pair)) return `a polled record must be [offset, value], not ${excerpt(pair)}`;
+    if (!isRecordPair(pair))
+      return tooLarge(pair) ?? `a polled record must be [offset, value], not ${excerpt(pair)}`;
     visitor.pollRecord(pair[1], knownOffset(pair[0]));
   }
   return null;
 }
 
-function isScalar(value: unknown): value is Key {
-  return typeof value === 'number' || typeof value === 'string';
+/**
+ * A number that JavaScript cannot hold exactly is refused: rounded, two records would become one, and the verdict would
+ * be about a history that never was.
+ */
+export function isScalar(value: unknown): value is Key {
+  return (
+    typeof value === 'string' || (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER)
+  );
+}
+
+/** For a scalar that is none: what it must be, and what it is. */
+export function whatIsNeeded(value: unknown): string {
+  return typeof value === 'number'
+    ? `written as a string: as a number, ${value} is beyond what can be read exactly (2^53 - 1)`
+    : `a number or a string, not ${excerpt(value)}`;
+}
+
+/** The first of a pair's two parts that is a number too large, in words; null when it is something else that is wrong. */
+function tooLarge(pair: unknown): string | null {
+  const part: unknown = Array.isArray(pair)
+    ? pair.find((each) => typeof each === 'number' && !isScalar(each))
+    : pair;
+  return typeof part === 'number' ? `${excerpt(pair)}: this must be ${whatIsNeeded(part)}` : null;
 }
 
 function isRecordPair(pair: unknown): pair is readonly [number | null, Value] {
