@@ -18,8 +18,8 @@ export interface CliParts {
   readonly renderReport: RenderReport;
   /** Judges a history file. @throws HistoryError */
   readonly checkFile: (path: string) => CheckDocument | Promise<CheckDocument>;
-  /** Module that exports `runSeeds`: see `runner/campaign-worker.ts`. */
-  readonly workerUrl: URL;
+  /** Module that exports `runSeeds`: see `runner/campaign-worker.ts`. Null: everything runs in this thread. */
+  readonly workerUrl: URL | null;
   /** The directory that holds `harness/`, for the code fingerprint. */
   readonly codeRoot: string;
   readonly version: string;

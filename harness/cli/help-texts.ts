@@ -24,7 +24,8 @@ Examples:
   seismolog run --bail --json                          for programs
 
 The first failing seed of a scenario is run again with its full trace, its fault plan made as small as it goes,
-and its report written below runs/. Ctrl-C keeps what is done and prints how to go on.
+and its report written below runs/. Ctrl-C keeps what is done and prints how to go on. A run whose events have no end
+is ended and invalid (livelock); a seed that has not ended after five minutes is reported, and the campaign goes on.
 `;
 
 export const replayHelp = `

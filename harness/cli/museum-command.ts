@@ -1,12 +1,11 @@
 /** `seismolog museum`: each exhibit must be found by the general scenarios, and be gone with the right rule. */
-import { availableParallelism } from 'node:os';
 import { runCampaign } from '../runner/campaign.js';
 import { MINIMISE_RUNS_MAX, tellingAnomaly } from '../runner/examine.js';
 import { executeRun, forbiddenAnomalies } from '../runner/execute-run.js';
 import type { Exhibit } from '../runner/exhibit.js';
 import type { Scenario } from '../runner/experiment.js';
-import { inProcessExecutor, type SeedExecutor } from '../runner/seed-executor.js';
-import { workerPool } from '../runner/worker-pool.js';
+import type { SeedExecutor } from '../runner/seed-executor.js';
+import { chooseExecutor } from './choose-executor.js';
 import { EXIT } from './exit-code.js';
 import { findByName } from './find-scenario.js';
 import { plural } from './plural.js';
@@ -42,9 +41,7 @@ export async function museumCommand(
 ): Promise<number> {
   const { exhibits } = session.parts;
   const chosen = id === undefined ? exhibits : [findByName('exhibit', id, exhibits, (exhibit) => exhibit.id)];
-  const workers = options.workers ?? availableParallelism();
-  const executor =
-    workers === 1 ? inProcessExecutor() : workerPool({ workerUrl: session.parts.workerUrl, workers });
+  const executor = chooseExecutor(session, options.workers);
   const documents: ExhibitDocument[] = [];
   try {
     await session.interruptible(async () => {
@@ -89,6 +86,9 @@ async function show(session: Session, exhibit: Exhibit, executor: SeedExecutor):
     signal: session.signal,
     onProgress: (books) => progress.update(books.runs, books.verdicts.invalid),
   }).finally(() => progress.stop());
+  for (const { seed, message } of tally.incidents) {
+    session.terminal.err(`the harness failed on seed ${seed} of ${scenario.name}: ${message}\n`);
+  }
   const { found } = tally;
   const { user, system } = process.cpuUsage(begun);
   const effort = { seeds: tally.runs, cpuSeconds: Math.round((user + system) / 1000) / 1000 };

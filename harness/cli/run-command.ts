@@ -3,7 +3,6 @@
  * run. Failing scenarios are looked at closely: the first failing seed is minimised and its report written.
  */
 import { writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { mergeVerdicts } from '../checkers/verdict.js';
 import { type CampaignOutcome, runCampaign } from '../runner/campaign.js';
 import type { CampaignTally } from '../runner/campaign-tally.js';
@@ -11,8 +10,7 @@ import { MINIMISE_RUNS_MAX } from '../runner/examine.js';
 import type { Scenario } from '../runner/experiment.js';
 import { RunDirectoryError, writeCampaignDirectory } from '../runner/run-directory.js';
 import type { RunSummary } from '../runner/run-summary.js';
-import { inProcessExecutor, type SeedExecutor } from '../runner/seed-executor.js';
-import { workerPool } from '../runner/worker-pool.js';
+import type { SeedExecutor } from '../runner/seed-executor.js';
 import {
   campaignDocument,
   campaignLines,
@@ -20,6 +18,7 @@ import {
   campaignVerdict,
   type FinishedCampaign,
 } from './campaign-report.js';
+import { chooseExecutor } from './choose-executor.js';
 import { EXIT, exitCodeOf, UsageError } from './exit-code.js';
 import { findByName } from './find-scenario.js';
 import { toJUnit } from './junit.js';
@@ -119,7 +118,7 @@ class RunCommand {
 
   async execute(): Promise<number> {
     const begun = performance.now();
-    const executor = this.#executor();
+    const executor = chooseExecutor(this.#session, this.#options.workers);
     try {
       await this.#session.interruptible(async () => {
         for (const scenario of this.#scenarios) {
@@ -134,13 +133,6 @@ class RunCommand {
     const exitCode = this.#report(wallSeconds);
     this.#sayHowToGoOn();
     return exitCode;
-  }
-
-  #executor(): SeedExecutor {
-    const workers = this.#options.workers ?? availableParallelism();
-    return workers === 1
-      ? inProcessExecutor()
-      : workerPool({ workerUrl: this.#session.parts.workerUrl, workers });
   }
 
   async #campaign(scenario: Scenario, executor: SeedExecutor): Promise<void> {

@@ -19,15 +19,16 @@ export interface SingleRunOptions {
 
 export async function runOnce(session: Session, options: SingleRunOptions): Promise<number> {
   const { scenario, seed, plan, limits, minimise, json } = options;
-  const examined = await session.interruptible(() =>
+  const examine = () =>
     session.examine({
       scenario,
       seed,
       ...(plan === undefined ? {} : { plan }),
       ...(limits === undefined ? {} : { limits }),
       minimiseRunsMax: minimise ? MINIMISE_RUNS_MAX : null,
-    }),
-  );
+    });
+  // A single run does not breathe: who listened for Ctrl-C would only keep it from ending a run that hangs.
+  const examined = minimise ? await session.interruptible(examine) : await examine();
   if (json) {
     session.printJson(examined.document);
     for (const problem of [...examined.problems, ...examined.result.remarks])

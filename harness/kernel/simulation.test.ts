@@ -68,6 +68,30 @@ describe('Simulation', () => {
     expect(fired).toBe(1);
   });
 
+  it('says so when events at one instant have no end, and which they are', () => {
+    const simulation = new Simulation({ seed: '1' });
+    const host = simulation.addHost('b1');
+    host.start();
+    const again = (): void => void simulation.scheduleOn(host, 0, again);
+    simulation.scheduleOn(host, 5, again);
+    expect(() => simulation.runUntil(1_000)).toThrow(
+      'more than 1048576 events at one instant and time does not go on; the last was a timer event on b1',
+    );
+    expect(simulation.nowMicros).toBe(5);
+  });
+
+  it('fires as many events as somebody likes when time goes on, up to the number it was given', () => {
+    const simulation = new Simulation({ seed: '1' });
+    const again = (): void => void simulation.schedule(simulation.eventCount % 3 === 0 ? 1 : 0, again);
+    simulation.schedule(0, again);
+    simulation.runUntil(1_000_000);
+    expect(simulation.eventCount).toBeGreaterThan(2_900_000);
+    simulation.eventsMax = 4_000_000;
+    expect(() => simulation.runUntil(9_000_000)).toThrow(
+      'more than 4000000 events and the run has not ended',
+    );
+  });
+
   it('counts marks, and mixes notes and marks into the digest', () => {
     const digests = new Set<string>();
     for (const act of [

@@ -19,6 +19,7 @@ import {
   TIMER_EVENT,
   WORLD_EVENT,
 } from './kernel-event.js';
+import { EVENTS_AT_AN_INSTANT_MAX, Livelock } from './livelock.js';
 import { SeededStream } from './random-stream.js';
 import type { TraceSink } from './trace.js';
 
@@ -37,6 +38,8 @@ export class Simulation {
   readonly trace: TraceSink | null;
   nowMicros = 0;
   eventCount = 0;
+  /** More events than this are a livelock. */
+  eventsMax = Number.MAX_SAFE_INTEGER;
   readonly #queue = new EventQueue();
   readonly #digest = new RunningDigest();
   readonly #hosts: Host[] = [];
@@ -45,6 +48,9 @@ export class Simulation {
   readonly #markWords = new Map<string, number>();
   #scheduledCount = 0;
   #running = false;
+  /** Count of events at which it is looked whether time goes on: now and then costs nothing, and is the same in each run. */
+  #lookAt = EVENTS_AT_AN_INSTANT_MAX;
+  #lookedAtMicros = -1;
   /** Events without a handle, free to be used again. */
   readonly #pool: KernelEvent[] = [];
 
@@ -138,7 +144,7 @@ export class Simulation {
     }
   }
 
-  /** Fires every event due by `timeMicros`, then it is `timeMicros`. */
+  /** Fires every event due by `timeMicros`, then it is `timeMicros`. @throws Livelock when it does not get there. */
   runUntil(timeMicros: number): void {
     insist(Number.isSafeInteger(timeMicros), `runUntil(${timeMicros}): not a whole number of microseconds`);
     insist(timeMicros >= this.nowMicros, `runUntil(${timeMicros}): it is ${this.nowMicros} already`);
@@ -263,7 +269,9 @@ export class Simulation {
     if (this.trace !== null) {
       this.#report(event, host, this.trace);
     }
-    this.eventCount++;
+    if (++this.eventCount >= this.#lookAt) {
+      this.#rejectLivelock(event);
+    }
     const receiver = event.receiver;
     if (receiver !== null) {
       receiver.receive(event);
@@ -272,6 +280,20 @@ export class Simulation {
       event.callback = null;
       callback();
     }
+  }
+
+  #rejectLivelock(event: KernelEvent): void {
+    if (this.nowMicros === this.#lookedAtMicros) {
+      throw new Livelock(
+        `more than ${EVENTS_AT_AN_INSTANT_MAX} events at one instant and time does not go on`,
+        event,
+      );
+    }
+    if (this.eventCount > this.eventsMax) {
+      throw new Livelock(`more than ${this.eventsMax} events and the run has not ended`, event);
+    }
+    this.#lookedAtMicros = this.nowMicros;
+    this.#lookAt += EVENTS_AT_AN_INSTANT_MAX;
   }
 
   /** The event came due on a host that cannot take it. */

@@ -7,7 +7,7 @@
  * (`expect: 'invalid'`) is fulfilled by the first run that breaks as promised.
  */
 import { type Anomaly, mergeVerdicts, type Verdict } from '../checkers/verdict.js';
-import { forbiddenAnomalies } from './execute-run.js';
+import { forbiddenAnomalies, LIVELOCK } from './execute-run.js';
 import type { OperationCount, Scenario } from './experiment.js';
 import type { FaultAccount } from './run-data.js';
 import type { RunSummary } from './run-summary.js';
@@ -196,12 +196,15 @@ export class CampaignTally {
   }
 }
 
+/** Nobody promises that his program breaks down. */
+const NEVER_PROMISED: ReadonlySet<string> = new Set(['assertion', LIVELOCK, 'not-converged']);
+
 /** The anomaly by which a run fulfils a scenario that promises to break. */
 export function promisedAnomaly(scenario: Scenario, anomalies: readonly Anomaly[]): Anomaly | null {
   if (scenario.expect !== 'invalid') return null;
   const promised = forbiddenAnomalies(anomalies).find(({ name }) =>
     scenario.expectedAnomalies === undefined
-      ? name !== 'assertion' && name !== 'not-converged'
+      ? !NEVER_PROMISED.has(name)
       : scenario.expectedAnomalies.includes(name),
   );
   return promised ?? null;

@@ -11,7 +11,7 @@ import { runSeed, type SeedOutcome } from './seed-executor.js';
 export interface WorkerTask {
   readonly scenario: string;
   readonly seeds: readonly string[];
-  /** One Int32: index of the seed being run, so that a worker that dies leaves word of where. -1: none begun. */
+  /** One Int32: index of the seed being run, so that a worker that dies leaves word of where. NO_SEED: none begun. */
   readonly progress: SharedArrayBuffer;
 }
 

@@ -3,6 +3,7 @@ import { type CampaignOptions, type CampaignOutcome, runCampaign } from './campa
 import { inProcessExecutor, type SeedExecutor } from './seed-executor.js';
 import {
   dyingRegister,
+  hangingRegister,
   hastyRegister,
   registerScenario,
   safeRegister,
@@ -108,6 +109,34 @@ describe('a campaign', () => {
     expect(tally.runs).toBe(19);
     expect(tally.verdict()).toBe('unknown');
   });
+
+  it('ends a worker that hangs, reports the seed it was on, and goes on', async () => {
+    const impatient = workerPool({ workerUrl, workers: 2, seedWallMillisMax: 1_000 });
+    try {
+      const { tally } = await campaign({ scenario: hangingRegister, executor: impatient });
+      expect(tally.incidents).toEqual([
+        { seed: '5', message: 'it had not ended after 1 s, so its worker was ended' },
+      ]);
+      expect(tally.runs).toBe(19);
+      expect(tally.verdict()).toBe('unknown');
+    } finally {
+      await impatient.close();
+    }
+  });
+
+  it('does not wait for a worker that hangs when it is interrupted, and goes on from there another time', async () => {
+    const interrupt = new AbortController();
+    const { tally, nextSeed, interrupted } = await campaign({
+      scenario: hangingRegister,
+      executor: pool,
+      signal: interrupt.signal,
+      onProgress: () => interrupt.abort(),
+    });
+    expect(interrupted).toBe(true);
+    expect(tally.incidents).toEqual([]);
+    expect(nextSeed).toBe(tally.runs + 1);
+    expect(nextSeed).toBeLessThanOrEqual(5);
+  }, 30_000);
 
   it('goes on when the harness fails on a seed', async () => {
     const scenario = registerScenario(

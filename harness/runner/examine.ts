@@ -7,7 +7,7 @@ import { PlanError } from '../faults/plan.js';
 import { describeDivergence } from '../kernel/divergence.js';
 import { promisedAnomaly } from './campaign-tally.js';
 import { compareRuns } from './double-run.js';
-import { executeRun, forbiddenAnomalies, fullLimits, type RunResult } from './execute-run.js';
+import { executeRun, forbiddenAnomalies, fullLimits, LIVELOCK, type RunResult } from './execute-run.js';
 import type { RunLimits, Scenario } from './experiment.js';
 import { type Candidate, type Minimised, minimise } from './minimise.js';
 import type { ResultsDocument, RunDocument } from './run-data.js';
@@ -88,7 +88,8 @@ function runOptions(options: ExamineOptions) {
 async function minimiseRun(options: ExamineOptions, first: RunResult): Promise<Minimised | null> {
   const { scenario, seed } = options;
   const name = tellingAnomaly(scenario, first);
-  if (options.minimiseRunsMax === null || name === null) return null;
+  // Each try of a livelock would take as long as the first one: millions of events.
+  if (options.minimiseRunsMax === null || name === null || name === LIVELOCK) return null;
   return minimise({
     start: { plan: first.plan, limits: options.limits ?? fullLimits(scenario) },
     stillFails: (candidate) => breaksBy(scenario, seed, candidate, name),

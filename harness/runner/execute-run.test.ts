@@ -51,6 +51,28 @@ describe('a run', () => {
     expect(result.summary).toBe('An acknowledged write is gone.');
   });
 
+  it('is ended and invalid, in words, when events at one instant have no end', () => {
+    const endless = registerScenario('endless', { hasty: false, endlessFromMicros: 2_000_000 });
+    const result = executeRun(endless, { seed: '3' });
+    expect(result).toMatchObject({ verdict: 'invalid', anomalies: [{ name: 'livelock', allowed: false }] });
+    expect(result.summary).toMatch(
+      /^The run was ended as a livelock after 2\.000 virtual s: more than 1048576 events at one instant and time does not go on; the last was a world event$/,
+    );
+    expect(executeRun(endless, { seed: '3' }).digest).toBe(result.digest);
+  });
+
+  it('is ended and invalid when time creeps', () => {
+    const creeping = registerScenario('creeping', {
+      hasty: false,
+      endlessFromMicros: 1_000_000,
+      endlessEveryMicros: 1,
+      neverConverges: true,
+    });
+    const { summary, events } = executeRun(creeping, { seed: '3', plan: quiet });
+    expect(summary).toMatch(/livelock after .* more than 10000000 events and the run has not ended/);
+    expect(events).toBeLessThan(12_000_000);
+  }, 60_000);
+
   it('keeps history, trace and logs when they are asked for', () => {
     const { evidence } = executeRun(safeRegister, {
       seed: '3',

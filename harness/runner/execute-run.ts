@@ -3,7 +3,8 @@
  * convergence, judge. Synchronous and pure: the same scenario, seed, plan, limits and code give the same result, in
  * any process. Wall time, files and printing are elsewhere.
  *
- * Three shapes of failure: an assertion that breaks inside the simulation makes the run `invalid`; a judge that
+ * Four shapes of failure: an assertion that breaks inside the simulation makes the run `invalid`, and so does a livelock,
+ * events without end, told from a long run by their number (not by wall time, which is no function of the seed); a judge that
  * crashes makes it `unknown`; a mistake of the harness itself is thrown on to the caller as `HarnessFailure`.
  */
 import { type Anomaly, mergeVerdicts, type Verdict } from '../checkers/verdict.js';
@@ -14,6 +15,7 @@ import { FAULT_FIELDS } from '../faults/fault-fields.js';
 import { Nemesis } from '../faults/nemesis.js';
 import { PlanError } from '../faults/plan.js';
 import type { Operation } from '../history/operation.js';
+import { Livelock } from '../kernel/livelock.js';
 import type {
   Experiment,
   Judgement,
@@ -69,6 +71,10 @@ export interface RunEvidence extends TraceRecording {
   readonly operations: readonly Operation[];
 }
 
+/** Of a run of any length, and what a long one may have per virtual second: dozens of times what a busy cluster needs. */
+const EVENTS_MAX = 10_000_000;
+const EVENTS_PER_SECOND_MAX = 200_000;
+
 /** How often convergence is asked for, in virtual time. */
 const CONVERGENCE_STEP_MICROS = 50_000;
 
@@ -107,6 +113,9 @@ export function executeRun(scenario: Scenario, options: RunOptions): RunResult {
         : { ...run.recorder.finish(), operations: run.experiment.history.operations },
   };
 }
+
+/** The anomaly of a run that was ended because its events had no end. */
+export const LIVELOCK = 'livelock';
 
 export function fullLimits(scenario: Scenario): RunLimits {
   return { durationMicros: scenario.durationMicros, operationsMax: null, without: [] };
@@ -172,17 +181,19 @@ function drive(scenario: Scenario, run: PreparedRun, limits: RunLimits): Outcome
   const { simulation } = experiment.world;
   let healedAtMicros = limits.durationMicros;
   let waitingFor: readonly string[] = [];
+  const endMicros = limits.durationMicros + scenario.livenessMicros;
+  simulation.eventsMax = Math.max(EVENTS_MAX, Math.ceil((endMicros * EVENTS_PER_SECOND_MAX) / 1e6));
   try {
     nemesis.start();
     experiment.start();
     simulation.runUntil(limits.durationMicros);
     nemesis.healAll();
     experiment.beginLiveness();
-    waitingFor = awaitConvergence(experiment, limits.durationMicros + scenario.livenessMicros);
+    waitingFor = awaitConvergence(experiment, endMicros);
   } catch (error) {
     if (isHarnessMistake(error)) throw new HarnessFailure(`running ${scenario.name}`, error);
     healedAtMicros = Math.min(healedAtMicros, simulation.nowMicros);
-    return failedAssertion(error, simulation.nowMicros, healedAtMicros);
+    return brokenOff(error, simulation.nowMicros, healedAtMicros);
   }
   const anomalies = waitingFor.length === 0 ? [] : [notConverged(waitingFor, scenario.livenessMicros)];
   return { anomalies, judgement: judge(experiment), waitingFor, healedAtMicros };
@@ -220,10 +231,14 @@ const EMPTY_JUDGEMENT: Judgement = {
   operations: {},
 };
 
-function failedAssertion(error: unknown, atMicros: number, healedAtMicros: number): Outcome {
+function brokenOff(error: unknown, atMicros: number, healedAtMicros: number): Outcome {
   const message = error instanceof Error ? error.message : String(error);
+  const [name, words] =
+    error instanceof Livelock
+      ? [LIVELOCK, 'The run was ended as a livelock']
+      : ['assertion', 'An assertion broke'];
   const anomaly: Anomaly = {
-    name: 'assertion',
+    name,
     count: 1,
     witnesses: [{ message, timeMicros: atMicros, stack: programStack(error) }],
     allowed: false,
@@ -232,8 +247,8 @@ function failedAssertion(error: unknown, atMicros: number, healedAtMicros: numbe
     anomalies: [anomaly],
     judgement: {
       ...EMPTY_JUDGEMENT,
-      summary: `An assertion broke after ${(atMicros / 1e6).toFixed(3)} virtual s: ${message}`,
-      story: [{ timeMicros: atMicros, text: `assertion: ${message}` }],
+      summary: `${words} after ${(atMicros / 1e6).toFixed(3)} virtual s: ${message}`,
+      story: [{ timeMicros: atMicros, text: `${name}: ${message}` }],
     },
     waitingFor: [],
     healedAtMicros,

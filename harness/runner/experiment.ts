@@ -102,7 +102,7 @@ export interface Scenario {
   /** `invalid`: the promise is that it *does* break; a campaign must find that within `seedsToFind`. */
   readonly expect: 'valid' | 'invalid';
   readonly seedsToFind?: number;
-  /** With `expect: 'invalid'`: the anomalies that fulfil the promise; any other is a failure. Absent: every one but `assertion` and `not-converged`. */
+  /** With `expect: 'invalid'`: the anomalies that fulfil the promise; any other is a failure. Absent: every one but `assertion`, `livelock` and `not-converged`. */
   readonly expectedAnomalies?: readonly string[];
   /** Fault kinds that must fire at least once in a campaign, else it is `unknown`. */
   readonly requiredFaults?: readonly string[];

@@ -20,13 +20,18 @@ export interface TraceRecording {
   readonly logs: ReadonlyMap<string, readonly LogLine[]>;
 }
 
+/** A run has tens of thousands; a livelock would have them until the memory is used up. */
+const PACKETS_MAX = 1_000_000;
+
 export class TraceRecorder implements TraceSink {
+  #packets = 0;
   readonly #lines: TraceLine[] = [];
   readonly #logs = new Map<string, LogLine[]>();
 
   fired(): void {}
 
   delivered(packet: DeliveredPacket): void {
+    if (++this.#packets > PACKETS_MAX) return;
     this.#lines.push({
       t: packet.timeMicros,
       kind: 'packet',

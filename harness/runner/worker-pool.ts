@@ -1,22 +1,29 @@
 /**
- * Runs seeds on worker threads (piscina). A worker that dies (out of memory, an exit, a stack used up in native code)
- * takes only its chunk with it: the seed it was on is an incident, its other seeds run again on a new worker. Runs
- * are pure, so running some twice changes nothing. An interrupted campaign waits for the chunks under way: they are short.
+ * Runs seeds on worker threads (piscina). A worker that dies (out of memory, an exit, a stack used up in native code) or
+ * that hangs on a seed takes only its chunk with it: the seed it was on is an incident, its other seeds run again on a
+ * new worker. Runs are pure, so running some twice changes nothing. An interrupted campaign waits for the chunks under
+ * way, which are short, but not for one that hangs.
  */
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { WORKER_EXPORT, type WorkerTask } from './campaign-worker.js';
-import type { Scenario } from './experiment.js';
 import { HarnessFailure } from './harness-failure.js';
 import type { SeedExecutor, SeedOutcome } from './seed-executor.js';
+import { NO_SEED, SEED_WALL_MILLIS_MAX, SeedWatch } from './seed-watch.js';
 
 export interface WorkerPoolOptions {
   /** Module that exports `runSeeds` (`campaign-worker.ts`). */
   readonly workerUrl: URL;
   readonly workers: number;
+  /** A seed that takes longer is ended and reported. */
+  readonly seedWallMillisMax?: number;
 }
 
-export function workerPool({ workerUrl, workers }: WorkerPoolOptions): SeedExecutor {
+export function workerPool({
+  workerUrl,
+  workers,
+  seedWallMillisMax: wallMillisMax = SEED_WALL_MILLIS_MAX,
+}: WorkerPoolOptions): SeedExecutor {
   const pool = new Piscina<WorkerTask, readonly SeedOutcome[]>({
     filename: workerUrl.href,
     name: WORKER_EXPORT,
@@ -27,22 +34,30 @@ export function workerPool({ workerUrl, workers }: WorkerPoolOptions): SeedExecu
   });
   // Piscina repeats on the pool what it also says to each task.
   pool.on('error', () => {});
-  const run = async (scenario: Scenario, seeds: readonly string[]): Promise<readonly SeedOutcome[]> => {
+  const run: SeedExecutor['run'] = async (scenario, seeds, interrupt) => {
     if (seeds.length === 0) return [];
     const progress = new SharedArrayBuffer(4);
     const cell = new Int32Array(progress);
-    cell[0] = -1;
+    cell[0] = NO_SEED;
+    const watch = new SeedWatch({ cell, wallMillisMax, interrupt });
     try {
-      return await pool.run({ scenario: scenario.name, seeds, progress });
+      return await pool.run({ scenario: scenario.name, seeds, progress }, { signal: watch.signal });
     } catch (error) {
       const index = Atomics.load(cell, 0);
-      if (index < 0) throw new HarnessFailure(`starting a worker (${fileURLToPath(workerUrl)})`, error);
-      const message = `its worker died: ${error instanceof Error ? error.message : String(error)}`;
+      if (index === NO_SEED)
+        throw new HarnessFailure(`starting a worker (${fileURLToPath(workerUrl)})`, error);
+      const before = await run(scenario, seeds.slice(0, index), interrupt);
+      if (watch.isAbandoned || before.length < index) return before;
+      const message = watch.signal.aborted
+        ? `it had not ended after ${wallMillisMax / 1000} s, so its worker was ended`
+        : `its worker died: ${error instanceof Error ? error.message : String(error)}`;
       return [
-        ...(await run(scenario, seeds.slice(0, index))),
+        ...before,
         { kind: 'incident', seed: seeds[index]!, message },
-        ...(await run(scenario, seeds.slice(index + 1))),
+        ...(await run(scenario, seeds.slice(index + 1), interrupt)),
       ];
+    } finally {
+      watch.stop();
     }
   };
   return { concurrency: workers, run, close: () => pool.destroy() };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../main.js';
 import { RecordedTerminal } from './recorded-terminal.js';
-import { toyParts } from './toy-parts.js';
+import { toyParts, toyPartsWithWorkers } from './toy-parts.js';
 
 export class Scratch {
   readonly folder = mkdtempSync(join(tmpdir(), 'seismolog-'));
@@ -20,11 +20,9 @@ export class Scratch {
 
   async seismolog(argv: readonly string[], terminal = new RecordedTerminal()) {
     const writes = ['run', 'replay', 'museum'].includes(argv[0] ?? '') && !argv.includes('--runs-dir');
-    const single =
-      ['run', 'museum'].includes(argv[0] ?? '') && !argv.includes('--workers') ? ['--workers', '1'] : [];
     const exitCode = await main(
-      [...argv, ...(writes ? ['--runs-dir', this.runs] : []), ...single],
-      toyParts,
+      [...argv, ...(writes ? ['--runs-dir', this.runs] : [])],
+      argv.includes('--workers') ? toyPartsWithWorkers : toyParts,
       terminal,
     );
     return {

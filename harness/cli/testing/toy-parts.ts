@@ -53,7 +53,13 @@ export const toyParts: CliParts = {
     anomalies: [{ name: 'lost-write', count: 2, witnesses: [{ key: 1, value: 10 }], allowed: false }],
     unknownBecause: [],
   }),
-  workerUrl: new URL('../../runner/testing/register-worker.ts', import.meta.url),
+  workerUrl: null,
   codeRoot: fileURLToPath(new URL('../../..', import.meta.url)),
   version: '0.0.0-test',
+};
+
+/** For the scenarios that the toy's worker module knows. */
+export const toyPartsWithWorkers: CliParts = {
+  ...toyParts,
+  workerUrl: new URL('../../runner/testing/register-worker.ts', import.meta.url),
 };

@@ -14,6 +14,9 @@ export interface RegisterOptions {
   readonly hasty: boolean;
   /** Throws inside an event at that time. */
   readonly assertionAtMicros?: number;
+  /** From that time on one event calls the next, each after so many microseconds. */
+  readonly endlessFromMicros?: number;
+  readonly endlessEveryMicros?: number;
   /** The judge throws. */
   readonly brokenJudge?: boolean;
   /** A client never finishes. */
@@ -67,9 +70,17 @@ class RegisterExperiment implements Experiment {
         throw new Error('the register is upside down');
       });
     }
+    this.#beginEndlessEvents();
     if (chance !== undefined) {
       this.world.simulation.schedule(1_000_000, () => this.world.simulation.note(chance()));
     }
+  }
+
+  #beginEndlessEvents(): void {
+    const { endlessFromMicros, endlessEveryMicros = 0 } = this.#options;
+    const { simulation } = this.world;
+    const again = (): void => void simulation.schedule(endlessEveryMicros, again);
+    if (endlessFromMicros !== undefined) simulation.schedule(endlessFromMicros, again);
   }
 
   resolveTarget(target: string): readonly string[] {
@@ -179,6 +190,16 @@ export const dyingRegister: Scenario = {
   name: 'dying-register',
   build(input) {
     if (input.seed === '5') process.exit(9);
+    return safeRegister.build(input);
+  },
+};
+
+/** Hangs in one event on seed 5; nothing inside the thread can end that. */
+export const hangingRegister: Scenario = {
+  ...safeRegister,
+  name: 'hanging-register',
+  build(input) {
+    while (input.seed === '5');
     return safeRegister.build(input);
   },
 };
