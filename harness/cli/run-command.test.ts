@@ -94,6 +94,13 @@ describe('run', () => {
     expect(out).toContain('8 runs');
   });
 
+  it('does so with one worker, too', async () => {
+    const { exitCode, out } = await seismolog(['run', 'dying-register', '--seeds', '6', '--workers', '1']);
+    expect(exitCode).toBe(70);
+    expect(out).toContain('the harness failed on seed 5');
+    expect(out).toContain('5 runs');
+  });
+
   it('prints one campaign document with --json', async () => {
     const { exitCode, raw, err } = await seismolog(['run', 'hasty-register-loses', '--json']);
     const document = JSON.parse(raw);
