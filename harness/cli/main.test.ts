@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { decodeReplayToken } from '../runner/replay-token.js';
@@ -65,6 +65,13 @@ describe('list, check and report', () => {
     expect((await seismolog(['report', document.runDirectory])).exitCode).toBe(0);
     expect(existsSync(report)).toBe(true);
     const { raw } = await seismolog(['report', document.runDirectory, '--json']);
+    const before = readFileSync(report, 'utf8');
+    const inTheWay = join(document.runDirectory, `report.html.partial-${process.pid}`);
+    mkdirSync(inTheWay);
+    const failed = await seismolog(['report', document.runDirectory]);
+    expect(failed.exitCode).toBe(64);
+    expect(failed.err).toMatch(/^seismolog: cannot write .*report\.html: /);
+    expect(readFileSync(report, 'utf8')).toBe(before);
     expect(JSON.parse(raw)).toEqual({ runDirectory: document.runDirectory, report });
   });
 

@@ -10,10 +10,10 @@ import type { CliParts } from './cli-parts.js';
 import { EXIT, UsageError } from './exit-code.js';
 import { checkHelp, museumHelp, replayHelp, rootHelp, runHelp } from './help-texts.js';
 import { type MuseumCommandOptions, museumCommand } from './museum-command.js';
-import { parseCount, parseSeed, parseWallTime } from './option-values.js';
+import { parseCount, parseDirectory, parseSeed, parseWallTime } from './option-values.js';
 import { type ReplayCommandOptions, replayCommand } from './replay-command.js';
 import { type RunCommandOptions, runCommand, tellStory } from './run-command.js';
-import { Session } from './session.js';
+import { DEFAULT_RUNS_DIRECTORY, Session } from './session.js';
 import { checkCommand, listCommand, reportCommand } from './small-commands.js';
 import { processTerminal, type Terminal } from './terminal.js';
 
@@ -28,7 +28,7 @@ export async function main(
     const program = buildProgram(parts, terminal, (exitCode) => {
       result.exitCode = exitCode;
     });
-    if (argv.length === 0) return await tellStory(new Session(parts, terminal, RUNS_DIRECTORY[2]));
+    if (argv.length === 0) return await tellStory(new Session(parts, terminal, DEFAULT_RUNS_DIRECTORY));
     await program.parseAsync([...argv], { from: 'user' });
     return result.exitCode;
   } catch (error) {
@@ -80,7 +80,12 @@ interface Everywhere {
 type MakeSession = (options: Everywhere) => Session;
 type Done = (exitCode: number) => void;
 
-const RUNS_DIRECTORY = ['--runs-dir <directory>', 'where run directories are written', 'runs'] as const;
+const RUNS_DIRECTORY = [
+  '--runs-dir <directory>',
+  'where run directories are written',
+  parseDirectory,
+  DEFAULT_RUNS_DIRECTORY,
+] as const;
 const JSON_OPTION = ['--json', 'print one JSON document on standard output and nothing else'] as const;
 
 function addRun(program: Command, session: MakeSession, done: Done): void {
@@ -138,7 +143,7 @@ function addMuseum(program: Command, session: MakeSession, done: Done): void {
 }
 
 function addReadOnly(program: Command, session: MakeSession, done: Done): void {
-  const nowhere = { runsDir: 'runs' };
+  const nowhere = { runsDir: DEFAULT_RUNS_DIRECTORY };
   program
     .command('list')
     .description('list the scenarios and what each promises')

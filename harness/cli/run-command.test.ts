@@ -210,7 +210,23 @@ describe('run', () => {
     );
     expect(exitCode).toBe(2);
     expect(out).toContain('safe-register       3 runs   valid');
-    expect(err).toContain('go on with\n  npx seismolog run stuck-register --seed 4 --seeds 3\n');
+    expect(err).toContain(
+      'go on with\n  npx seismolog run stuck-register --seed 4 --seeds 3 --runs-dir <tmp>/runs\n',
+    );
+  });
+
+  it('repeats the options that were given, and what is left of the time', async () => {
+    const terminal = new RecordedTerminal((self) => {
+      if (self.stdout.includes('safe-register ')) self.pressCtrlC();
+    });
+    const junit = join(scratch.folder, 'a b.xml');
+    const { err } = await seismolog(
+      ['run', 'safe-register', 'stuck-register', '--for', '2s', '--no-minimise', '--bail', '--junit', junit],
+      terminal,
+    );
+    expect(err).toContain(
+      'run stuck-register --seed 1 --for 1s --bail --no-minimise --junit "<tmp>/a b.xml" --runs-dir <tmp>/runs\n',
+    );
   });
 
   it('says where in a campaign to go on', async () => {

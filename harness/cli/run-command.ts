@@ -25,7 +25,7 @@ import { toJUnit } from './junit.js';
 import { plural, withCommas } from './plural.js';
 import { startProgress } from './progress.js';
 import { reportPathOf } from './report-path.js';
-import type { Session } from './session.js';
+import { DEFAULT_RUNS_DIRECTORY, type Session } from './session.js';
 import { runOnce } from './single-run.js';
 
 export interface RunCommandOptions {
@@ -145,7 +145,7 @@ class RunCommand {
         scenario,
         firstSeed: this.#firstSeed,
         seeds,
-        wallMillis: this.#options.for === undefined ? null : this.#options.for / this.#scenarios.length,
+        wallMillis: this.#wallMillisEach(),
         stopAtFailure: this.#options.bail ?? false,
         executor,
         signal: session.signal,
@@ -246,7 +246,11 @@ class RunCommand {
       const { scenario, outcome } = last;
       const seeds = this.#seedsOf(scenario);
       const rest = seeds === null ? '' : ` --seeds ${this.#firstSeed + seeds - outcome.nextSeed}`;
-      lines.push(`npx seismolog run ${scenario.name} --seed ${outcome.nextSeed}${rest}${this.#forWords()}`);
+      const time = this.#wallMillisEach();
+      const left = time === null ? null : Math.max(1000, time - outcome.wallSeconds * 1000);
+      lines.push(
+        `run ${scenario.name} --seed ${outcome.nextSeed}${rest}${optionWords(this.#session, this.#options, left)}`,
+      );
     }
     const open = this.#scenarios.slice(this.#finished.length).map(({ name }) => name);
     if (open.length > 0) {
@@ -255,14 +259,42 @@ class RunCommand {
         this.#options.seeds === undefined && this.#options.for === undefined
           ? ''
           : ` --seed ${this.#firstSeed}`;
-      lines.push(`npx seismolog run ${open.join(' ')}${seed}${seeds}${this.#forWords()}`);
+      const time = this.#wallMillisEach();
+      const left = time === null ? null : time * open.length;
+      lines.push(`run ${open.join(' ')}${seed}${seeds}${optionWords(this.#session, this.#options, left)}`);
     }
-    if (lines.length > 0) this.#session.terminal.err(`interrupted; go on with\n  ${lines.join('\n  ')}\n`);
+    if (lines.length === 0) return;
+    const commands = lines.map((line) => `  npx seismolog ${line}\n`).join('');
+    this.#session.terminal.err(`interrupted; go on with\n${commands}`);
   }
 
-  #forWords(): string {
-    return this.#options.for === undefined ? '' : ` --for ${Math.ceil(this.#options.for / 1000)}s`;
+  /** The share of each scenario; null without a limit. */
+  #wallMillisEach(): number | null {
+    const { for: wallMillis } = this.#options;
+    return wallMillis === undefined ? null : wallMillis / this.#scenarios.length;
   }
+}
+
+/** The options of a campaign that are none of its seeds, as they would be typed again. */
+function optionWords(session: Session, options: RunCommandOptions, wallMillis: number | null): string {
+  const { workers, bail, minimise, json, junit } = options;
+  const words = [
+    wallMillis === null ? '' : `--for ${Math.ceil(wallMillis / 1000)}s`,
+    workers === undefined ? '' : `--workers ${workers}`,
+    bail === true ? '--bail' : '',
+    minimise ? '' : '--no-minimise',
+    json === true ? '--json' : '',
+    junit === undefined ? '' : `--junit ${quoted(junit)}`,
+    session.runsDirectory === DEFAULT_RUNS_DIRECTORY ? '' : `--runs-dir ${quoted(session.runsDirectory)}`,
+  ];
+  return words
+    .filter((word) => word !== '')
+    .map((word) => ` ${word}`)
+    .join('');
+}
+
+function quoted(text: string): string {
+  return /^[\w./:+-]+$/.test(text) ? text : JSON.stringify(text);
 }
 
 /** The run to look at: one that broke unexpectedly, else the one that broke as promised, else one without a verdict. */

@@ -5,6 +5,8 @@ import { type Examined, type ExamineOptions, examineRun } from '../runner/examin
 import type { CliParts } from './cli-parts.js';
 import type { Terminal } from './terminal.js';
 
+export const DEFAULT_RUNS_DIRECTORY = 'runs';
+
 export class Session {
   readonly parts: CliParts;
   readonly terminal: Terminal;

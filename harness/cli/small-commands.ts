@@ -1,7 +1,8 @@
 /** `list`, `check` and `report`: they run nothing. */
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HistoryError } from '../checkers/check-file.js';
+import { writeReport } from '../runner/run-directory.js';
 import { EXIT, exitCodeOf, UsageError } from './exit-code.js';
 import type { Session } from './session.js';
 import { INDENT } from './story-lines.js';
@@ -75,13 +76,7 @@ export async function reportCommand(
   if (!existsSync(join(directory, 'run.json'))) {
     throw new UsageError(`${directory} is no run directory: it has no run.json`);
   }
-  const path = join(directory, 'report.html');
-  const report = await drawReport(session, directory);
-  try {
-    writeFileSync(path, report);
-  } catch (error) {
-    throw new UsageError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const path = writeReport(directory, await drawReport(session, directory));
   if (options.json === true) session.printJson({ runDirectory: directory, report: path });
   else session.print([session.shownPath(path)]);
   return EXIT.valid;

@@ -83,13 +83,22 @@ export function writeCampaignDirectory(
   );
   try {
     makeDirectory(directory);
-    const partial = join(directory, `campaign.json.partial-${process.pid}`);
-    writeFileSync(partial, toJson(document));
-    renameSync(partial, join(directory, 'campaign.json'));
+    replaceFile(join(directory, 'campaign.json'), toJson(document));
   } catch (error) {
     throw new RunDirectoryError(directory, error);
   }
   return directory;
+}
+
+/** Draws the report of a run directory anew; the old one stays where that fails. Returns its path. @throws RunDirectoryError */
+export function writeReport(runDirectory: string, report: string): string {
+  const path = join(runDirectory, 'report.html');
+  try {
+    replaceFile(path, report);
+  } catch (error) {
+    throw new RunDirectoryError(path, error);
+  }
+  return path;
 }
 
 /** A plan alone, for a token that cannot be replayed by this code. @throws RunDirectoryError */
@@ -115,6 +124,18 @@ function makeDirectory(path: string): void {
   } catch (error) {
     // Somebody else may have been quicker.
     if (!existsSync(path)) throw error;
+  }
+}
+
+/** The file is the old one or the new one, never half of it. */
+function replaceFile(path: string, content: string): void {
+  const partial = `${path}.partial-${process.pid}`;
+  try {
+    writeFileSync(partial, content);
+    renameSync(partial, path);
+  } catch (error) {
+    discard(partial);
+    throw error;
   }
 }
 
