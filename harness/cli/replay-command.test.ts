@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { codeFingerprint } from '../runner/code-fingerprint.js';
@@ -88,6 +88,17 @@ describe('replay', () => {
     `);
     const offered = join(runs, 'safe-register', '77', 'plan.json');
     expect((await seismolog(['replay', offered])).exitCode).toBe(0);
+
+    // Now there is a run of that seed: its plan is not the token's to overwrite.
+    const ofRun = readFileSync(offered, 'utf8');
+    expect((await seismolog(['replay', token])).err).toContain('safe-register/77/plan-from-token.json');
+    expect(readFileSync(offered, 'utf8')).toBe(ofRun);
+  });
+
+  it('takes a plan that an editor began with a byte order mark', async () => {
+    const path = join(scratch.folder, 'bom.json');
+    writeFileSync(path, '\u{FEFF}{"version": 1, "scenario": "safe-register", "faults": []}');
+    expect((await seismolog(['replay', path])).exitCode).toBe(0);
   });
 
   it.each([
@@ -106,7 +117,7 @@ describe('replay', () => {
   });
 
   it.each([
-    ['no JSON', '{', ': $: is not JSON'],
+    ['no JSON', '{', ': the plan: is not JSON'],
     [
       'an unknown kind',
       '{"version":1,"faults":[{"kind":"crsh"}]}',

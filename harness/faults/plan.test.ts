@@ -64,8 +64,8 @@ describe('a plan as JSON', () => {
   });
 
   it('says where it is wrong and why', () => {
-    expect(errorOf('{"version": 1,')).toMatch(/^\$: is not JSON: /);
-    expect(errorOf([])).toBe('$: must be an object with "version" and "faults", not []');
+    expect(errorOf('{"version": 1,')).toMatch(/^the plan: is not JSON: /);
+    expect(errorOf([])).toBe('the plan: must be an object with "version" and "faults", not []');
     expect(errorOf({ faults: [] })).toBe('version: must be 1, not nothing');
     expect(errorOf({ version: 1 })).toBe('faults: must be a list, not nothing');
     expect(errorOf({ version: 1, faults: [7] })).toBe('faults[0]: must be an object, not 7');

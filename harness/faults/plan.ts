@@ -30,16 +30,17 @@ export function parsePlan(json: string): FaultPlan {
 /** @throws PlanError when `json` is no JSON at all. */
 export function parseJson(json: string): unknown {
   try {
-    return JSON.parse(json);
+    // Editors of one system begin a file with a byte order mark.
+    return JSON.parse(json.replace(/^\u{FEFF}/u, ''));
   } catch (error) {
-    throw new PlanError('$', `is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new PlanError('the plan', `is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
 /** Checks a value that came from outside. Keys beside `version` and `faults` are the caller's. @throws PlanError */
 export function validatePlan(value: unknown): FaultPlan {
   if (!isObject(value))
-    throw new PlanError('$', `must be an object with "version" and "faults", not ${describe(value)}`);
+    throw new PlanError('the plan', `must be an object with "version" and "faults", not ${describe(value)}`);
   if (value.version !== 1) {
     throw new PlanError('version', `must be 1, not ${describe(value.version)}`);
   }

@@ -164,6 +164,21 @@ describe('a run', () => {
     );
   });
 
+  it('remarks on a fault that is due when all is over', () => {
+    const fault = { kind: 'crash', target: 's1', durationMicros: 1_000 } as const;
+    const plan: FaultPlan = {
+      version: 1,
+      faults: [
+        { ...fault, atMicros: 4_999_999 },
+        { ...fault, atMicros: 7_000_000 },
+      ],
+    };
+    const { remarks, faults } = executeRun(safeRegister, { seed: '1', plan });
+    expect(faults).toMatchObject([{ kind: 'crash', configured: 2, fired: 1 }]);
+    expect(remarks).toContain('faults[1] (crash) never fires: it is due at 7 s, and all is healed at 5 s');
+    expect(remarks.join()).not.toContain('faults[0] (crash) never');
+  });
+
   it('remarks on a plan beyond the budget, and judges it all the same', () => {
     const fault = { kind: 'crash', atMicros: 1_000_000, target: 's1', durationMicros: 500_000 } as const;
     const plan: FaultPlan = { version: 1, faults: [fault, { ...fault, target: 's2' }] };

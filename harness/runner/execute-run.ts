@@ -97,7 +97,8 @@ export function executeRun(scenario: Scenario, options: RunOptions): RunResult {
     story: outcome.judgement.story,
     waitingFor: outcome.waitingFor,
     unknownBecause: outcome.judgement.unknownBecause,
-    remarks: options.plan === undefined ? [] : budgetRemarks(scenario, plan),
+    remarks:
+      options.plan === undefined ? [] : [...tooLateRemarks(plan, limits), ...budgetRemarks(scenario, plan)],
     digest: simulation.digest(),
     events: simulation.eventCount,
     records: outcome.judgement.records,
@@ -269,6 +270,16 @@ function verdictOf(anomalies: readonly Anomaly[], unknownBecause: readonly strin
     forbiddenAnomalies(anomalies).length > 0 ? 'invalid' : 'valid',
     unknownBecause.length > 0 ? 'unknown' : 'valid',
   ]);
+}
+
+function tooLateRemarks({ faults }: FaultPlan, { durationMicros }: RunLimits): readonly string[] {
+  return faults.flatMap(({ kind, atMicros }, index) =>
+    atMicros >= durationMicros
+      ? [
+          `faults[${index}] (${kind}) never fires: it is due at ${atMicros / 1e6} s, and all is healed at ${durationMicros / 1e6} s`,
+        ]
+      : [],
+  );
 }
 
 function budgetRemarks(scenario: Scenario, plan: FaultPlan): readonly string[] {

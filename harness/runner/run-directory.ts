@@ -101,10 +101,14 @@ export function writeReport(runDirectory: string, report: string): string {
   return path;
 }
 
-/** A plan alone, for a token that cannot be replayed by this code. @throws RunDirectoryError */
+/**
+ * A plan alone, for a token that cannot be replayed by this code; beside the files of a run, whose own plan stays, under a
+ * name of its own. @throws RunDirectoryError
+ */
 export function writePlan(runsDirectory: string, scenario: string, seed: string, plan: PlanDocument): string {
   const directory = runDirectoryPath(runsDirectory, scenario, seed);
-  const path = join(directory, 'plan.json');
+  const isOfRun = existsSync(join(directory, 'run.json'));
+  const path = join(directory, isOfRun ? 'plan-from-token.json' : 'plan.json');
   try {
     makeDirectory(directory);
     writeFileSync(path, toJson(plan));
