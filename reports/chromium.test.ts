@@ -238,6 +238,20 @@ describe('a report in Chromium', () => {
     },
   );
 
+  it.skipIf(isMissing)(`can be read on a telephone: no column is a letter wide${missing}`, async () => {
+    const { page } = await open('narrow', syntheticRun());
+    await page.setViewportSize({ width: 420, height: 900 });
+    await frame(page);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(420);
+    // Text that is broken after every letter or two stands higher than wide.
+    const slivers: unknown = await page.evaluate(`[...document.querySelectorAll('td, dd, dt')]
+      .filter((cell) => cell.offsetParent !== null && cell.textContent.trim().length > 8)
+      .map((cell) => ({ text: cell.textContent.trim().slice(0, 40), width: cell.getBoundingClientRect().width }))
+      .filter(({ width }) => width < 72)`);
+    expect(slivers).toEqual([]);
+    await page.close();
+  });
+
   it.skipIf(isMissing)(`draws a hundred thousand operations, and zooms in them${missing}`, async () => {
     const { page, complaints } = await open(
       'big',

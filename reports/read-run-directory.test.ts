@@ -25,12 +25,12 @@ function lines(values: readonly unknown[]): string {
 }
 
 function write({ run, results, plan, operations, trace, versions, files }: ReportInput): void {
+  for (const name of files) put(name, '');
   put('run.json', JSON.stringify(run));
   put('results.json', JSON.stringify(results));
   put('plan.json', JSON.stringify(plan));
   put('history.jsonl', lines([{ seismolog: 'history', version: 1, versions }, ...operations]));
   put('trace.jsonl', lines(trace));
-  for (const name of files) put(name, '');
 }
 
 describe('reading a run directory', () => {

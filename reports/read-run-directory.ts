@@ -15,15 +15,6 @@ export class RunDirectoryError extends Error {
   override readonly name = 'RunDirectoryError';
 }
 
-const documents: ReadonlySet<string> = new Set([
-  'run.json',
-  'results.json',
-  'plan.json',
-  'history.jsonl',
-  'trace.jsonl',
-  'report.html',
-]);
-
 export function readRunDirectory(path: string): ReportInput {
   const run = readDocument<RunDocument>(path, 'run.json', ['scenario', 'seed', 'verdict', 'anomalies']);
   const results = readDocument<ResultsDocument>(path, 'results.json', ['verdict', 'promise', 'anomalies']);
@@ -39,7 +30,7 @@ export function readRunDirectory(path: string): ReportInput {
     // Packets are the bulk of a trace and the report draws none of them.
     if (line.kind !== 'packet') trace.push(line as unknown as TraceLine);
   });
-  const files = readdirSync(path).filter((name) => !documents.has(name));
+  const files = readdirSync(path).filter((name) => !name.startsWith('report.html'));
   return { run, results, plan, operations, trace, replay: run.replay, versions, files: files.sort() };
 }
 

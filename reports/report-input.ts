@@ -17,6 +17,6 @@ export interface ReportInput {
   /** What to type to get the same run again. */
   readonly replay: string;
   readonly versions: Readonly<Record<string, string>>;
-  /** Names of other files in the run directory (host logs), listed at the end of the report. */
+  /** Names of the files in the run directory, the report's own excepted; listed at its end. */
   readonly files: readonly string[];
 }

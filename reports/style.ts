@@ -168,6 +168,26 @@ footer { color: var(--ink-3); font-size: 12.5px; padding-top: 18px; padding-bott
   section > h2 { margin-bottom: 14px; font-size: 19px; }
   .columns { grid-template-columns: minmax(0, 1fr); }
 }
+@media (max-width: 640px) {
+  /* Side by side the columns would be a letter wide: each row becomes a block, each cell a line with its column's name. */
+  table.witnesses, table.witnesses tbody, table.witnesses tr, table.witnesses td,
+  table.proof, table.proof tbody, table.proof tr, table.proof td { display: block; width: auto; }
+  table.witnesses thead, table.proof thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  table.witnesses tr, table.proof tr { padding: 8px 0; border-bottom: 1px solid var(--line); }
+  table.witnesses tr:last-child, table.proof tr:last-child { border-bottom: 0; }
+  table.witnesses td, table.proof td { border: 0; padding: 2px 0; }
+  table.witnesses td::before { display: block; color: var(--ink-3); font-size: 12.5px; }
+  table.witnesses td:nth-child(2)::before { content: "Acknowledged"; }
+  table.witnesses td:nth-child(3)::before { content: "On replicas, then"; }
+  table.witnesses td:nth-child(4)::before { content: "What became of it"; }
+  table.proof td:empty { display: none; }
+  table.proof td:nth-child(n + 3) { color: var(--ink-2); font-size: 13px; }
+  table.proof tr.telling { box-shadow: inset 3px 0 0 var(--telling); padding-left: 12px; }
+  table.proof tr.context { padding-left: 12px; }
+  table.proof tr td:first-child { box-shadow: none; padding-left: 0; }
+  dl.pairs { grid-template-columns: minmax(0, 8fr) minmax(0, 5fr); gap: 4px 14px; }
+  .replay { flex-direction: column; }
+}
 @media print {
   :root { --paper: #fff; --raised: #f5f6f8; --ink: #000; --ink-2: #333; --ink-3: #555; --line: #ccc; --bad: #b01040; --good: #0a6b4d; --unsure: #865400; --link: #000; --telling: #b01040; color-scheme: light; }
   body { font-size: 11pt; }

@@ -1,7 +1,8 @@
-/** Last section: plots, fault accounting, marks, operations, configuration, the minimisation log, the other files. */
+/** Last section: plots, fault accounting, marks, operations, configuration, the minimisation log, the files. */
 import { type Html, html } from '../html.js';
 import type { PlotModel } from '../model/plots.js';
 import type { ReportInput } from '../report-input.js';
+import { runFiles } from './run-files.js';
 
 export function everythingElse(input: ReportInput, { ratePeak, rateCeiling }: PlotModel): Html {
   const { run, results, files } = input;
@@ -21,7 +22,7 @@ export function everythingElse(input: ReportInput, { ratePeak, rateCeiling }: Pl
 <h3>Marks</h3>${table(['Reached', 'times'], Object.entries(results.marks), 'No mark was declared.')}
 <h3>Configuration</h3><dl class="pairs">${configuration({ profile: results.profile, ...results.configuration })}</dl>
 ${minimisation(input)}
-${files.length === 0 ? '' : html`<h3>In the run directory</h3><p class="mono">${files.join(', ')}</p>`}
+${runFiles(files)}
 </div></section>`;
 }
 

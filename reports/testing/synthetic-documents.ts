@@ -30,7 +30,16 @@ export function syntheticDocuments(options: SyntheticOptions, outcome: Synthetic
     trace: outcome.trace,
     replay,
     versions: { seismolog: '0.1.0', node: 'v20.20.2', code: '5ba3b3d' },
-    files: ['b1.log', 'b2.log', 'b3.log'],
+    files: [
+      'b1.log',
+      'b2.log',
+      'b3.log',
+      'history.jsonl',
+      'plan.json',
+      'results.json',
+      'run.json',
+      'trace.jsonl',
+    ],
   };
 }
 
