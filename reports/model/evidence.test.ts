@@ -4,8 +4,9 @@ import type { TraceLine } from '../../harness/runner/run-data.js';
 import { syntheticRun } from '../testing/synthetic-run.js';
 import { storyMicros } from '../testing/synthetic-story.js';
 import { indexTrace } from './cluster-history.js';
-import { gatherEvidence, namedRecords } from './evidence.js';
+import { gatherEvidence } from './evidence.js';
 import { focusSpan } from './focus.js';
+import { namedRecords } from './named-records.js';
 import { pairOperations } from './operations.js';
 
 const input = syntheticRun();
@@ -159,6 +160,16 @@ describe('the evidence for other witnesses', () => {
     expect(evidence!.witnesses[0]!.facts.map(({ operation }) => operation!.completion!.index)).toEqual(
       polls.map(({ index }) => index),
     );
+  });
+
+  it('finds the record that was acknowledged at the place that an invariant names', () => {
+    const lost = evidenceFor(input.results.anomalies)[0]!.witnesses[0]!.records[0]!;
+    const witness = { partition: 'orders-0', timeMicros: 1, host: 'b1', offset: lost.offset };
+    const anomaly = { name: 'committed-loss', count: 1, allowed: false, witnesses: [witness] };
+    const [evidence] = evidenceFor([anomaly]);
+    expect(evidence!.witnesses[0]!.records).toEqual([lost]);
+    const nowhere = { ...witness, offset: 1_000_000 };
+    expect(evidenceFor([{ ...anomaly, witnesses: [nowhere] }])[0]!.witnesses[0]!.records).toEqual([]);
   });
 
   it('names the records of each kind of error map', () => {

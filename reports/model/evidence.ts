@@ -14,13 +14,8 @@ import {
   partitionAt,
   partitionOfKey,
 } from './cluster-history.js';
-import {
-  asValue,
-  type PairedOperation,
-  polledRecords,
-  type RecordReference,
-  sentRecords,
-} from './operations.js';
+import { type NamedRecord, Places } from './named-records.js';
+import { type PairedOperation, polledRecords, type RecordReference, sentRecords } from './operations.js';
 
 export interface Fact {
   readonly micros: number;
@@ -67,7 +62,6 @@ export interface AnomalyEvidence {
 
 /** More are in `results.json`; a page with all of them would hide the first. */
 const witnessesMax = 8;
-const recordsPerWitnessMax = 4;
 const pollsPerRecordMax = 3;
 
 export function gatherEvidence(
@@ -79,16 +73,17 @@ export function gatherEvidence(
     anomaly,
     witnesses: anomaly.witnesses.slice(0, witnessesMax),
   }));
-  const wanted = new Set<string>();
-  for (const { witnesses } of shown) {
-    for (const witness of witnesses) {
-      for (const { key, value } of namedRecords(witness)) wanted.add(identity(key, value));
-    }
-  }
+  const all = shown.flatMap(({ witnesses }) => witnesses);
+  const places = new Places(all, operations);
+  const wanted = new Set(
+    all.flatMap((witness) => places.recordsOf(witness).map(({ key, value }) => identity(key, value))),
+  );
   const index = indexRecords(operations, wanted);
   return shown.map(({ anomaly, witnesses }) => ({
     anomaly,
-    witnesses: witnesses.map((witness) => witnessEvidence(witness, index, history)),
+    witnesses: witnesses.map((witness) =>
+      witnessEvidence(witness, places.recordsOf(witness), index, history),
+    ),
   }));
 }
 
@@ -143,38 +138,13 @@ function push<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {
   else list.push(item);
 }
 
-/** The records that a witness names: `key` with `value`, `values` or `skipped`, or a map `messages` from key to values. */
-export function namedRecords(
-  witness: Readonly<Record<string, unknown>>,
-): { key: string; value: number | string }[] {
-  const records: { key: string; value: number | string }[] = [];
-  const key = witness.key ?? witness.partition;
-  if (typeof key === 'string' || typeof key === 'number') {
-    if ('value' in witness) records.push({ key: String(key), value: asValue(witness.value) });
-    for (const field of ['values', 'skipped', 'lost']) {
-      const values = witness[field];
-      if (Array.isArray(values)) records.push(...firstOf(String(key), values));
-    }
-  }
-  const messages = witness.messages;
-  if (typeof messages === 'object' && messages !== null) {
-    for (const [name, values] of Object.entries(messages)) {
-      if (Array.isArray(values)) records.push(...firstOf(name, values));
-    }
-  }
-  return records.slice(0, recordsPerWitnessMax);
-}
-
-function firstOf(key: string, values: readonly unknown[]): { key: string; value: number | string }[] {
-  return values.slice(0, recordsPerWitnessMax).map((value) => ({ key, value: asValue(value) }));
-}
-
 function witnessEvidence(
   witness: Readonly<Record<string, unknown>>,
+  named: readonly NamedRecord[],
   index: RecordIndex,
   history: ClusterHistory,
 ): WitnessEvidence {
-  const records = namedRecords(witness).map(({ key, value }) => recordEvidence(key, value, index, history));
+  const records = named.map(({ key, value }) => recordEvidence(key, value, index, history));
   const shown = new Set(records.flatMap(({ facts }) => facts.flatMap(({ operation }) => operation ?? [])));
   const facts = namedOperations(witness, index)
     .filter((operation) => !shown.has(operation))

@@ -1,7 +1,7 @@
 /** What each anomaly and invariant means, in one sentence. Names: Jepsen's Kafka checker, and the invariants of `ARCHITECTURE.md`. */
 const meanings: Readonly<Record<string, string>> = {
   'lost-write': 'An acknowledged record was never read, though records after it were.',
-  'committed-loss': 'A record below the high watermark is on no replica that may still become leader.',
+  'committed-loss': 'A committed record is missing on a replica that may become leader.',
   duplicate: 'One record was stored at more than one offset.',
   'inconsistent-offsets': 'One offset held different records for different readers or writers.',
   unseen: 'Acknowledged records had not been read by the end of the run.',
@@ -22,6 +22,13 @@ const meanings: Readonly<Record<string, string>> = {
   'two-leaders-in-epoch': 'Two brokers led the same partition in the same leader epoch.',
   'hw-regress': 'A high watermark moved back.',
   'read-above-hw': 'A consumer was given a record that was not yet committed.',
+  'hw-above-log-end': 'A high watermark lies beyond the end of the log that it is about.',
+  'commit-below-min-isr': 'The high watermark moved past records that too few replicas hold.',
+  G0: 'Writes of transactions form a circle in the log: each came before the other.',
+  G1c: 'Transactions form a circle of writes and reads: each depends on the other.',
+  'not-converged': 'After all faults were healed the cluster did not come to rest in time.',
+  assertion: 'A program of the system under test broke one of its own assumptions and was stopped.',
+  livelock: 'Event followed event without end, so the run was ended by their number.',
   'ack-before-commit': 'A record was acknowledged before the replicas it was promised to had it.',
 };
 

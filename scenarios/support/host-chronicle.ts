@@ -33,9 +33,9 @@ export class HostChronicle {
     }
   }
 
-  /** The last event of these kinds on `host` in [fromMicros, toMicros]. */
+  /** The last event of these kinds on `host` (null: on any) in [fromMicros, toMicros]. */
   lastOf(
-    host: string,
+    host: string | null,
     kinds: readonly HostEventKind[],
     fromMicros: number,
     toMicros: number,
@@ -44,7 +44,7 @@ export class HostChronicle {
       const event = this.events[index]!;
       if (event.timeMicros > toMicros) continue;
       if (event.timeMicros < fromMicros) return null;
-      if (event.host === host && kinds.includes(event.kind)) return event;
+      if ((host === null || event.host === host) && kinds.includes(event.kind)) return event;
     }
     return null;
   }

@@ -8,6 +8,7 @@ import type { HistoryTape } from '../../harness/history/history-tape.js';
 import type { Judgement } from '../../harness/runner/experiment.js';
 import { ALWAYS_ALLOWED, type Guarantee, profileName } from './guarantee.js';
 import type { HostChronicle } from './host-chronicle.js';
+import { brokenInvariants } from './invariant-words.js';
 import type { KafkaScenarioSpec } from './kafka-experiment.js';
 import { describeElection, LossExplanation } from './loss-explanation.js';
 import { sessionOfProcess } from './producer-process.js';
@@ -79,11 +80,17 @@ function summaryOf(
     list.map((anomaly) => `${anomaly.name} (${anomaly.count})`).join(', ');
   const losses = explanation === null ? '' : lossWords(anomalies, explanation);
   if (broken.length > 0)
-    return `The promise is broken: ${told(broken)}. ${losses}${records} records were acknowledged.`;
+    return `The promise is broken: ${told(broken)}. ${invariantsInWords(broken)}${losses}${records} records were acknowledged.`;
   const permitted = anomalies.filter((anomaly) => anomaly.allowed && !ALWAYS_ALLOWED.has(anomaly.name));
   if (permitted.length === 0)
     return `All of ${records} acknowledged records were read back, once and in order.`;
   return `${records} records were acknowledged; what happened to some of them is permitted: ${told(permitted)}. ${losses}`.trim();
+}
+
+function invariantsInWords(broken: readonly Anomaly[]): string {
+  return brokenInvariants(broken)
+    .map(({ timeMicros, text }) => `After ${(timeMicros / 1e6).toFixed(3)} s ${text}. `)
+    .join('');
 }
 
 function lossWords(anomalies: readonly Anomaly[], explanation: LossExplanation): string {

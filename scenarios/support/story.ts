@@ -4,7 +4,8 @@ import type { ReplicaChecker } from '../../harness/checkers/replicas/replica-che
 import type { Anomaly } from '../../harness/checkers/verdict.js';
 import type { Operation, SendCompletion } from '../../harness/history/operation.js';
 import type { StoryLine } from '../../harness/runner/run-data.js';
-import type { HostChronicle, HostEventKind } from './host-chronicle.js';
+import type { HostChronicle, HostEvent, HostEventKind } from './host-chronicle.js';
+import { brokenInvariants } from './invariant-words.js';
 import { type Acknowledgement, describeElection, type LossExplanation } from './loss-explanation.js';
 
 export interface StoryInput {
@@ -25,7 +26,7 @@ const GONE_WORDS: Readonly<Record<string, string>> = {
   paused: 'is paused',
 };
 
-/** In order of time; empty when no record was lost. */
+/** In order of time, each line once; empty when no record was lost and no invariant broke. */
 export function tellStory(input: StoryInput): StoryLine[] {
   const lines: StoryLine[] = [];
   const elections = new Set<Election>();
@@ -54,8 +55,13 @@ export function tellStory(input: StoryInput): StoryLine[] {
     });
   }
   for (const election of elections) lines.push(...electionWords(input.chronicle, election));
-  lines.push(...invariantWords(input.anomalies));
-  const ordered = lines.map((line, index) => ({ line, index }));
+  lines.push(...invariantWords(input));
+  const told = new Set<string>();
+  const distinct = lines.filter(({ timeMicros, text }) => {
+    const line = `${timeMicros} ${text}`;
+    return told.size < told.add(line).size;
+  });
+  const ordered = distinct.map((line, index) => ({ line, index }));
   ordered.sort((left, right) => left.line.timeMicros - right.line.timeMicros || left.index - right.index);
   return ordered.map(({ line }) => line);
 }
@@ -115,25 +121,22 @@ function electionWords(chronicle: HostChronicle, election: Election): StoryLine[
   const { previousLeader } = election;
   const gone =
     previousLeader === null ? null : chronicle.lastOf(previousLeader, GONE, 0, election.timeMicros);
-  if (gone !== null)
-    lines.push({ timeMicros: gone.timeMicros, text: `${gone.host} ${GONE_WORDS[gone.kind] ?? gone.kind}` });
+  if (gone !== null) lines.push({ timeMicros: gone.timeMicros, text: goneWords(gone) });
   lines.push({ timeMicros: election.timeMicros, text: describeElection(election) });
   return lines;
 }
 
-function invariantWords(anomalies: readonly Anomaly[]): StoryLine[] {
-  return anomalies
-    .filter((anomaly) => !anomaly.allowed)
-    .flatMap((anomaly) => {
-      const witness = anomaly.witnesses[0];
-      const time = witness?.timeMicros;
-      if (witness === undefined || typeof time !== 'number') return [];
-      const { timeMicros: _, ...detail } = witness;
-      const words = Object.entries(detail).map(
-        ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-      );
-      return [{ timeMicros: time, text: `${anomaly.name}: ${words.join(', ')}` }];
-    });
+/** What broke, and what last happened to a broker before it did. */
+function invariantWords({ anomalies, chronicle }: StoryInput): StoryLine[] {
+  return brokenInvariants(anomalies).flatMap((broken) => {
+    const gone = chronicle.lastOf(null, GONE, 0, broken.timeMicros);
+    const before = gone === null ? [] : [{ timeMicros: gone.timeMicros, text: goneWords(gone) }];
+    return [...before, broken];
+  });
+}
+
+function goneWords({ host, kind }: HostEvent): string {
+  return `${host} ${GONE_WORDS[kind] ?? kind}`;
 }
 
 /** The record that was acknowledged or read at the same offset later. */

@@ -1,0 +1,86 @@
+/** A broken invariant of the replicas as a sentence: the witness of `ReplicaChecker` in the words of its reader. */
+import type { Anomaly } from '../../harness/checkers/verdict.js';
+
+type Witness = Readonly<Record<string, unknown>>;
+
+/** Null for an anomaly that is no invariant of the replicas: those of the history are told record by record. */
+export function invariantSentence(name: string, witness: Witness): string | null {
+  return SENTENCES.get(name)?.(witness) ?? null;
+}
+
+/** The first of each broken invariant, with its time. */
+export function brokenInvariants(
+  anomalies: readonly Anomaly[],
+): { readonly timeMicros: number; readonly text: string }[] {
+  return anomalies.flatMap(({ name, allowed, witnesses: [witness] }) => {
+    if (allowed || witness === undefined || typeof witness.timeMicros !== 'number') return [];
+    const text = invariantSentence(name, witness);
+    return text === null ? [] : [{ timeMicros: witness.timeMicros, text }];
+  });
+}
+
+const SENTENCES: ReadonlyMap<string, (witness: Witness) => string> = new Map([
+  ['committed-loss', committedLoss],
+  [
+    'two-leaders-in-epoch',
+    (w) => `${list(w.hosts)} both lead ${w.partition} in leader epoch ${w.leaderEpoch}`,
+  ],
+  [
+    'hw-above-log-end',
+    (w) =>
+      `the high watermark of ${w.partition} on ${w.host} is ${w.highWatermark}, beyond the end of its log at ${w.logEndOffset}`,
+  ],
+  [
+    'hw-regress',
+    (w) =>
+      `the high watermark of ${w.partition} moves back from ${w.from} to ${w.to} on its leader ${w.host} (epoch ${w.leaderEpoch})`,
+  ],
+  [
+    'ack-before-commit',
+    (w) =>
+      `${w.host} acknowledges offset ${w.offset} of ${w.partition} (epoch ${w.leaderEpoch}); committed is only what lies below ${w.committedEnd}`,
+  ],
+  [
+    'read-above-hw',
+    (w) =>
+      `${w.host} gives a consumer ${w.partition} up to offset ${Number(w.endOffset) - 1}; committed is only what lies below ${w.committedEnd}`,
+  ],
+  [
+    'commit-below-min-isr',
+    (w) =>
+      `the high watermark of ${w.partition} moves to ${w.highWatermark} though only ${w.holders} of its replicas hold what lies below; min.insync.replicas is ${w.minInsyncReplicas}`,
+  ],
+  [
+    'leader-not-in-isr',
+    (w) =>
+      `${w.leader} becomes leader of ${w.partition} (epoch ${w.leaderEpoch}) and is not in the ISR, ${list(w.isr)}`,
+  ],
+  [
+    'leader-completeness',
+    (w) =>
+      `${w.leader} becomes leader of ${w.partition} (epoch ${w.leaderEpoch}) without committed offsets from ${w.offset}; committed is what lies below ${w.committedEnd}`,
+  ],
+  [
+    'log-matching',
+    (w) => `${w.host} holds something else at offset ${w.offset} of ${w.partition} than was committed there`,
+  ],
+]);
+
+function committedLoss({ how, host, partition, offset, highWatermark, committedEnd }: Witness): string {
+  switch (how) {
+    case 'truncated by a member of the ISR':
+      return `${host}, a member of the ISR, truncates ${partition} to ${offset}; what lies below ${committedEnd} was committed`;
+    case 'joined the ISR without committed records':
+      return `${host} joins the ISR of ${partition} without committed offsets from ${offset}`;
+    case 'gone after a restart without power loss':
+      return `${host} is back without committed offsets from ${offset} of ${partition}, though its disk lost no power`;
+    default:
+      return highWatermark === undefined
+        ? `${host} lacks committed offsets from ${offset} of ${partition}: ${how}`
+        : `the high watermark of ${partition} moves to ${highWatermark}; ${host}, a member of the ISR, lacks offset ${offset}`;
+  }
+}
+
+function list(value: unknown): string {
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}
