@@ -1,6 +1,7 @@
 /** Overview, axis, fault washes, rules and the numbered moments: what spans all lanes. */
 import { axisHeight, axisTop, momentsHeight, overviewHeight } from './lanes.js';
 import { type Painter, xOf } from './painter.js';
+import { spreadApart } from './spread.js';
 import { axisTicks, toPixel } from './viewport.js';
 
 /** The whole run in a strip, with the visible part framed in it. */
@@ -91,23 +92,27 @@ export function drawHealing(painter: Painter): void {
 const badgeRadius = 8.5;
 
 /**
- * Numbered as the lines of the story. Badges that would cover each other move to the right, with a stroke back to their
+ * Numbered as the lines of the story. Badges that would cover each other move apart, with a stroke back to their
  * instant; the lines through the lanes stay where they are.
  */
 export function drawMoments(painter: Painter): void {
   const { context, model, theme, view, left, width } = painter;
   const middle = axisTop + axisHeight + momentsHeight / 2;
-  let free = left - badgeRadius;
   context.font = `600 11px ${theme.sans}`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
-  for (const [index, { micros }] of model.moments.entries()) {
-    if (micros < view.startMicros || micros > view.endMicros) continue;
-    const x = xOf(painter, micros);
+  const moments = model.moments
+    .map(({ micros }, index) => ({ number: index + 1, micros, x: xOf(painter, micros) }))
+    .filter(({ micros }) => micros >= view.startMicros && micros <= view.endMicros);
+  const places = spreadApart(
+    moments.map(({ x }) => x),
+    2 * badgeRadius + 2,
+    left + width,
+  );
+  for (const [index, { number, x }] of moments.entries()) {
     drawMomentLine(painter, x);
-    const badge = Math.max(x, free + badgeRadius);
-    free = badge + badgeRadius + 2;
-    if (badge > left + width + badgeRadius) continue;
+    const badge = places[index]!;
+    if (badge < left - badgeRadius) continue;
     context.strokeStyle = theme.telling;
     context.lineWidth = 1.2;
     context.beginPath();
@@ -120,7 +125,7 @@ export function drawMoments(painter: Painter): void {
     context.fill();
     context.stroke();
     context.fillStyle = theme.telling;
-    context.fillText(String(index + 1), badge, middle + 0.5);
+    context.fillText(String(number), badge, middle + 0.5);
   }
 }
 
