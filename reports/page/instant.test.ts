@@ -6,7 +6,14 @@ import { pairOperations } from '../model/operations.js';
 import type { TimelineColumns } from '../model/timeline.js';
 import { syntheticRun } from '../testing/synthetic-run.js';
 import { storyMicros } from '../testing/synthetic-story.js';
-import { nearestOperation, operationsAt, operationText, partitionStateAt, replicasAt } from './instant.js';
+import {
+  mostTelling,
+  nearestOperation,
+  operationsAt,
+  operationText,
+  partitionStateAt,
+  replicasAt,
+} from './instant.js';
 import { laneAt, layOut } from './lanes.js';
 import { RunningEnds } from './running-ends.js';
 
@@ -56,6 +63,15 @@ describe('an instant', () => {
         expect(found).toEqual(scanned);
       }
     }
+  });
+
+  it('leaves out those that prove nothing first, then the oldest', () => {
+    const proof = columns.operationTelling.indexOf(1);
+    const others = [...columns.operationTelling.keys()].filter((at) => columns.operationTelling[at] === 0);
+    const [a, b, c] = others.filter((at) => at > proof);
+    const inOrder = [proof, a!, b!, c!];
+    expect(mostTelling(columns, inOrder, 4)).toEqual(inOrder);
+    expect(mostTelling(columns, inOrder, 2)).toEqual([proof, c]);
   });
 
   it('prefers the operation that proves something to a nearer one', () => {

@@ -33,6 +33,9 @@ export function replicasAt(lane: PartitionLane, columns: TimelineColumns, micros
   });
 }
 
+/** More than can be read; a bound on the work of a moving pointer. */
+const inFlightMax = 200;
+
 /** Operations of one process in flight at the instant, the latest `countMax`. */
 export function operationsAt(
   model: TimelineModel,
@@ -40,7 +43,7 @@ export function operationsAt(
   ends: RunningEnds,
   process: number,
   micros: number,
-  countMax = 4,
+  countMax = inFlightMax,
 ): number[] {
   const { from, count } = model.processes[process]!;
   const last = lastAtMost(columns.operationStart, micros, from, from + count);
@@ -50,6 +53,15 @@ export function operationsAt(
     if (columns.operationStart[index]! + columns.operationDuration[index]! >= micros) found.push(index);
   }
   return found.reverse();
+}
+
+/** So many of them as there is room for, those that prove something first, then the latest; in their own order. */
+export function mostTelling(columns: TimelineColumns, operations: readonly number[], room: number): number[] {
+  const rank = (index: number): number => (columns.operationTelling[index] === 1 ? 0 : 1);
+  return operations
+    .toSorted((a, b) => rank(a) - rank(b) || b - a)
+    .slice(0, room)
+    .sort((a, b) => a - b);
 }
 
 /** The operation of a process nearest to the instant within `reachMicros`; one that proves something goes first. */

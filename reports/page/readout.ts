@@ -1,7 +1,7 @@
 /** The words beside the timeline: everything at one instant. Built from text nodes only, so no value becomes markup. */
 import type { TimelineColumns, TimelineModel } from '../model/timeline.js';
 import { durationInWords, instantInWords } from '../words/instant.js';
-import { operationsAt, operationText, partitionStateAt, replicasAt } from './instant.js';
+import { mostTelling, operationsAt, operationText, partitionStateAt, replicasAt } from './instant.js';
 import type { RunningEnds } from './running-ends.js';
 
 export interface ReadoutSource {
@@ -120,16 +120,20 @@ function flightLines(
   micros: number,
   pointed: number | null,
 ): Line[] {
-  const lines: Line[] = [];
-  for (const [process, { name }] of model.processes.entries()) {
-    for (const index of operationsAt(model, columns, ends, process, micros)) {
-      if (index === pointed) continue;
-      lines.push([
-        `${name} ${operationText(model, columns, index)}`,
-        durationInWords(columns.operationDuration[index]!),
-      ]);
-    }
-  }
-  const more = lines.length - operationsMax;
-  return more > 0 ? [...lines.slice(0, operationsMax), [`and ${more} more`, '']] : lines;
+  const running = model.processes.map((_, process) =>
+    operationsAt(model, columns, ends, process, micros).filter((index) => index !== pointed),
+  );
+  const shown = mostTelling(columns, running.flat(), operationsMax);
+  const lines = running.flatMap((operations, process) =>
+    operations
+      .filter((index) => shown.includes(index))
+      .map(
+        (index): Line => [
+          `${model.processes[process]!.name} ${operationText(model, columns, index)}`,
+          durationInWords(columns.operationDuration[index]!),
+        ],
+      ),
+  );
+  const more = running.flat().length - shown.length;
+  return more > 0 ? [...lines, [`and ${more} more`, '']] : lines;
 }
