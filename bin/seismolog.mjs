@@ -21,6 +21,6 @@ async function isCurrent() {
     return false;
   }
   if ((await buildIfStale()) === 0) return true;
-  console.error('seismolog: the sources do not compile');
+  console.error('seismolog: the sources have changed and could not be compiled; the reason stands above');
   return false;
 }

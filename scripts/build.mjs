@@ -32,6 +32,13 @@ export async function build() {
   const inputs = hashInputs();
   const partial = join(ROOT, `dist.partial-${process.pid}`);
   try {
+    mkdirSync(partial);
+  } catch (error) {
+    // Otherwise the compiler would say so once per file.
+    console.error(`The sources cannot be compiled here: ${error.message}`);
+    return 1;
+  }
+  try {
     // The compiler's words are for people: they must not get into what a command prints on standard output.
     const status = runNode(tsc, ['-p', 'tsconfig.build.json', '--outDir', partial], {
       stdio: ['ignore', 2, 2],

@@ -63,8 +63,8 @@ describe('links', () => {
 
   it('are slower under a delay; of two the longer counts, and healing one leaves the other', () => {
     const { world, line, served } = connected();
-    const short = world.world.network.delay('a', 'b', 500);
     const long = world.world.network.delay('a', 'b', 4_000);
+    const short = world.world.network.delay('a', 'b', 500);
     line.send('x');
     world.run(10_000);
     long.heal();
@@ -87,6 +87,18 @@ describe('links', () => {
     world.run(1_000_000);
     expect(served[0]?.seen.slice(1)).toEqual(['x@103000', 'y@203000']);
     expect(limit.affected).toBe(2);
+  });
+
+  it('are as slow as the lowest of two limits, and healing it leaves the other', () => {
+    const { world, line, served } = connected();
+    const low = world.world.network.limit('a', 'b', 10_000);
+    world.world.network.limit('a', 'b', 100_000);
+    line.send('x', 1_000);
+    world.run(1_000_000);
+    low.heal();
+    line.send('y', 1_000);
+    world.run(1_000_000);
+    expect(served[0]?.seen.slice(1)).toEqual(['x@103000', 'y@1013000']);
   });
 });
 
@@ -139,6 +151,19 @@ describe('a cut', () => {
     cut.heal();
     world.run(2_000_000);
     expect(late.story).toEqual(['open']);
+  });
+
+  it('of the way back alone leaves an attempt unanswered, and nobody at the far end', () => {
+    const world = new IdleWorld(['a', 'b']);
+    const served = world.serve('b');
+    const cut = world.world.network.cutOneWay('b', 'a');
+    const line = world.connect('a', 'b');
+    world.run(9_000_000);
+    expect(line.story).toEqual([]);
+    expect(served).toEqual([]);
+    expect(cut.affected).toBeGreaterThan(0);
+    world.run(2_000_000);
+    expect(line.seen).toEqual(['timed-out@10000000']);
   });
 
   it('ends a connection that gets nothing through for long enough', () => {
@@ -221,6 +246,42 @@ describe('a hold', () => {
     world.run(1_000);
     expect(served[0]?.seen.slice(1)).toEqual(['x@502000', 'y@502000', 'z@503000']);
     expect(hold.affected).toBe(2);
+  });
+
+  it('of two must both heal', () => {
+    const { world, line, served } = connected();
+    const first = world.world.network.hold('a', 'b');
+    const second = world.world.network.hold('a', 'b');
+    line.send('x');
+    world.run(10_000);
+    first.heal();
+    world.run(10_000);
+    expect(served[0]?.story).toEqual(['open']);
+    second.heal();
+    world.run(10_000);
+    expect(served[0]?.story).toEqual(['open', 'x']);
+  });
+
+  it('keeps a connection attempt waiting, which succeeds when the hold is over in time', () => {
+    const world = new IdleWorld(['a', 'b']);
+    world.serve('b');
+    const hold = world.world.network.hold('b', 'a');
+    const line = world.connect('a', 'b');
+    world.run(500_000);
+    expect(line.story).toEqual([]);
+    expect(hold.affected).toBeGreaterThan(0);
+    hold.heal();
+    world.run(2_000_000);
+    expect(line.story).toEqual(['open']);
+  });
+
+  it('of one kind lets the machine open and close connections, whatever the kind is called', () => {
+    const world = new IdleWorld(['a', 'b']);
+    world.serve('b');
+    world.world.network.holdKind('b', 'open');
+    const line = world.connect('a', 'b');
+    world.run(10_000);
+    expect(line.story).toEqual(['open']);
   });
 
   it('of one kind keeps back what follows on the same connection, in order, and lets other connections go on', () => {
