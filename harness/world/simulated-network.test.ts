@@ -163,7 +163,7 @@ describe('a cut', () => {
     expect(served).toEqual([]);
     expect(cut.affected).toBeGreaterThan(0);
     world.run(2_000_000);
-    expect(line.seen).toEqual(['timed-out@10000000']);
+    expect(line.story).toEqual(['timed-out']);
   });
 
   it('ends a connection that gets nothing through for long enough', () => {
@@ -273,6 +273,19 @@ describe('a hold', () => {
     hold.heal();
     world.run(2_000_000);
     expect(line.story).toEqual(['open']);
+  });
+
+  it('of one kind holds on links that nobody had used when it began', () => {
+    const world = new IdleWorld(['a', 'b']);
+    const served = world.serve('b');
+    const hold = world.world.network.holdKind('a', 'Produce');
+    const line = world.connect('a', 'b');
+    line.send('x', 100, 'Produce');
+    world.run(10_000);
+    expect(served[0]?.story).toEqual(['open']);
+    hold.heal();
+    world.run(10_000);
+    expect(served[0]?.story).toEqual(['open', 'x']);
   });
 
   it('of one kind lets the machine open and close connections, whatever the kind is called', () => {
