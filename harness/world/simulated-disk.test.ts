@@ -264,6 +264,17 @@ describe('faults of a disk', () => {
     expect(bench.settle()).toEqual([1, [1], 2]);
   });
 
+  it('hang: what was asked meanwhile never reached the disk when the process dies', () => {
+    for (let seed = 0; seed < 8; seed++) {
+      const bench = new DiskBench(`hang ${seed}`);
+      bench.faults.hang();
+      bench.append('f', 1);
+      bench.settle();
+      bench.host.crash();
+      expect(bench.contents('f')).toBeNull();
+    }
+  });
+
   it('slow: of two the slower counts', () => {
     const bench = new DiskBench();
     const slow = bench.faults.slow(5_000);
@@ -283,9 +294,11 @@ describe('faults of a disk', () => {
     expect(bench.settle()).toEqual(['ENOSPC']);
     bench.append('g', 3);
     expect(bench.settle()).toEqual(['ENOSPC']);
+    bench.append('g');
+    expect(bench.settle()).toEqual(['ENOSPC']);
     bench.ask((disk, done) => disk.write('f', 0, Uint8Array.of(9), done));
     expect(bench.settle()).toEqual([1]);
-    expect(full.affected).toBe(2);
+    expect(full.affected).toBe(3);
     full.heal();
     bench.append('f', 3);
     expect(bench.settle()).toEqual([1]);
@@ -349,6 +362,9 @@ describe('faults of a disk', () => {
   it('short write: the next write takes only part of its bytes, and says so', () => {
     const bench = new DiskBench();
     const fault = bench.faults.shortWrite();
+    bench.append('e', 7);
+    expect(bench.settle()).toEqual([1]);
+    expect(fault.affected).toBe(0);
     bench.append('f', 1, 2, 3, 4);
     bench.append('f', 5, 6);
     const [written, whole] = bench.settle();
