@@ -238,6 +238,20 @@ describe('a report in Chromium', () => {
     },
   );
 
+  it.skipIf(isMissing)(`keeps the words beside the timeline while one scrolls${missing}`, async () => {
+    const { page } = await open('sticky', syntheticRun());
+    const box = await stageBox(page);
+    for (let y = 0; y <= box.height; y += 50) {
+      await page.mouse.wheel(0, 50);
+      await frame(page);
+      const [readout, legend] = await Promise.all(
+        ['.readout', '.legend'].map((selector) => page.locator(selector).boundingBox()),
+      );
+      expect(readout!.y + readout!.height).toBeLessThanOrEqual(legend!.y);
+    }
+    await page.close();
+  });
+
   it.skipIf(isMissing)(`can be read on a telephone: no column is a letter wide${missing}`, async () => {
     const { page } = await open('narrow', syntheticRun());
     await page.setViewportSize({ width: 420, height: 900 });

@@ -118,7 +118,7 @@ dl.pairs dt { color: var(--ink-3); overflow-wrap: anywhere; } dl.pairs dd { marg
 .timeline .stage { position: relative; touch-action: pan-y; cursor: crosshair; border-radius: 4px; min-height: 200px; }
 .timeline .stage canvas { position: absolute; inset: 0; width: 100%; height: 100%; display: block; }
 .timeline .stage canvas + canvas { pointer-events: none; }
-.readout { align-self: start; position: sticky; top: 16px; font-size: 13px; line-height: 1.45; min-height: 330px; max-height: calc(100vh - 32px); overflow: auto; border-left: 1px solid var(--line); padding: 2px 0 2px 18px; }
+.readout { position: sticky; top: 16px; font-size: 13px; line-height: 1.45; min-height: 330px; max-height: calc(100vh - 32px); overflow: auto; border-left: 1px solid var(--line); padding: 2px 0 2px 18px; }
 .readout .when { font: 600 18px/1.2 var(--mono); margin-bottom: 2px; }
 .readout .hint { color: var(--ink-3); }
 .readout h4 { margin: 12px 0 2px; font-size: 12px; font-weight: 550; color: var(--ink-3); }

@@ -11,7 +11,7 @@ export function timelineFigure(model: TimelineModel): Html {
 <button type="button" data-view="partitions" hidden>All partitions</button>
 <span class="range" aria-live="off"></span></div>
 <div class="stage" tabindex="0" role="img" aria-label="${describe(model)}" aria-describedby="timeline-keys"></div>
-<div class="readout" aria-label="The instant under the pointer"><p class="hint">Point at the timeline to read every host, partition and operation at that instant; click to keep it.</p></div>
+<div><div class="readout" aria-label="The instant under the pointer"><p class="hint">Point at the timeline to read every host, partition and operation at that instant; click to keep it.</p></div></div>
 ${legend()}
 <p class="keys" id="timeline-keys">Wheel zooms, drag selects a range, double click resets. Keys: <kbd>←</kbd> <kbd>→</kbd> pan, <kbd>+</kbd> <kbd>−</kbd> zoom, <kbd>Shift</kbd>+<kbd>←</kbd> <kbd>→</kbd> move the instant, <kbd>N</kbd> <kbd>P</kbd> next and previous of the story, <kbd>0</kbd> whole run, <kbd>Esc</kbd> release.${
     model.partitionsLeftOut > 0 ? ` ${model.partitionsLeftOut} more partitions are not drawn.` : ''
