@@ -94,6 +94,22 @@ describe('a crash of the process', () => {
 });
 
 describe('a power loss', () => {
+  it('meets operations in flight as a crash does: the first few were carried out, and no completion comes', () => {
+    const seen = over(100, (bench) => {
+      bench.append('d/f', 1);
+      bench.settle();
+      bench.sync('d/f');
+      bench.syncDirectory('d');
+      bench.settle();
+      bench.append('d/f', 2);
+      bench.append('d/f', 3);
+      bench.losePower();
+      expect(bench.settle()).toEqual([]);
+      return bench.contents('d/f');
+    });
+    expect(seen.has('[1]') && seen.has('[1,2]') && seen.has('[1,2,3]')).toBe(true);
+  });
+
   it('keeps what was synced, when its name was too', () => {
     const seen = over(50, (bench) => {
       bench.append('d/f', 1, 2, 3);
@@ -322,6 +338,20 @@ describe('faults of a disk', () => {
     }
     expect(bench.settle()).toEqual(operation === 'write' ? ['EIO', 'EIO', 1] : [1, 1, 1]);
     expect(fault.affected).toBe(2);
+  });
+
+  it('fail: a sync of a directory fails too, and leaves its names unsynced', () => {
+    const seen = over(50, (bench) => {
+      bench.append('d/f', 1);
+      bench.sync('d/f');
+      bench.settle();
+      bench.faults.fail('sync', 1);
+      bench.syncDirectory('d');
+      expect(bench.settle()).toEqual(['EIO']);
+      bench.losePower();
+      return bench.contents('d/f');
+    });
+    expect(seen).toEqual(new Set(['null', '[1]']));
   });
 
   it('fail: a sync that failed is not made good by the next', () => {
