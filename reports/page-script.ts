@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
@@ -48,8 +49,12 @@ function beside(path: string): string {
 
 let plotText: string | null = null;
 
-/** uPlot's own minified build; its licence asks that the notice goes with it. */
+/** uPlot's own minified build; its licence asks that the notice goes with every copy, and each report is one. */
 export function plotScript(): string {
-  plotText ??= `/*! uPlot, copyright (c) Leon Sorokin, MIT licence */\n${readFileSync(require.resolve('uplot/dist/uPlot.iife.min.js'), 'utf8')}`;
+  if (plotText === null) {
+    const script = require.resolve('uplot/dist/uPlot.iife.min.js');
+    const licence = readFileSync(join(dirname(script), '..', 'LICENSE'), 'utf8');
+    plotText = `/*! uPlot\n${licence}*/\n${readFileSync(script, 'utf8')}`;
+  }
   return plotText;
 }

@@ -21,6 +21,12 @@ function headingsOf(page: string): string[] {
 const page = renderReport(syntheticRun());
 
 describe('the report of an invalid run', () => {
+  it('carries the licence of the library that is in it', () => {
+    const page = renderReport(syntheticRun());
+    expect(page).toContain('Leon Sorokin');
+    expect(page).toContain('this permission notice shall be included');
+  });
+
   it('answers in order: what broke, how, show me, again, everything else', () => {
     expect(headingsOf(page)).toEqual([
       'h1 Invalidlost-write × 2',
