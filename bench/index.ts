@@ -14,13 +14,7 @@ import { measureScale } from './scale.js';
 import { measureFalseAlarms, measureTeeth } from './verdicts.js';
 import { measureWholeStack } from './whole-stack.js';
 
-const { values: given } = parseArgs({
-  options: {
-    json: { type: 'string' },
-    only: { type: 'string', multiple: true },
-    quick: { type: 'boolean', default: false },
-  },
-});
+const given = options();
 
 const workerUrl = new URL('../scenarios/campaign-worker.js', import.meta.url);
 const quick = given.quick;
@@ -78,4 +72,20 @@ function figure(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 1 ? 2 : 3;
   return value.toLocaleString('en-US', { maximumFractionDigits: digits });
+}
+
+function options() {
+  try {
+    return parseArgs({
+      options: {
+        json: { type: 'string' },
+        only: { type: 'string', multiple: true },
+        quick: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}`);
+    console.error('npm run bench [-- --json FILE] [--only NAME]… [--quick]');
+    process.exit(64);
+  }
 }

@@ -3,12 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, runNpm } from './run-node.mjs';
 
-const NODE_MAJOR_LEAST = 20;
+/** As `engines` in package.json has it. */
+const NODE_LEAST = { major: 20, minor: 19 };
 
 export function requireNode() {
-  const major = Number(process.versions.node.split('.')[0]);
-  if (major >= NODE_MAJOR_LEAST) return;
-  console.error(`Seismolog needs Node ${NODE_MAJOR_LEAST} or newer; this is ${process.version}.`);
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > NODE_LEAST.major || (major === NODE_LEAST.major && minor >= NODE_LEAST.minor)) return;
+  console.error(
+    `Seismolog needs Node ${NODE_LEAST.major}.${NODE_LEAST.minor} or newer; this is ${process.version}.`,
+  );
   process.exit(64);
 }
 
