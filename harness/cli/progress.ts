@@ -4,7 +4,8 @@ import { plural } from './plural.js';
 import type { Terminal } from './terminal.js';
 
 export interface Progress {
-  update(done: number, failures: number): void;
+  /** `failures` null: they are not what is counted here. */
+  update(done: number, failures: number | null): void;
   stop(): void;
 }
 
@@ -17,9 +18,7 @@ export function startProgress(terminal: Terminal, name: string, total: number | 
 
 function bar(name: string, total: number | null): Progress {
   const format =
-    total === null
-      ? `${name} {value} runs, {failures} failed`
-      : `${name} {bar} {value}/{total} runs, {failures} failed`;
+    total === null ? `${name} {value} runs{failed}` : `${name} {bar} {value}/{total} runs{failed}`;
   const single = new SingleBar({
     format,
     clearOnComplete: true,
@@ -27,9 +26,9 @@ function bar(name: string, total: number | null): Progress {
     stream: process.stderr,
     barsize: 30,
   });
-  single.start(total ?? 0, 0, { failures: 0 });
+  single.start(total ?? 0, 0, { failed: '' });
   return {
-    update: (done, failures) => single.update(done, { failures }),
+    update: (done, failures) => single.update(done, { failed: failedWords(failures) }),
     stop: () => single.stop(),
   };
 }
@@ -41,8 +40,12 @@ function lines(terminal: Terminal, name: string, total: number | null): Progress
       if (performance.now() - lastAt < LINE_EVERY_MILLIS) return;
       lastAt = performance.now();
       const of = total === null ? plural(done, 'run') : `${done} of ${plural(total, 'run')}`;
-      terminal.err(`${name}: ${of}, ${failures} failed\n`);
+      terminal.err(`${name}: ${of}${failedWords(failures)}\n`);
     },
     stop() {},
   };
+}
+
+function failedWords(failures: number | null): string {
+  return failures === null ? '' : `, ${failures} failed`;
 }

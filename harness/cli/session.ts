@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { codeFingerprint } from '../runner/code-fingerprint.js';
 import { type Examined, type ExamineOptions, examineRun } from '../runner/examine.js';
 import type { CliParts } from './cli-parts.js';
+import { startProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
 
 export const DEFAULT_RUNS_DIRECTORY = 'runs';
@@ -41,17 +42,27 @@ export class Session {
     }
   }
 
-  examine(
+  async examine(
     run: Pick<ExamineOptions, 'scenario' | 'seed' | 'plan' | 'limits' | 'minimiseRunsMax'>,
   ): Promise<Examined> {
-    return examineRun({
-      ...run,
-      fingerprint: this.fingerprint,
-      runsDirectory: this.runsDirectory,
-      renderReport: this.parts.renderReport,
-      versions: { seismolog: this.parts.version, node: process.version, code: this.fingerprint },
-      shouldStop: () => this.signal.aborted,
-    });
+    const { scenario, minimiseRunsMax } = run;
+    const progress =
+      minimiseRunsMax === null
+        ? null
+        : startProgress(this.terminal, `${scenario.name}, minimising`, minimiseRunsMax);
+    try {
+      return await examineRun({
+        ...run,
+        fingerprint: this.fingerprint,
+        runsDirectory: this.runsDirectory,
+        renderReport: this.parts.renderReport,
+        versions: { seismolog: this.parts.version, node: process.version, code: this.fingerprint },
+        shouldStop: () => this.signal.aborted,
+        onProgress: (runs) => progress?.update(runs, null),
+      });
+    } finally {
+      progress?.stop();
+    }
   }
 
   print(lines: readonly string[]): void {

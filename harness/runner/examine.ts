@@ -27,6 +27,8 @@ export interface ExamineOptions {
   readonly renderReport: RenderReport;
   readonly versions: Readonly<Record<string, string>>;
   readonly shouldStop?: () => boolean;
+  /** Told while it minimises how many runs there were. */
+  readonly onProgress?: (runs: number) => void;
 }
 
 export interface Examined {
@@ -100,6 +102,7 @@ async function minimiseRun(options: ExamineOptions, first: RunResult): Promise<M
     ),
     runsMax: options.minimiseRunsMax,
     ...(options.shouldStop === undefined ? {} : { shouldStop: options.shouldStop }),
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
   });
 }
 

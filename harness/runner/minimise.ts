@@ -24,6 +24,8 @@ export interface MinimiseOptions {
   readonly runsMax: number;
   /** Asked between runs; true ends the search with what it has. */
   readonly shouldStop?: () => boolean;
+  /** Told before each run how many there were. */
+  readonly onProgress?: (runs: number) => void;
 }
 
 export interface Minimised {
@@ -75,6 +77,7 @@ class Search {
     const key = JSON.stringify(candidate);
     if (this.exhausted || this.#tried.has(key)) return false;
     this.#tried.add(key);
+    this.#options.onProgress?.(this.runs);
     this.runs++;
     // A search takes seconds: whoever waits for it must be able to draw progress and take Ctrl-C.
     await new Promise((resolve) => setImmediate(resolve));
