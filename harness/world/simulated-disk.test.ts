@@ -267,6 +267,45 @@ describe('a power loss', () => {
   });
 });
 
+describe('a rename between directories', () => {
+  function renamed(bench: DiskBench): void {
+    bench.append('d/a', 1);
+    bench.sync('d/a');
+    bench.syncDirectory('d');
+    bench.settle();
+    bench.append('e/x', 2);
+    bench.sync('e/x');
+    bench.settle();
+    bench.ask((disk, done) => disk.rename('d/a', 'e/b', done));
+    bench.settle();
+  }
+
+  it('is durable when one of them is synced, and takes the names of the other along', () => {
+    const seen = over(50, (bench) => {
+      renamed(bench);
+      bench.syncDirectory('d');
+      bench.settle();
+      bench.losePower();
+      return [bench.contents('d/a'), bench.contents('e/b'), bench.contents('e/x')];
+    });
+    expect(seen).toEqual(new Set([JSON.stringify([null, [1], [2]])]));
+  });
+
+  it('that is lost takes what followed in both of them along', () => {
+    const seen = over(200, (bench) => {
+      renamed(bench);
+      bench.append('d/c', 3);
+      bench.sync('d/c');
+      bench.settle();
+      bench.losePower();
+      const isRenamed = bench.contents('d/a') === null;
+      expect(bench.contents('e/b')).toEqual(isRenamed ? [1] : null);
+      return [isRenamed, bench.contents('d/c') !== null];
+    });
+    expect(seen).toEqual(new Set(['[true,true]', '[true,false]', '[false,false]']));
+  });
+});
+
 describe('faults of a disk', () => {
   it('hang: nothing completes until healing, then everything does, in order', () => {
     const bench = new DiskBench();
