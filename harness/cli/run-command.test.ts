@@ -73,6 +73,16 @@ describe('run', () => {
     `);
   });
 
+  it('ends a run whose events have no end, says so, and writes what there is', async () => {
+    const { exitCode, out } = await seismolog(['run', 'endless-register', '--seeds', '1']);
+    expect(exitCode).toBe(1);
+    expect(out).toContain('invalid  1 invalid; livelock at seed 1\n');
+    expect(out).toContain(
+      '2.000 s  livelock: more than 1048576 events at one instant and time does not go on; the last was a world event\n',
+    );
+    expect(out).toContain('report   <tmp>/runs/endless-register/1/report.html');
+  });
+
   it('exits with 2 when a run cannot be judged', async () => {
     const { exitCode, out } = await seismolog(['run', 'judgeless-register', '--seeds', '2']);
     expect(exitCode).toBe(2);

@@ -45,6 +45,7 @@ export const toyParts: CliParts = {
     registerScenario('stuck-register', { hasty: false, neverConverges: true }),
     { ...losingRegister, ...safeRegister, name: 'safe-register-loses', expect: 'invalid', seedsToFind: 2 },
     registerScenario('judgeless-register', { hasty: false, brokenJudge: true }),
+    registerScenario('endless-register', { hasty: false, endlessFromMicros: 2_000_000 }),
   ],
   exhibits: [wrongRule, noMistake],
   renderReport: () => '<!doctype html><title>report</title>\n',
