@@ -393,6 +393,18 @@ describe('faults of a disk', () => {
     expect(seen).toEqual(new Set(['null', '[1]']));
   });
 
+  it('fail: a write that failed may have taken a first part of its bytes', () => {
+    const seen = over(50, (bench) => {
+      bench.append('f', 1);
+      bench.settle();
+      bench.faults.fail('write', 1);
+      bench.append('f', 2, 3);
+      expect(bench.settle()).toEqual(['EIO']);
+      return bench.contents('f');
+    });
+    expect(seen).toEqual(new Set(['[1]', '[1,2]', '[1,2,3]']));
+  });
+
   it('fail: a sync that failed is not made good by the next', () => {
     const seen = over(50, (bench) => {
       bench.append('d/f', 1);

@@ -5,7 +5,8 @@
  * sync of the file and a sync of the directory that names it (before: lost, torn or kept, `file-content.ts`, `file-tree.ts`). An operation
  * in flight when the process dies was carried out or not; those before it were. The disk can hang (nothing
  * completes until healing), be slow, be full, fail reads, writes or syncs, write short, lie about syncs, flip bits, or
- * come back empty. After a failed sync the unsynced bytes stay readable, but no later sync makes them durable.
+ * come back empty. A write that fails may have taken a first part of its bytes. After a failed sync the unsynced bytes
+ * stay readable, but no later sync makes them durable.
  *
  * Not covered: misdirected writes and reads, data that syncs of other files carry along, a page cache that writes back
  * after a time (unsynced stays unsynced), contention between files (each file is a queue of its own), lost
@@ -288,6 +289,7 @@ export class SimulatedDisk implements EventReceiver {
     let writtenBytes = bytes.length;
     if (this.#faults.some) {
       if (this.#faults.fails('write')) {
+        this.#leavePart(operation, file, position);
         return failure('EIO', operation, 0);
       }
       if (this.#faults.has('full') && (file === null || position + bytes.length > sizeBytes)) {
@@ -303,6 +305,17 @@ export class SimulatedDisk implements EventReceiver {
       file.write(position, writtenBytes === bytes.length ? bytes : bytes.subarray(0, writtenBytes));
     }
     return success(writtenBytes);
+  }
+
+  /** A write that fails half way: a first part was taken, and nobody is told how much. */
+  #leavePart(operation: DiskOperation, present: FileContent | null, position: number): void {
+    const bytes = operation.bytes as Uint8Array;
+    const takenBytes = this.#lossRandom.nextInt(2) === 0 ? 0 : this.#lossRandom.nextInt(bytes.length + 1);
+    if (takenBytes === 0) {
+      return;
+    }
+    const file = present ?? this.#tree.create(operation.path);
+    file.write(position, bytes.subarray(0, takenBytes));
   }
 
   #sync(operation: DiskOperation): DiskResult {
