@@ -10,8 +10,9 @@ const bench = () => {
   const { env } = new TestProcess(world, 'b1', disk);
   const take = (): number | string => {
     let taken: number | string = 'nothing';
-    takeCleanShutdownFile(env, 'data', (error, epoch) => {
-      taken = error === null ? epoch : error.code;
+    takeCleanShutdownFile(env, 'data', (error, { isClean, brokerEpoch }) => {
+      if (error !== null) taken = error.code;
+      else taken = isClean ? brokerEpoch : 'unclean';
     });
     world.run(10_000);
     return taken;
@@ -25,7 +26,7 @@ const bench = () => {
 
 describe('the clean shutdown file', () => {
   it('is absent after a crash', () => {
-    expect(bench().take()).toBe(-1);
+    expect(bench().take()).toBe('unclean');
   });
 
   it('gives the epoch of a clean shutdown to the next start alone, power loss or not', () => {
@@ -34,13 +35,19 @@ describe('the clean shutdown file', () => {
     disk.powerLoss(0);
     expect(take()).toBe(17);
     disk.powerLoss(0);
-    expect(take()).toBe(-1);
+    expect(take()).toBe('unclean');
   });
 
   it('means nothing when it is damaged', () => {
     const { disk, take, write } = bench();
     write(17);
     disk.flipBit('data/.kafka_cleanshutdown', 3);
+    expect(take()).toBe('unclean');
+  });
+
+  it('tells of a broker that had no epoch yet, too', () => {
+    const { take, write } = bench();
+    write(-1);
     expect(take()).toBe(-1);
   });
 

@@ -7,24 +7,33 @@ import type { DiskError, Env } from '../env.js';
 
 const NAME = '.kafka_cleanshutdown';
 
-/** `done` with the epoch of the last clean shutdown, −1: it was unclean. The file is gone then. */
+/** How the process before this one ended. */
+export interface LastShutdown {
+  readonly isClean: boolean;
+  /** −1: unclean, or before the broker had registered. */
+  readonly brokerEpoch: number;
+}
+
+const UNCLEAN: LastShutdown = { isClean: false, brokerEpoch: -1 };
+
+/** The file is gone when `done` is called. */
 export function takeCleanShutdownFile(
   env: Env,
   directory: string,
-  done: (error: DiskError | null, previousBrokerEpoch: number) => void,
+  done: (error: DiskError | null, lastShutdown: LastShutdown) => void,
 ): void {
   const path = `${directory}/${NAME}`;
   const { disk } = env;
   disk.size(path, (sizeError, sizeBytes) => {
     if (sizeError !== null) {
-      done(sizeError.code === 'ENOENT' ? null : sizeError, -1);
+      done(sizeError.code === 'ENOENT' ? null : sizeError, UNCLEAN);
       return;
     }
     disk.read(path, 0, sizeBytes, (readError, bytes) => {
-      const previousBrokerEpoch = readError === null ? parseEpoch(bytes) : -1;
+      const lastShutdown = readError === null ? parse(bytes) : UNCLEAN;
       disk.remove(path, (removeError) => {
-        if (removeError !== null) done(removeError, -1);
-        else disk.syncDirectory(directory, (error) => done(error, previousBrokerEpoch));
+        if (removeError !== null) done(removeError, UNCLEAN);
+        else disk.syncDirectory(directory, (error) => done(error, lastShutdown));
       });
     });
   });
@@ -50,7 +59,7 @@ export function writeCleanShutdownFile(
   });
 }
 
-function parseEpoch(bytes: Uint8Array): number {
+function parse(bytes: Uint8Array): LastShutdown {
   const match = /^\{"version":0,"brokerEpoch":(-?\d+)\}$/.exec(new TextDecoder().decode(bytes));
-  return match === null ? -1 : Number(match[1]);
+  return match === null ? UNCLEAN : { isClean: true, brokerEpoch: Number(match[1]) };
 }

@@ -4,7 +4,11 @@
  *
  * Opening takes the marker away (KAFKA-10471), so that a crash from then on counts as an unclean stop.
  */
-import { takeCleanShutdownFile, writeCleanShutdownFile } from '../controller/clean-shutdown-file.js';
+import {
+  type LastShutdown,
+  takeCleanShutdownFile,
+  writeCleanShutdownFile,
+} from '../controller/clean-shutdown-file.js';
 import type { DiskError, Env, Observer } from '../env.js';
 import { claimDirectory, type DirectoryOwner } from '../log/meta-properties.js';
 import { PartitionLog } from '../log/partition-log.js';
@@ -22,7 +26,7 @@ export interface LogIdentity {
 }
 
 interface Contents {
-  readonly previousBrokerEpoch: number;
+  readonly lastShutdown: LastShutdown;
   readonly highWatermarks: HighWatermarks;
   readonly recoveryPoints: RecoveryPointCheckpoint;
   readonly found: readonly LogIdentity[];
@@ -31,8 +35,7 @@ interface Contents {
 export class LogDirectory {
   /** Logs that were in it when it was opened, in the order of their names. */
   readonly found: readonly LogIdentity[];
-  /** Of the last clean shutdown; −1: it was unclean. */
-  readonly previousBrokerEpoch: number;
+  readonly lastShutdown: LastShutdown;
   readonly #env: Env;
   readonly #path: string;
   readonly #highWatermarks: HighWatermarks;
@@ -43,7 +46,7 @@ export class LogDirectory {
     this.#env = env;
     this.#path = path;
     this.found = contents.found;
-    this.previousBrokerEpoch = contents.previousBrokerEpoch;
+    this.lastShutdown = contents.lastShutdown;
     this.#highWatermarks = contents.highWatermarks;
     this.#recoveryPoints = contents.recoveryPoints;
   }
@@ -55,7 +58,7 @@ export class LogDirectory {
     claimDirectory(env, path, owner, (claimError, claim) => {
       if (claimError !== null || claim === null) return failed('read meta.properties', claimError);
       if (claim.kind === 'foreign') return env.halt(claim.message);
-      takeCleanShutdownFile(env, path, (markerError, previousBrokerEpoch) => {
+      takeCleanShutdownFile(env, path, (markerError, lastShutdown) => {
         if (markerError !== null) return failed('take the clean shutdown marker', markerError);
         RecoveryPointCheckpoint.read(env, path, (pointsError, recoveryPoints) => {
           if (recoveryPoints === null) return failed('read the recovery points', pointsError);
@@ -64,9 +67,7 @@ export class LogDirectory {
             env.disk.list(path, (listError, names) => {
               if (listError !== null) return failed('list the log directory', listError);
               const found = logsAmong(names);
-              done(
-                new LogDirectory(env, path, { previousBrokerEpoch, highWatermarks, recoveryPoints, found }),
-              );
+              done(new LogDirectory(env, path, { lastShutdown, highWatermarks, recoveryPoints, found }));
             });
           });
         });
@@ -97,7 +98,7 @@ export class LogDirectory {
         config: options.config,
         rules: options.rules,
         observer: options.observer,
-        cleanShutdown: this.previousBrokerEpoch !== -1,
+        cleanShutdown: this.lastShutdown.isClean,
         highWatermarkCheckpoint: Math.max(0, this.highWatermarkOf(name)),
         recoveryPoint: this.#recoveryPoints.get(name),
         lowerRecoveryPoint: (point, lowered) => this.#recoveryPoints.lower(name, point, lowered),

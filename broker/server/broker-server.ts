@@ -3,7 +3,7 @@
  *
  * Start: take away the clean shutdown marker; open every log found; register; serve when the first metadata is applied,
  * then ask to be unfenced. `stop` gives leaderships away first (KIP-631 controlled shutdown), then flushes, checkpoints,
- * and leaves the marker if everything had been opened (KAFKA-15375). A crash is the absence of all that.
+ * and leaves the marker if everything had been opened (KAFKA-15375); one that comes before that opens no further log. A crash is the absence of all that.
  */
 import { BrokerLifecycle } from '../controller/broker-lifecycle.js';
 import { ProducerIdSource } from '../controller/producer-id-source.js';
@@ -73,6 +73,7 @@ export class BrokerServer {
   start(): void {
     const { brokerId: nodeId, clusterId } = this.#options;
     LogDirectory.open(this.#env, LOG_DIRECTORY, { nodeId, clusterId }, (directory) => {
+      if (this.#isStopping) return;
       const started = this.#assemble(directory);
       this.#started = started;
       this.#openLogs(started, directory.found, 0);
@@ -84,9 +85,12 @@ export class BrokerServer {
     if (this.#isStopping) return;
     this.#isStopping = true;
     const started = this.#started;
-    if (started === null || !this.#isLoaded) {
-      started?.lifecycle.stop();
+    if (started === null) {
       done();
+      return;
+    }
+    if (!this.#isLoaded) {
+      this.#shutDown(started, done);
       return;
     }
     const finish = (): void => this.#shutDown(started, done);
@@ -104,7 +108,7 @@ export class BrokerServer {
       config: this.#config,
       topicDefaults: this.#topicDefaults,
       rules,
-      previousBrokerEpoch: directory.previousBrokerEpoch,
+      previousBrokerEpoch: directory.lastShutdown.brokerEpoch,
       onMetadata: (image, delta) => {
         this.#started?.replicas.applyMetadata(image, delta);
         this.#serve();
@@ -137,6 +141,7 @@ export class BrokerServer {
       return;
     }
     started.replicas.open(identity, resolveTopicConfig(this.#topicDefaults), (error) => {
+      if (this.#isStopping) return;
       if (error === null) this.#openLogs(started, found, index + 1);
       else this.#env.halt(`cannot open the log of ${identity.name}: ${error.code} ${error.message}`);
     });
@@ -144,7 +149,7 @@ export class BrokerServer {
 
   #onLoaded(): void {
     this.#isLoaded = true;
-    if (!this.#isStopping) this.#started?.lifecycle.start();
+    this.#started?.lifecycle.start();
   }
 
   /** Once, with the first metadata. */
@@ -173,15 +178,16 @@ export class BrokerServer {
     const { brokerEpoch } = lifecycle;
     replicas.stop();
     lifecycle.stop();
+    const leave = (closed: boolean): void => {
+      const loadingFinished = this.#isLoaded;
+      if (this.#options.rules.writesCleanShutdownMarker({ loadingFinished, closed }))
+        directory.leaveCleanShutdownMarker(brokerEpoch, () => done());
+      else done();
+    };
     this.#closeLogs(replicas, (closed) => {
-      replicas.checkpoint((error) => {
-        const isOrderly = this.#options.rules.writesCleanShutdownMarker({
-          loadingFinished: this.#isLoaded,
-          closed: closed && error === null,
-        });
-        if (isOrderly) directory.leaveCleanShutdownMarker(brokerEpoch, () => done());
-        else done();
-      });
+      // Checkpoints name every log: those that are not open yet keep what was written of them before.
+      if (this.#isLoaded) replicas.checkpoint((error) => leave(closed && error === null));
+      else leave(closed);
     });
   }
 

@@ -68,6 +68,28 @@ describe('a replicated partition', () => {
   });
 });
 
+describe('a stop while the logs are opened', () => {
+  it.each([
+    ['as Kafka decides', {}, false],
+    ['as it was before KAFKA-15375', { writesCleanShutdownMarker: () => true }, true],
+  ])('asks whether the shutdown was clean: %s', (_, rules, isMarked) => {
+    const cluster = TinyCluster.ready({ ...twoInSync, rules });
+    cluster.produce(cluster.leaderName(), ['stored']);
+    const name = cluster.followerNames()[0]!;
+    cluster.crash(name);
+    cluster.startBroker(name);
+    const server = cluster.brokers.get(name)!;
+    cluster.hosts.runUntil('it opens its logs', () => server.replicas !== null);
+    let isStopped = false;
+    server.stop(() => {
+      isStopped = true;
+    });
+    cluster.run(1);
+    expect(isStopped).toBe(true);
+    expect(cluster.host(name).disk.files.has('kafka-logs/.kafka_cleanshutdown')).toBe(isMarked);
+  });
+});
+
 describe('a change of leader', () => {
   it('loses nothing that was acknowledged when the leader crashes', () => {
     const cluster = TinyCluster.ready(twoInSync);
