@@ -145,6 +145,11 @@ export interface Observer {
   served(partition: string, fromOffset: number, endOffset: number, highWatermark: number): void;
   /** Controller only: the committed state of a partition changed. Brokers by id; leader −1: none. */
   partitionChanged(partition: string, state: PartitionStateSummary): void;
+  /** Controller only: it takes over the ISR that a leader proposed, with the broker epochs that the leader saw; −1: unknown. */
+  isrAccepted(
+    partition: string,
+    members: readonly { readonly brokerId: number; readonly brokerEpoch: number }[],
+  ): void;
   /** Controller only: a broker registered, was fenced, unfenced or asked to shut down. */
   brokerChanged(
     brokerId: number,

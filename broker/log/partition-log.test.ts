@@ -379,6 +379,7 @@ describe('what an onlooker is told', () => {
       acknowledged: nothing,
       served: nothing,
       partitionChanged: nothing,
+      isrAccepted: nothing,
       brokerChanged: nothing,
       mark: nothing,
     };

@@ -73,7 +73,13 @@ export class KafkaExperiment implements Experiment {
       now: () => simulation.nowMicros,
     });
     this.recorder = new Recorder(simulation, this.history, input.limits.operationsMax);
-    this.observation = { simulation, checker: this.checker, traceSink: null, holdersAtAck: new Map() };
+    this.observation = {
+      simulation,
+      checker: this.checker,
+      traceSink: null,
+      holdersAtAck: new Map(),
+      toldChanges: new Set(),
+    };
     addServers(this.world, spec.cluster, this.observation, onlooker);
     const kept = (host: string): boolean => !input.limits.without.includes(host);
     this.#producers = producerHosts(spec.workload)

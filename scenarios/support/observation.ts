@@ -16,6 +16,8 @@ export interface ObservationContext {
   traceSink: ((line: TraceLine) => void) | null;
   /** `<partition> <offset> <leader epoch>` → the hosts that had the record when it was acknowledged; traced runs only. */
   readonly holdersAtAck: Map<string, readonly string[]>;
+  /** Changes of partitions that a controller has told: one that takes over tells the latest of its predecessor again. */
+  readonly toldChanges: Set<string>;
 }
 
 export class HostObserver implements Observer {
@@ -81,7 +83,10 @@ export class HostObserver implements Observer {
   }
 
   partitionChanged(partition: string, state: PartitionStateSummary): void {
-    const { checker, traceSink, simulation } = this.#context;
+    const { checker, traceSink, simulation, toldChanges } = this.#context;
+    const told = `${partition} ${state.partitionEpoch} ${state.leaderEpoch} ${state.leader} ${state.isr}`;
+    if (toldChanges.has(told)) return;
+    toldChanges.add(told);
     const leader = state.leader < 0 ? null : brokerHost(state.leader);
     const isr = state.isr.map(brokerHost);
     const replicas = state.replicas.map(brokerHost);
@@ -100,12 +105,23 @@ export class HostObserver implements Observer {
     });
   }
 
+  isrAccepted(
+    partition: string,
+    members: readonly { readonly brokerId: number; readonly brokerEpoch: number }[],
+  ): void {
+    const { checker } = this.#context;
+    for (const { brokerId, brokerEpoch } of members)
+      checker.isrMemberAccepted(partition, brokerHost(brokerId), brokerEpoch);
+  }
+
   brokerChanged(
     brokerId: number,
-    _epoch: number,
+    brokerEpoch: number,
     state: 'registered' | 'fenced' | 'unfenced' | 'shutting-down',
   ): void {
-    if (state === 'registered') this.#context.checker.registered(brokerHost(brokerId));
+    const { checker } = this.#context;
+    if (state === 'registered') checker.registered(brokerHost(brokerId), brokerEpoch);
+    else checker.livenessChanged(brokerHost(brokerId), state === 'unfenced');
   }
 
   mark(name: string): void {

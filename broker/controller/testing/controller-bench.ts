@@ -252,6 +252,7 @@ export class ControllerBench {
       roleChanged: () => undefined,
       acknowledged: () => undefined,
       served: () => undefined,
+      isrAccepted: () => undefined,
       mark: () => undefined,
       partitionChanged: (partition, state) => {
         this.changes.push({ partition, state });

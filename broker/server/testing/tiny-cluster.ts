@@ -273,6 +273,7 @@ export class TinyCluster {
         void this.acknowledged.push({ broker, baseOffset, lastOffset, acks }),
       served: () => undefined,
       partitionChanged: () => undefined,
+      isrAccepted: () => undefined,
       brokerChanged: () => undefined,
       mark: (name) => void this.marks.set(name, this.reached(name) + 1),
     };

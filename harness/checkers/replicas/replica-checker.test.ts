@@ -153,7 +153,7 @@ describe('replicated-log invariants', () => {
       stage.append(0, 1, ['b1']);
       stage.commit('b1', 1);
       stage.checker.diskDamaged('b1', 'power-loss');
-      stage.checker.registered('b1');
+      stage.checker.registered('b1', 2);
       stage.checker.logOpened('b1', P, []);
       stage.lead('b1', 2, ['b1']);
       expect(stage.names()).toEqual(diskLoss ? [] : ['leader-completeness']);
@@ -177,7 +177,7 @@ describe('replicated-log invariants', () => {
     stage.commit('b1', 1);
     stage.isr('b1', 1, ['b1', 'b2']);
     stage.checker.diskDamaged('b3', 'wiped-disk');
-    stage.checker.registered('b3');
+    stage.checker.registered('b3', 2);
     stage.checker.logOpened('b3', P, []);
     stage.isr('b1', 1, ALL);
     expect(stage.names()).toEqual(['committed-loss']);
@@ -351,5 +351,40 @@ describe('replicated-log invariants', () => {
     stage.isr('b2', 5, ['b2']);
     expect(stage.checker.explainLoss(P, 1)).toMatchObject({ leaderEpoch: 5, committedLost: 1 });
     expect(stage.names()).toEqual([]);
+  });
+
+  it('stale-incarnation-in-isr: an ISR is taken over that names a broker as it was before it registered anew', () => {
+    const stage = new Stage();
+    stage.checker.registered('b3', 7);
+    stage.checker.isrMemberAccepted(P, 'b3', 7);
+    stage.checker.isrMemberAccepted(P, 'b3', -1);
+    expect(stage.names()).toEqual([]);
+    stage.checker.registered('b3', 9);
+    stage.checker.isrMemberAccepted(P, 'b3', 7);
+    expect(stage.checker.anomalies()).toMatchObject([
+      { name: 'stale-incarnation-in-isr', witnesses: [{ host: 'b3', incarnation: 7, registered: 9 }] },
+    ]);
+  });
+
+  it('fenced-in-isr: a fenced broker stays in the ISR only where it is the last, and leads nothing', () => {
+    const stage = new Stage();
+    stage.checker.livenessChanged('b1', false);
+    stage.isr('b2', 2, ['b2', 'b3']);
+    stage.checker.livenessChanged('b2', false);
+    stage.isr('b3', 3, ['b3']);
+    stage.checker.livenessChanged('b3', false);
+    stage.checker.partitionChanged(P, { leader: null, leaderEpoch: 4, isr: ['b3'], replicas: ALL });
+    stage.checker.livenessChanged('b3', true);
+    stage.isr('b3', 5, ['b3']);
+    expect(stage.names()).toEqual([]);
+    stage.isr('b3', 5, ['b3', 'b2']);
+    expect(stage.names()).toEqual(['fenced-in-isr']);
+  });
+
+  it('fenced-in-isr: a fenced broker is elected', () => {
+    const stage = new Stage();
+    stage.checker.livenessChanged('b2', false);
+    stage.isr('b2', 2, ['b2']);
+    expect(stage.names()).toEqual(['fenced-in-isr']);
   });
 });

@@ -7,6 +7,8 @@
  * | `leader-completeness` | a leader was elected that lacks a committed record, and nothing permitted explains it | LeaderCompletenessProperty |
  * | `leader-not-in-isr` | a leader was elected from outside the ISR where that is not permitted | LeaderInIsr |
  * | `committed-loss` | a committed record is missing from a member of the ISR | StrongIsr, LeaderCandidateCompletenessProperty |
+ * | `stale-incarnation-in-isr` | the controller took a broker into the ISR on the word of one of its earlier incarnations | KIP-903, M-STALEBROKEREPOCH |
+ * | `fenced-in-isr` | a broker that is fenced or shuts down is in an ISR of several, or was elected | KIP-841, ValidControllerState |
  * | `two-leaders-in-epoch` | two brokers act as leader in one leader epoch | one leader per epoch |
  * | `commit-below-min-isr` | the high watermark passed records that fewer than `min.insync.replicas` replicas have | KIP-966 |
  * | `hw-above-log-end` | a replica takes for committed what it does not have | high watermark ≤ log end |
@@ -51,6 +53,10 @@ export class ReplicaChecker {
   readonly partitions = new Map<string, PartitionModel>();
   readonly #options: ReplicaCheckerOptions;
   readonly #found = new Map<string, { count: number; witnesses: Record<string, unknown>[] }>();
+  /** By host, the number that the controller gave its present incarnation; greater than any before. */
+  readonly #incarnations = new Map<string, number>();
+  /** Hosts whose brokers the controller does not count as live: fenced again, or about to go. */
+  readonly #fenced = new Set<string>();
 
   constructor(options: ReplicaCheckerOptions) {
     this.#options = options;
@@ -82,12 +88,30 @@ export class ReplicaChecker {
   }
 
   /** The controller took a registration of the host's broker: it knows that this is a new incarnation. */
-  registered(host: string): void {
+  registered(host: string, incarnation: number): void {
+    const known = this.#incarnations.get(host);
+    if (known !== undefined) this.#fenced.add(host);
+    // A controller that takes over tells again what its predecessor told last.
+    if (known !== undefined && incarnation <= known) return;
+    this.#incarnations.set(host, incarnation);
     for (const model of this.partitions.values()) {
       const replica = model.replicas.get(host);
       if (replica?.damage) replica.damage.registeredSince = true;
       if (replica?.tailLoss) replica.tailLoss.registeredSince = true;
     }
+  }
+
+  /** The controller unfenced the host's broker, or fenced it, or lets it shut down; before the partitions that this changes. */
+  livenessChanged(host: string, isLive: boolean): void {
+    if (isLive) this.#fenced.delete(host);
+    else this.#fenced.add(host);
+  }
+
+  /** The controller takes over an ISR with this member, which the leader knows as this incarnation; −1: unknown. */
+  isrMemberAccepted(partition: string, host: string, incarnation: number): void {
+    const registered = this.#incarnations.get(host);
+    if (incarnation < 0 || registered === undefined || incarnation >= registered) return;
+    this.#report('stale-incarnation-in-isr', this.partition(partition), { host, incarnation, registered });
   }
 
   logOpened(host: string, partition: string, batches: readonly BatchIdentity[]): void {
@@ -209,6 +233,7 @@ export class ReplicaChecker {
     const previousIsr = model.isr;
     const elected =
       change.leader !== null && change.leaderEpoch > model.leaderEpoch && model.leaderEpoch >= 0;
+    this.#checkLive(model, change);
     if (elected) this.#elect(model, change, change.leader as string);
     for (const host of change.isr) if (!previousIsr.includes(host)) this.#joinIsr(model, host, elected);
     model.leader = change.leader ?? model.leader;
@@ -248,6 +273,15 @@ export class ReplicaChecker {
         highWatermark,
         how: 'the high watermark passed records that a member of the ISR lacks',
       });
+    }
+  }
+
+  /** The last member stays in the ISR though it is fenced: nobody else has every committed record. */
+  #checkLive(model: PartitionModel, { isr, leader, leaderEpoch }: PartitionChange): void {
+    if (this.#fenced.size === 0) return;
+    for (const host of isr) {
+      if (!this.#fenced.has(host) || (isr.length === 1 && host !== leader)) continue;
+      this.#report('fenced-in-isr', model, { host, isr, leader, leaderEpoch });
     }
   }
 
