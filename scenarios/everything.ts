@@ -35,7 +35,7 @@ import {
   shortWrite,
 } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
-import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
+import { CHECKPOINTS, produceAndConsume, threeBrokers } from './support/cluster-spec.js';
 import { followerOf, leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
 
 const BRIEF: MicrosRange = { min: 50_000, max: 4_000_000 };
@@ -58,6 +58,7 @@ function everything(
   return {
     cluster: threeBrokers({
       topics: { orders: { partitions: 2, config: { 'segment.bytes': '8192', ...config } } },
+      config: CHECKPOINTS,
     }),
     workload: produceAndConsume({
       producers: 2,

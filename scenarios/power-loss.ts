@@ -8,7 +8,7 @@
 import type { Properties } from '../broker/protocol/config.js';
 import { anyOf, crash, isolate, type MicrosRange, powerLoss } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
-import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
+import { CHECKPOINTS, produceAndConsume, threeBrokers } from './support/cluster-spec.js';
 import { followerOf, leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
 
 /** Longer than replica.lag.time.max.ms: who is cut off so long leaves the ISR. */
@@ -18,6 +18,7 @@ function underPowerLoss(config: Properties): Omit<ScenarioSpec, 'promise'> {
   return {
     cluster: threeBrokers({
       topics: { orders: { partitions: 1, config: { 'segment.bytes': '8192', ...config } } },
+      config: CHECKPOINTS,
     }),
     workload: produceAndConsume({
       producers: 2,

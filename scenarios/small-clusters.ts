@@ -22,7 +22,7 @@ import {
   shortWrite,
 } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
-import { cluster, produceAndConsume } from './support/cluster-spec.js';
+import { CHECKPOINTS, cluster, produceAndConsume } from './support/cluster-spec.js';
 import { leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
 
 const BRIEF: MicrosRange = { min: 50_000, max: 2_000_000 };
@@ -33,6 +33,7 @@ function smallCluster(brokers: number): Omit<ScenarioSpec, 'promise'> {
   return {
     cluster: cluster({
       brokers,
+      config: CHECKPOINTS,
       topics: {
         orders: {
           partitions: 1,

@@ -48,6 +48,7 @@ export const serverDefinitions = {
   'replica.fetch.backoff.ms': integer(1_000, 0),
   'replica.socket.timeout.ms': integer(30_000, 1),
   'replica.high.watermark.checkpoint.interval.ms': integer(5_000, 1),
+  'log.flush.offset.checkpoint.interval.ms': integer(60_000, 1),
   'controlled.shutdown.enable': boolean(true),
   'controller.quorum.request.timeout.ms': integer(2_000, 1),
   'leader.imbalance.check.interval.seconds': integer(300, 1),

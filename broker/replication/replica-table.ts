@@ -19,9 +19,6 @@ export interface ReplicaTableOptions {
   readonly directory: LogDirectory;
 }
 
-/** log.flush.offset.checkpoint.interval.ms */
-const RECOVERY_POINT_PERIOD_MICROS = 60_000_000;
-
 export class ReplicaTable {
   readonly context: ReplicationContext;
   /** Produces and fetches that wait. */
@@ -70,11 +67,10 @@ export class ReplicaTable {
     this.#scheduleIsrCheck();
     this.#scheduleProducerExpiry();
     const { config } = this.context;
-    const periodMicros = config['replica.high.watermark.checkpoint.interval.ms'] * 1000;
-    this.#checkpointEvery(periodMicros, (done) => this.#directory.checkpointHighWatermarks(this.#all, done));
-    this.#checkpointEvery(RECOVERY_POINT_PERIOD_MICROS, (done) =>
-      this.#directory.checkpointRecoveryPoints(this.#all, done),
-    );
+    const markMicros = config['replica.high.watermark.checkpoint.interval.ms'] * 1000;
+    const pointMicros = config['log.flush.offset.checkpoint.interval.ms'] * 1000;
+    this.#checkpointEvery(markMicros, (done) => this.#directory.checkpointHighWatermarks(this.#all, done));
+    this.#checkpointEvery(pointMicros, (done) => this.#directory.checkpointRecoveryPoints(this.#all, done));
   }
 
   applyMetadata(image: MetadataImage, delta: MetadataDelta): void {

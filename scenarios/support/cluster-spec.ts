@@ -47,6 +47,12 @@ const BRISK: Properties = {
   'producer.id.expiration.check.interval.ms': '1000',
 };
 
+/** Checkpoints so often that a run of some seconds meets each of them many times, as a month of uptime does. */
+export const CHECKPOINTS: Properties = {
+  'log.flush.offset.checkpoint.interval.ms': '700',
+  'replica.high.watermark.checkpoint.interval.ms': '500',
+};
+
 export function threeBrokers(spec: Omit<ClusterSpec, 'brokers'>): ClusterSpec {
   return cluster({ ...spec, brokers: 3 });
 }
