@@ -3,7 +3,16 @@
  * timestamps of records) and never for safety: a wrong clock may cost an election too many, or one that comes late, and
  * no record. A jump that makes a replica seem to lag takes it out of the ISR, no more.
  */
-import { anyOf, clockDrift, clockStep, crash, cut, pause, reset } from '../harness/faults/arbitrary.js';
+import {
+  anyOf,
+  clockDrift,
+  clockStep,
+  crash,
+  cut,
+  holdKind,
+  pause,
+  reset,
+} from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
 import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
 import { leaderOf, scenario } from './support/scenario.js';
@@ -27,7 +36,9 @@ export const clocks = scenario('clocks', {
     pause(anyOf('broker')),
     cut(anyOf('client'), anyOf('broker')),
     reset(anyOf('client'), anyOf('broker')),
+    holdKind(anyOf('broker'), 'Produce response', { min: 100_000, max: 3_000_000 }),
   ],
+  faultsMax: 18,
   budget: UNLIMITED_BUDGET,
   requiredFaults: ['clock-step', 'clock-drift', 'crash'],
 });

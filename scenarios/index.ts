@@ -4,6 +4,8 @@ import { clocks } from './clocks.js';
 import { controllerTrouble } from './controller-trouble.js';
 import { diskTrouble } from './disk-trouble.js';
 import { everythingFlushed, everythingReplicated } from './everything.js';
+import { impatientProducers } from './impatient-producers.js';
+import { laggingFollowers } from './lagging-followers.js';
 import { leaderCrash } from './leader-crash.js';
 import { lostDisks } from './lost-disks.js';
 import { lostResponsesIdempotent, lostResponsesRetried, retriesDuplicate } from './lost-responses.js';
@@ -32,6 +34,8 @@ export const scenarios: readonly KafkaScenario[] = [
   oneBroker,
   twoBrokers,
   lostDisks,
+  laggingFollowers,
+  impatientProducers,
   clocks,
   controllerTrouble,
   everythingFlushed,

@@ -29,6 +29,8 @@ export const lostDisks = scenario('lost-disks', {
     'acks=all, min.insync.replicas=2: one broker at a time loses its disk; nothing acknowledged is lost, duplicated or reordered',
   cluster: threeBrokers({
     topics: { orders: { partitions: 2, config: { 'min.insync.replicas': '2', 'segment.bytes': '4096' } } },
+    // A batch at a time, so that an empty replica stays incomplete for a while.
+    config: { 'replica.fetch.max.bytes': '1' },
   }),
   workload: produceAndConsume({
     producers: 2,

@@ -1,0 +1,57 @@
+/**
+ * Followers that catch up batch by batch: replica.fetch.max.bytes lets one batch through at a time, as a replication quota
+ * or a long link would. What is mostly over in one round trip takes seconds here: a follower that is behind, a high watermark
+ * that lags, an election of which half the replicas know. Whoever is counted on too early is caught at it.
+ */
+import {
+  action,
+  anyOf,
+  cleanRestart,
+  crash,
+  cut,
+  delay,
+  hold,
+  holdKind,
+  isolate,
+  type MicrosRange,
+  pause,
+} from '../harness/faults/arbitrary.js';
+import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
+import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
+import { followerOf, leaderOf, scenario } from './support/scenario.js';
+
+const BRIEF: MicrosRange = { min: 50_000, max: 4_000_000 };
+/** Longer than replica.lag.time.max.ms: who is cut off so long leaves the ISR. */
+const LONG: MicrosRange = { min: 1_500_000, max: 6_000_000 };
+
+export const laggingFollowers = scenario('lagging-followers', {
+  promise:
+    'acks=all, min.insync.replicas=2: followers catch up one batch at a time while leaders come and go; nothing acknowledged is lost, duplicated or reordered',
+  cluster: threeBrokers({
+    topics: { orders: { partitions: 1, config: { 'min.insync.replicas': '2' } } },
+    config: { 'replica.fetch.max.bytes': '1' },
+  }),
+  workload: produceAndConsume({
+    producers: 2,
+    consumers: 1,
+    recordsPerSecond: 40,
+    producerConfig: { acks: 'all', 'request.timeout.ms': '1000' },
+  }),
+  faults: [
+    crash(leaderOf('orders', 0), BRIEF),
+    crash(followerOf('orders', 0), BRIEF),
+    cleanRestart(anyOf('broker'), BRIEF),
+    isolate(followerOf('orders', 0), 'brokers', LONG),
+    isolate(leaderOf('orders', 0), ['brokers', 'servers'], BRIEF),
+    pause(anyOf('broker'), BRIEF),
+    cut(anyOf('broker'), anyOf('broker'), BRIEF),
+    delay(anyOf('broker'), anyOf('broker'), { extra: { min: 1_000, max: 64_000 } }),
+    hold(anyOf('broker'), anyOf('broker'), BRIEF),
+    holdKind(anyOf('broker'), ['Fetch', 'Fetch response', 'AlterPartition', 'MetadataLogFetch'], BRIEF),
+    holdKind('controller', ['MetadataLogFetch response', 'AlterPartition response'], BRIEF),
+    action('preferred-election', 'orders-0'),
+  ],
+  faultsMax: 24,
+  budget: UNLIMITED_BUDGET,
+  requiredFaults: ['crash', 'isolate', 'clean-restart', 'delay'],
+});
