@@ -24,6 +24,7 @@ function underPowerLoss(config: Properties): Omit<ScenarioSpec, 'promise'> {
       producers: 2,
       consumers: 1,
       recordsPerSecond: 25,
+      quietEnd: true,
       valueSizeBytes: 400,
       producerConfig: { acks: 'all' },
     }),

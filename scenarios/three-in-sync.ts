@@ -1,13 +1,15 @@
 /**
  * min.insync.replicas=3 of 3: who is told that a record is stored knows it on every replica. One broker away stops all
  * writes with acks=all, and nothing else; a leader must refuse them before it appends, and keep the high watermark where
- * it is as long as the ISR is too small (KIP-966).
+ * it is as long as the ISR is too small (KIP-966). Producers try four times: a refusal that comes last says nothing of the
+ * attempts before it (KAFKA-13574).
  */
 import {
   anyOf,
   cleanRestart,
   crash,
   cut,
+  holdKind,
   isolate,
   type MicrosRange,
   pause,
@@ -26,7 +28,7 @@ export const threeInSync = scenario('three-in-sync', {
     producers: 2,
     consumers: 2,
     recordsPerSecond: 25,
-    producerConfig: { acks: 'all' },
+    producerConfig: { acks: 'all', retries: '3', 'request.timeout.ms': '700' },
   }),
   faults: [
     crash(leaderOf('orders', 0), BRIEF),
@@ -35,6 +37,8 @@ export const threeInSync = scenario('three-in-sync', {
     isolate(followerOf('orders', 0), 'brokers', BRIEF),
     cut(anyOf('broker'), anyOf('broker'), BRIEF),
     pause(anyOf('broker'), BRIEF),
+    crash(anyOf('producer'), BRIEF),
+    holdKind(anyOf('broker'), 'Produce response', BRIEF),
   ],
   budget: UNLIMITED_BUDGET,
   requiredFaults: ['crash', 'isolate', 'pause'],

@@ -23,6 +23,7 @@ function electing(unclean: boolean, minInsyncReplicas: number): Omit<ScenarioSpe
       producers: 2,
       consumers: 1,
       recordsPerSecond: 25,
+      quietEnd: true,
       producerConfig: { acks: 'all' },
     }),
     faults: [

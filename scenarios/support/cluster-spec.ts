@@ -29,6 +29,8 @@ export interface WorkloadSpec {
   readonly valueSizeBytes: number;
   /** Of each producer's sequence numbers; near 2^31 they wrap to 0 in the course of a run. */
   readonly firstSequence: number;
+  /** Half of the runs send nothing from some point in their second half on. */
+  readonly quietEnd: boolean;
   readonly producerConfig: Properties;
   readonly consumerConfig: Properties;
 }
@@ -68,6 +70,7 @@ export function produceAndConsume(spec: Partial<WorkloadSpec> = {}): WorkloadSpe
     recordsPerSecond: 100,
     valueSizeBytes: 100,
     firstSequence: 0,
+    quietEnd: false,
     ...spec,
     producerConfig: {
       'request.timeout.ms': '2000',

@@ -8,6 +8,7 @@ import { NativeConsumer } from '../../broker/clients/consumer/native-consumer.js
 import type { ClientRules } from '../../broker/clients/rules/index.js';
 import type { Address, Env } from '../../broker/env.js';
 import type { Properties } from '../../broker/protocol/config.js';
+import type { ReplicaChecker } from '../../harness/checkers/replicas/replica-checker.js';
 import type { HostChange } from '../../harness/kernel/host.js';
 import { endsProgram } from './host-chronicle.js';
 import { decodeValue } from './record-value.js';
@@ -20,6 +21,7 @@ export interface ConsumerProcessOptions {
   readonly config: Properties;
   readonly rules: ClientRules | undefined;
   readonly recorder: Recorder;
+  readonly checker: ReplicaChecker;
 }
 
 interface AssignedPartition {
@@ -28,6 +30,9 @@ interface AssignedPartition {
   readonly key: number;
   readonly topic: string;
   readonly partition: number;
+  /** Of this session; −1: none yet. */
+  lastOffset: number;
+  lastEpoch: number;
 }
 
 const POLL_MAX_WAIT_MS = 500;
@@ -53,8 +58,14 @@ export class ConsumerProcess {
     this.partitions = options.partitions;
     this.#assigned = options.partitions.map((name) => {
       const dash = name.lastIndexOf('-');
-      const key = options.recorder.history.key(name);
-      return { name, key, topic: name.slice(0, dash), partition: Number(name.slice(dash + 1)) };
+      return {
+        name,
+        key: options.recorder.history.key(name),
+        topic: name.slice(0, dash),
+        partition: Number(name.slice(dash + 1)),
+        lastOffset: -1,
+        lastEpoch: -1,
+      };
     });
   }
 
@@ -77,6 +88,7 @@ export class ConsumerProcess {
       ...(rules === undefined ? {} : { rules }),
     });
     this.#consumer = consumer;
+    for (const each of this.#assigned) each.lastOffset = -1;
     consumer.assign(this.#assigned);
     recorder.assign(this.#process, this.partitions);
     if (this.partitions.length > 0) this.#poll();
@@ -107,15 +119,27 @@ export class ConsumerProcess {
     else this.#env.timers.schedule(PROCESSING_MICROS, this.#poll);
   };
 
-  #record({ topic, partition, offset, value }: ConsumerRecord): void {
+  #record({ topic, partition, offset, leaderEpoch, value }: ConsumerRecord): void {
     const { recorder } = this.#options;
+    const assigned = this.#assignedAs(topic, partition);
+    if (offset !== assigned.lastOffset + 1 || leaderEpoch !== assigned.lastEpoch)
+      this.#checkStep(assigned, offset, leaderEpoch);
+    assigned.lastOffset = offset;
+    assigned.lastEpoch = leaderEpoch;
     const read = decodeValue(value);
     recorder.note(read, offset);
-    for (const each of this.#assigned) {
-      if (each.partition !== partition || each.topic !== topic) continue;
-      recorder.record(each.key, read, offset);
-      return;
-    }
-    throw new Error(`a record of ${topic}-${partition}, which is not assigned`);
+    recorder.record(assigned.key, read, offset);
+  }
+
+  #checkStep({ name, lastOffset, lastEpoch }: AssignedPartition, offset: number, leaderEpoch: number): void {
+    if (lastOffset < 0) return;
+    const last = { offset: lastOffset, leaderEpoch: lastEpoch };
+    const reader = `${this.host}#${this.#session}`;
+    this.#options.checker.readOn(reader, name, last, { offset, leaderEpoch });
+  }
+
+  #assignedAs(topic: string, partition: number): AssignedPartition {
+    for (const each of this.#assigned) if (each.partition === partition && each.topic === topic) return each;
+    throw new Error(`${topic}-${partition} was handed out and is not assigned`);
   }
 }

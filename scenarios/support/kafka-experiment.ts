@@ -52,6 +52,7 @@ export class KafkaExperiment implements Experiment {
   readonly observation: ObservationContext;
   readonly guarantee: Guarantee;
   readonly #spec: KafkaScenarioSpec;
+  readonly #durationMicros: number;
   readonly #onlooker: RunOnlooker | null;
   readonly #producers: readonly ProducerProcess[];
   readonly #consumers: readonly ConsumerProcess[];
@@ -62,6 +63,7 @@ export class KafkaExperiment implements Experiment {
 
   constructor(spec: KafkaScenarioSpec, input: ExperimentInput) {
     this.#spec = spec;
+    this.#durationMicros = input.limits.durationMicros;
     const { onlooker } = input;
     this.world = new World({ seed: input.seed, ...(onlooker === null ? {} : { trace: onlooker }) });
     this.#onlooker = onlooker;
@@ -105,6 +107,19 @@ export class KafkaExperiment implements Experiment {
     for (const host of [CONTROLLER_HOST, ...brokerHosts(this.#spec.cluster)]) this.world.host(host).start();
     for (const process of [...this.#producers, ...this.#consumers]) this.world.host(process.host).start();
     this.#admin.start();
+    if (this.#spec.workload.quietEnd) this.#planQuietEnd();
+  }
+
+  /** In half of the runs nothing is sent from some point on: what elections make of a log that nobody writes to shows then. */
+  #planQuietEnd(): void {
+    const { simulation } = this.world;
+    const stream = simulation.random('workload/quiet-end');
+    const half = this.#durationMicros >>> 1;
+    const quietAt = half + stream.nextInt(half);
+    if (stream.nextInt(2) === 0) return;
+    simulation.schedule(quietAt, () => {
+      for (const producer of this.#producers) producer.stopSending();
+    });
   }
 
   resolveTarget(target: string): readonly string[] {
@@ -177,6 +192,9 @@ export class KafkaExperiment implements Experiment {
       rules: cluster.clientRules,
       recorder: this.recorder,
       stream: this.world.simulation.random(`workload/${host}`),
+      onRefusal: ({ topic, partition, ...detail }) => {
+        if (this.guarantee.acks === -1) this.checker.sequenceRefused(host, `${topic}-${partition}`, detail);
+      },
     });
     this.world
       .addHost(host, process, { logger: hostLogger(this.#onlooker, this.world, host) })
@@ -192,6 +210,7 @@ export class KafkaExperiment implements Experiment {
       config,
       rules: this.#spec.cluster.clientRules,
       recorder: this.recorder,
+      checker: this.checker,
     });
     this.world
       .addHost(host, process, { logger: hostLogger(this.#onlooker, this.world, host) })

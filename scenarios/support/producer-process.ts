@@ -6,6 +6,7 @@
 
 import { NativeProducer } from '../../broker/clients/producer/native-producer.js';
 import type { SendResult } from '../../broker/clients/producer/producer-record.js';
+import type { OnSequenceRefused } from '../../broker/clients/producer/sender.js';
 import type { ClientRules } from '../../broker/clients/rules/index.js';
 import type { Address, Env } from '../../broker/env.js';
 import type { RandomStream } from '../../harness/env.js';
@@ -24,6 +25,7 @@ export interface ProducerProcessOptions {
   readonly rules: ClientRules | undefined;
   readonly recorder: Recorder;
   readonly stream: RandomStream;
+  readonly onRefusal: OnSequenceRefused;
 }
 
 interface PendingOperation {
@@ -96,6 +98,7 @@ export class ProducerProcess {
       bootstrap: this.#options.bootstrap,
       config: this.#options.workload.producerConfig,
       firstSequence: this.#options.workload.firstSequence,
+      onRefusal: this.#options.onRefusal,
       ...(this.#options.rules === undefined ? {} : { rules: this.#options.rules }),
     });
     if (!this.#stopped) env.timers.schedule(this.#jittered(this.#intervalMicros), this.#tick);

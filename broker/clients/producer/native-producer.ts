@@ -21,7 +21,7 @@ import { ProducerBatch } from './producer-batch.js';
 import { ProducerIdentity } from './producer-identity.js';
 import type { ProducerRecord, SendCallback } from './producer-record.js';
 import { resolveProducerSettings } from './producer-settings.js';
-import { Sender } from './sender.js';
+import { type OnSequenceRefused, Sender } from './sender.js';
 import { SequenceLedger } from './sequence-ledger.js';
 import { UnplacedRecords } from './unplaced-records.js';
 
@@ -32,6 +32,8 @@ export interface NativeProducerOptions {
   readonly rules?: ClientRules;
   /** The sequence number of the first record to each partition: a leader that knows nothing of a producer takes any. */
   readonly firstSequence?: number;
+  /** For onlookers. */
+  readonly onRefusal?: OnSequenceRefused;
 }
 
 export class NativeProducer {
@@ -92,6 +94,7 @@ export class NativeProducer {
       refresher: this.#refresher,
       identity: this.#identity,
       backoff,
+      onRefusal: options.onRefusal ?? null,
     });
     this.#unplaced = new UnplacedRecords(env, config['max.block.ms']);
   }

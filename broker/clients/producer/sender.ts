@@ -36,7 +36,20 @@ export interface SenderOptions {
   /** Null without idempotence. */
   readonly identity: ProducerIdentity | null;
   readonly backoff: ExponentialBackoff;
+  readonly onRefusal: OnSequenceRefused | null;
 }
+
+/**
+ * A leader refused a batch as out of sequence though every batch before it was acknowledged: it has lost those, or what
+ * it knew of their producer.
+ */
+export type OnSequenceRefused = (refusal: {
+  readonly topic: string;
+  readonly partition: number;
+  readonly error: ErrorName;
+  readonly baseSequence: number;
+  readonly producerEpoch: number;
+}) => void;
 
 export class Sender {
   readonly lifetimes: BatchLifetimes;
@@ -265,6 +278,7 @@ export class Sender {
     }
     // An earlier batch is still to come and fills the gap.
     if (error === 'OUT_OF_ORDER_SEQUENCE_NUMBER' && !ledger.needsBump && !ledger.isFirst(batch)) return true;
+    if (!ledger.needsBump && !ledger.isUnsettled && ledger.isFirst(batch)) this.#tellOfRefusal(batch, error);
     ledger.needsBump = true;
     if (this.#rules.refusalProvesAbsence({ error, isFirstUnresolved: ledger.isFirst(batch) })) {
       batch.mayHaveLanded = false;
@@ -272,6 +286,12 @@ export class Sender {
     }
     // A new epoch would append it again if an earlier attempt did land: only its own sequence may carry it.
     return this.#rules.mayBumpProducerEpoch({ uncertainBatches: batch.mayHaveLanded ? 1 : 0 });
+  }
+
+  #tellOfRefusal(batch: ProducerBatch, error: ErrorName): void {
+    const { topic, index: partition } = batch.queue.metadata;
+    const { baseSequence, producerEpoch } = batch;
+    this.#options.onRefusal?.({ topic, partition, error, baseSequence, producerEpoch });
   }
 
   #retry(batch: ProducerBatch): void {

@@ -74,6 +74,12 @@ export class PartitionModel {
     batches.push(other !== undefined && sameBatch(other, batch) ? other : batch);
   }
 
+  /** A replica that holds what was appended at `offset` in `leaderEpoch`; they all have the same before it (log matching). */
+  holderOf(offset: number, leaderEpoch: number): ReplicaLog | null {
+    for (const replica of this.replicas.values()) if (replica.epochAt(offset) === leaderEpoch) return replica;
+    return null;
+  }
+
   /** True when the replica holds the whole committed log. Amortised O(1): agreement is remembered. */
   holdsCommitted(replica: ReplicaLog): boolean {
     this.#advanceAgreement(replica);

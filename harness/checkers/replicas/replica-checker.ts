@@ -15,6 +15,9 @@
  * | `hw-regress` | a leader's high watermark moved back within its epoch | high watermark never back |
  * | `read-above-hw` | a consumer was handed records that are not committed | ConsistentReadProperty |
  * | `ack-before-commit` | a produce with acks=all was acknowledged before its records were committed | KIP-101, design of `acks` |
+ * | `sequence-refused` | a leader lacks what it acknowledged to a producer, or what it knew of it, though nothing committed was lost | KIP-98, KAFKA-5793 |
+ * | `crossed-truncation` | a reader went on in a history that does not hold what it read last, without noticing | KIP-320, KAFKA-7747 |
+ * | `skipped-offsets` | a reader passed over offsets that it never read | ConsistentReadProperty |
  *
  * *Committed* means below the highest high watermark that a leader reached. What is on the disk of a host that is down counts
  * as held, until its log is opened again and shows what is left. Not covered: logs with retention or compaction
@@ -45,6 +48,12 @@ export interface PartitionChange {
   readonly leaderEpoch: number;
   readonly isr: readonly string[];
   readonly replicas: readonly string[];
+}
+
+/** As a reader was given it. */
+export interface ReadRecord {
+  readonly offset: number;
+  readonly leaderEpoch: number;
 }
 
 const WITNESSES_KEPT = 8;
@@ -226,6 +235,26 @@ export class ReplicaChecker {
     const model = this.partition(partition);
     if (endOffset <= model.committedEnd || model.replica(host).leaderEpoch < model.lossEpoch) return;
     this.#report('read-above-hw', model, { host, fromOffset, endOffset, committedEnd: model.committedEnd });
+  }
+
+  /** A leader refused a batch as out of sequence, though it had acknowledged (acks=all) every one before it. */
+  sequenceRefused(producer: string, partition: string, detail: Readonly<Record<string, unknown>>): void {
+    const model = this.partition(partition);
+    if (model.elections.some(({ committedLost }) => committedLost > 0)) return;
+    this.#report('sequence-refused', model, { producer, ...detail });
+  }
+
+  /**
+   * A reader that begins at the beginning read `last` and now `next`. An older history that came back is not held against
+   * it: KIP-320 asks where the epoch of its position ended, and sees no difference.
+   */
+  readOn(reader: string, partition: string, last: ReadRecord, next: ReadRecord): void {
+    const model = this.partition(partition);
+    if (next.offset > last.offset + 1) this.#report('skipped-offsets', model, { reader, last, next });
+    if (next.offset !== last.offset + 1 || next.leaderEpoch <= last.leaderEpoch) return;
+    const replica = model.holderOf(next.offset, next.leaderEpoch);
+    if (replica !== null && replica.epochAt(last.offset) > last.leaderEpoch)
+      this.#report('crossed-truncation', model, { reader, last, next });
   }
 
   partitionChanged(partition: string, change: PartitionChange): void {
