@@ -80,8 +80,9 @@ export class BrokerConnections {
       this.#listed.push(broker);
       known?.rpc.disconnect();
     }
-    // The first answer gives the brokers their ids; the connections to the bootstrap addresses have done their work.
-    if (this.#listed.length > 0) for (const broker of this.#bootstrap) broker.rpc.close();
+    // The first answer gives the brokers their ids; the connections to the bootstrap addresses have done their work. What
+    // is still under way on them fails, and is asked again of a broker: whoever waited in vain would wait for ever.
+    if (this.#listed.length > 0) for (const broker of this.#bootstrap) broker.rpc.disconnect();
   }
 
   /** Established; otherwise starts to connect, unless back-off says to wait. */
