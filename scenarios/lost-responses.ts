@@ -17,6 +17,7 @@ function losingResponses(producerConfig: Properties): Omit<ScenarioSpec, 'promis
       producers: 2,
       consumers: 1,
       recordsPerSecond: 40,
+      firstSequence: 2 ** 31 - 150,
       producerConfig: { acks: 'all', 'request.timeout.ms': '500', ...producerConfig },
     }),
     faults: [

@@ -23,12 +23,13 @@ const BRIEF: MicrosRange = { min: 50_000, max: 4_000_000 };
 export const threeInSync = scenario('three-in-sync', {
   promise:
     'acks=all, min.insync.replicas=3: an acknowledged record is on three brokers; nothing acknowledged is lost, duplicated or reordered',
-  cluster: threeBrokers({ topics: { orders: { partitions: 2, config: { 'min.insync.replicas': '3' } } } }),
+  cluster: threeBrokers({ topics: { orders: { partitions: 4, config: { 'min.insync.replicas': '3' } } } }),
   workload: produceAndConsume({
     producers: 2,
     consumers: 2,
     recordsPerSecond: 25,
-    producerConfig: { acks: 'all', retries: '3', 'request.timeout.ms': '700' },
+    firstSequence: 2 ** 31 - 60,
+    producerConfig: { acks: 'all', retries: '3', 'request.timeout.ms': '700', 'retry.backoff.ms': '400' },
   }),
   faults: [
     crash(leaderOf('orders', 0), BRIEF),

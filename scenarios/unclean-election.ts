@@ -4,7 +4,7 @@
  * that the elected replica lacked). Forbidden, the partition waits instead. And a third promise, to show the price: a
  * user who allows it and expects nothing to be lost is wrong, and the scenario must find that.
  */
-import { anyOf, crash, cut, hold, isolate, type MicrosRange } from '../harness/faults/arbitrary.js';
+import { anyOf, crash, cut, hold, isolate, type MicrosRange, pause } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
 import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
 import { followerOf, leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
@@ -34,6 +34,9 @@ function electing(unclean: boolean, minInsyncReplicas: number): Omit<ScenarioSpe
       isolate(followerOf('orders', 0), 'brokers', LONG),
       cut(anyOf('broker'), anyOf('broker')),
       hold(anyOf('broker'), anyOf('broker')),
+      // Readers that are away while histories change: what they come back to may be as long as what they knew.
+      pause(anyOf('consumer'), LONG),
+      cut(anyOf('consumer'), anyOf('broker'), LONG),
     ],
     faultsMax: 16,
     budget: UNLIMITED_BUDGET,

@@ -51,9 +51,13 @@ function partitionWaitsFor(model: PartitionModel, waiting: string[]): void {
 }
 
 export function producersWaitFor(producers: readonly ProducerProcess[]): string[] {
-  return producers
-    .filter((each) => each.outstanding > 0)
-    .map((each) => `producer ${each.host} waits for the outcome of ${each.outstanding} sends`);
+  const waiting: string[] = [];
+  for (const { host, outstanding, unproven } of producers) {
+    if (outstanding > 0) waiting.push(`producer ${host} waits for the outcome of ${outstanding} sends`);
+    else if (unproven.length > 0)
+      waiting.push(`producer ${host} cannot send to ${unproven.join(', ')} any more`);
+  }
+  return waiting;
 }
 
 export function consumersWaitFor(consumers: readonly ConsumerProcess[], checker: ReplicaChecker): string[] {

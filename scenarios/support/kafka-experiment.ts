@@ -58,6 +58,8 @@ export class KafkaExperiment implements Experiment {
   readonly #consumers: readonly ConsumerProcess[];
   /** Null until everything else has come to rest. */
   #finalReader: ConsumerProcess | null = null;
+  /** Each was asked to send once more. */
+  #sentLast = false;
   readonly #admin: AdminProcess;
   readonly #targets: ClusterTargets;
 
@@ -170,9 +172,14 @@ export class KafkaExperiment implements Experiment {
     ];
   }
 
-  /** The final read begins as soon as nothing can be added to any log. */
+  /** Once all is quiet, producers show that they still can send; then, with nothing to be added to any log, the final read begins. */
   #check(): void {
-    if (this.#clusterAndClientsWaitFor().length > 0) {
+    const isWaiting = this.#clusterAndClientsWaitFor().length > 0;
+    if (isWaiting || !this.#sentLast) {
+      if (!isWaiting) {
+        this.#sentLast = true;
+        for (const producer of this.#producers) producer.sendLast();
+      }
       this.world.simulation.schedule(CHECK_EVERY_MICROS, () => this.#check());
       return;
     }

@@ -28,11 +28,18 @@ export interface ProducerProcessOptions {
   readonly onRefusal: OnSequenceRefused;
 }
 
-interface PendingOperation {
-  readonly invocation: number;
-  readonly slot: number;
+interface SendTarget {
+  readonly name: string;
   /** By the history's number. */
   readonly key: number;
+  readonly topic: string;
+  readonly index: number;
+}
+
+interface PendingOperation {
+  readonly target: SendTarget;
+  readonly invocation: number;
+  readonly slot: number;
   /** Of the first record; those of a burst follow one another. */
   readonly firstValue: number;
   /** Per record its offset; −1: not known. */
@@ -44,6 +51,7 @@ interface PendingOperation {
   error: string | undefined;
 }
 
+const LAST_SEND_EVERY_MICROS = 500_000;
 const SLOTS_MAX = 64;
 const BURST_ONE_IN = 24;
 const BURST_RECORDS = 4;
@@ -58,7 +66,7 @@ export class ProducerProcess {
   readonly host: string;
   readonly #options: ProducerProcessOptions;
   readonly #intervalMicros: number;
-  readonly #partitions: readonly { key: number; topic: string; index: number }[];
+  readonly #partitions: readonly SendTarget[];
   #session = 0;
   #slotCount = 0;
   /** By the history's number. */
@@ -67,6 +75,7 @@ export class ProducerProcess {
   #producer: NativeProducer | null = null;
   #env: Env | null = null;
   #stopped = false;
+  #unproven = new Set<SendTarget>();
 
   constructor(options: ProducerProcessOptions) {
     this.#options = options;
@@ -75,7 +84,7 @@ export class ProducerProcess {
     this.#partitions = options.partitions.map((name) => {
       const dash = name.lastIndexOf('-');
       const key = options.recorder.history.key(name);
-      return { key, topic: name.slice(0, dash), index: Number(name.slice(dash + 1)) };
+      return { name, key, topic: name.slice(0, dash), index: Number(name.slice(dash + 1)) };
     });
   }
 
@@ -86,6 +95,17 @@ export class ProducerProcess {
 
   stopSending(): void {
     this.#stopped = true;
+  }
+
+  /** Everything has come to rest: one record more to each partition, again until each is acknowledged. */
+  sendLast(): void {
+    this.#unproven = new Set(this.#partitions);
+    this.#sendUnproven();
+  }
+
+  /** Partitions to which nothing could be sent since `sendLast`. */
+  get unproven(): readonly string[] {
+    return Array.from(this.#unproven, ({ name }) => name);
   }
 
   start(env: Env): void {
@@ -102,6 +122,7 @@ export class ProducerProcess {
       ...(this.#options.rules === undefined ? {} : { rules: this.#options.rules }),
     });
     if (!this.#stopped) env.timers.schedule(this.#jittered(this.#intervalMicros), this.#tick);
+    if (this.#unproven.size > 0) env.timers.schedule(0, this.#sendUnproven);
   }
 
   /** What a process that died had under way is of unknown outcome. */
@@ -110,13 +131,15 @@ export class ProducerProcess {
     const inOrder = [...this.#pending].sort((left, right) => left.invocation - right.invocation);
     for (const pending of inOrder) this.#finish(pending, 'info', 'client crashed');
     this.#producer = null;
+    this.#env = null;
   }
 
   readonly #tick = (): void => {
     const { recorder, stream } = this.#options;
     if (this.#stopped || !recorder.maySend() || this.#env === null) return;
     const records = stream.nextInt(BURST_ONE_IN) === 0 ? BURST_RECORDS : 1;
-    if (this.#pending.length < SLOTS_MAX) this.#send(records);
+    if (this.#pending.length < SLOTS_MAX)
+      this.#send(this.#partitions[stream.nextInt(this.#partitions.length)]!, records);
     this.#env.timers.schedule(this.#jittered(records * this.#intervalMicros), this.#tick);
   };
 
@@ -124,9 +147,16 @@ export class ProducerProcess {
     return (micros >>> 1) + this.#options.stream.nextInt(micros + 1);
   }
 
-  #send(records: number): void {
-    const { recorder, stream, workload } = this.#options;
-    const { key, topic, index: partition } = this.#partitions[stream.nextInt(this.#partitions.length)]!;
+  readonly #sendUnproven = (): void => {
+    if (!this.#options.recorder.maySend()) this.#unproven.clear();
+    if (this.#unproven.size === 0 || this.#env === null) return;
+    for (const target of this.#unproven) this.#send(target, 1);
+    this.#env.timers.schedule(LAST_SEND_EVERY_MICROS, this.#sendUnproven);
+  };
+
+  #send(target: SendTarget, records: number): void {
+    const { recorder, workload } = this.#options;
+    const { key, topic, index: partition } = target;
     const slot = this.#freeSlots.pop() ?? this.#newSlot();
     const invocation = recorder.invokeSend(slot);
     const firstValue = recorder.takeValue();
@@ -137,9 +167,9 @@ export class ProducerProcess {
       offsets.push(-1);
     }
     const pending: PendingOperation = {
+      target,
       invocation,
       slot,
-      key,
       firstValue,
       offsets,
       place: this.#pending.length,
@@ -170,6 +200,7 @@ export class ProducerProcess {
     }
     pending.open--;
     if (pending.open > 0) return;
+    if (pending.outcome === 'ok') this.#unproven.delete(pending.target);
     this.#finish(pending, this.#outcomeOf(pending), pending.error);
   }
 
@@ -181,14 +212,14 @@ export class ProducerProcess {
 
   #finish(pending: PendingOperation, outcome: CompletionType, error: string | undefined): void {
     const { recorder } = this.#options;
-    const { key, firstValue, offsets, place } = pending;
+    const { target, firstValue, offsets, place } = pending;
     const last = this.#pending.pop()!;
     last.place = place;
     if (last !== pending) this.#pending[place] = last;
     pending.place = -1;
     recorder.completeSend(pending.invocation, outcome, error);
     for (let index = 0; index < offsets.length; index++)
-      recorder.record(key, firstValue + index, offsets[index]!);
+      recorder.record(target.key, firstValue + index, offsets[index]!);
     // An unknown outcome retires the process, as in Jepsen: it may still be about to happen.
     if (outcome !== 'info') this.#freeSlots.push(pending.slot);
   }
