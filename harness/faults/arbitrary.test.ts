@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyOf, crash, cut, delay, drawPlan, pause, span, swarm } from './arbitrary.js';
-import { UNLIMITED_BUDGET } from './budget.js';
+import { durationOf, UNLIMITED_BUDGET } from './budget.js';
 
 const DURATION = 30_000_000;
 const plans = swarm(
@@ -21,17 +21,17 @@ describe('a drawn plan', () => {
       {
         "faults": [
           {
-            "atMicros": 15950545,
-            "durationMicros": 135825,
-            "extraMicros": 85478,
+            "atMicros": 15926924,
+            "durationMicros": 197137,
+            "extraMicros": 146544,
             "kind": "delay",
             "peer": "b2",
             "target": "b1",
           },
           {
-            "atMicros": 16662536,
-            "durationMicros": 753131,
-            "extraMicros": 3807,
+            "atMicros": 15950545,
+            "durationMicros": 135825,
+            "extraMicros": 85478,
             "kind": "delay",
             "peer": "b2",
             "target": "b1",
@@ -77,6 +77,26 @@ describe('a drawn plan', () => {
     const share = crowded.filter((each) => each).length / crowded.length;
     expect(share).toBeGreaterThan(0.3);
     expect(share).toBeLessThan(0.7);
+  });
+
+  it('strikes again, in many runs, what has just got over the fault before', () => {
+    const brokers = swarm([crash(anyOf('broker'), { min: 1_000, max: 2_000_000 }), pause(anyOf('broker'))], {
+      durationMicros: DURATION,
+      budget: UNLIMITED_BUDGET,
+    });
+    const plansWithRelapses = Array.from({ length: 400 }, (_, seed) =>
+      drawPlan(brokers, String(seed)),
+    ).filter(
+      ({ faults }) =>
+        faults.filter((fault, index) => {
+          const before = faults[index - 1];
+          if (before === undefined || !('target' in before) || !('target' in fault)) return false;
+          const wait = fault.atMicros - before.atMicros - durationOf(before);
+          return fault.target === before.target && wait >= 0 && wait <= 4_000_000;
+        }).length >= 2,
+    );
+    expect(plansWithRelapses.length).toBeGreaterThan(30);
+    expect(plansWithRelapses.length).toBeLessThan(100);
   });
 
   it('reaches every target', () => {

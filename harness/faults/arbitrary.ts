@@ -8,7 +8,7 @@
  */
 import * as fc from 'fast-check';
 import { hashText } from '../kernel/digest.js';
-import { type FaultBudget, trimToBudget } from './budget.js';
+import { durationOf, type FaultBudget, trimToBudget } from './budget.js';
 import type { Fault, FaultKind, FaultPlan } from './fault.js';
 
 /** One target, several to choose from, or an arbitrary of texts in the grammar of `target.ts`. */
@@ -285,9 +285,18 @@ export interface SwarmOptions {
 const BURST: MicrosRange = { min: 1_000, max: 4_000_000 };
 const BURSTS_MAX = 3;
 
+/** What else is drawn with each fault, for the shapes that use it. */
+interface DrawnFault {
+  readonly fault: Fault;
+  readonly burst: number;
+  readonly afterMicros: number;
+  readonly isRelapse: boolean;
+}
+
 /**
- * Plans of 0 to `faultsMax` faults from a random half of the sources, within the budget, ordered by time. In half of
- * the plans they are spread evenly, in the other half they come in one to three bursts.
+ * Plans of 0 to `faultsMax` faults from a random half of the sources, within the budget, ordered by time. In a quarter of
+ * the plans they are spread evenly, in half of them they come in one to three bursts, in a quarter as relapses: the
+ * next fault strikes where the last one has just healed, while what it struck is still getting up.
  */
 export function swarm(sources: readonly FaultSource[], options: SwarmOptions): fc.Arbitrary<FaultPlan> {
   const at = fc.integer({
@@ -297,27 +306,46 @@ export function swarm(sources: readonly FaultSource[], options: SwarmOptions): f
   const drawn = sources.map((source) => source.draw(at));
   const shapes = fc.record({
     on: fc.array(fc.boolean(), { minLength: sources.length, maxLength: sources.length, size: 'max' }),
-    inBursts: fc.boolean(),
+    shape: fc.constantFrom('spread', 'bursts', 'bursts', 'relapses'),
     bursts: fc.array(at, { minLength: 1, maxLength: BURSTS_MAX, size: 'max' }),
   });
   const latest = Math.floor((options.durationMicros * 19) / 20);
-  return shapes.chain(({ on, inBursts, bursts }) => {
+  return shapes.chain(({ on, shape, bursts }) => {
     const enabled = drawn.filter((_, index) => on[index]);
     if (enabled.length === 0) return fc.constant<FaultPlan>({ version: 1, faults: [] });
     const one = fc.record({
       fault: fc.oneof(...enabled),
       burst: fc.integer({ min: 0, max: bursts.length - 1 }),
-      after: span(BURST),
+      afterMicros: span(BURST),
+      isRelapse: fc.integer({ min: 0, max: 3 }).map((number) => number > 0),
     });
     return fc
       .array(one, { minLength: 0, maxLength: options.faultsMax ?? 12, size: 'max' })
-      .map((list) =>
-        list.map(({ fault, burst, after }) =>
-          inBursts ? { ...fault, atMicros: Math.min(bursts[burst]! + after, latest) } : fault,
-        ),
-      )
+      .map((list) => {
+        if (shape === 'relapses') return asRelapses(list, latest);
+        return list.map(({ fault, burst, afterMicros }) =>
+          shape === 'spread' ? fault : { ...fault, atMicros: Math.min(bursts[burst]! + afterMicros, latest) },
+        );
+      })
       .map((faults) => trimToBudget({ version: 1, faults: orderByTime(faults) }, options.budget));
   });
+}
+
+function asRelapses(drawn: readonly DrawnFault[], latest: number): Fault[] {
+  let previous: Fault | null = null;
+  return drawn.map(({ fault, afterMicros, isRelapse }) => {
+    const healed: number = previous === null ? latest : previous.atMicros + durationOf(previous);
+    const isNext = previous !== null && isRelapse && healed + afterMicros <= latest;
+    previous = isNext ? { ...onTargetOf(previous!, fault), atMicros: healed + afterMicros } : fault;
+    return previous;
+  });
+}
+
+/** `any broker #7` after `any broker #3` is `any broker #3` again; other targets stay. */
+function onTargetOf(previous: Fault, fault: Fault): Fault {
+  if (!('target' in fault && 'target' in previous)) return fault;
+  const isOfSameGroup = fault.target.replace(/\d+$/, '') === previous.target.replace(/\d+$/, '');
+  return isOfSameGroup ? { ...fault, target: previous.target } : fault;
 }
 
 /** The plan of a run: a function of arbitrary and seed alone. */
