@@ -143,6 +143,10 @@ export interface Observer {
   ): void;
   /** A consumer was handed records [fromOffset, endOffset) by this replica while its high watermark was `highWatermark`. */
   served(partition: string, fromOffset: number, endOffset: number, highWatermark: number): void;
+  /** As a leader this replica proposes to take the replica of `brokerId` into the ISR. */
+  isrProposed(partition: string, brokerId: number, leaderEpoch: number): void;
+  /** As a leader this replica was asked where `requestedEpoch`, not newer than its own, ended, and did not know. */
+  epochUnknown(partition: string, requestedEpoch: number, leaderEpoch: number): void;
   /** Controller only: the committed state of a partition changed. Brokers by id; leader −1: none. */
   partitionChanged(partition: string, state: PartitionStateSummary): void;
   /** Controller only: it takes over the ISR that a leader proposed, with the broker epochs that the leader saw; −1: unknown. */

@@ -379,6 +379,8 @@ describe('what an onlooker is told', () => {
       acknowledged: nothing,
       served: nothing,
       partitionChanged: nothing,
+      isrProposed: nothing,
+      epochUnknown: nothing,
       isrAccepted: nothing,
       brokerChanged: nothing,
       mark: nothing,

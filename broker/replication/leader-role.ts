@@ -203,7 +203,10 @@ export class LeaderRole {
       fenced: broker?.fenced ?? true,
       shuttingDown: broker?.inControlledShutdown ?? false,
     });
-    if (mayJoin) this.#propose({ kind: 'pending-expand', isr: this.#isr.isr, added: replica.brokerId });
+    if (!mayJoin) return;
+    const { name, leaderEpoch } = this.#partition;
+    this.#context.observer?.isrProposed(name, replica.brokerId, leaderEpoch);
+    this.#propose({ kind: 'pending-expand', isr: this.#isr.isr, added: replica.brokerId });
   }
 
   #propose(state: IsrState): void {

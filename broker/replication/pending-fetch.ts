@@ -180,6 +180,8 @@ export class PendingFetch extends Deadline implements WaitingFetch {
       logEndOffset: log.logEndOffset,
     });
     if (parting !== null) {
+      if (parting.leaderEpoch < 0)
+        context.observer?.epochUnknown(partition.name, entry.lastFetchedEpoch, partition.leaderEpoch);
       if (parting.leaderEpoch < 0 || entry.fetchOffset < log.logStartOffset) return 'OFFSET_OUT_OF_RANGE';
       const { leaderEpoch: epoch, endOffset } = parting;
       entry.found = dataOf(partition, null, { epoch, endOffset });

@@ -29,9 +29,11 @@ const meanings: Readonly<Record<string, string>> = {
   'not-converged': 'After all faults were healed the cluster did not come to rest in time.',
   assertion: 'A program of the system under test broke one of its own assumptions and was stopped.',
   livelock: 'Event followed event without end, so the run was ended by their number.',
+  'isr-before-caught-up': 'A leader wanted a replica in its ISR that lacked a committed record.',
   'stale-incarnation-in-isr':
     'The controller took a broker into an ISR on the word of an incarnation that is no more.',
   'fenced-in-isr': 'A broker that is fenced or shutting down was in an ISR with others, or was elected.',
+  'epoch-unknown': 'A leader could not say where an earlier leader epoch ended.',
   'sequence-refused':
     'A leader refused a producer’s next batch as out of sequence, though it had acknowledged every batch before it.',
   'crossed-truncation':

@@ -82,6 +82,14 @@ export class HostObserver implements Observer {
     this.#context.checker.served(this.#host, partition, fromOffset, endOffset);
   }
 
+  isrProposed(partition: string, brokerId: number, leaderEpoch: number): void {
+    this.#context.checker.isrProposed(partition, brokerHost(brokerId), leaderEpoch);
+  }
+
+  epochUnknown(partition: string, requestedEpoch: number, leaderEpoch: number): void {
+    this.#context.checker.epochUnknown(this.#host, partition, { requestedEpoch, leaderEpoch });
+  }
+
   partitionChanged(partition: string, state: PartitionStateSummary): void {
     const { checker, traceSink, simulation, toldChanges } = this.#context;
     const told = `${partition} ${state.partitionEpoch} ${state.leaderEpoch} ${state.leader} ${state.isr}`;

@@ -252,6 +252,8 @@ export class ControllerBench {
       roleChanged: () => undefined,
       acknowledged: () => undefined,
       served: () => undefined,
+      isrProposed: () => undefined,
+      epochUnknown: () => undefined,
       isrAccepted: () => undefined,
       mark: () => undefined,
       partitionChanged: (partition, state) => {

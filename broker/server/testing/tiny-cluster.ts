@@ -273,6 +273,8 @@ export class TinyCluster {
         void this.acknowledged.push({ broker, baseOffset, lastOffset, acks }),
       served: () => undefined,
       partitionChanged: () => undefined,
+      isrProposed: () => undefined,
+      epochUnknown: () => undefined,
       isrAccepted: () => undefined,
       brokerChanged: () => undefined,
       mark: (name) => void this.marks.set(name, this.reached(name) + 1),

@@ -381,6 +381,60 @@ describe('replicated-log invariants', () => {
     expect(stage.names()).toEqual(['fenced-in-isr']);
   });
 
+  it('isr-before-caught-up: the present leader proposes a replica that lacks a committed record', () => {
+    const stage = new Stage();
+    stage.isr('b1', 1, ['b1', 'b2']);
+    stage.append(0, 1, ['b1', 'b2']);
+    stage.commit('b1', 1);
+    stage.checker.isrProposed(P, 'b3', 0);
+    stage.checker.isrProposed(P, 'b2', 1);
+    expect(stage.names()).toEqual([]);
+    stage.checker.isrProposed(P, 'b3', 1);
+    expect(stage.checker.anomalies()).toMatchObject([
+      { name: 'isr-before-caught-up', witnesses: [{ host: 'b3', offset: 0 }] },
+    ]);
+  });
+
+  it('epoch-unknown: a leader cannot say where an epoch up to its own ended', () => {
+    const stage = new Stage();
+    stage.checker.epochUnknown('b1', P, { requestedEpoch: 3, leaderEpoch: 2 });
+    expect(stage.names()).toEqual([]);
+    stage.checker.epochUnknown('b1', P, { requestedEpoch: 2, leaderEpoch: 2 });
+    expect(stage.names()).toEqual(['epoch-unknown']);
+  });
+
+  it('sequence-refused: without a loss of anything committed', () => {
+    const stage = new Stage();
+    stage.checker.sequenceRefused('p1', P, { baseSequence: 7 });
+    expect(stage.names()).toEqual(['sequence-refused']);
+    const lossy = new Stage({ uncleanElection: true });
+    lossy.append(0, 1, ['b1', 'b2']);
+    lossy.isr('b1', 1, ['b1', 'b2']);
+    lossy.commit('b1', 1);
+    lossy.lead('b3', 2, ['b3']);
+    lossy.checker.sequenceRefused('p1', P, { baseSequence: 7 });
+    expect(lossy.names()).toEqual([]);
+  });
+
+  it('crossed-truncation: a reader goes on behind a record that the log it reads from does not hold', () => {
+    const stage = new Stage();
+    stage.append(0, 1, ['b1']);
+    stage.append(0, 2, ['b2'], 50);
+    stage.append(1, 3, ['b2']);
+    stage.checker.readOn('r1', P, { offset: 0, leaderEpoch: 2 }, { offset: 1, leaderEpoch: 3 });
+    expect(stage.names()).toEqual([]);
+    stage.checker.readOn('r1', P, { offset: 0, leaderEpoch: 1 }, { offset: 1, leaderEpoch: 3 });
+    expect(stage.names()).toEqual(['crossed-truncation']);
+  });
+
+  it('skipped-offsets: a reader passes over an offset, and may go back', () => {
+    const stage = new Stage();
+    stage.checker.readOn('r1', P, { offset: 5, leaderEpoch: 1 }, { offset: 2, leaderEpoch: 2 });
+    expect(stage.names()).toEqual([]);
+    stage.checker.readOn('r1', P, { offset: 5, leaderEpoch: 1 }, { offset: 7, leaderEpoch: 1 });
+    expect(stage.names()).toEqual(['skipped-offsets']);
+  });
+
   it('fenced-in-isr: a fenced broker is elected', () => {
     const stage = new Stage();
     stage.checker.livenessChanged('b2', false);

@@ -7,6 +7,7 @@
  * | `leader-completeness` | a leader was elected that lacks a committed record, and nothing permitted explains it | LeaderCompletenessProperty |
  * | `leader-not-in-isr` | a leader was elected from outside the ISR where that is not permitted | LeaderInIsr |
  * | `committed-loss` | a committed record is missing from a member of the ISR | StrongIsr, LeaderCandidateCompletenessProperty |
+ * | `isr-before-caught-up` | a leader wants a replica in its ISR that lacks a committed record | KAFKA-7128, M-NOHW, M-NOLESO |
  * | `stale-incarnation-in-isr` | the controller took a broker into the ISR on the word of one of its earlier incarnations | KIP-903, M-STALEBROKEREPOCH |
  * | `fenced-in-isr` | a broker that is fenced or shuts down is in an ISR of several, or was elected | KIP-841, ValidControllerState |
  * | `two-leaders-in-epoch` | two brokers act as leader in one leader epoch | one leader per epoch |
@@ -15,6 +16,7 @@
  * | `hw-regress` | a leader's high watermark moved back within its epoch | high watermark never back |
  * | `read-above-hw` | a consumer was handed records that are not committed | ConsistentReadProperty |
  * | `ack-before-commit` | a produce with acks=all was acknowledged before its records were committed | KIP-101, design of `acks` |
+ * | `epoch-unknown` | a leader could not say where an epoch up to its own ended, so that nobody can truncate by it | KIP-101, KAFKA-7415 |
  * | `sequence-refused` | a leader lacks what it acknowledged to a producer, or what it knew of it, though nothing committed was lost | KIP-98, KAFKA-5793 |
  * | `crossed-truncation` | a reader went on in a history that does not hold what it read last, without noticing | KIP-320, KAFKA-7747 |
  * | `skipped-offsets` | a reader passed over offsets that it never read | ConsistentReadProperty |
@@ -48,6 +50,11 @@ export interface PartitionChange {
   readonly leaderEpoch: number;
   readonly isr: readonly string[];
   readonly replicas: readonly string[];
+}
+
+export interface EpochQuestion {
+  readonly requestedEpoch: number;
+  readonly leaderEpoch: number;
 }
 
 /** As a reader was given it. */
@@ -235,6 +242,24 @@ export class ReplicaChecker {
     const model = this.partition(partition);
     if (endOffset <= model.committedEnd || model.replica(host).leaderEpoch < model.lossEpoch) return;
     this.#report('read-above-hw', model, { host, fromOffset, endOffset, committedEnd: model.committedEnd });
+  }
+
+  /**
+   * The leader of the present epoch counts the host's replica as caught up. A replica whose disk was damaged is left to
+   * its admission: a fetch of before may still be on its way.
+   */
+  isrProposed(partition: string, host: string, leaderEpoch: number): void {
+    const model = this.partition(partition);
+    const replica = model.replica(host);
+    if (leaderEpoch !== model.leaderEpoch || replica.damage !== null || replica.tailLoss !== null) return;
+    if (model.holdsCommitted(replica)) return;
+    this.#report('isr-before-caught-up', model, { host, leaderEpoch, offset: model.firstMissing(replica) });
+  }
+
+  /** A leader knows every epoch up to its own, if only that it did not see it. */
+  epochUnknown(host: string, partition: string, asked: EpochQuestion): void {
+    if (asked.requestedEpoch <= asked.leaderEpoch)
+      this.#report('epoch-unknown', this.partition(partition), { host, ...asked });
   }
 
   /** A leader refused a batch as out of sequence, though it had acknowledged (acks=all) every one before it. */
