@@ -2,7 +2,7 @@
  * One broker, and two: the fewer replicas, the less another one makes good what a broker did wrong with its own disk.
  * flush.messages=1 has every record on disk before it is acknowledged, so that nothing may be lost, however often power
  * fails, writes and syncs fail, take part of their bytes or wait. Small segments: files, indexes and directory entries
- * come and go all the time. (No failing syncs: what one leaves behind is readable until the power fails, and no later sync
+ * come and go all the time. Disks that turn: a start takes its time, and is stopped before it is over. (No failing syncs: what one leaves behind is readable until the power fails, and no later sync
  * makes it durable, which no broker can see.) With two brokers and min.insync.replicas=1 either may lead alone, and each return cuts a log.
  */
 
@@ -22,6 +22,7 @@ import {
   shortWrite,
 } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
+import { hddTiming } from '../harness/world/disk-timing.js';
 import { CHECKPOINTS, cluster, produceAndConsume } from './support/cluster-spec.js';
 import { leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
 
@@ -34,6 +35,7 @@ function smallCluster(brokers: number): Omit<ScenarioSpec, 'promise'> {
     cluster: cluster({
       brokers,
       config: CHECKPOINTS,
+      disk: hddTiming,
       topics: {
         orders: {
           partitions: 1,
@@ -52,6 +54,7 @@ function smallCluster(brokers: number): Omit<ScenarioSpec, 'promise'> {
       powerLoss(leaderOf('orders', 0), BRIEF),
       crash(anyOf('broker'), BRIEF),
       cleanRestart(anyOf('broker'), BRIEF),
+      cleanRestart(leaderOf('orders', 0), BRIEF),
       diskError(anyOf('broker'), ['write'], BRIEF),
       diskFull(anyOf('broker'), BRIEF),
       diskSlow(anyOf('broker'), LONG),

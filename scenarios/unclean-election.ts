@@ -21,7 +21,8 @@ function electing(unclean: boolean, minInsyncReplicas: number): Omit<ScenarioSpe
     cluster: threeBrokers({ topics: { orders: { partitions: 1, config } } }),
     workload: produceAndConsume({
       producers: 2,
-      consumers: 1,
+      consumers: 3,
+      readAll: true,
       recordsPerSecond: 25,
       quietEnd: true,
       producerConfig: { acks: 'all' },

@@ -22,3 +22,13 @@ export const ssdTiming: DiskTiming = {
   sync: { kind: 'quantiles', values: [300, 450, 550, 650, 800, 1000, 1400, 2200, 6000] },
   metadata: { kind: 'uniform', min: 10, max: 30 },
 };
+
+/** A spinning disk, most of whose reads miss the page cache: starting takes seconds, and a sync leaves a tail behind. */
+export const hddTiming: DiskTiming = {
+  write: { kind: 'uniform', min: 8, max: 24 },
+  writePer64KiBMicros: 20,
+  read: { kind: 'uniform', min: 1_000, max: 12_000 },
+  readPer64KiBMicros: 400,
+  sync: { kind: 'quantiles', values: [4_000, 6_000, 8_000, 9_000, 10_000, 12_000, 15_000, 22_000, 40_000] },
+  metadata: { kind: 'uniform', min: 10, max: 4_000 },
+};

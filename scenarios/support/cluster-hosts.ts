@@ -83,7 +83,10 @@ export function addServers(
           observer: new HostObserver(host, observation),
         }),
     );
-    world.addHost(host, broker, { logger: hostLogger(onlooker, world, host) });
+    world.addHost(host, broker, {
+      logger: hostLogger(onlooker, world, host),
+      ...(spec.disk === undefined ? {} : { disk: spec.disk }),
+    });
   }
 }
 

@@ -2,6 +2,7 @@
 import type { ClientRules } from '../../broker/clients/rules/index.js';
 import type { Properties } from '../../broker/protocol/config.js';
 import type { BrokerRules } from '../../broker/rules/index.js';
+import type { DiskTiming } from '../../harness/world/disk-timing.js';
 
 export interface TopicSpec {
   readonly partitions: number;
@@ -15,6 +16,8 @@ export interface ClusterSpec {
   readonly topics: Readonly<Record<string, TopicSpec>>;
   /** For every broker and controller. */
   readonly config?: Properties;
+  /** Of the brokers; default: a local SSD. */
+  readonly disk?: DiskTiming;
   /** The decisions that data safety rests on; other ones make a historic bug. */
   readonly rules?: BrokerRules;
   readonly clientRules?: ClientRules;
@@ -29,7 +32,9 @@ export interface WorkloadSpec {
   readonly valueSizeBytes: number;
   /** Of each producer's sequence numbers; near 2^31 they wrap to 0 in the course of a run. */
   readonly firstSequence: number;
-  /** Half of the runs send nothing from some point in their second half on. */
+  /** Every consumer reads every partition; else each partition has one reader. */
+  readonly readAll: boolean;
+  /** Half of the runs, or somewhat fewer, send nothing from some point on. */
   readonly quietEnd: boolean;
   readonly producerConfig: Properties;
   readonly consumerConfig: Properties;
@@ -70,6 +75,7 @@ export function produceAndConsume(spec: Partial<WorkloadSpec> = {}): WorkloadSpe
     recordsPerSecond: 100,
     valueSizeBytes: 100,
     firstSequence: 0,
+    readAll: false,
     quietEnd: false,
     ...spec,
     producerConfig: {

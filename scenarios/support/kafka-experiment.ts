@@ -92,11 +92,10 @@ export class KafkaExperiment implements Experiment {
     this.#consumers = consumerHosts(spec.workload)
       .filter(kept)
       .map((host, index, all) => {
-        return this.#addConsumer(
-          host,
-          partitionsOfConsumer(spec.cluster, index, all.length),
-          spec.workload.consumerConfig,
-        );
+        const partitions = spec.workload.readAll
+          ? partitionNames(spec.cluster)
+          : partitionsOfConsumer(spec.cluster, index, all.length);
+        return this.#addConsumer(host, partitions, spec.workload.consumerConfig);
       });
     this.#admin = new AdminProcess(this.world);
     this.chronicle = new HostChronicle(this.world, this.checker);
@@ -116,8 +115,7 @@ export class KafkaExperiment implements Experiment {
   #planQuietEnd(): void {
     const { simulation } = this.world;
     const stream = simulation.random('workload/quiet-end');
-    const half = this.#durationMicros >>> 1;
-    const quietAt = half + stream.nextInt(half);
+    const quietAt = (this.#durationMicros >>> 2) + stream.nextInt(this.#durationMicros);
     if (stream.nextInt(2) === 0) return;
     simulation.schedule(quietAt, () => {
       for (const producer of this.#producers) producer.stopSending();
