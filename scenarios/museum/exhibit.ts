@@ -1,3 +1,4 @@
+import { type ClientRules, clientRules as rightClientRules } from '../../broker/clients/rules/index.js';
 import type { BrokerRules } from '../../broker/rules/index.js';
 import type { Exhibit } from '../../harness/runner/exhibit.js';
 import { type KafkaScenario, withRules } from '../support/scenario.js';
@@ -8,13 +9,16 @@ export interface RuleMistake {
   readonly story: string;
   /** The general scenario that must find it; none is made for one mistake. */
   readonly found: KafkaScenario;
-  readonly rules: Partial<BrokerRules>;
+  readonly rules?: Partial<BrokerRules>;
+  readonly clientRules?: Partial<ClientRules>;
   readonly checkers: readonly string[];
   readonly seedsAtMost: number;
 }
 
-/** An exhibit is a general scenario over a broker with one rule as it should not be. */
+/** An exhibit is a general scenario over a broker, or with clients, of which one rule is as it should not be. */
 export function exhibit(mistake: RuleMistake): Exhibit {
-  const { id, title, story, found, rules, checkers, seedsAtMost } = mistake;
-  return { id, title, story, scenario: withRules(found, id, rules), right: found, checkers, seedsAtMost };
+  const { id, title, story, found, rules = {}, clientRules, checkers, seedsAtMost } = mistake;
+  const clients = clientRules === undefined ? undefined : { ...rightClientRules, ...clientRules };
+  const scenario = withRules(found, id, rules, clients);
+  return { id, title, story, scenario, right: found, checkers, seedsAtMost };
 }

@@ -2,11 +2,17 @@
  * The museum's first room: mistakes that a harness for Kafka must find, each put through the broker's own rules into a
  * general scenario. Identifiers of historic bugs are those of the corpus (A1: KAFKA-1211, D1: KAFKA-5494).
  */
+import { clientRules as rightClientRules } from '../../broker/clients/rules/index.js';
 import type { Election, electLeader } from '../../broker/rules/controller/elect-leader.js';
+import { kafkaRules } from '../../broker/rules/index.js';
 import type { Exhibit } from '../../harness/runner/exhibit.js';
+import { laggingFollowers } from '../lagging-followers.js';
 import { leaderCrash } from '../leader-crash.js';
+import { lostDisks } from '../lost-disks.js';
 import { lostResponsesIdempotent } from '../lost-responses.js';
-import { uncleanElectionForbidden } from '../unclean-election.js';
+import { oneBroker } from '../small-clusters.js';
+import { threeInSync } from '../three-in-sync.js';
+import { uncleanElection, uncleanElectionForbidden } from '../unclean-election.js';
 import { exhibit } from './exhibit.js';
 
 /** KIP-101 as it was: the follower trusts its own high watermark, which lags the leader's by a round trip. */
@@ -75,10 +81,113 @@ const anyReplicaMayLead = exhibit({
   seedsAtMost: 50,
 });
 
+/** KAFKA-7128 as it was: the high watermark of a fresh leader lags the true one, and was all that was asked for. */
+const joinByHighWatermark = exhibit({
+  id: 'A4',
+  title: 'KAFKA-7128: a follower joins the ISR at the leader’s high watermark',
+  story:
+    'A leader that has just been elected knows an old high watermark. A follower that reaches it lacks records that were committed since, joins the ISR all the same, and may lead next.',
+  found: laggingFollowers,
+  rules: { mayJoinIsr: (input) => kafkaRules.mayJoinIsr({ ...input, leaderEpochStartOffset: 0 }) },
+  checkers: ['isr-before-caught-up', 'committed-loss', 'leader-completeness', 'lost-write'],
+  seedsAtMost: 100,
+});
+
+/** KAFKA-7415 as it was: a leader that has not written yet has no epoch. */
+const epochAtFirstAppend = exhibit({
+  id: 'A6',
+  title: 'KAFKA-7415: a leader notes its epoch with its first record, not when it is elected',
+  story:
+    'Two leaders follow each other and the second has written nothing. Asked by the first one where its epoch ended, it does not know, and nobody can truncate by its answer.',
+  found: uncleanElection,
+  rules: { recordsEpochAtElection: () => false },
+  checkers: ['epoch-unknown', 'log-matching', 'not-converged'],
+  seedsAtMost: 100,
+});
+
+/** KIP-903 as it was not yet: a broker is a broker, whatever became of its disk. */
+const anyIncarnationInSync = exhibit({
+  id: 'A10',
+  title: 'KAFKA-14139 / KIP-903: a broker joins the ISR on the word of its former incarnation',
+  story:
+    'A leader proposes a follower that has caught up. The proposal is held back; the follower loses its disk and registers anew; the controller takes it into the ISR with an empty log.',
+  found: lostDisks,
+  rules: {
+    isrMemberEligible: (member) => member.registered && !member.fenced && !member.inControlledShutdown,
+  },
+  checkers: ['stale-incarnation-in-isr', 'committed-loss', 'lost-write'],
+  seedsAtMost: 100,
+});
+
+/** KIP-320 as it was not yet: whoever has a position reads on from it. */
+const positionNeverValidated = exhibit({
+  id: 'B5',
+  title: 'KAFKA-7747 / KIP-320: a consumer does not ask a new leader about its position',
+  story:
+    'An unclean election replaces what a consumer had read by other records. When the new log is as long as the old one was, the consumer reads on behind them and never learns of what it missed.',
+  found: uncleanElection,
+  clientRules: { mustValidatePosition: () => false },
+  checkers: ['crossed-truncation'],
+  seedsAtMost: 200,
+});
+
+const appendsAfterError = exhibit({
+  id: 'C5',
+  title: 'KAFKA-10778: a log goes on after a write has failed',
+  story:
+    'A write fails and leaves part of its bytes. The next ones stand behind rubbish: what was acknowledged there cannot be read any more after a restart.',
+  found: oneBroker,
+  rules: { mayAppendAfterError: () => true },
+  checkers: ['committed-loss', 'leader-completeness', 'lost-write', 'inconsistent-offsets', 'log-matching'],
+  seedsAtMost: 50,
+});
+
+const noWrapOfSequences = exhibit({
+  id: 'D7',
+  title: 'KAFKA-7692: a sequence number does not wrap from 2^31−1 to 0',
+  story: 'A producer has sent 2^31 records. The broker expects the next to be one more, and refuses it.',
+  found: lostResponsesIdempotent,
+  rules: {
+    checkSequence: (input) => {
+      const last = input.state?.batches[input.state.batches.length - 1]?.lastSequence;
+      const verdict = kafkaRules.checkSequence(input);
+      if (
+        verdict.kind !== 'accept' ||
+        last !== 0x7fff_ffff ||
+        input.producerEpoch !== input.state?.producerEpoch
+      )
+        return verdict;
+      return { kind: 'reject', errorCode: 'OUT_OF_ORDER_SEQUENCE_NUMBER' };
+    },
+  },
+  checkers: ['sequence-refused'],
+  seedsAtMost: 20,
+});
+
+const lastErrorDecides = exhibit({
+  id: 'KAFKA-13574',
+  title: 'KAFKA-13574: a send counts as failed by its last error alone',
+  story:
+    'The first attempt is stored and its answer lost, the last one is refused for want of replicas. The application is told that the record was not sent, and readers read it.',
+  found: threeInSync,
+  clientRules: {
+    isDefiniteFailure: ({ error, wasSent }) => !wasSent || !rightClientRules.mayHaveLanded(error),
+  },
+  checkers: ['G1a'],
+  seedsAtMost: 50,
+});
+
 export const exhibits: readonly Exhibit[] = [
   truncateToHighWatermark,
   rememberOneBatch,
   acknowledgeBeforeReplication,
   readAboveHighWatermark,
   anyReplicaMayLead,
+  joinByHighWatermark,
+  epochAtFirstAppend,
+  anyIncarnationInSync,
+  positionNeverValidated,
+  appendsAfterError,
+  noWrapOfSequences,
+  lastErrorDecides,
 ];
