@@ -15,7 +15,7 @@ describe('museum', () => {
     expect(exitCode).toBe(2);
     expect(out).toMatchInlineSnapshot(`
       "haste                        A write is answered before it is copied
-          found by lost-write after 4 runs (… cpu s); 3 faults in the minimal plan
+          found by lost-write after 56 runs (… cpu s); 2 faults in the minimal plan
           with the right rule: valid
           replay   npx seismolog replay sl1-…
       nothing                      No mistake at all

@@ -15,7 +15,7 @@ describe('run', () => {
     expect(exitCode).toBe(0);
     expect(err).toBe('');
     expect(out).toMatchInlineSnapshot(`
-      "safe-register     10 runs   valid    delay 13 fired, 13 mattered; pause 2 fired, 2 mattered; clock-drift 17 fired, 1 mattered …
+      "safe-register     10 runs   valid    delay 8 fired, 8 mattered; pause 3 fired, 3 mattered; clock-drift 16 fired, 1 mattered …
       valid · 1 scenario · 10 runs · 71 virtual s in … s
       "
     `);
@@ -25,23 +25,23 @@ describe('run', () => {
     const { exitCode, out } = await seismolog(['run', 'hasty-register-loses']);
     expect(exitCode).toBe(0);
     expect(out).toMatchInlineSnapshot(`
-      "hasty-register-loses  lost-write after 4 runs; plan minimised from 5 faults to 3
-          3.450 s  c2 was told that 152 is written and does not find it
-          3.450 s  c2 was told that 153 is written and does not find it
-          3.450 s  c2 was told that 154 is written and does not find it
-          3.450 s  c2 was told that 155 is written and does not find it
-          3.450 s  c2 was told that 156 is written and does not find it
-          3.450 s  c2 was told that 157 is written and does not find it
-          3.450 s  c2 was told that 158 is written and does not find it
-          3.450 s  c2 was told that 159 is written and does not find it
-          3.450 s  c2 was told that 160 is written and does not find it
-          3.450 s  c2 was told that 161 is written and does not find it
-          3.450 s  c2 was told that 162 is written and does not find it
-          3.450 s  c2 was told that 163 is written and does not find it
-          … and 14 more lines in the report
+      "hasty-register-loses  lost-write after 56 runs; plan minimised from 7 faults to 2
+          6.250 s  c2 was told that 690 is written and does not find it
+          6.250 s  c2 was told that 691 is written and does not find it
+          6.250 s  c2 was told that 692 is written and does not find it
+          6.250 s  c2 was told that 693 is written and does not find it
+          6.250 s  c2 was told that 694 is written and does not find it
+          6.250 s  c2 was told that 695 is written and does not find it
+          6.250 s  c2 was told that 696 is written and does not find it
+          6.250 s  c2 was told that 697 is written and does not find it
+          6.250 s  c2 was told that 698 is written and does not find it
+          6.250 s  c2 was told that 699 is written and does not find it
+          6.250 s  c2 was told that 700 is written and does not find it
+          6.250 s  c2 was told that 701 is written and does not find it
+          … and 8 more lines in the report
           replay   npx seismolog replay sl1-…
-          report   <tmp>/runs/hasty-register-loses/4/report.html
-      valid · 1 scenario · 4 runs · 28 virtual s in … s
+          report   <tmp>/runs/hasty-register-loses/56/report.html
+      valid · 1 scenario · 56 runs · 395 virtual s in … s
       "
     `);
     const latest = realpathSync(join(runs, 'latest'));
