@@ -20,6 +20,10 @@ describe('the fault budget', () => {
     const later = planOf(crashAt(1_000_000, 500_000), crashAt(2_600_000, 500_000));
     expect(budgetViolations(soon, budget).map((violation) => violation.index)).toEqual([1]);
     expect(budgetViolations(later, budget)).toEqual([]);
+    const atTheVeryEnd = planOf(crashAt(1_000_000, 500_000), crashAt(2_500_000, 500_000));
+    expect(budgetViolations(atTheVeryEnd, budget)).toHaveLength(1);
+    const justAfter = planOf(crashAt(1_000_000, 500_000), crashAt(2_500_001, 500_000));
+    expect(budgetViolations(justAfter, budget)).toEqual([]);
   });
 
   it('says which fault is one too many, and why it matters', () => {
