@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { executeRun } from '../../harness/runner/execute-run.js';
+import type { Fault } from '../../harness/faults/fault.js';
+import { executeRun, fullLimits } from '../../harness/runner/execute-run.js';
 import { acks1LeaderCrash } from '../acks.js';
 import { leaderCrash } from '../leader-crash.js';
 import { withRules } from './scenario.js';
@@ -20,6 +21,32 @@ describe('the story of a run', () => {
       return;
     }
     expect.fail('no lost write in 100 seeds');
+  });
+
+  it('says that a record is on no replica when all has been read again, not while its last holder has it', () => {
+    // The paused leader is back just before the work ends: not all that it acknowledges then gets a successor.
+    const pause: Fault = {
+      kind: 'pause',
+      atMicros: 8_000_000,
+      target: 'leader of orders-0',
+      durationMicros: 1_490_000,
+    };
+    const limits = { ...fullLimits(acks1LeaderCrash), durationMicros: 9_500_000 };
+    for (let seed = 1; seed < 40; seed++) {
+      const { story, endedAtMicros } = executeRun(acks1LeaderCrash, {
+        seed: `${seed}`,
+        plan: { version: 1, faults: [pause] },
+        limits,
+      });
+      const end = story.find(({ text }) => text.includes('holds no record'));
+      if (end === undefined) continue;
+      expect(end.text).toMatch(
+        /^in the end offset \d+ of orders-0 holds no record; record \d+ is on no replica$/,
+      );
+      expect(endedAtMicros - end.timeMicros).toBeLessThan(1_000_000);
+      return;
+    }
+    expect.fail('every lost record had a successor in 40 seeds');
   });
 
   it('tells of a broken invariant when and where it broke', () => {

@@ -47,10 +47,11 @@ export function tellStory(input: StoryInput): StoryLine[] {
     const successor = successorAt(input.operations, key, offset, value, operation.time);
     const fate =
       successor === null
-        ? `offset ${offset} of ${key} holds no record; record ${value} is on no replica`
+        ? `in the end offset ${offset} of ${key} holds no record; record ${value} is on no replica`
         : `record ${successor.value} takes offset ${offset}; record ${value} is on no replica`;
     lines.push({
-      timeMicros: successor?.operation.time ?? Math.max(election?.timeMicros ?? 0, operation.time),
+      // Somebody may have held it to the last: that nobody does is known when all is read again.
+      timeMicros: successor?.operation.time ?? input.operations.at(-1)?.time ?? operation.time,
       text: fate,
     });
   }
