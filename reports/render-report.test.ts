@@ -48,6 +48,13 @@ describe('the report of an invalid run', () => {
     ]);
   });
 
+  it('does not claim that a plan became smaller when it did not', () => {
+    const run = syntheticRun();
+    const minimisation = { runs: 47, faultsBefore: 1, faultsAfter: 1, log: [] };
+    const words = wordsOf(renderReport({ ...run, results: { ...run.results, minimisation } }));
+    expect(words).toContain('One fault in the plan; 47 runs found none that could be left out.');
+  });
+
   it('tells in words when the lost record was acknowledged, who had it, and which election lost it', () => {
     const words = wordsOf(page);
     expect(words).toMatch(/by b2, leader epoch 4/);

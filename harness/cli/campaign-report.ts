@@ -134,6 +134,8 @@ function shorten(words: string): string {
 function minimisedWords({ results }: Examined): string {
   const { minimisation } = results;
   if (minimisation === undefined) return '';
+  if (minimisation.faultsBefore === minimisation.faultsAfter)
+    return `; ${plural(minimisation.faultsAfter, 'fault')} in the plan`;
   return `; plan minimised from ${plural(minimisation.faultsBefore, 'fault')} to ${minimisation.faultsAfter}`;
 }
 

@@ -42,6 +42,6 @@ function planIntroduction({ plan, results: { minimisation, verdict } }: ReportIn
   if (minimisation === undefined) return `${faults} in the plan.`;
   const enough = count === 1 ? 'is enough' : 'are enough';
   if (minimisation.faultsBefore === minimisation.faultsAfter)
-    return `${faults}, ${count === 1 ? 'which cannot' : 'none of which can'} be left out; the rest of the run was made smaller in ${minimisation.runs} runs.`;
+    return `${faults} in the plan; ${minimisation.runs} runs found none that could be left out.`;
   return `${faults} ${enough}: minimised from ${minimisation.faultsBefore} to ${minimisation.faultsAfter} in ${minimisation.runs} runs.`;
 }
