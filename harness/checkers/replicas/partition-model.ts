@@ -36,8 +36,11 @@ export class PartitionModel {
   leader: string | null = null;
   hasLeader = false;
   leaderEpoch = -1;
+  /** Set by `assign`, as are the logs of those named. */
   isr: readonly string[] = [];
+  isrLogs: readonly ReplicaLog[] = [];
   assigned: readonly string[] = [];
+  assignedLogs: readonly ReplicaLog[] = [];
   /** Batches below the highest high watermark that any leader reached. */
   readonly committed: BatchIdentity[] = [];
   committedEnd = 0;
@@ -64,6 +67,14 @@ export class PartitionModel {
       this.replicas.set(host, replica);
     }
     return replica;
+  }
+
+  /** What the controller says now. */
+  assign(isr: readonly string[], assigned: readonly string[]): void {
+    this.isr = isr;
+    this.isrLogs = isr.map((host) => this.replica(host));
+    this.assigned = assigned;
+    this.assignedLogs = assigned.map((host) => this.replica(host));
   }
 
   /** Puts a batch at the end of a replica's log. Replicas mostly hold the same: equal batches are kept once. */

@@ -293,8 +293,7 @@ export class ReplicaChecker {
     model.leader = change.leader ?? model.leader;
     model.hasLeader = change.leader !== null;
     model.leaderEpoch = change.leaderEpoch;
-    model.isr = change.isr;
-    model.assigned = change.replicas;
+    model.assign(change.isr, change.replicas);
   }
 
   /** The election that took what was committed or acknowledged at `offset`, or null when every record is still held. */
@@ -318,11 +317,10 @@ export class ReplicaChecker {
     }
     model.commitFrom(leader, highWatermark);
     this.#countHolders(model, highWatermark);
-    for (const host of model.isr) {
-      const replica = model.replica(host);
+    for (const replica of model.isrLogs) {
       if (model.holdsCommitted(replica) || replica.tailLoss !== null) continue;
       this.#report('committed-loss', model, {
-        host,
+        host: replica.host,
         offset: model.firstMissing(replica),
         highWatermark,
         how: 'the high watermark passed records that a member of the ISR lacks',
@@ -343,8 +341,7 @@ export class ReplicaChecker {
   #countHolders(model: PartitionModel, highWatermark: number): void {
     const needed = Math.min(this.#options.minInsyncReplicas, model.assigned.length);
     let holders = 0;
-    for (const host of model.assigned) {
-      const replica = model.replica(host);
+    for (const replica of model.assignedLogs) {
       if (replica.tailLoss !== null || model.holdsCommitted(replica)) holders++;
     }
     if (holders < needed) {
