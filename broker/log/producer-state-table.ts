@@ -2,12 +2,21 @@ import * as batch from '../protocol/record-batch.js';
 import type { ProducerState, RememberedBatch, SequenceVerdict } from '../rules/log/check-sequence.js';
 import type { LogRules } from '../rules/log/index.js';
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 interface MutableProducerState extends ProducerState {
   producerEpoch: number;
-  batches: RememberedBatch[];
+  batches: Mutable<RememberedBatch>[];
 }
 
 const ACCEPT: SequenceVerdict = { kind: 'accept' };
+const NOTHING_REMEMBERED: RememberedBatch = {
+  baseSequence: -1,
+  lastSequence: -1,
+  baseOffset: -1,
+  lastOffset: -1,
+  timestamp: -1,
+};
 
 /**
  * What one replica knows of idempotent producers (KIP-98): for each producer id its epoch and its last batches. It is
@@ -54,27 +63,32 @@ export class ProducerStateTable {
   note(bytes: Uint8Array, position: number): void {
     const producerId = batch.producerId(bytes, position);
     if (producerId < 0 || batch.isControlBatch(bytes, position)) return;
-    const baseSequence = batch.baseSequence(bytes, position);
-    const baseOffset = batch.baseOffset(bytes, position);
-    const remembered: RememberedBatch = {
-      baseSequence,
-      lastSequence: this.#lastSequence(bytes, position, baseSequence),
-      baseOffset,
-      lastOffset: baseOffset + batch.lastOffsetDelta(bytes, position),
-      timestamp: batch.maxTimestamp(bytes, position),
-    };
     const producerEpoch = batch.producerEpoch(bytes, position);
     const state = this.#producers.get(producerId);
     if (state === undefined) {
-      this.#producers.set(producerId, { producerId, producerEpoch, batches: [remembered] });
+      const batches = [this.#remember({ ...NOTHING_REMEMBERED }, bytes, position)];
+      this.#producers.set(producerId, { producerId, producerEpoch, batches });
     } else if (state.producerEpoch !== producerEpoch) {
       state.producerEpoch = producerEpoch;
-      state.batches = [remembered];
+      state.batches = [this.#remember({ ...NOTHING_REMEMBERED }, bytes, position)];
     } else {
-      state.batches.push(remembered);
       const kept = Math.max(1, this.#rules.producerBatchesKept());
-      while (state.batches.length > kept) state.batches.shift();
+      // What is forgotten makes room for what is remembered: one is noted for every batch, on every replica.
+      let forgotten: Mutable<RememberedBatch> | undefined;
+      while (state.batches.length >= kept) forgotten = state.batches.shift();
+      state.batches.push(this.#remember(forgotten ?? { ...NOTHING_REMEMBERED }, bytes, position));
     }
+  }
+
+  #remember(into: Mutable<RememberedBatch>, bytes: Uint8Array, position: number): Mutable<RememberedBatch> {
+    const baseSequence = batch.baseSequence(bytes, position);
+    const baseOffset = batch.baseOffset(bytes, position);
+    into.baseSequence = baseSequence;
+    into.lastSequence = this.#lastSequence(bytes, position, baseSequence);
+    into.baseOffset = baseOffset;
+    into.lastOffset = baseOffset + batch.lastOffsetDelta(bytes, position);
+    into.timestamp = batch.maxTimestamp(bytes, position);
+    return into;
   }
 
   removeExpired(nowMillis: number, expirationMillis: number): void {
