@@ -38,12 +38,12 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness) => string> = new Map([
   [
     'ack-before-commit',
     (w) =>
-      `${w.host} acknowledges offset ${w.offset} of ${w.partition} (epoch ${w.leaderEpoch}); committed is only what lies below ${w.committedEnd}`,
+      `${w.host} acknowledges offset ${w.offset} of ${w.partition} (epoch ${w.leaderEpoch}); ${committed(w.committedEnd)}`,
   ],
   [
     'read-above-hw',
     (w) =>
-      `${w.host} gives a consumer ${w.partition} up to offset ${Number(w.endOffset) - 1}; committed is only what lies below ${w.committedEnd}`,
+      `${w.host} gives a consumer ${w.partition} up to offset ${Number(w.endOffset) - 1}; ${committed(w.committedEnd)}`,
   ],
   [
     'commit-below-min-isr',
@@ -79,6 +79,10 @@ function committedLoss({ how, host, partition, offset, highWatermark, committedE
         ? `${host} lacks committed offsets from ${offset} of ${partition}: ${how}`
         : `the high watermark of ${partition} moves to ${highWatermark}; ${host}, a member of the ISR, lacks offset ${offset}`;
   }
+}
+
+function committed(end: unknown): string {
+  return end === 0 ? 'nothing is committed yet' : `committed is only what lies below ${end}`;
 }
 
 function list(value: unknown): string {

@@ -80,11 +80,15 @@ function summaryOf(
     list.map((anomaly) => `${anomaly.name} (${anomaly.count})`).join(', ');
   const losses = explanation === null ? '' : lossWords(anomalies, explanation);
   if (broken.length > 0)
-    return `The promise is broken: ${told(broken)}. ${invariantsInWords(broken)}${losses}${records} records were acknowledged.`;
+    return `The promise is broken: ${told(broken)}. ${invariantsInWords(broken)}${losses}${acknowledged(records)}.`;
   const permitted = anomalies.filter((anomaly) => anomaly.allowed && !ALWAYS_ALLOWED.has(anomaly.name));
   if (permitted.length === 0)
     return `All of ${records} acknowledged records were read back, once and in order.`;
-  return `${records} records were acknowledged; what happened to some of them is permitted: ${told(permitted)}. ${losses}`.trim();
+  return `${acknowledged(records)}; what happened to some of them is permitted: ${told(permitted)}. ${losses}`.trim();
+}
+
+function acknowledged(records: number): string {
+  return records === 1 ? '1 record was acknowledged' : `${records} records were acknowledged`;
 }
 
 function invariantsInWords(broken: readonly Anomaly[]): string {

@@ -4,6 +4,7 @@ import type { ReplicaChecker } from '../../harness/checkers/replicas/replica-che
 import type { Anomaly } from '../../harness/checkers/verdict.js';
 import type { Operation, SendCompletion } from '../../harness/history/operation.js';
 import type { StoryLine } from '../../harness/runner/run-data.js';
+import { brokenHistory } from './history-words.js';
 import type { HostChronicle, HostEvent, HostEventKind } from './host-chronicle.js';
 import { brokenInvariants } from './invariant-words.js';
 import { type Acknowledgement, describeElection, type LossExplanation } from './loss-explanation.js';
@@ -26,7 +27,7 @@ const GONE_WORDS: Readonly<Record<string, string>> = {
   paused: 'is paused',
 };
 
-/** In order of time, each line once; empty when no record was lost and no invariant broke. */
+/** In order of time, each line once; empty when nothing forbidden happened, or nothing that there are words for. */
 export function tellStory(input: StoryInput): StoryLine[] {
   const lines: StoryLine[] = [];
   const elections = new Set<Election>();
@@ -57,6 +58,7 @@ export function tellStory(input: StoryInput): StoryLine[] {
   }
   for (const election of elections) lines.push(...electionWords(input.chronicle, election));
   lines.push(...invariantWords(input));
+  if (lines.length === 0) lines.push(...brokenHistory(input.anomalies, input.operations));
   const told = new Set<string>();
   const distinct = lines.filter(({ timeMicros, text }) => {
     const line = `${timeMicros} ${text}`;
