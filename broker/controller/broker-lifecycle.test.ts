@@ -74,6 +74,21 @@ describe('the life of a broker', () => {
     expect(broker.shown).toEqual(['leader unknown, fenced', 'leader unknown, unfenced']);
   });
 
+  it('registers anew when a registration of a dead incarnation came late and took its place', () => {
+    const bench = new ControllerBench();
+    const broker = new LivingBroker(bench, 1);
+    while (broker.lifecycle.brokerEpoch < 0) bench.world.run(100);
+    expect(bench.register(1, 'of a process that is no more').errorCode).toBe('NONE');
+    const displacedBy = bench.image().brokers.get(1)!.brokerEpoch;
+    seconds(bench, 5);
+    expect(broker.lifecycle.brokerEpoch).toBeGreaterThan(displacedBy);
+    expect(broker.lifecycle.state).toBe('running');
+    expect(bench.image().brokers.get(1)).toMatchObject({
+      incarnationId: broker.lifecycle.incarnationId,
+      fenced: false,
+    });
+  });
+
   it('has other brokers, topics and ISR changes in its image soon after they are committed', () => {
     const bench = new ControllerBench();
     const broker = new LivingBroker(bench, 1);

@@ -67,6 +67,8 @@ export class BrokerLifecycle {
   readonly #follower: MetadataFollower;
   #state: BrokerState = 'starting';
   #brokerEpoch = -1;
+  /** The controller knows another incarnation by this id: a registration of before that came late, since this one lives. */
+  #isDisplaced = false;
   #isReadyToUnfence = false;
   #isInFlight = false;
   #isNextImmediate = false;
@@ -198,7 +200,7 @@ export class BrokerLifecycle {
       return;
     }
     this.#isInFlight = true;
-    if (this.#brokerEpoch === -1) this.#register();
+    if (this.#brokerEpoch === -1 || this.#isDisplaced) this.#register();
     else this.#heartbeat();
   }
 
@@ -223,6 +225,7 @@ export class BrokerLifecycle {
         return;
       }
       this.#failures = 0;
+      this.#isDisplaced = false;
       this.#brokerEpoch = result.body.brokerEpoch;
       if (this.#env.logger.enabled) {
         this.#env.logger.log('info', 'Registered', { brokerEpoch: this.#brokerEpoch });
@@ -249,6 +252,9 @@ export class BrokerLifecycle {
       }
       const reason = result.ok ? result.body.errorCode : result.failure;
       if (this.#env.logger.enabled) this.#env.logger.log('warn', 'Heartbeat failed', { reason });
+      // Kafka's broker goes on asking under an epoch that is no more, and is never unfenced again.
+      const registered = this.image.brokers.get(this.#options.brokerId)?.brokerEpoch ?? -1;
+      this.#isDisplaced = reason === 'STALE_BROKER_EPOCH' && registered > this.#brokerEpoch;
       this.#communicateAfterFailure();
     });
   }
