@@ -143,6 +143,8 @@ export interface Observer {
   ): void;
   /** A consumer was handed records [fromOffset, endOffset) by this replica while its high watermark was `highWatermark`. */
   served(partition: string, fromOffset: number, endOffset: number, highWatermark: number): void;
+  /** The broker marks its shutdown as clean; logs that it found at its start and has not opened are `unopened`. */
+  shutDownCleanly(unopened: readonly string[]): void;
   /** As a leader this replica proposes to take the replica of `brokerId` into the ISR. */
   isrProposed(partition: string, brokerId: number, leaderEpoch: number): void;
   /** As a leader this replica was asked where `requestedEpoch`, not newer than its own, ended, and did not know. */

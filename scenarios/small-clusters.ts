@@ -15,6 +15,7 @@ import {
   diskError,
   diskFull,
   diskSlow,
+  type FaultSource,
   isolate,
   type MicrosRange,
   pause,
@@ -30,7 +31,29 @@ const BRIEF: MicrosRange = { min: 50_000, max: 2_000_000 };
 /** A start takes so long on a slow disk that the next fault meets it before the logs are loaded. */
 const LONG: MicrosRange = { min: 1_000_000, max: 8_000_000 };
 
-function smallCluster(brokers: number): Omit<ScenarioSpec, 'promise'> {
+/** What a broker and its disk suffer by themselves; twice what is over soon. */
+const ofOneBroker: readonly FaultSource[] = [
+  powerLoss(anyOf('broker'), BRIEF),
+  powerLoss(anyOf('broker'), { min: 50_000, max: 500_000 }),
+  crash(anyOf('broker'), BRIEF),
+  cleanRestart(anyOf('broker'), BRIEF),
+  cleanRestart(anyOf('broker'), { min: 50_000, max: 500_000 }),
+  diskError(anyOf('broker'), ['write'], BRIEF),
+  diskFull(anyOf('broker'), BRIEF),
+  diskSlow(anyOf('broker'), LONG),
+  shortWrite(anyOf('broker')),
+];
+
+const ofTwoBrokers: readonly FaultSource[] = [
+  ...ofOneBroker,
+  powerLoss(leaderOf('orders', 0), BRIEF),
+  pause(anyOf('broker'), BRIEF),
+  isolate(leaderOf('orders', 0), ['brokers', 'servers'], BRIEF),
+  cut(anyOf('broker'), anyOf('server'), BRIEF),
+  action('preferred-election', 'orders-0'),
+];
+
+function smallCluster(brokers: number, faults: readonly FaultSource[]): Omit<ScenarioSpec, 'promise'> {
   return {
     cluster: cluster({
       brokers,
@@ -49,21 +72,7 @@ function smallCluster(brokers: number): Omit<ScenarioSpec, 'promise'> {
       recordsPerSecond: 20,
       producerConfig: { acks: 'all', 'request.timeout.ms': '1000' },
     }),
-    faults: [
-      powerLoss(anyOf('broker'), BRIEF),
-      powerLoss(leaderOf('orders', 0), BRIEF),
-      crash(anyOf('broker'), BRIEF),
-      cleanRestart(anyOf('broker'), BRIEF),
-      cleanRestart(leaderOf('orders', 0), BRIEF),
-      diskError(anyOf('broker'), ['write'], BRIEF),
-      diskFull(anyOf('broker'), BRIEF),
-      diskSlow(anyOf('broker'), LONG),
-      shortWrite(anyOf('broker')),
-      pause(anyOf('broker'), BRIEF),
-      isolate(leaderOf('orders', 0), ['brokers', 'servers'], BRIEF),
-      cut(anyOf('broker'), anyOf('server'), BRIEF),
-      action('preferred-election', 'orders-0'),
-    ],
+    faults,
     faultsMax: 24,
     budget: UNLIMITED_BUDGET,
     requiredFaults: ['power-loss', 'crash', 'clean-restart', 'disk-error', 'short-write'],
@@ -72,11 +81,11 @@ function smallCluster(brokers: number): Omit<ScenarioSpec, 'promise'> {
 
 export const oneBroker = scenario('one-broker', {
   promise: 'one broker, flush.messages=1: its power and its disk fail, and nothing acknowledged is lost',
-  ...smallCluster(1),
+  ...smallCluster(1, ofOneBroker),
 });
 
 export const twoBrokers = scenario('two-brokers', {
   promise:
     'two brokers, min.insync.replicas=1, flush.messages=1: power and disks fail, either leads alone, and nothing acknowledged is lost',
-  ...smallCluster(2),
+  ...smallCluster(2, ofTwoBrokers),
 });

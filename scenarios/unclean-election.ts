@@ -12,13 +12,20 @@ import { followerOf, leaderOf, type ScenarioSpec, scenario } from './support/sce
 /** Longer than replica.lag.time.max.ms and the session of a broker: who is away so long leaves the ISR. */
 const LONG: MicrosRange = { min: 2_000_000, max: 8_000_000 };
 
-function electing(unclean: boolean, minInsyncReplicas: number): Omit<ScenarioSpec, 'promise'> {
+const THREE_REPLICAS = { minInsyncReplicas: 1, replicationFactor: 3 };
+/** The fewer there are, the sooner none of the ISR is left. */
+const TWO_REPLICAS = { minInsyncReplicas: 1, replicationFactor: 2 };
+
+function electing(
+  unclean: boolean,
+  { minInsyncReplicas, replicationFactor }: { minInsyncReplicas: number; replicationFactor: number },
+): Omit<ScenarioSpec, 'promise'> {
   const config = {
     'min.insync.replicas': `${minInsyncReplicas}`,
     'unclean.leader.election.enable': `${unclean}`,
   };
   return {
-    cluster: threeBrokers({ topics: { orders: { partitions: 1, config } } }),
+    cluster: threeBrokers({ topics: { orders: { partitions: 1, replicationFactor, config } } }),
     workload: produceAndConsume({
       producers: 2,
       consumers: 3,
@@ -39,7 +46,7 @@ function electing(unclean: boolean, minInsyncReplicas: number): Omit<ScenarioSpe
       pause(anyOf('consumer'), LONG),
       cut(anyOf('consumer'), anyOf('broker'), LONG),
     ],
-    faultsMax: 16,
+    faultsMax: 24,
     budget: UNLIMITED_BUDGET,
     requiredFaults: ['crash', 'isolate'],
   };
@@ -48,19 +55,19 @@ function electing(unclean: boolean, minInsyncReplicas: number): Omit<ScenarioSpe
 export const uncleanElection = scenario('unclean-election', {
   promise:
     'unclean.leader.election.enable=true: records are lost only where the election of a replica from outside the ISR explains it',
-  ...electing(true, 1),
+  ...electing(true, TWO_REPLICAS),
   requiredMarks: ['unclean election'],
 });
 
 export const uncleanElectionForbidden = scenario('unclean-election-forbidden', {
   promise:
     'unclean.leader.election.enable=false: whatever crashes and is cut off, nothing acknowledged is lost',
-  ...electing(false, 1),
+  ...electing(false, THREE_REPLICAS),
 });
 
 export const uncleanElectionLoses = scenario('unclean-election-loses', {
   promise: 'unclean.leader.election.enable=true, min.insync.replicas=1: acknowledged records are lost',
-  ...electing(true, 1),
+  ...electing(true, THREE_REPLICAS),
   strict: true,
   breaks: { anomalies: ['lost-write', 'unseen', 'inconsistent-offsets'], withinSeeds: 50 },
 });

@@ -379,6 +379,7 @@ describe('what an onlooker is told', () => {
       acknowledged: nothing,
       served: nothing,
       partitionChanged: nothing,
+      shutDownCleanly: nothing,
       isrProposed: nothing,
       epochUnknown: nothing,
       isrAccepted: nothing,

@@ -180,9 +180,14 @@ export class BrokerServer {
     lifecycle.stop();
     const leave = (closed: boolean): void => {
       const loadingFinished = this.#isLoaded;
-      if (this.#options.rules.writesCleanShutdownMarker({ loadingFinished, closed }))
-        directory.leaveCleanShutdownMarker(brokerEpoch, () => done());
-      else done();
+      if (!this.#options.rules.writesCleanShutdownMarker({ loadingFinished, closed })) {
+        done();
+        return;
+      }
+      const opened = new Set(replicas.all.map(({ name }) => name));
+      const unopened = directory.found.map(({ name }) => name).filter((name) => !opened.has(name));
+      this.#options.observer?.shutDownCleanly(unopened);
+      directory.leaveCleanShutdownMarker(brokerEpoch, () => done());
     };
     this.#closeLogs(replicas, (closed) => {
       // Checkpoints name every log: those that are not open yet keep what was written of them before.

@@ -33,6 +33,7 @@ const meanings: Readonly<Record<string, string>> = {
   'stale-incarnation-in-isr':
     'The controller took a broker into an ISR on the word of an incarnation that is no more.',
   'fenced-in-isr': 'A broker that is fenced or shutting down was in an ISR with others, or was elected.',
+  'unopened-log-trusted': 'A broker called its shutdown clean though it had not opened all its logs.',
   'epoch-unknown': 'A leader could not say where an earlier leader epoch ended.',
   'sequence-refused':
     'A leader refused a producer’s next batch as out of sequence, though it had acknowledged every batch before it.',

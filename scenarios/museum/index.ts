@@ -131,6 +131,17 @@ const positionNeverValidated = exhibit({
   seedsAtMost: 200,
 });
 
+const cleanBeforeLoaded = exhibit({
+  id: 'C4',
+  title: 'KAFKA-15375: a broker stopped while it loads its logs calls that a clean shutdown',
+  story:
+    'Power fails and leaves half a batch. The broker is started, and stopped before it has recovered that log; the marker it leaves keeps the next start from recovering it too.',
+  found: oneBroker,
+  rules: { writesCleanShutdownMarker: ({ closed }) => closed },
+  checkers: ['unopened-log-trusted', 'leader-completeness', 'lost-write', 'committed-loss'],
+  seedsAtMost: 60,
+});
+
 const appendsAfterError = exhibit({
   id: 'C5',
   title: 'KAFKA-10778: a log goes on after a write has failed',
@@ -187,6 +198,7 @@ export const exhibits: readonly Exhibit[] = [
   epochAtFirstAppend,
   anyIncarnationInSync,
   positionNeverValidated,
+  cleanBeforeLoaded,
   appendsAfterError,
   noWrapOfSequences,
   lastErrorDecides,

@@ -3,10 +3,16 @@
  * general scenario that is expected to notice soon. Most are found by several; the one named is the quickest.
  */
 import { describe, expect, it } from 'vitest';
+import { type ClientRules, clientRules as rightClientRules } from '../../broker/clients/rules/index.js';
 import { type BrokerRules, kafkaRules } from '../../broker/rules/index.js';
 import { executeRun, forbiddenAnomalies } from '../../harness/runner/execute-run.js';
 import { controllerTrouble } from '../controller-trouble.js';
 import { everythingFlushed, everythingReplicated } from '../everything.js';
+import { impatientProducers } from '../impatient-producers.js';
+import { laggingFollowers } from '../lagging-followers.js';
+import { lostDisks } from '../lost-disks.js';
+import { lostResponsesIdempotent } from '../lost-responses.js';
+import { powerLossUnflushed } from '../power-loss.js';
 import { oneBroker } from '../small-clusters.js';
 import { type KafkaScenario, withRules } from '../support/scenario.js';
 import { threeInSync } from '../three-in-sync.js';
@@ -15,7 +21,8 @@ import { uncleanElection, uncleanElectionForbidden } from '../unclean-election.j
 interface Mistake {
   readonly title: string;
   readonly scenario: KafkaScenario;
-  readonly rules: Partial<BrokerRules>;
+  readonly rules?: Partial<BrokerRules>;
+  readonly clientRules?: Partial<ClientRules>;
   readonly checkers: readonly string[];
 }
 
@@ -109,11 +116,80 @@ const mistakes: readonly Mistake[] = [
     rules: { truncationPoint: ({ logEndOffset }) => logEndOffset },
     checkers: ['committed-loss', 'log-matching', 'not-converged'],
   },
+  {
+    title: 'a follower joins the ISR when it is but ten records behind',
+    scenario: lostDisks,
+    rules: {
+      mayJoinIsr: (input) =>
+        kafkaRules.mayJoinIsr({ ...input, followerEndOffset: input.followerEndOffset + 10 }),
+    },
+    checkers: ['isr-before-caught-up'],
+  },
+  {
+    title: 'the controller takes a fenced broker into the ISR (KIP-841)',
+    scenario: laggingFollowers,
+    rules: { isrMemberEligible: (member) => kafkaRules.isrMemberEligible({ ...member, fenced: false }) },
+    checkers: ['fenced-in-isr'],
+  },
+  {
+    title: 'a fenced broker may lead',
+    scenario: laggingFollowers,
+    rules: { mayLead: (candidate) => candidate.registered && !candidate.inControlledShutdown },
+    checkers: ['fenced-in-isr'],
+  },
+  {
+    title: 'a segment that begins below the recovery point is trusted whole',
+    scenario: powerLossUnflushed,
+    rules: {
+      needsRecovery: (input) => !input.cleanShutdown && input.segmentBaseOffset > input.recoveryPoint,
+    },
+    checkers: [...LOSS, 'log-matching', 'not-converged'],
+  },
+  {
+    title: 'a producer that nothing is known of must begin at 0 (before KIP-360)',
+    scenario: impatientProducers,
+    rules: {
+      checkSequence: (input) =>
+        input.state === null && input.baseSequence !== 0
+          ? { kind: 'reject', errorCode: 'UNKNOWN_PRODUCER_ID' }
+          : kafkaRules.checkSequence(input),
+    },
+    checkers: ['sequence-refused'],
+  },
+  {
+    title: 'a batch is remembered by its first sequence number',
+    scenario: lostResponsesIdempotent,
+    rules: { lastSequenceOf: ({ baseSequence }) => baseSequence },
+    checkers: ['sequence-refused', 'duplicate', 'reordered-send'],
+  },
+  {
+    title: 'a producer that has to wrap its sequence begins at 0 with whatever is left (KAFKA-7692)',
+    scenario: lostResponsesIdempotent,
+    clientRules: {
+      advanceSequence: (sequence, count) => (sequence > 0x7fff_ffff - count ? 0 : sequence + count),
+    },
+    checkers: ['sequence-refused'],
+  },
+  {
+    title: 'a producer never begins a new epoch',
+    scenario: impatientProducers,
+    clientRules: { mayBumpProducerEpoch: () => false },
+    checkers: ['not-converged'],
+  },
+  {
+    title: 'a send that timed out counts as not done',
+    scenario: impatientProducers,
+    clientRules: {
+      mayHaveLanded: (error) => error !== 'REQUEST_TIMED_OUT' && rightClientRules.mayHaveLanded(error),
+    },
+    checkers: ['G1a', 'duplicate'],
+  },
 ];
 
 describe('a rule as it should not be', () => {
-  it.each(mistakes)('$title', ({ scenario, rules, checkers }) => {
-    const wrong = withRules(scenario, 'mistaken', rules);
+  it.each(mistakes)('$title', ({ scenario, rules = {}, clientRules, checkers }) => {
+    const clients = clientRules === undefined ? undefined : { ...rightClientRules, ...clientRules };
+    const wrong = withRules(scenario, 'mistaken', rules, clients);
     for (let seed = 0; seed < SEEDS_AT_MOST; seed++) {
       const { anomalies } = executeRun(wrong, { seed: `sweep-${seed}` });
       const found = forbiddenAnomalies(anomalies).map((anomaly) => anomaly.name);

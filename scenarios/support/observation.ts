@@ -82,6 +82,10 @@ export class HostObserver implements Observer {
     this.#context.checker.served(this.#host, partition, fromOffset, endOffset);
   }
 
+  shutDownCleanly(unopened: readonly string[]): void {
+    for (const partition of unopened) this.#context.checker.trustedUnopened(this.#host, partition);
+  }
+
   isrProposed(partition: string, brokerId: number, leaderEpoch: number): void {
     this.#context.checker.isrProposed(partition, brokerHost(brokerId), leaderEpoch);
   }

@@ -252,6 +252,7 @@ export class ControllerBench {
       roleChanged: () => undefined,
       acknowledged: () => undefined,
       served: () => undefined,
+      shutDownCleanly: () => undefined,
       isrProposed: () => undefined,
       epochUnknown: () => undefined,
       isrAccepted: () => undefined,

@@ -273,6 +273,7 @@ export class TinyCluster {
         void this.acknowledged.push({ broker, baseOffset, lastOffset, acks }),
       served: () => undefined,
       partitionChanged: () => undefined,
+      shutDownCleanly: () => undefined,
       isrProposed: () => undefined,
       epochUnknown: () => undefined,
       isrAccepted: () => undefined,

@@ -16,6 +16,7 @@
  * | `hw-regress` | a leader's high watermark moved back within its epoch | high watermark never back |
  * | `read-above-hw` | a consumer was handed records that are not committed | ConsistentReadProperty |
  * | `ack-before-commit` | a produce with acks=all was acknowledged before its records were committed | KIP-101, design of `acks` |
+ * | `unopened-log-trusted` | a host vouched for a log at its shutdown that it had not opened, so that the next start trusts what nobody checked | KAFKA-15375 |
  * | `epoch-unknown` | a leader could not say where an epoch up to its own ended, so that nobody can truncate by it | KIP-101, KAFKA-7415 |
  * | `sequence-refused` | a leader lacks what it acknowledged to a producer, or what it knew of it, though nothing committed was lost | KIP-98, KAFKA-5793 |
  * | `crossed-truncation` | a reader went on in a history that does not hold what it read last, without noticing | KIP-320, KAFKA-7747 |
@@ -254,6 +255,10 @@ export class ReplicaChecker {
     if (leaderEpoch !== model.leaderEpoch || replica.damage !== null || replica.tailLoss !== null) return;
     if (model.holdsCommitted(replica)) return;
     this.#report('isr-before-caught-up', model, { host, leaderEpoch, offset: model.firstMissing(replica) });
+  }
+
+  trustedUnopened(host: string, partition: string): void {
+    this.#report('unopened-log-trusted', this.partition(partition), { host });
   }
 
   /** A leader knows every epoch up to its own, if only that it did not see it. */
