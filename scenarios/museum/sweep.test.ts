@@ -12,7 +12,6 @@ import { impatientProducers } from '../impatient-producers.js';
 import { laggingFollowers } from '../lagging-followers.js';
 import { lostDisks } from '../lost-disks.js';
 import { lostResponsesIdempotent } from '../lost-responses.js';
-import { powerLossUnflushed } from '../power-loss.js';
 import { oneBroker } from '../small-clusters.js';
 import { type KafkaScenario, withRules } from '../support/scenario.js';
 import { threeInSync } from '../three-in-sync.js';
@@ -95,7 +94,7 @@ const mistakes: readonly Mistake[] = [
   },
   {
     title: 'a leader accepts gaps in the sequence of a producer',
-    scenario: controllerTrouble,
+    scenario: impatientProducers,
     rules: {
       checkSequence: (input) => {
         const verdict = kafkaRules.checkSequence(input);
@@ -126,12 +125,6 @@ const mistakes: readonly Mistake[] = [
     checkers: ['isr-before-caught-up'],
   },
   {
-    title: 'the controller takes a fenced broker into the ISR (KIP-841)',
-    scenario: laggingFollowers,
-    rules: { isrMemberEligible: (member) => kafkaRules.isrMemberEligible({ ...member, fenced: false }) },
-    checkers: ['fenced-in-isr'],
-  },
-  {
     title: 'a fenced broker may lead',
     scenario: laggingFollowers,
     rules: { mayLead: (candidate) => candidate.registered && !candidate.inControlledShutdown },
@@ -139,7 +132,7 @@ const mistakes: readonly Mistake[] = [
   },
   {
     title: 'a segment that begins below the recovery point is trusted whole',
-    scenario: powerLossUnflushed,
+    scenario: everythingReplicated,
     rules: {
       needsRecovery: (input) => !input.cleanShutdown && input.segmentBaseOffset > input.recoveryPoint,
     },
