@@ -94,6 +94,13 @@ describe('no unexplained loss', () => {
     expect(judged(explanation({}, RETRIED), 'duplicate', witness)).toEqual([['duplicate', true]]);
   });
 
+  it('a copy that lands late is a duplicate, where those that were acknowledged lie in the order in which they were sent', () => {
+    const one = { ...RETRIED, 'max.in.flight.requests.per.connection': '1' };
+    const judgeSends = (values: number[]) => judged(explanation({}, one), 'nonmonotonic-send', { values });
+    expect(judgeSends([10, 11])).toEqual([['nonmonotonic-send', true]]);
+    expect(judgeSends([11, 10])).toEqual([['nonmonotonic-send', false]]);
+  });
+
   it('reordering is permitted with several requests in flight and not with one', () => {
     const witness = { values: [10, 11] };
     const one = { ...RETRIED, 'max.in.flight.requests.per.connection': '1' };

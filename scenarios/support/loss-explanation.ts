@@ -100,6 +100,7 @@ export class LossExplanation {
           : (this.#lossOfAllButOne(key, witness.offsets) ?? this.#historyCameBack(key, witness.value));
       case 'nonmonotonic-send':
       case 'int-nonmonotonic-send':
+        return this.#reordering(key, witness.values) ?? this.#duplicatesSentInOrder(key, witness.values);
       case 'reordered-send':
         return this.#reordering(key, witness.values);
       case 'poll-skip':
@@ -194,6 +195,15 @@ export class LossExplanation {
     return null;
   }
 
+  /** An attempt that was given up landed behind the one that was acknowledged; `reordered-send` goes by the first copies. */
+  #duplicatesSentInOrder(key: string, values: unknown): string | null {
+    if (!this.#mayDuplicate() || !Array.isArray(values) || values.length < 2) return null;
+    const offsets = values.map((value) => this.acknowledgement(key, value)?.offset ?? -1);
+    return areAscending(offsets)
+      ? 'a record stored twice by a retry: the acknowledged copies lie in order'
+      : null;
+  }
+
   /**
    * Jepsen ranks a value by one of the offsets it lies at; where a value lies at two, a reader that takes offset after
    * offset seems to jump. The offsets themselves tell.
@@ -204,8 +214,7 @@ export class LossExplanation {
       (each) => each !== undefined,
     );
     const offsets = polls.flatMap((poll) => offsetsRead(poll as Operation, key));
-    const inOrder =
-      offsets.length > 0 && offsets.every((offset, index) => index === 0 || offset > offsets[index - 1]!);
+    const inOrder = offsets.length > 0 && areAscending(offsets);
     return inOrder ? 'a record stored twice by a retry was read at both its offsets, in order' : null;
   }
 
@@ -216,6 +225,11 @@ export class LossExplanation {
       ?.elections.find((each) => each.committedLost > 0 && this.#permits(each));
     return election === undefined ? null : describeElection(election);
   }
+}
+
+/** What an acknowledgement without an offset stands for, −1, is in no order. */
+function areAscending(offsets: readonly number[]): boolean {
+  return offsets.every((offset, index) => offset >= 0 && (index === 0 || offset > offsets[index - 1]!));
 }
 
 function offsetsRead(poll: Operation, key: string): number[] {
