@@ -147,6 +147,10 @@ export interface Observer {
   shutDownCleanly(unopened: readonly string[]): void;
   /** As a leader this replica proposes to take the replica of `brokerId` into the ISR. */
   isrProposed(partition: string, brokerId: number, leaderEpoch: number): void;
+  /** As a leader this replica reckons with these members of the ISR, those of a change under way included (KIP-497). */
+  maximalIsrChanged(partition: string, members: readonly number[], leaderEpoch: number): void;
+  /** As a leader this replica took a fetch that names another leader epoch than its own; −1 names none. */
+  unfencedFetch(partition: string, requestedEpoch: number, leaderEpoch: number): void;
   /** As a leader this replica was asked where `requestedEpoch`, not newer than its own, ended, and did not know. */
   epochUnknown(partition: string, requestedEpoch: number, leaderEpoch: number): void;
   /** Controller only: the committed state of a partition changed. Brokers by id; leader −1: none. */

@@ -381,6 +381,8 @@ describe('what an onlooker is told', () => {
       partitionChanged: nothing,
       shutDownCleanly: nothing,
       isrProposed: nothing,
+      maximalIsrChanged: nothing,
+      unfencedFetch: nothing,
       epochUnknown: nothing,
       isrAccepted: nothing,
       brokerChanged: nothing,

@@ -303,6 +303,8 @@ export class LeaderRole {
       replica.inIsr = state.isr.includes(replica.brokerId);
       replica.inMaximalIsr = this.#maximalIsr.includes(replica.brokerId);
     }
+    const { name, leaderEpoch } = this.#partition;
+    this.#context.observer?.maximalIsrChanged(name, this.#maximalIsr, leaderEpoch);
   }
 
   #setReplicas(registration: PartitionRegistration): void {

@@ -170,7 +170,10 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     if (this.#session.reader === 'follower' && partition.leader?.replica(this.#session.replicaId) === null) {
       return 'UNKNOWN_LEADER_EPOCH';
     }
-    const { log } = partition;
+    const { log, leaderEpoch } = partition;
+    if (entry.currentLeaderEpoch !== leaderEpoch && entry.currentLeaderEpoch !== -1) {
+      context.observer?.unfencedFetch(partition.name, entry.currentLeaderEpoch, leaderEpoch);
+    }
     const parting = context.rules.divergence({
       lastFetchedEpoch: entry.lastFetchedEpoch,
       fetchOffset: entry.fetchOffset,
@@ -181,7 +184,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     });
     if (parting !== null) {
       if (parting.leaderEpoch < 0)
-        context.observer?.epochUnknown(partition.name, entry.lastFetchedEpoch, partition.leaderEpoch);
+        context.observer?.epochUnknown(partition.name, entry.lastFetchedEpoch, leaderEpoch);
       if (parting.leaderEpoch < 0 || entry.fetchOffset < log.logStartOffset) return 'OFFSET_OUT_OF_RANGE';
       const { leaderEpoch: epoch, endOffset } = parting;
       entry.found = dataOf(partition, null, { epoch, endOffset });

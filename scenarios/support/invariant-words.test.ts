@@ -26,6 +26,52 @@ describe('a broken invariant in words', () => {
       'the high watermark of orders-1 moves to 130; b2, a member of the ISR, lacks offset 121',
     ],
     [
+      'isr-beyond-leader',
+      { ...where, leader: 'b1', leaderEpoch: 3, isr: ['b1', 'b2'], maximalIsr: ['b1'] },
+      'the controller counts b1, b2 in the ISR of orders-1 (epoch 3); its leader b1 waits only for b1',
+    ],
+    [
+      'unfenced-fetch',
+      { ...where, requestedEpoch: 2, leaderEpoch: 3 },
+      'b2 leads orders-1 in epoch 3 and takes a fetch that names epoch 2',
+    ],
+    [
+      'isr-before-caught-up',
+      { ...where, leaderEpoch: 3, offset: 7 },
+      'the leader of orders-1 (epoch 3) wants b2 in the ISR, which lacks committed offsets from 7',
+    ],
+    [
+      'stale-incarnation-in-isr',
+      { ...where, incarnation: 4, registered: 9 },
+      'the controller takes b2 into the ISR of orders-1 as broker epoch 4; it has registered as 9 since',
+    ],
+    [
+      'fenced-in-isr',
+      { ...where, isr: ['b1', 'b2'], leader: null, leaderEpoch: 3 },
+      'b2, which is fenced or shutting down, is in the ISR of orders-1, b1, b2 (leader none, epoch 3)',
+    ],
+    ['unopened-log-trusted', where, 'b2 marks its shutdown as clean and has not opened the log of orders-1'],
+    [
+      'epoch-unknown',
+      { ...where, requestedEpoch: 2, leaderEpoch: 3 },
+      'b2 leads orders-1 in epoch 3 and cannot say where epoch 2 ended',
+    ],
+    [
+      'sequence-refused',
+      { ...where, producer: 'p1' },
+      'the leader of orders-1 refuses a batch of p1 as out of sequence, and had acknowledged all before it',
+    ],
+    [
+      'crossed-truncation',
+      { ...where, reader: 'r1#1', last: { offset: 4, leaderEpoch: 1 }, next: { offset: 5, leaderEpoch: 3 } },
+      'r1#1 reads orders-1 on from offset 4 (epoch 1) to offset 5 (epoch 3), in a log that does not hold the first',
+    ],
+    [
+      'skipped-offsets',
+      { ...where, reader: 'r1#1', last: { offset: 4, leaderEpoch: 1 }, next: { offset: 7, leaderEpoch: 1 } },
+      'r1#1 reads offset 7 (epoch 1) of orders-1 next after offset 4 (epoch 1)',
+    ],
+    [
       'two-leaders-in-epoch',
       { ...where, hosts: ['b1', 'b2'], leaderEpoch: 3 },
       'b1, b2 both lead orders-1 in leader epoch 3',

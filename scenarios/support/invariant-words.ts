@@ -64,6 +64,54 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness) => string> = new Map([
     'log-matching',
     (w) => `${w.host} holds something else at offset ${w.offset} of ${w.partition} than was committed there`,
   ],
+  [
+    'isr-beyond-leader',
+    (w) =>
+      `the controller counts ${list(w.isr)} in the ISR of ${w.partition} (epoch ${w.leaderEpoch}); its leader ${w.leader} waits only for ${list(w.maximalIsr)}`,
+  ],
+  [
+    'unfenced-fetch',
+    (w) =>
+      `${w.host} leads ${w.partition} in epoch ${w.leaderEpoch} and takes a fetch that names epoch ${w.requestedEpoch}`,
+  ],
+  [
+    'isr-before-caught-up',
+    (w) =>
+      `the leader of ${w.partition} (epoch ${w.leaderEpoch}) wants ${w.host} in the ISR, which lacks committed offsets from ${w.offset}`,
+  ],
+  [
+    'stale-incarnation-in-isr',
+    (w) =>
+      `the controller takes ${w.host} into the ISR of ${w.partition} as broker epoch ${w.incarnation}; it has registered as ${w.registered} since`,
+  ],
+  [
+    'fenced-in-isr',
+    (w) =>
+      `${w.host}, which is fenced or shutting down, is in the ISR of ${w.partition}, ${list(w.isr)} (leader ${w.leader ?? 'none'}, epoch ${w.leaderEpoch})`,
+  ],
+  [
+    'unopened-log-trusted',
+    (w) => `${w.host} marks its shutdown as clean and has not opened the log of ${w.partition}`,
+  ],
+  [
+    'epoch-unknown',
+    (w) =>
+      `${w.host} leads ${w.partition} in epoch ${w.leaderEpoch} and cannot say where epoch ${w.requestedEpoch} ended`,
+  ],
+  [
+    'sequence-refused',
+    (w) =>
+      `the leader of ${w.partition} refuses a batch of ${w.producer} as out of sequence, and had acknowledged all before it`,
+  ],
+  [
+    'crossed-truncation',
+    (w) =>
+      `${w.reader} reads ${w.partition} on from ${record(w.last)} to ${record(w.next)}, in a log that does not hold the first`,
+  ],
+  [
+    'skipped-offsets',
+    (w) => `${w.reader} reads ${record(w.next)} of ${w.partition} next after ${record(w.last)}`,
+  ],
 ]);
 
 function committedLoss({ how, host, partition, offset, highWatermark, committedEnd }: Witness): string {
@@ -83,6 +131,11 @@ function committedLoss({ how, host, partition, offset, highWatermark, committedE
 
 function committed(end: unknown): string {
   return end === 0 ? 'nothing is committed yet' : `committed is only what lies below ${end}`;
+}
+
+function record(read: unknown): string {
+  const { offset, leaderEpoch } = read as Witness;
+  return `offset ${offset} (epoch ${leaderEpoch})`;
 }
 
 function list(value: unknown): string {

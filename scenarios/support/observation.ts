@@ -90,6 +90,15 @@ export class HostObserver implements Observer {
     this.#context.checker.isrProposed(partition, brokerHost(brokerId), leaderEpoch);
   }
 
+  maximalIsrChanged(partition: string, members: readonly number[], leaderEpoch: number): void {
+    const hosts = members.map(brokerHost);
+    this.#context.checker.maximalIsrChanged(this.#host, partition, hosts, leaderEpoch);
+  }
+
+  unfencedFetch(partition: string, requestedEpoch: number, leaderEpoch: number): void {
+    this.#context.checker.unfencedFetch(this.#host, partition, { requestedEpoch, leaderEpoch });
+  }
+
   epochUnknown(partition: string, requestedEpoch: number, leaderEpoch: number): void {
     this.#context.checker.epochUnknown(this.#host, partition, { requestedEpoch, leaderEpoch });
   }

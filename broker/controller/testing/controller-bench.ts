@@ -254,6 +254,8 @@ export class ControllerBench {
       served: () => undefined,
       shutDownCleanly: () => undefined,
       isrProposed: () => undefined,
+      maximalIsrChanged: () => undefined,
+      unfencedFetch: () => undefined,
       epochUnknown: () => undefined,
       isrAccepted: () => undefined,
       mark: () => undefined,

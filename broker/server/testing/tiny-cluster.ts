@@ -275,6 +275,8 @@ export class TinyCluster {
       partitionChanged: () => undefined,
       shutDownCleanly: () => undefined,
       isrProposed: () => undefined,
+      maximalIsrChanged: () => undefined,
+      unfencedFetch: () => undefined,
       epochUnknown: () => undefined,
       isrAccepted: () => undefined,
       brokerChanged: () => undefined,

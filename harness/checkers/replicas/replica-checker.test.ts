@@ -441,4 +441,34 @@ describe('replicated-log invariants', () => {
     stage.isr('b2', 2, ['b2']);
     expect(stage.names()).toEqual(['fenced-in-isr']);
   });
+
+  it('isr-beyond-leader: the controller adds a member that the leader did not propose, or has given up', () => {
+    const stage = new Stage();
+    stage.isr('b1', 1, ['b1']);
+    stage.checker.maximalIsrChanged('b1', P, ['b1', 'b2'], 1);
+    stage.isr('b1', 1, ['b1', 'b2']);
+    stage.checker.maximalIsrChanged('b1', P, ['b1', 'b2', 'b3'], 1);
+    expect(stage.names()).toEqual([]);
+    stage.checker.maximalIsrChanged('b1', P, ['b1'], 1);
+    expect(stage.checker.anomalies()).toMatchObject([{ name: 'isr-beyond-leader', count: 1 }]);
+    stage.isr('b1', 1, ['b1', 'b2', 'b3']);
+    expect(stage.checker.anomalies()).toMatchObject([{ name: 'isr-beyond-leader', count: 2 }]);
+  });
+
+  it('isr-beyond-leader: who led in an earlier epoch, or leads no more, is not asked', () => {
+    const stage = new Stage();
+    stage.checker.maximalIsrChanged('b1', P, ['b1'], 0);
+    expect(stage.names()).toEqual([]);
+    stage.isr('b1', 1, ['b1']);
+    stage.checker.maximalIsrChanged('b1', P, ['b1'], 1);
+    stage.checker.logOpened('b1', P, []);
+    stage.isr('b1', 1, ['b1', 'b2']);
+    expect(stage.names()).toEqual([]);
+  });
+
+  it('unfenced-fetch: whatever comes of it', () => {
+    const stage = new Stage();
+    stage.checker.unfencedFetch('b1', P, { requestedEpoch: 1, leaderEpoch: 2 });
+    expect(stage.names()).toEqual(['unfenced-fetch']);
+  });
 });

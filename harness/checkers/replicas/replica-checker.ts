@@ -7,6 +7,8 @@
  * | `leader-completeness` | a leader was elected that lacks a committed record, and nothing permitted explains it | LeaderCompletenessProperty |
  * | `leader-not-in-isr` | a leader was elected from outside the ISR where that is not permitted | LeaderInIsr |
  * | `committed-loss` | a committed record is missing from a member of the ISR | StrongIsr, LeaderCandidateCompletenessProperty |
+ * | `isr-beyond-leader` | the controller's ISR has a member that the leader does not wait for | ReplicationQuorumSupersetProperty, KIP-497 |
+ * | `unfenced-fetch` | a leader took a fetch of another leader epoch for one of its own | KIP-320 |
  * | `isr-before-caught-up` | a leader wants a replica in its ISR that lacks a committed record | KAFKA-7128, M-NOHW, M-NOLESO |
  * | `stale-incarnation-in-isr` | the controller took a broker into the ISR on the word of one of its earlier incarnations | KIP-903, M-STALEBROKEREPOCH |
  * | `fenced-in-isr` | a broker that is fenced or shuts down is in an ISR of several, or was elected | KIP-841, ValidControllerState |
@@ -181,7 +183,10 @@ export class ReplicaChecker {
     replica.leaderEpoch = leaderEpoch;
     // The high watermark of a new leader may lag that of its predecessor; it must not fall within the epoch.
     replica.highWatermark = 0;
-    if (role !== 'leader') return;
+    if (role !== 'leader') {
+      replica.maximalIsr = null;
+      return;
+    }
     model.beginsToLead(replica, leaderEpoch);
     const other = model.leaderByEpoch.get(leaderEpoch);
     if (other === undefined) model.leaderByEpoch.set(leaderEpoch, host);
@@ -257,6 +262,18 @@ export class ReplicaChecker {
     this.#report('isr-before-caught-up', model, { host, leaderEpoch, offset: model.firstMissing(replica) });
   }
 
+  /** A leader reckons with these members of the ISR, those of a change under way included. */
+  maximalIsrChanged(host: string, partition: string, hosts: readonly string[], leaderEpoch: number): void {
+    const model = this.partition(partition);
+    model.replica(host).maximalIsr = { hosts, leaderEpoch };
+    this.#checkMaximalIsr(model);
+  }
+
+  /** A leader took a fetch that was meant for another epoch, its own or that of a former leader. */
+  unfencedFetch(host: string, partition: string, asked: EpochQuestion): void {
+    this.#report('unfenced-fetch', this.partition(partition), { host, ...asked });
+  }
+
   trustedUnopened(host: string, partition: string): void {
     this.#report('unopened-log-trusted', this.partition(partition), { host });
   }
@@ -299,6 +316,7 @@ export class ReplicaChecker {
     model.hasLeader = change.leader !== null;
     model.leaderEpoch = change.leaderEpoch;
     model.assign(change.isr, change.replicas);
+    this.#checkMaximalIsr(model);
   }
 
   /** The election that took what was committed or acknowledged at `offset`, or null when every record is still held. */
@@ -340,6 +358,17 @@ export class ReplicaChecker {
       if (!this.#fenced.has(host) || (isr.length === 1 && host !== leader)) continue;
       this.#report('fenced-in-isr', model, { host, isr, leader, leaderEpoch });
     }
+  }
+
+  /** Whoever may be elected is waited for: the high watermark passes nothing that a member of the controller's ISR lacks. */
+  #checkMaximalIsr(model: PartitionModel): void {
+    const leader = model.leader;
+    const known = leader === null ? null : (model.replicas.get(leader)?.maximalIsr ?? null);
+    if (known === null || known.leaderEpoch !== model.leaderEpoch) return;
+    const unknown = model.isr.filter((host) => !known.hosts.includes(host));
+    if (unknown.length === 0) return;
+    const { isr, leaderEpoch } = model;
+    this.#report('isr-beyond-leader', model, { leader, leaderEpoch, isr, maximalIsr: known.hosts });
   }
 
   /** A replica that has lost its tail since it fetched the records counts as one that had them. */

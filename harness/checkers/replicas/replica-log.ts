@@ -56,6 +56,8 @@ export class ReplicaLog {
   damage: DiskDamage | null = null;
   /** The loss not yet made good by being admitted to the ISR again. */
   tailLoss: TailLoss | null = null;
+  /** As a leader: the members of the ISR that it reckons with, and in which epoch; null: it does not lead. */
+  maximalIsr: { readonly hosts: readonly string[]; readonly leaderEpoch: number } | null = null;
   /** A permitted loss took records that this replica may still hold; it has not followed the new history yet. */
   unreconciled = false;
   /** Leading batches known to equal the committed log's. Invariant: ≤ batches.length, ≤ committed length. */
@@ -91,6 +93,7 @@ export class ReplicaLog {
     if (this.agreedCount > kept) this.agreedCount = kept;
     if (lostFrom >= 0 && this.toldHighWatermark > lostFrom) this.toldHighWatermark = lostFrom;
     this.role = 'offline';
+    this.maximalIsr = null;
     return lostFrom;
   }
 
