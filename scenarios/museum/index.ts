@@ -10,7 +10,7 @@ import { laggingFollowers } from '../lagging-followers.js';
 import { leaderCrash } from '../leader-crash.js';
 import { lostDisks } from '../lost-disks.js';
 import { lostResponsesIdempotent } from '../lost-responses.js';
-import { oneBroker } from '../small-clusters.js';
+import { oneBroker, twoBrokers } from '../small-clusters.js';
 import { threeInSync } from '../three-in-sync.js';
 import { uncleanElection, uncleanElectionForbidden } from '../unclean-election.js';
 import { exhibit } from './exhibit.js';
@@ -78,6 +78,30 @@ const anyReplicaMayLead = exhibit({
   found: uncleanElectionForbidden,
   rules: { electLeader: electAnyReplica },
   checkers: ['leader-not-in-isr', 'leader-completeness', 'lost-write'],
+  seedsAtMost: 50,
+});
+
+/** KIP-320 as it was not yet: a fetch says where it is, and not in whose time. */
+const fetchOfAnyEpoch = exhibit({
+  id: 'A3',
+  title: 'KAFKA-6880 / KIP-320: a leader takes fetches of any leader epoch',
+  story:
+    'A follower that has not heard of an election yet fetches from the new leader, or one that has from a leader of before. What the one says of its log counts for the other’s high watermark, or is cut by it.',
+  found: twoBrokers,
+  rules: { checkLeaderEpoch: () => 'NONE' },
+  checkers: ['unfenced-fetch', 'committed-loss', 'log-matching', 'lost-write'],
+  seedsAtMost: 100,
+});
+
+/** KIP-497 as it must not be (KAFKA-12686): a member that is on its way in counts when it has arrived. */
+const waitsForCommittedIsrOnly = exhibit({
+  id: 'A14',
+  title: 'KIP-497 / KAFKA-12686: a leader does not wait for members that it has proposed',
+  story:
+    'A leader proposes a follower for the ISR and goes on without waiting for it. The controller has taken it in meanwhile, and may elect it, though records were committed that it lacks.',
+  found: uncleanElectionForbidden,
+  rules: { maximalIsr: ({ isr }) => isr },
+  checkers: ['isr-beyond-leader', 'committed-loss', 'leader-completeness', 'lost-write'],
   seedsAtMost: 50,
 });
 
@@ -194,9 +218,11 @@ export const exhibits: readonly Exhibit[] = [
   acknowledgeBeforeReplication,
   readAboveHighWatermark,
   anyReplicaMayLead,
+  fetchOfAnyEpoch,
   joinByHighWatermark,
   epochAtFirstAppend,
   anyIncarnationInSync,
+  waitsForCommittedIsrOnly,
   positionNeverValidated,
   cleanBeforeLoaded,
   appendsAfterError,

@@ -93,7 +93,7 @@ export function lastOf(groups: KeyGroups, group: number): number {
 
 function groupByProcess({ processOf, processes }: QueueIndex): OperationsByProcess {
   const start = new Int32Array(processes.length + 1);
-  for (const process of processOf) start[process + 1]!++;
+  for (let operation = 0; operation < processOf.length; operation++) start[processOf[operation]! + 1]!++;
   for (let process = 0; process < processes.length; process++) start[process + 1]! += start[process]!;
   const next = start.slice();
   const order = new Int32Array(processOf.length);

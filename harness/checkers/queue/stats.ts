@@ -20,18 +20,23 @@ export interface OperationStats extends OperationCounts {
 const MAY_NEVER_SUCCEED: ReadonlySet<string> = new Set(['crash', 'debug-topic-partitions']);
 
 export function countOperations({ index }: CheckInput): OperationStats {
-  // Per name: invocations, then completions by type.
-  const tally = index.names.map(() => [0, 0, 0, 0]);
+  const { names, nameOf, types } = index;
+  // Per name: invocations, then completions by type; behind the last name all names together.
+  const tally = new Int32Array(TYPES * (names.length + 1));
+  const all = TYPES * names.length;
   for (let operation = 0; operation < index.operationCount; operation++) {
-    tally[index.nameOf[operation]!]![index.types[operation]!]!++;
+    const type = types[operation]!;
+    tally[TYPES * nameOf[operation]! + type]!++;
+    tally[all + type]!++;
   }
-  const byF = index.names.map((name, at) => [name, countsOf(tally[at]!)] as const);
-  const total = tally.reduce((sum, counts) => sum.map((count, type) => count + counts[type]!), [0, 0, 0, 0]);
-  return { ...countsOf(total), byF: Object.fromEntries(byF) };
+  const byF = names.map((name, at) => [name, countsFrom(tally, TYPES * at)] as const);
+  return { ...countsFrom(tally, all), byF: Object.fromEntries(byF) };
 }
 
-function countsOf(tally: readonly number[]): OperationCounts {
-  const [ok, fail, info] = [tally[OK]!, tally[FAIL]!, tally[INFO]!];
+const TYPES = 4;
+
+function countsFrom(tally: Int32Array, at: number): OperationCounts {
+  const [ok, fail, info] = [tally[at + OK]!, tally[at + FAIL]!, tally[at + INFO]!];
   return { count: ok + fail + info, ok, fail, info };
 }
 
