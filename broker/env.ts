@@ -147,6 +147,8 @@ export interface Observer {
   shutDownCleanly(unopened: readonly string[]): void;
   /** As a leader this replica proposes to take the replica of `brokerId` into the ISR. */
   isrProposed(partition: string, brokerId: number, leaderEpoch: number): void;
+  /** What belongs to a log has followed a cut of its end: see the fields. */
+  truncationDone(partition: string, state: TruncatedStateSummary): void;
   /** As a leader this replica reckons with these members of the ISR, those of a change under way included (KIP-497). */
   maximalIsrChanged(partition: string, members: readonly number[], leaderEpoch: number): void;
   /** As a leader this replica took a fetch that names another leader epoch than its own; −1 names none. */
@@ -168,6 +170,15 @@ export interface Observer {
   ): void;
   /** Something rare and worth counting happened: `follower truncated after election`. */
   mark(name: string): void;
+}
+
+/** What is kept beside a log and is about its records; all of it at most at the log's end. */
+export interface TruncatedStateSummary {
+  readonly logEndOffset: number;
+  /** Everything below is taken to be on disk. */
+  readonly recoveryPoint: number;
+  /** Behind the last batch that is remembered of any producer; 0: of none. */
+  readonly producersEndOffset: number;
 }
 
 /** The identity of one batch: two replicas agree on an offset range when all of these are equal. */

@@ -143,6 +143,7 @@ export class LogState {
     if (this.#rules.rebuildsProducersOnTruncation({ targetOffset: cut.offset, logEndOffset: endBefore })) {
       yield* rebuildProducers(this.segments, this.producers);
     }
+    this.#tellTruncationDone();
   }
 
   /** Empties the log; its next record will have `offset`. */
@@ -162,6 +163,13 @@ export class LogState {
     }
     this.epochs.clear();
     yield* this.checkpointEpochs();
+    this.#tellTruncationDone();
+  }
+
+  #tellTruncationDone(): void {
+    const { logEndOffset, recoveryPoint } = this;
+    const producersEndOffset = this.producers.endOffset;
+    this.#observer?.truncationDone(this.partition, { logEndOffset, recoveryPoint, producersEndOffset });
   }
 
   #moveEndTo(offset: number, reason: string): void {

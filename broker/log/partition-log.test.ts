@@ -381,6 +381,7 @@ describe('what an onlooker is told', () => {
       partitionChanged: nothing,
       shutDownCleanly: nothing,
       isrProposed: nothing,
+      truncationDone: (_: string, state: object) => told.push(['truncation done', state]),
       maximalIsrChanged: nothing,
       unfencedFetch: nothing,
       epochUnknown: nothing,
@@ -398,6 +399,7 @@ describe('what an onlooker is told', () => {
       ['appended', 0, 1, 2, 'leader'],
       ['appended', 2, 2, 3, 'follower'],
       ['truncated', 2, 'why'],
+      ['truncation done', { logEndOffset: 2, recoveryPoint: 0, producersEndOffset: 0 }],
       ['opened', 0, 2, 1],
     ]);
   });

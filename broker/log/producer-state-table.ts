@@ -35,6 +35,15 @@ export class ProducerStateTable {
     return this.#producers.size;
   }
 
+  /** Behind the last batch that is remembered of any producer; 0: of none. */
+  get endOffset(): number {
+    let endOffset = 0;
+    for (const { batches } of this.#producers.values()) {
+      for (const { lastOffset } of batches) endOffset = Math.max(endOffset, lastOffset + 1);
+    }
+    return endOffset;
+  }
+
   get(producerId: number): ProducerState | null {
     return this.#producers.get(producerId) ?? null;
   }

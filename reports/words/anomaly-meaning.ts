@@ -29,6 +29,7 @@ const meanings: Readonly<Record<string, string>> = {
   'not-converged': 'After all faults were healed the cluster did not come to rest in time.',
   assertion: 'A program of the system under test broke one of its own assumptions and was stopped.',
   livelock: 'Event followed event without end, so the run was ended by their number.',
+  'state-beyond-log': 'A replica kept to itself something about records that had been cut off its log.',
   'isr-beyond-leader': 'The controller counted a replica in sync that the leader did not wait for.',
   'unfenced-fetch': 'A leader took a fetch that was meant for another leader epoch.',
   'isr-before-caught-up': 'A leader wanted a replica in its ISR that lacked a committed record.',

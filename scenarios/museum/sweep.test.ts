@@ -12,7 +12,7 @@ import { impatientProducers } from '../impatient-producers.js';
 import { laggingFollowers } from '../lagging-followers.js';
 import { lostDisks } from '../lost-disks.js';
 import { lostResponsesIdempotent } from '../lost-responses.js';
-import { oneBroker } from '../small-clusters.js';
+import { oneBroker, twoBrokers } from '../small-clusters.js';
 import { type KafkaScenario, withRules } from '../support/scenario.js';
 import { threeInSync } from '../three-in-sync.js';
 import { uncleanElection, uncleanElectionForbidden } from '../unclean-election.js';
@@ -123,6 +123,18 @@ const mistakes: readonly Mistake[] = [
         kafkaRules.mayJoinIsr({ ...input, followerEndOffset: input.followerEndOffset + 10 }),
     },
     checkers: ['isr-before-caught-up'],
+  },
+  {
+    title: 'what was cut off a log is still known of its producers',
+    scenario: lostResponsesIdempotent,
+    rules: { rebuildsProducersOnTruncation: () => false },
+    checkers: ['state-beyond-log', 'duplicate', 'lost-write'],
+  },
+  {
+    title: 'what was cut off a log still counts as synced',
+    scenario: twoBrokers,
+    rules: { recoveryPointAfterTruncation: ({ recoveryPoint }) => recoveryPoint },
+    checkers: ['state-beyond-log', ...LOSS],
   },
   {
     title: 'a fenced broker may lead',

@@ -26,6 +26,11 @@ describe('a broken invariant in words', () => {
       'the high watermark of orders-1 moves to 130; b2, a member of the ISR, lacks offset 121',
     ],
     [
+      'state-beyond-log',
+      { ...where, logEndOffset: 5, recoveryPoint: 0, producersEndOffset: 9 },
+      'b2 has cut orders-1 to 5; it takes what lies below 0 for synced and remembers batches of producers up to 9',
+    ],
+    [
       'isr-beyond-leader',
       { ...where, leader: 'b1', leaderEpoch: 3, isr: ['b1', 'b2'], maximalIsr: ['b1'] },
       'the controller counts b1, b2 in the ISR of orders-1 (epoch 3); its leader b1 waits only for b1',

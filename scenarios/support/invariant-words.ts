@@ -65,6 +65,11 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness) => string> = new Map([
     (w) => `${w.host} holds something else at offset ${w.offset} of ${w.partition} than was committed there`,
   ],
   [
+    'state-beyond-log',
+    (w) =>
+      `${w.host} has cut ${w.partition} to ${w.logEndOffset}; it takes what lies below ${w.recoveryPoint} for synced and remembers batches of producers up to ${w.producersEndOffset}`,
+  ],
+  [
     'isr-beyond-leader',
     (w) =>
       `the controller counts ${list(w.isr)} in the ISR of ${w.partition} (epoch ${w.leaderEpoch}); its leader ${w.leader} waits only for ${list(w.maximalIsr)}`,

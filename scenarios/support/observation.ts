@@ -2,7 +2,12 @@
  * Where the broker's reports meet the harness: one `Observer` per host that feeds the invariant checker, the marks and,
  * in a traced run, the lines of `trace.jsonl`.
  */
-import type { BatchSummary, Observer, PartitionStateSummary } from '../../broker/env.js';
+import type {
+  BatchSummary,
+  Observer,
+  PartitionStateSummary,
+  TruncatedStateSummary,
+} from '../../broker/env.js';
 import type { ReplicaChecker } from '../../harness/checkers/replicas/replica-checker.js';
 import type { Simulation } from '../../harness/kernel/simulation.js';
 import type { TraceLine } from '../../harness/runner/run-data.js';
@@ -88,6 +93,10 @@ export class HostObserver implements Observer {
 
   isrProposed(partition: string, brokerId: number, leaderEpoch: number): void {
     this.#context.checker.isrProposed(partition, brokerHost(brokerId), leaderEpoch);
+  }
+
+  truncationDone(partition: string, state: TruncatedStateSummary): void {
+    this.#context.checker.truncationDone(this.#host, partition, state);
   }
 
   maximalIsrChanged(partition: string, members: readonly number[], leaderEpoch: number): void {

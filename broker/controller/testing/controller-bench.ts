@@ -254,6 +254,7 @@ export class ControllerBench {
       served: () => undefined,
       shutDownCleanly: () => undefined,
       isrProposed: () => undefined,
+      truncationDone: () => undefined,
       maximalIsrChanged: () => undefined,
       unfencedFetch: () => undefined,
       epochUnknown: () => undefined,

@@ -275,6 +275,7 @@ export class TinyCluster {
       partitionChanged: () => undefined,
       shutDownCleanly: () => undefined,
       isrProposed: () => undefined,
+      truncationDone: () => undefined,
       maximalIsrChanged: () => undefined,
       unfencedFetch: () => undefined,
       epochUnknown: () => undefined,

@@ -9,6 +9,7 @@
  * | `committed-loss` | a committed record is missing from a member of the ISR | StrongIsr, LeaderCandidateCompletenessProperty |
  * | `isr-beyond-leader` | the controller's ISR has a member that the leader does not wait for | ReplicationQuorumSupersetProperty, KIP-497 |
  * | `unfenced-fetch` | a leader took a fetch of another leader epoch for one of its own | KIP-320 |
+ * | `state-beyond-log` | a replica takes records for synced, or remembers producers' batches, that its log was cut of | recovery point ≤ log end, KIP-98 |
  * | `isr-before-caught-up` | a leader wants a replica in its ISR that lacks a committed record | KAFKA-7128, M-NOHW, M-NOLESO |
  * | `stale-incarnation-in-isr` | the controller took a broker into the ISR on the word of one of its earlier incarnations | KIP-903, M-STALEBROKEREPOCH |
  * | `fenced-in-isr` | a broker that is fenced or shuts down is in an ISR of several, or was elected | KIP-841, ValidControllerState |
@@ -34,7 +35,7 @@
 import type { Anomaly } from '../verdict.js';
 import { LogShape } from './log-shape.js';
 import { type Election, type ElectionCause, PartitionModel } from './partition-model.js';
-import type { BatchIdentity, ReplicaLog, ReplicaRole, TailLoss } from './replica-log.js';
+import type { BatchIdentity, ReplicaLog, ReplicaRole, TailLoss, TruncatedState } from './replica-log.js';
 
 export interface ReplicaCheckerOptions {
   /** Losses that the configuration permits; anything else is an anomaly. */
@@ -174,6 +175,12 @@ export class ReplicaChecker {
       how: 'truncated by a member of the ISR',
       committedEnd: model.committedEnd,
     });
+  }
+
+  /** A cut is over: whatever still is about the records that went would be believed of those that come in their place. */
+  truncationDone(host: string, partition: string, state: TruncatedState): void {
+    if (Math.max(state.recoveryPoint, state.producersEndOffset) > state.logEndOffset)
+      this.#report('state-beyond-log', this.partition(partition), { host, ...state });
   }
 
   roleChanged(host: string, partition: string, role: ReplicaRole, leaderEpoch: number): void {

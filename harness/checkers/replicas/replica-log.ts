@@ -7,6 +7,13 @@ export interface BatchIdentity {
   readonly crc: number;
 }
 
+/** What is kept beside a log, after a cut. */
+export interface TruncatedState {
+  readonly logEndOffset: number;
+  readonly recoveryPoint: number;
+  readonly producersEndOffset: number;
+}
+
 export type ReplicaRole = 'leader' | 'follower' | 'offline';
 
 export function sameBatch(left: BatchIdentity, right: BatchIdentity): boolean {
