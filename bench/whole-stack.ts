@@ -12,8 +12,10 @@ import { type KafkaScenario, scenario } from '../scenarios/support/scenario.js';
 import { BareHeap } from './bare-heap.js';
 import { type BenchRow, median, row } from './bench-row.js';
 
-const BUSY_SEEDS = { warmUp: 40, counted: 30 };
-const QUIET_SEEDS = { warmUp: 200, counted: 100 };
+const BUSY_SEEDS = { warmUp: 40, counted: 12 };
+const QUIET_SEEDS = { warmUp: 200, counted: 30 };
+/** Each counted seed is run so often, and its quickest run counts: what else a shared machine does only ever adds to it. */
+const ROUNDS = 4;
 
 export interface Cost {
   readonly cpuMicros: number;
@@ -25,6 +27,18 @@ export function costOfRun(subject: Scenario, seed: string): Cost {
   const result = executeRun(subject, { seed });
   const { user, system } = process.cpuUsage(before);
   return { cpuMicros: user + system, result };
+}
+
+/** Of every seed the run that took least. */
+export function leastCosts(subject: Scenario, seeds: readonly string[], rounds = ROUNDS): readonly Cost[] {
+  const least = seeds.map((seed) => costOfRun(subject, seed));
+  for (let round = 1; round < rounds; round++) {
+    for (const [index, seed] of seeds.entries()) {
+      const cost = costOfRun(subject, seed);
+      if (cost.cpuMicros < least[index]!.cpuMicros) least[index] = cost;
+    }
+  }
+  return least;
 }
 
 /** The standard scenario with other numbers. */
@@ -47,8 +61,8 @@ interface Costs {
 function costs(subject: Scenario, seeds: { readonly warmUp: number; readonly counted: number }): Costs {
   const first = costOfRun(subject, 'first');
   for (let seed = 1; seed < seeds.warmUp; seed++) costOfRun(subject, `warm-up ${seed}`);
-  const warm = Array.from({ length: seeds.counted }, (_, seed) => costOfRun(subject, `bench ${seed}`));
-  return { first, warm };
+  const counted = Array.from({ length: seeds.counted }, (_, seed) => `bench ${seed}`);
+  return { first, warm: leastCosts(subject, counted) };
 }
 
 const microsPerRecord = ({ cpuMicros, result }: Cost): number => cpuMicros / result.records;
