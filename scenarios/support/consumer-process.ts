@@ -44,6 +44,7 @@ export class ConsumerProcess {
   readonly partitions: readonly string[];
   readonly #options: ConsumerProcessOptions;
   readonly #assigned: readonly AssignedPartition[];
+  readonly #byName: ReadonlyMap<string, AssignedPartition>;
   #session = 0;
   /** Of the present session, by the history's number. */
   #process = NONE;
@@ -67,11 +68,12 @@ export class ConsumerProcess {
         lastEpoch: -1,
       };
     });
+    this.#byName = new Map(this.#assigned.map((each) => [each.name, each]));
   }
 
   /** The offset of the next record to read; −1 when there is none yet. */
   positionOf(name: string): number {
-    const assigned = this.#assigned.find((each) => each.name === name);
+    const assigned = this.#byName.get(name);
     if (assigned === undefined || this.#consumer === null) return -1;
     return this.#consumer.position(assigned.topic, assigned.partition) ?? -1;
   }
