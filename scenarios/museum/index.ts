@@ -140,7 +140,7 @@ const anyIncarnationInSync = exhibit({
     isrMemberEligible: (member) => member.registered && !member.fenced && !member.inControlledShutdown,
   },
   checkers: ['stale-incarnation-in-isr', 'committed-loss', 'lost-write'],
-  seedsAtMost: 100,
+  seedsAtMost: 200,
 });
 
 /** KIP-320 as it was not yet: whoever has a position reads on from it. */
