@@ -2,8 +2,10 @@
  * One broker, and two: the fewer replicas, the less another one makes good what a broker did wrong with its own disk.
  * flush.messages=1 has every record on disk before it is acknowledged, so that nothing may be lost, however often power
  * fails, writes and syncs fail, take part of their bytes or wait. Small segments: files, indexes and directory entries
- * come and go all the time. Disks that turn: a start takes its time, and is stopped before it is over. (No failing syncs: what one leaves behind is readable until the power fails, and no later sync
- * makes it durable, which no broker can see.) With two brokers and min.insync.replicas=1 either may lead alone, and each return cuts a log.
+ * come and go all the time. Disks that turn: a start takes its time, and is stopped before it is over. (No failing
+ * syncs: what one leaves behind is readable until the power fails, and no later sync
+ * makes it durable, which no broker can see.) With two brokers and min.insync.replicas=1 either may lead alone, and each
+ * return cuts a log.
  */
 
 import {

@@ -17,8 +17,9 @@ function eightTables(): Int32Array {
  * CRC-32C (Castagnoli; RFC 3720 B.4) of the bytes [start, end), as an unsigned 32-bit number.
  *
  * The package's `buf` takes a whole array, so a batch inside a larger one needs a view of its own: 150 ns and 100 bytes of
- * garbage for 170 bytes, seven times for each record of a run. Eight tables and not sixteen, which alone are as quick: in a
- * run their 16 KiB are out of the first-level cache again each time, and cost twice as much.
+ * garbage for 170 bytes, seven times for each record of a run. The same method over a range takes 109 ns and leaves
+ * none. Eight tables and not sixteen: in a run their 16 KiB are out of the first-level cache again each time, which made the
+ * checksum 4.4 to 6 % of the time instead of 2.5.
  */
 export function crc32c(bytes: Uint8Array, start: number, end: number): number {
   const table = tables;

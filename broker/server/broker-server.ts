@@ -3,7 +3,8 @@
  *
  * Start: take away the clean shutdown marker; open every log found; register; serve when the first metadata is applied,
  * then ask to be unfenced. `stop` gives leaderships away first (KIP-631 controlled shutdown), then flushes, checkpoints,
- * and leaves the marker if everything had been opened (KAFKA-15375); one that comes before that opens no further log. A crash is the absence of all that.
+ * and leaves the marker if everything had been opened (KAFKA-15375); one that comes before that opens no further log. A
+ * crash is the absence of all that.
  */
 import { BrokerLifecycle } from '../controller/broker-lifecycle.js';
 import { ProducerIdSource } from '../controller/producer-id-source.js';

@@ -17,28 +17,47 @@ interface Lasting extends Timed {
 
 export type HostFault =
   /**
-   * The process dies; the page cache survives; started again after `durationMicros`. To survive: what a replica alone has, others have
+   * The process dies; the page cache survives; started again after `durationMicros`. To survive: what a replica alone
+   * has, others have
    * too once it counts as committed, and what is half written is found out by its CRC.
    */
   | ({ readonly kind: 'crash'; readonly target: string } & Lasting)
-  /** The machine dies: unsynced writes and directory entries may be lost or torn. To survive: replication, not the disk, is what Kafka promises by. */
+  /**
+   * The machine dies: unsynced writes and directory entries may be lost or torn. To survive: replication, not the disk,
+   * is what Kafka promises by.
+   */
   | ({ readonly kind: 'power-loss'; readonly target: string } & Lasting)
-  /** SIGSTOP / SIGCONT: time goes on, the process does not see it. To survive: every machine collects garbage or is migrated; epochs fence who comes back. */
+  /**
+   * SIGSTOP / SIGCONT: time goes on, the process does not see it. To survive: every machine collects garbage or is
+   * migrated; epochs fence who comes back.
+   */
   | ({ readonly kind: 'pause'; readonly target: string } & Lasting)
-  /** The program is asked to stop (SIGTERM: controlled shutdown), then started again. To survive: it is how every upgrade is done. */
+  /**
+   * The program is asked to stop (SIGTERM: controlled shutdown), then started again. To survive: it is how every upgrade
+   * is done.
+   */
   | ({ readonly kind: 'clean-restart'; readonly target: string } & Lasting)
-  /** Comes back with an empty disk. To survive: disks are replaced; a replica that lost its log must not count as one that has it. */
+  /**
+   * Comes back with an empty disk. To survive: disks are replaced; a replica that lost its log must not count as one
+   * that has it.
+   */
   | ({ readonly kind: 'wipe-disk'; readonly target: string } & Lasting);
 
 export type NetworkFault =
-  /** No packet passes between target and peer (both ways, or from target to peer only). To survive: a switch or a firewall rule does no less. */
+  /**
+   * No packet passes between target and peer (both ways, or from target to peer only). To survive: a switch or a
+   * firewall rule does no less.
+   */
   | ({
       readonly kind: 'cut';
       readonly target: string;
       readonly peer: string;
       readonly oneWay: boolean;
     } & Lasting)
-  /** target is cut from every other host that `scope` names (`brokers`, `all`). To survive: a leader that nobody hears must not go on alone. */
+  /**
+   * target is cut from every other host that `scope` names (`brokers`, `all`). To survive: a leader that nobody hears
+   * must not go on alone.
+   */
   | ({
       readonly kind: 'isolate';
       readonly target: string;
@@ -56,7 +75,10 @@ export type NetworkFault =
       readonly peer: string;
       readonly extraMicros: number;
     } & Lasting)
-  /** Little fits through between the two. To survive: a follower that cannot keep up leaves the ISR instead of holding up the rest. */
+  /**
+   * Little fits through between the two. To survive: a follower that cannot keep up leaves the ISR instead of holding up
+   * the rest.
+   */
   | ({
       readonly kind: 'slow-link';
       readonly target: string;
@@ -65,9 +87,15 @@ export type NetworkFault =
     } & Lasting)
   /** Every connection between the two is reset once. To survive: a request without an answer may have been carried out. */
   | ({ readonly kind: 'reset'; readonly target: string; readonly peer: string } & Timed)
-  /** Connections between the two lose their far end without a word: half-open. To survive: NAT tables forget; requests time out. */
+  /**
+   * Connections between the two lose their far end without a word: half-open. To survive: NAT tables forget; requests
+   * time out.
+   */
   | ({ readonly kind: 'half-open'; readonly target: string; readonly peer: string } & Timed)
-  /** Packets from target to peer wait, in order, and are released at healing. To survive: what arrives late is of an older epoch. */
+  /**
+   * Packets from target to peer wait, in order, and are released at healing. To survive: what arrives late is of an
+   * older epoch.
+   */
   | ({ readonly kind: 'hold'; readonly target: string; readonly peer: string } & Lasting)
   /**
    * Messages of one kind (`AlterPartition`, `Produce response` …) from target wait, and what is behind them on their
@@ -82,7 +110,10 @@ export type DiskFault =
   | ({ readonly kind: 'disk-slow'; readonly target: string; readonly extraMicros: number } & Lasting)
   /** No file grows, none is created. To survive: it is the most ordinary failure of a log, and what is stored stays. */
   | ({ readonly kind: 'disk-full'; readonly target: string } & Lasting)
-  /** EIO on the named operation: the next `count` times. To survive: a broker that meets one stops rather than guess what is on its disk. */
+  /**
+   * EIO on the named operation: the next `count` times. To survive: a broker that meets one stops rather than guess what
+   * is on its disk.
+   */
   | ({
       readonly kind: 'disk-error';
       readonly target: string;
@@ -91,7 +122,10 @@ export type DiskFault =
     } & Lasting)
   /** The next write takes only part of its bytes. To survive: POSIX allows it. */
   | ({ readonly kind: 'short-write'; readonly target: string } & Timed)
-  /** sync answers at once and does nothing. To survive: some disks and hypervisors lie; then it is as if nobody had synced. */
+  /**
+   * sync answers at once and does nothing. To survive: some disks and hypervisors lie; then it is as if nobody had
+   * synced.
+   */
   | ({ readonly kind: 'lying-sync'; readonly target: string } & Lasting)
   /** One bit of stored data flips. To survive: the CRC of a batch finds it, and another replica has the record. */
   | ({ readonly kind: 'bit-rot'; readonly target: string } & Timed);
@@ -99,7 +133,10 @@ export type DiskFault =
 export type ClockFault =
   /** The wall clock jumps. To survive: NTP steps; no decision about replication may read the wall clock. */
   | ({ readonly kind: 'clock-step'; readonly target: string; readonly stepMillis: number } & Timed)
-  /** Both clocks of the host run fast or slow. To survive: no two quartzes agree; timeouts are about one machine's own time. */
+  /**
+   * Both clocks of the host run fast or slow. To survive: no two quartzes agree; timeouts are about one machine's own
+   * time.
+   */
   | ({ readonly kind: 'clock-drift'; readonly target: string; readonly partsPerMillion: number } & Lasting);
 
 /** Something an operator does; the scenario gives it meaning by `name`. */

@@ -13,7 +13,10 @@ import type { World } from '../world/world.js';
 import type { StoryLine, TraceLine } from './run-data.js';
 import type { LogLine } from './trace-recorder.js';
 
-/** One run being set up and driven. Every method is called from outside any event, `resolveTarget` and `perform` excepted. */
+/**
+ * One run being set up and driven. Every method is called from outside any event, `resolveTarget` and `perform`
+ * excepted.
+ */
 export interface Experiment {
   readonly world: World;
   readonly history: { readonly operations: readonly Operation[] };
@@ -102,7 +105,10 @@ export interface Scenario {
   /** `invalid`: the promise is that it *does* break; a campaign must find that within `seedsToFind`. */
   readonly expect: 'valid' | 'invalid';
   readonly seedsToFind?: number;
-  /** With `expect: 'invalid'`: the anomalies that fulfil the promise; any other is a failure. Absent: every one but `assertion`, `livelock` and `not-converged`. */
+  /**
+   * With `expect: 'invalid'`: the anomalies that fulfil the promise; any other is a failure. Absent: every one but
+   * `assertion`, `livelock` and `not-converged`.
+   */
   readonly expectedAnomalies?: readonly string[];
   /** Fault kinds that must fire at least once in a campaign, else it is `unknown`. */
   readonly requiredFaults?: readonly string[];

@@ -13,7 +13,7 @@ import { NO_SEED, SEED_WALL_MILLIS_MAX, SeedWatch } from './seed-watch.js';
 
 /**
  * Room for what a run throws away, twice what V8 takes by itself: half as often everything that lives is copied, which
- * saves a campaign 5 to 10 % of its CPU time and costs a worker some 40 MiB.
+ * saves a run of the standard scenario 3 to 10 % of its CPU time and costs a worker some 40 MiB.
  */
 const YOUNG_GENERATION_MB = 96;
 
