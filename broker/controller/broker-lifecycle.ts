@@ -18,6 +18,7 @@ import type { BrokerHeartbeatResponse } from '../protocol/apis/63-broker-heartbe
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
 import type { Properties, ServerConfig } from '../protocol/config.js';
 import type { ApiName } from '../protocol/frame.js';
+import type { RpcResult } from '../protocol/rpc-client.js';
 import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 import { ControllerChannel } from './controller-channel.js';
@@ -243,20 +244,22 @@ export class BrokerLifecycle {
       wantFence: !this.#isReadyToUnfence,
       wantShutDown: this.#state === 'pending-controlled-shutdown',
     };
-    this.#heartbeats.send('BrokerHeartbeat', body, (result) => {
-      this.#isInFlight = false;
-      if (result.ok && result.body.errorCode === 'NONE') {
-        this.#failures = 0;
-        this.#onHeartbeat(result.body);
-        return;
-      }
-      const reason = result.ok ? result.body.errorCode : result.failure;
-      if (this.#env.logger.enabled) this.#env.logger.log('warn', 'Heartbeat failed', { reason });
-      // Kafka's broker goes on asking under an epoch that is no more, and is never unfenced again.
-      const registered = this.image.brokers.get(this.#options.brokerId)?.brokerEpoch ?? -1;
-      this.#isDisplaced = reason === 'STALE_BROKER_EPOCH' && registered > this.#brokerEpoch;
-      this.#communicateAfterFailure();
-    });
+    this.#heartbeats.send('BrokerHeartbeat', body, this.#onHeartbeatResult.bind(this));
+  }
+
+  #onHeartbeatResult(result: RpcResult<'BrokerHeartbeat'>): void {
+    this.#isInFlight = false;
+    if (result.ok && result.body.errorCode === 'NONE') {
+      this.#failures = 0;
+      this.#onHeartbeat(result.body);
+      return;
+    }
+    const reason = result.ok ? result.body.errorCode : result.failure;
+    if (this.#env.logger.enabled) this.#env.logger.log('warn', 'Heartbeat failed', { reason });
+    // Kafka's broker goes on asking under an epoch that is no more, and is never unfenced again.
+    const registered = this.image.brokers.get(this.#options.brokerId)?.brokerEpoch ?? -1;
+    this.#isDisplaced = reason === 'STALE_BROKER_EPOCH' && registered > this.#brokerEpoch;
+    this.#communicateAfterFailure();
   }
 
   #onHeartbeat(response: BrokerHeartbeatResponse): void {
@@ -318,7 +321,7 @@ export class BrokerLifecycle {
     this.#timer?.cancel();
     const delay = this.#isNextImmediate ? 0 : delayMicros;
     this.#isNextImmediate = false;
-    this.#timer = this.#env.timers.schedule(delay, () => this.#communicate());
+    this.#timer = this.#env.timers.schedule(delay, this.#communicate.bind(this));
   }
 }
 

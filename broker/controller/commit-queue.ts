@@ -23,7 +23,7 @@ export class CommitQueue {
   push(delta: MetadataDelta): void {
     const observer = this.#observer;
     if (observer !== null)
-      this.#waiting.push({ endOffset: delta.endOffset, run: () => tell(observer, delta) });
+      this.#waiting.push({ endOffset: delta.endOffset, run: tell.bind(null, observer, delta) });
   }
 
   whenCommitted(endOffset: number, run: () => void): void {

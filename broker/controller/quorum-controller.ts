@@ -124,7 +124,7 @@ export class QuorumController {
   ): void {
     const { records, response } = this.#deciders[apiName](body);
     this.#append(records);
-    this.#commits.whenCommitted(this.#state.image.endOffset, () => respond(response));
+    this.#commits.whenCommitted(this.#state.image.endOffset, respond.bind(null, response));
     this.#commits.advance(this.#options.log.highWatermark);
   }
 
@@ -191,12 +191,14 @@ export class QuorumController {
     // Overdue means that the rule let it live on: look again later.
     this.#sessionTimer = this.#env.timers.schedule(
       delayMicros > 0 ? delayMicros : SESSION_RECHECK_MICROS,
-      () => {
-        this.#sessionTimer = null;
-        this.#fenceExpired();
-        this.#armSessionTimer();
-      },
+      this.#checkSessions.bind(this),
     );
+  }
+
+  #checkSessions(): void {
+    this.#sessionTimer = null;
+    this.#fenceExpired();
+    this.#armSessionTimer();
   }
 
   #fenceExpired(): void {
@@ -209,16 +211,23 @@ export class QuorumController {
 
   #armBalanceTimer(): void {
     const delayMicros = this.#options.config['leader.imbalance.check.interval.seconds'] * 1_000_000;
-    this.#balanceTimer = this.#env.timers.schedule(delayMicros, () => {
-      this.#append(this.#replication.balanceLeaders());
-      this.#armBalanceTimer();
-    });
+    this.#balanceTimer = this.#env.timers.schedule(delayMicros, this.#balance.bind(this));
+  }
+
+  #balance(): void {
+    this.#append(this.#replication.balanceLeaders());
+    this.#armBalanceTimer();
   }
 
   #armUncleanTimer(): void {
-    this.#uncleanTimer = this.#env.timers.schedule(UNCLEAN_ELECTION_INTERVAL_MICROS, () => {
-      this.#append(this.#replication.electUncleanly());
-      this.#armUncleanTimer();
-    });
+    this.#uncleanTimer = this.#env.timers.schedule(
+      UNCLEAN_ELECTION_INTERVAL_MICROS,
+      this.#electUncleanly.bind(this),
+    );
+  }
+
+  #electUncleanly(): void {
+    this.#append(this.#replication.electUncleanly());
+    this.#armUncleanTimer();
   }
 }

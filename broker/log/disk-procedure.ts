@@ -52,66 +52,92 @@ export function runProcedure<T>(
   procedure: DiskProcedure<T>,
   done: (failure: DiskFailure | null, value: T | null) => void,
 ): void {
-  const resume = (answer: DiskAnswer): void => {
-    let step: IteratorResult<DiskStep, T>;
-    try {
-      step = procedure.next(answer);
-    } catch (failure) {
-      if (!(failure instanceof DiskFailure)) throw failure;
-      done(failure, null);
-      return;
-    }
-    if (step.done) done(null, step.value);
-    else perform(disk, step.value, resume);
-  };
-  resume({ error: null, count: 0, bytes: NO_BYTES, names: NO_NAMES });
+  new ProcedureRun(disk, procedure, done).resume(null, 0, NO_BYTES, NO_NAMES);
 }
 
-function perform(disk: Disk, step: DiskStep, resume: (answer: DiskAnswer) => void): void {
-  const plain = (error: DiskError | null): void =>
-    resume({ error, count: 0, bytes: NO_BYTES, names: NO_NAMES });
-  const counted = (error: DiskError | null, count: number): void =>
-    resume({ error, count, bytes: NO_BYTES, names: NO_NAMES });
-  switch (step.kind) {
-    case 'append':
-      disk.append(step.path, step.bytes, counted);
+class ProcedureRun<T> {
+  readonly #disk: Disk;
+  readonly #procedure: DiskProcedure<T>;
+  readonly #done: (failure: DiskFailure | null, value: T | null) => void;
+
+  constructor(
+    disk: Disk,
+    procedure: DiskProcedure<T>,
+    done: (failure: DiskFailure | null, value: T | null) => void,
+  ) {
+    this.#disk = disk;
+    this.#procedure = procedure;
+    this.#done = done;
+  }
+
+  resume(error: DiskError | null, count: number, bytes: Uint8Array, names: readonly string[]): void {
+    let step: IteratorResult<DiskStep, T>;
+    try {
+      step = this.#procedure.next({ error, count, bytes, names });
+    } catch (failure) {
+      if (!(failure instanceof DiskFailure)) throw failure;
+      this.#done(failure, null);
       return;
-    case 'write':
-      disk.write(step.path, step.position, step.bytes, counted);
-      return;
-    case 'read':
-      disk.read(step.path, step.position, step.lengthBytes, (error, bytes) =>
-        resume({ error, count: bytes?.length ?? 0, bytes: bytes ?? NO_BYTES, names: NO_NAMES }),
-      );
-      return;
-    case 'size':
-      disk.size(step.path, counted);
-      return;
-    case 'sync':
-      disk.sync(step.path, plain);
-      return;
-    case 'syncDirectory':
-      disk.syncDirectory(step.path, plain);
-      return;
-    case 'truncate':
-      disk.truncate(step.path, step.sizeBytes, plain);
-      return;
-    case 'rename':
-      disk.rename(step.from, step.to, plain);
-      return;
-    case 'remove':
-      disk.remove(step.path, plain);
-      return;
-    case 'list':
-      disk.list(step.path, (error, names) =>
-        resume({ error, count: 0, bytes: NO_BYTES, names: names ?? NO_NAMES }),
-      );
-      return;
-    case 'wait':
-      step.start(() => plain(null));
-      return;
-    default:
-      step satisfies never;
+    }
+    if (step.done) this.#done(null, step.value);
+    else this.#perform(step.value);
+  }
+
+  #perform(step: DiskStep): void {
+    const disk = this.#disk;
+    switch (step.kind) {
+      case 'append':
+        disk.append(step.path, step.bytes, this.#onCount.bind(this));
+        return;
+      case 'write':
+        disk.write(step.path, step.position, step.bytes, this.#onCount.bind(this));
+        return;
+      case 'read':
+        disk.read(step.path, step.position, step.lengthBytes, this.#onBytes.bind(this));
+        return;
+      case 'size':
+        disk.size(step.path, this.#onCount.bind(this));
+        return;
+      case 'sync':
+        disk.sync(step.path, this.#onDone.bind(this));
+        return;
+      case 'syncDirectory':
+        disk.syncDirectory(step.path, this.#onDone.bind(this));
+        return;
+      case 'truncate':
+        disk.truncate(step.path, step.sizeBytes, this.#onDone.bind(this));
+        return;
+      case 'rename':
+        disk.rename(step.from, step.to, this.#onDone.bind(this));
+        return;
+      case 'remove':
+        disk.remove(step.path, this.#onDone.bind(this));
+        return;
+      case 'list':
+        disk.list(step.path, this.#onNames.bind(this));
+        return;
+      case 'wait':
+        step.start(this.#onDone.bind(this, null));
+        return;
+      default:
+        step satisfies never;
+    }
+  }
+
+  #onDone(error: DiskError | null): void {
+    this.resume(error, 0, NO_BYTES, NO_NAMES);
+  }
+
+  #onCount(error: DiskError | null, count: number): void {
+    this.resume(error, count, NO_BYTES, NO_NAMES);
+  }
+
+  #onBytes(error: DiskError | null, bytes: Uint8Array | null): void {
+    this.resume(error, bytes?.length ?? 0, bytes ?? NO_BYTES, NO_NAMES);
+  }
+
+  #onNames(error: DiskError | null, names: readonly string[] | null): void {
+    this.resume(error, 0, NO_BYTES, names ?? NO_NAMES);
   }
 }
 

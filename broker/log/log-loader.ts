@@ -6,7 +6,7 @@ import { type DiskProcedure, demand, demandIfPresent } from './disk-procedure.js
 import { readEpochCheckpoint, writeEpochCheckpoint } from './epoch-checkpoint.js';
 import { LogSegment } from './log-segment.js';
 import { ProducerStateTable } from './producer-state-table.js';
-import { scanBatches } from './segment-scan.js';
+import { type BatchVisitor, scanBatches } from './segment-scan.js';
 
 export interface LoadOptions {
   readonly directory: string;
@@ -110,20 +110,11 @@ function* loadSegment(
 ): DiskProcedure<boolean> {
   const fileBytes = (yield* demand({ kind: 'size', path: segment.logPath })).count;
   if (recover && progress.recoveredFrom < 0) progress.recoveredFrom = segment.baseOffset;
-  let refused = recover && !continuesLog(options.rules, segment, progress);
-  let end = 0;
-  if (!refused) {
-    end = yield* scanBatches(segment.logPath, 0, fileBytes, (bytes, position) => {
-      if (recover && !isIntact(options.rules, bytes, position, progress)) {
-        refused = true;
-        return false;
-      }
-      if (batch.magic(bytes, position) !== 2) return false;
-      noteBatch(options, segment, bytes, position, recover, progress);
-      return true;
-    });
-  }
-  const isWhole = end === fileBytes || !recover || (!refused && keepsTornTail(options.rules, progress));
+  const visitor = new BatchLoader(options, segment, recover, progress);
+  visitor.isRefused = recover && !continuesLog(options.rules, segment, progress);
+  const end = visitor.isRefused ? 0 : yield* scanBatches(segment.logPath, 0, fileBytes, visitor);
+  const isWhole =
+    end === fileBytes || !recover || (!visitor.isRefused && keepsTornTail(options.rules, progress));
   if (isWhole) {
     segment.sizeBytes = fileBytes;
   } else {
@@ -133,7 +124,7 @@ function* loadSegment(
   if (recover && options.rules.syncsTruncation({ reason: 'recover' })) {
     yield* demand({ kind: 'sync', path: segment.logPath });
   }
-  return isWhole && !refused;
+  return isWhole && !visitor.isRefused;
 }
 
 /** A segment that begins elsewhere than the log ends is left over, or stands behind one that is lost. */
@@ -180,26 +171,46 @@ function keepsTornTail(rules: LogRules, progress: Progress): boolean {
   });
 }
 
-function noteBatch(
-  options: LoadOptions,
-  segment: LogSegment,
-  bytes: Uint8Array,
-  position: number,
-  recover: boolean,
-  progress: Progress,
-): void {
-  const baseOffset = batch.baseOffset(bytes, position);
-  const lastOffset = batch.lastOffset(bytes, position);
-  const leaderEpoch = batch.partitionLeaderEpoch(bytes, position);
-  segment.note(bytes, position, options.indexIntervalBytes);
-  progress.producers.note(bytes, position);
-  if (recover && leaderEpoch >= 0 && leaderEpoch > (progress.recovered.at(-1)?.leaderEpoch ?? -1)) {
-    progress.recovered.push({ leaderEpoch, startOffset: baseOffset });
+class BatchLoader implements BatchVisitor {
+  /** A batch was not intact: the log ends before it. */
+  isRefused = false;
+  readonly #options: LoadOptions;
+  readonly #segment: LogSegment;
+  readonly #recover: boolean;
+  readonly #progress: Progress;
+
+  constructor(options: LoadOptions, segment: LogSegment, recover: boolean, progress: Progress) {
+    this.#options = options;
+    this.#segment = segment;
+    this.#recover = recover;
+    this.#progress = progress;
   }
-  progress.lastEpoch = leaderEpoch;
-  progress.logEndOffset = lastOffset + 1;
-  if (options.summaries)
-    progress.batches.push({ baseOffset, lastOffset, leaderEpoch, crc: batch.crc(bytes, position) });
+
+  visit(bytes: Uint8Array, position: number): boolean {
+    if (this.#recover && !isIntact(this.#options.rules, bytes, position, this.#progress)) {
+      this.isRefused = true;
+      return false;
+    }
+    if (batch.magic(bytes, position) !== 2) return false;
+    this.#note(bytes, position);
+    return true;
+  }
+
+  #note(bytes: Uint8Array, position: number): void {
+    const progress = this.#progress;
+    const baseOffset = batch.baseOffset(bytes, position);
+    const lastOffset = batch.lastOffset(bytes, position);
+    const leaderEpoch = batch.partitionLeaderEpoch(bytes, position);
+    this.#segment.note(bytes, position, this.#options.indexIntervalBytes);
+    progress.producers.note(bytes, position);
+    if (this.#recover && leaderEpoch >= 0 && leaderEpoch > (progress.recovered.at(-1)?.leaderEpoch ?? -1)) {
+      progress.recovered.push({ leaderEpoch, startOffset: baseOffset });
+    }
+    progress.lastEpoch = leaderEpoch;
+    progress.logEndOffset = lastOffset + 1;
+    if (this.#options.summaries)
+      progress.batches.push({ baseOffset, lastOffset, leaderEpoch, crc: batch.crc(bytes, position) });
+  }
 }
 
 /** Index files that are as the batches imply stay; others, and those of a segment recovered, are written anew. */

@@ -3,7 +3,7 @@ import type { LogRules } from '../rules/log/index.js';
 import { type DiskProcedure, demand, demandIfPresent } from './disk-procedure.js';
 import type { LogSegment } from './log-segment.js';
 import type { ProducerStateTable } from './producer-state-table.js';
-import { scanBatches } from './segment-scan.js';
+import { type BatchVisitor, scanBatches } from './segment-scan.js';
 
 /** Where a log is to be cut: everything from `position` of the segment at `segmentIndex`, which holds `offset`. */
 export interface Cut {
@@ -18,14 +18,26 @@ export function* locateCut(segments: readonly LogSegment[], offset: number): Dis
   let segmentIndex = segments.length - 1;
   while (segmentIndex > 0 && segments[segmentIndex]!.baseOffset > offset) segmentIndex--;
   const segment = segments[segmentIndex]!;
-  let cutOffset = offset;
   const from = segment.offsetIndex.lookup(offset - segment.baseOffset);
-  const position = yield* scanBatches(segment.logPath, from, segment.sizeBytes, (bytes, at) => {
-    if (batch.lastOffset(bytes, at) < offset) return true;
-    cutOffset = Math.min(offset, batch.baseOffset(bytes, at));
+  const search = new CutSearch(offset);
+  const position = yield* scanBatches(segment.logPath, from, segment.sizeBytes, search);
+  return { segmentIndex, position, offset: search.cutOffset };
+}
+
+class CutSearch implements BatchVisitor {
+  cutOffset: number;
+  readonly #offset: number;
+
+  constructor(offset: number) {
+    this.#offset = offset;
+    this.cutOffset = offset;
+  }
+
+  visit(bytes: Uint8Array, position: number): boolean {
+    if (batch.lastOffset(bytes, position) < this.#offset) return true;
+    this.cutOffset = Math.min(this.#offset, batch.baseOffset(bytes, position));
     return false;
-  });
-  return { segmentIndex, position, offset: cutOffset };
+  }
 }
 
 /** Removes the files behind the cut, last segment first, so that a crash on the way leaves a log without a hole. */
@@ -44,11 +56,20 @@ export function* rebuildProducers(
   producers: ProducerStateTable,
 ): DiskProcedure<void> {
   producers.clear();
-  for (const segment of segments) {
-    yield* scanBatches(segment.logPath, 0, segment.sizeBytes, (bytes, position) => {
-      producers.note(bytes, position);
-      return true;
-    });
+  const visitor = new ProducerVisitor(producers);
+  for (const segment of segments) yield* scanBatches(segment.logPath, 0, segment.sizeBytes, visitor);
+}
+
+class ProducerVisitor implements BatchVisitor {
+  readonly #producers: ProducerStateTable;
+
+  constructor(producers: ProducerStateTable) {
+    this.#producers = producers;
+  }
+
+  visit(bytes: Uint8Array, position: number): boolean {
+    this.#producers.note(bytes, position);
+    return true;
   }
 }
 

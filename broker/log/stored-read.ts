@@ -3,7 +3,7 @@ import * as batch from '../protocol/record-batch.js';
 import type { LogRules } from '../rules/log/index.js';
 import { type DiskProcedure, demand } from './disk-procedure.js';
 import type { LogSegment } from './log-segment.js';
-import { scanBatches } from './segment-scan.js';
+import { type BatchVisitor, scanBatches } from './segment-scan.js';
 
 export interface StoredReadOptions {
   readonly segments: readonly LogSegment[];
@@ -61,28 +61,39 @@ function* findRange(
   size: number,
   options: StoredReadOptions,
 ): DiskProcedure<Range | null> {
-  const { fromOffset, maxBytes, endOffset } = options;
-  let start = -1;
-  let end = -1;
-  let bounded = false;
-  const from = segment.offsetIndex.lookup(fromOffset - segment.baseOffset);
-  const stop = yield* scanBatches(segment.logPath, from, size, (bytes, position, filePosition) => {
-    const lastOffset = batch.lastOffset(bytes, position);
-    if (start < 0 && lastOffset < fromOffset) return true;
-    const next = filePosition + batch.sizeInBytes(bytes, position);
-    const first = start < 0;
-    if (first) start = end = filePosition;
-    const tooLarge = next - start > maxBytes && !(first && options.minOneBatch);
-    if (lastOffset >= endOffset || tooLarge) {
-      bounded = true;
-      return false;
-    }
-    end = next;
-    return true;
-  });
-  if (bounded && end === start) return null;
+  const from = segment.offsetIndex.lookup(options.fromOffset - segment.baseOffset);
+  const search = new RangeSearch(options);
+  const stop = yield* scanBatches(segment.logPath, from, size, search);
+  const { start, end, isBounded } = search;
+  if (isBounded && end === start) return null;
   if (start < 0) return { start: stop, end: stop, malformed: stop < size };
-  return { start, end, malformed: !bounded && stop < size };
+  return { start, end, malformed: !isBounded && stop < size };
+}
+
+class RangeSearch implements BatchVisitor {
+  /** −1: no batch of the range was seen yet. */
+  start = -1;
+  end = -1;
+  /** A batch that does not belong into the answer ended it. */
+  isBounded = false;
+  readonly #options: StoredReadOptions;
+
+  constructor(options: StoredReadOptions) {
+    this.#options = options;
+  }
+
+  visit(bytes: Uint8Array, position: number, filePosition: number): boolean {
+    const { fromOffset, maxBytes, endOffset, minOneBatch } = this.#options;
+    const lastOffset = batch.lastOffset(bytes, position);
+    const isFirst = this.start < 0;
+    if (isFirst && lastOffset < fromOffset) return true;
+    const next = filePosition + batch.sizeInBytes(bytes, position);
+    if (isFirst) this.start = this.end = filePosition;
+    const isTooLarge = next - this.start > maxBytes && !(isFirst && minOneBatch);
+    this.isBounded = lastOffset >= endOffset || isTooLarge;
+    if (!this.isBounded) this.end = next;
+    return !this.isBounded;
+  }
 }
 
 function intactPrefix(bytes: Uint8Array, rules: LogRules): StoredRead {

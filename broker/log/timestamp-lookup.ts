@@ -1,7 +1,7 @@
 import * as batch from '../protocol/record-batch.js';
 import type { DiskProcedure } from './disk-procedure.js';
 import type { LogSegment } from './log-segment.js';
-import { scanBatches } from './segment-scan.js';
+import { type BatchVisitor, scanBatches } from './segment-scan.js';
 
 export interface TimestampedOffset {
   readonly offset: number;
@@ -17,19 +17,27 @@ export function* findTimestamp(
 ): DiskProcedure<TimestampedOffset | null> {
   for (const segment of segments) {
     const from = segment.offsetIndex.lookup(segment.timeIndex.lookup(timestamp));
-    const found: TimestampedOffset[] = [];
-    yield* scanBatches(segment.logPath, from, segment.sizeBytes, (bytes, position) => {
-      if (batch.maxTimestamp(bytes, position) < timestamp) return true;
-      const leaderEpoch = batch.partitionLeaderEpoch(bytes, position);
-      batch.readRecords(bytes, position, (record) => {
-        if (record.timestamp >= timestamp) {
-          found.push({ offset: record.offset, timestamp: record.timestamp, leaderEpoch });
-        }
-      });
-      return found.length === 0;
-    });
-    const first = found[0];
-    if (first !== undefined) return first.offset < endOffset ? first : null;
+    const search = new TimestampSearch(timestamp);
+    yield* scanBatches(segment.logPath, from, segment.sizeBytes, search);
+    if (search.found !== null) return search.found.offset < endOffset ? search.found : null;
   }
   return null;
+}
+
+class TimestampSearch implements BatchVisitor {
+  found: TimestampedOffset | null = null;
+  readonly #timestamp: number;
+
+  constructor(timestamp: number) {
+    this.#timestamp = timestamp;
+  }
+
+  visit(bytes: Uint8Array, position: number): boolean {
+    if (batch.maxTimestamp(bytes, position) < this.#timestamp) return true;
+    const leaderEpoch = batch.partitionLeaderEpoch(bytes, position);
+    batch.readRecords(bytes, position, ({ offset, timestamp }) => {
+      if (timestamp >= this.#timestamp) this.found ??= { offset, timestamp, leaderEpoch };
+    });
+    return this.found === null;
+  }
 }

@@ -59,8 +59,8 @@ class Channel implements ConnectionHandler {
 
   #handle(request: RequestFrame): void {
     this.#current = request;
-    // A closure per request, so that a second answer to one request cannot pass for the answer to the next.
-    this.#handler(request, (body) => this.#respond(request, body), this.#peerHost);
+    // Bound to its request, so that a second answer to one request cannot pass for the answer to the next.
+    this.#handler(request, this.#respond.bind(this, request), this.#peerHost);
   }
 
   #respond(request: RequestFrame, body: ResponseBodies[ApiName]): void {

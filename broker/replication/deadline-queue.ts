@@ -73,13 +73,12 @@ export class DeadlineQueue {
   #arm(dueMicros: number): void {
     this.#armedForMicros = dueMicros;
     const delayMicros = Math.max(0, dueMicros - this.#env.clock.monotonicMicros());
-    this.#env.timers.schedule(delayMicros, () => {
-      // A timer that a shorter one overtook finds that it is not the one waited for.
-      if (this.#armedForMicros === dueMicros) this.#fire();
-    });
+    this.#env.timers.schedule(delayMicros, this.#fire.bind(this, dueMicros));
   }
 
-  #fire(): void {
+  #fire(dueMicros: number): void {
+    // A timer that a shorter one overtook finds that it is not the one waited for.
+    if (this.#armedForMicros !== dueMicros) return;
     this.#armedForMicros = -1;
     const now = this.#env.clock.monotonicMicros();
     let next = this.#earliest();

@@ -29,10 +29,8 @@ export function writeHighWatermarks(
   partitions: Iterable<Partition>,
   done: (error: DiskError | null) => void,
 ): void {
-  const lines = Array.from(
-    partitions,
-    ({ topic, index, highWatermark }) => `${topic} ${index} ${highWatermark}`,
-  );
+  const lines: string[] = [];
+  for (const { topic, index, highWatermark } of partitions) lines.push(`${topic} ${index} ${highWatermark}`);
   runProcedure(env.disk, writeCheckpoint(`${directory}/${NAME}`, lines, true), (failure) => {
     done(failure?.error ?? null);
   });

@@ -129,13 +129,15 @@ export class Partition {
 
   appendAsLeader(records: Uint8Array, done: (result: AppendResult) => void): void {
     this.#busyCount += 1;
-    this.log.appendAsLeader(records, this.leaderEpoch, (result) => {
-      this.#busyCount -= 1;
-      if (result.errorCode === 'NONE') this.#onLogGrew();
-      done(result);
-      this.#takeRoleWhenIdle();
-      this.#context.wakeups.run();
-    });
+    this.log.appendAsLeader(records, this.leaderEpoch, this.#onAppendedAsLeader.bind(this, done));
+  }
+
+  #onAppendedAsLeader(done: (result: AppendResult) => void, result: AppendResult): void {
+    this.#busyCount -= 1;
+    if (result.errorCode === 'NONE') this.#onLogGrew();
+    done(result);
+    this.#takeRoleWhenIdle();
+    this.#context.wakeups.run();
   }
 
   appendAsFollower(
@@ -144,13 +146,19 @@ export class Partition {
     done: (errorCode: ErrorName) => void,
   ): void {
     this.#busyCount += 1;
-    this.log.appendAsFollower(records, (result) => {
-      this.#busyCount -= 1;
-      if (result.errorCode === 'NONE') this.followHighWatermark(leaderHighWatermark);
-      done(result.errorCode);
-      this.#takeRoleWhenIdle();
-      this.#context.wakeups.run();
-    });
+    this.log.appendAsFollower(records, this.#onAppendedAsFollower.bind(this, leaderHighWatermark, done));
+  }
+
+  #onAppendedAsFollower(
+    leaderHighWatermark: number,
+    done: (errorCode: ErrorName) => void,
+    result: AppendResult,
+  ): void {
+    this.#busyCount -= 1;
+    if (result.errorCode === 'NONE') this.followHighWatermark(leaderHighWatermark);
+    done(result.errorCode);
+    this.#takeRoleWhenIdle();
+    this.#context.wakeups.run();
   }
 
   followHighWatermark(leaderHighWatermark: number): void {

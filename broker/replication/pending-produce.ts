@@ -61,11 +61,13 @@ export class PendingProduce extends Deadline {
     const append = this.#add(partition.index, partition);
     this.#unsettledCount += 1;
     this.#appendingCount += 1;
-    partition.appendAsLeader(records, (result) => {
-      this.#appendingCount -= 1;
-      append.onAppended(result);
-      this.#afterStep();
-    });
+    partition.appendAsLeader(records, this.#onAppended.bind(this, append));
+  }
+
+  #onAppended(append: PartitionAppend, result: AppendResult): void {
+    this.#appendingCount -= 1;
+    append.onAppended(result);
+    this.#afterStep();
   }
 
   /** Everything asked for has been refused or begun. */

@@ -211,11 +211,13 @@ export class ReplicaFetcher {
       return;
     }
     this.#busyCount += 1;
-    partition.appendAsFollower(data.records, data.highWatermark, (errorCode) => {
-      this.#busyCount -= 1;
-      if (errorCode === 'CORRUPT_MESSAGE') observer?.mark('follower refused a corrupt batch');
-      this.#afterChange(entry, errorCode);
-    });
+    partition.appendAsFollower(data.records, data.highWatermark, this.#onAppended.bind(this, entry));
+  }
+
+  #onAppended(entry: FollowedPartition, errorCode: ErrorName): void {
+    this.#busyCount -= 1;
+    if (errorCode === 'CORRUPT_MESSAGE') this.#context.observer?.mark('follower refused a corrupt batch');
+    this.#afterChange(entry, errorCode);
   }
 
   /** KIP-595: the leader's history and ours part. */

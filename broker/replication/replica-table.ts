@@ -140,26 +140,31 @@ export class ReplicaTable {
   }
 
   #scheduleIsrCheck(): void {
-    const { env, config, wakeups } = this.context;
+    const { env, config } = this.context;
     const periodMicros = Math.max(1, Math.floor(config['replica.lag.time.max.ms'] / 2)) * 1000;
-    this.#isrTimer = env.timers.schedule(periodMicros, () => {
-      const nowMillis = env.clock.wallMillis();
-      for (const partition of this.#all) partition.leader?.maybeShrinkIsr(nowMillis);
-      wakeups.run();
-      this.#scheduleIsrCheck();
-    });
+    this.#isrTimer = env.timers.schedule(periodMicros, this.#checkIsrs.bind(this));
+  }
+
+  #checkIsrs(): void {
+    const nowMillis = this.context.env.clock.wallMillis();
+    for (const partition of this.#all) partition.leader?.maybeShrinkIsr(nowMillis);
+    this.context.wakeups.run();
+    this.#scheduleIsrCheck();
   }
 
   /** KAFKA-14097: forgets the state of idempotent producers that have been idle for long. */
   #scheduleProducerExpiry(): void {
     const { env, config } = this.context;
-    env.timers.schedule(config['producer.id.expiration.check.interval.ms'] * 1000, () => {
-      if (this.#isStopped) return;
-      const nowMillis = env.clock.wallMillis();
-      const expirationMillis = config['producer.id.expiration.ms'];
-      for (const { log } of this.#all) log.producers.removeExpired(nowMillis, expirationMillis);
-      this.#scheduleProducerExpiry();
-    });
+    const periodMicros = config['producer.id.expiration.check.interval.ms'] * 1000;
+    env.timers.schedule(periodMicros, this.#expireProducers.bind(this));
+  }
+
+  #expireProducers(): void {
+    if (this.#isStopped) return;
+    const nowMillis = this.context.env.clock.wallMillis();
+    const expirationMillis = this.context.config['producer.id.expiration.ms'];
+    for (const { log } of this.#all) log.producers.removeExpired(nowMillis, expirationMillis);
+    this.#scheduleProducerExpiry();
   }
 
   #checkpointEvery(periodMicros: number, write: (done: (error: DiskError | null) => void) => void): void {

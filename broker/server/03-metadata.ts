@@ -2,7 +2,7 @@
  * Metadata (key 3; kafka.server.metadata.KRaftMetadataCache), from this broker's own image. Only brokers that are not
  * fenced are named. In KRaft the "controller" a client sees is some broker that forwards; here the one that answers.
  */
-import type { MetadataImage, TopicImage } from '../controller/metadata-image.js';
+import type { BrokerRegistration, MetadataImage, TopicImage } from '../controller/metadata-image.js';
 import type { PartitionRegistration } from '../controller/partition-registration.js';
 import type { MetadataRequest, MetadataResponse } from '../protocol/apis/03-metadata.js';
 import type { ErrorName } from '../protocol/errors.js';
@@ -15,9 +15,7 @@ export function handleMetadata(services: BrokerServices, request: MetadataReques
   const { image } = services.lifecycle;
   return {
     throttleTimeMs: 0,
-    brokers: Array.from(image.brokers.values())
-      .filter(({ fenced }) => !fenced)
-      .map(({ brokerId, host, port }) => ({ nodeId: brokerId, host, port })),
+    brokers: Array.from(image.brokers.values()).filter(isUnfenced).map(describeBroker),
     clusterId: services.clusterId,
     controllerId: services.brokerId,
     topics:
@@ -26,6 +24,18 @@ export function handleMetadata(services: BrokerServices, request: MetadataReques
         : records(request.topics).map(({ name }) => describeNamed(image, name)),
   };
 }
+
+const isUnfenced = ({ fenced }: BrokerRegistration): boolean => !fenced;
+
+const describeBroker = ({
+  brokerId,
+  host,
+  port,
+}: BrokerRegistration): MetadataResponse['brokers'][number] => ({
+  nodeId: brokerId,
+  host,
+  port,
+});
 
 function describeNamed(image: MetadataImage, name: string): TopicResponse {
   if (!isLegal(name)) return unknown(name, 'INVALID_TOPIC_EXCEPTION');

@@ -139,7 +139,7 @@ export class ConnectionEnd implements Connection, EventReceiver {
       const handler = this.#handler;
       this.forget();
       if (handler !== null && this.host.generation === this.generation) {
-        this.#simulation.tell(this.host, () => handler.onClose(reason));
+        this.#simulation.tell(this.host, handler.onClose.bind(handler, reason));
       }
     }
   }

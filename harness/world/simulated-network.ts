@@ -269,30 +269,34 @@ export class SimulatedNetwork {
   /** Sends a connection request, and again until it is answered or the attempt times out. */
   #knock(end: ConnectionEnd, target: Port, portNumber: number, attempt: number): void {
     const link = this.#link(end.host.name, end.peerHost.name);
-    const retryMicros = this.#timing.connectRetryMicros * (1 << Math.min(attempt, 20));
-    const spentMicros = retryMicros - this.#timing.connectRetryMicros;
-    const unanswered = (): void => {
-      const leftMicros = this.#timing.connectTimeoutMicros - spentMicros;
-      if (leftMicros <= retryMicros) {
-        this.#simulation.schedule(Math.max(0, leftMicros), () => end.endAndTell('timed-out'));
-      } else {
-        this.#simulation.schedule(retryMicros, () => this.#knock(end, target, portNumber, attempt + 1));
-      }
-    };
     if (end.state !== 'connecting' || end.host.generation !== end.generation) {
       return;
     }
     if (link.isCut) {
       link.count('cut');
-      unanswered();
+      this.#knockAgain(end, target, portNumber, attempt);
       return;
     }
     const transit = link.transitMicros(0, this.#simulation.nowMicros);
-    this.#simulation.schedule(transit, () => {
-      if (end.state === 'connecting' && !this.#answerKnock(end, target, portNumber)) {
-        unanswered();
-      }
-    });
+    this.#simulation.schedule(transit, this.#onKnock.bind(this, end, target, portNumber, attempt));
+  }
+
+  #onKnock(end: ConnectionEnd, target: Port, portNumber: number, attempt: number): void {
+    if (end.state === 'connecting' && !this.#answerKnock(end, target, portNumber)) {
+      this.#knockAgain(end, target, portNumber, attempt);
+    }
+  }
+
+  /** After one, two, four … times the retry interval, as SYN is retransmitted. */
+  #knockAgain(end: ConnectionEnd, target: Port, portNumber: number, attempt: number): void {
+    const { connectRetryMicros, connectTimeoutMicros } = this.#timing;
+    const retryMicros = connectRetryMicros * (1 << Math.min(attempt, 20));
+    const leftMicros = connectTimeoutMicros - (retryMicros - connectRetryMicros);
+    if (leftMicros <= retryMicros) {
+      this.#simulation.schedule(Math.max(0, leftMicros), end.endAndTell.bind(end, 'timed-out'));
+    } else {
+      this.#simulation.schedule(retryMicros, this.#knock.bind(this, end, target, portNumber, attempt + 1));
+    }
   }
 
   /** The request reached the machine. False: nobody answers. */
@@ -311,24 +315,25 @@ export class SimulatedNetwork {
       return false;
     }
     if (target.host.phase === DOWN || !target.listeners.has(portNumber)) {
-      this.#simulation.schedule(back.transitMicros(0, this.#simulation.nowMicros), () =>
-        end.endAndTell('refused'),
-      );
+      const transit = back.transitMicros(0, this.#simulation.nowMicros);
+      this.#simulation.schedule(transit, end.endAndTell.bind(end, 'refused'));
       return true;
     }
     const accepted = this.#newEnd(end.id, target, this.#port(end.host.name));
     end.pair(accepted);
     accepted.pair(end);
     accepted.openAccepted();
-    this.#simulation.tell(target.host, () => {
-      const accept = target.listeners.get(portNumber) as Accept;
-      const handler = accept(accepted, end.host.name);
-      if (accepted.state === 'open') {
-        accepted.attach(handler);
-        handler.onOpen();
-      }
-    });
+    this.#simulation.tell(target.host, accept.bind(null, target, portNumber, accepted));
     return true;
+  }
+}
+
+function accept(port: Port, portNumber: number, end: ConnectionEnd): void {
+  const listener = port.listeners.get(portNumber) as Accept;
+  const handler = listener(end, end.peerHost.name);
+  if (end.state === 'open') {
+    end.attach(handler);
+    handler.onOpen();
   }
 }
 

@@ -92,7 +92,7 @@ export class Fetcher {
       const request = session.build(this.#options.assignment.cursors, now);
       if (request === null) continue;
       session.isInFlight = true;
-      broker.rpc.send('Fetch', request, (result) => this.#onAnswer(session, result));
+      broker.rpc.send('Fetch', request, this.#onAnswer.bind(this, session));
     }
     return nextWake;
   }

@@ -188,10 +188,7 @@ export class NativeProducer {
   }
 
   #onMetadata(): void {
-    this.#unplaced.placeWhere(
-      (record) => this.#isPlaceable(record),
-      (record, callback) => this.#place(record, callback),
-    );
+    this.#unplaced.placeWhere(this.#isPlaceable.bind(this), this.#place.bind(this));
     this.#sender.proceed();
   }
 

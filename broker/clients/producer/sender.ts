@@ -211,7 +211,7 @@ export class Sender {
       batch.queue.onWireCount += 1;
       batch.sentLeaderEpoch = batch.queue.metadata.leaderEpoch;
     }
-    broker.rpc.send('Produce', body, (result) => this.#onAnswer(batches, result));
+    broker.rpc.send('Produce', body, this.#onAnswer.bind(this, batches));
   };
 
   #request(batches: readonly ProducerBatch[]): ProduceRequest {

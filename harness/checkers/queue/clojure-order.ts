@@ -24,11 +24,18 @@ export function compareInClojureOrder(a: Value, b: Value): number {
 
 /** The positions of these distinct map keys in the order a Clojure map would list them. */
 export function clojureMapOrder(keys: readonly Key[]): number[] {
-  const order = keys.map((_, position) => position);
-  if (keys.length <= ARRAY_MAP_ENTRIES_MAX) return order;
-  const ranks = keys.map((key) => trieRank(clojureHash(key)));
-  return order.sort((a, b) => ranks[a]! - ranks[b]! || a - b);
+  if (keys.length <= ARRAY_MAP_ENTRIES_MAX) return [...keys.keys()];
+  return keys.map(ranked).sort(byRank).map(positionOf);
 }
+
+interface Ranked {
+  readonly rank: number;
+  readonly position: number;
+}
+
+const ranked = (key: Key, position: number): Ranked => ({ rank: trieRank(clojureHash(key)), position });
+const byRank = (a: Ranked, b: Ranked): number => a.rank - b.rank || a.position - b.position;
+const positionOf = ({ position }: Ranked): number => position;
 
 /** The hash with its groups of five bits reversed, so that plain numeric order is the order of the trie. */
 function trieRank(hash: number): number {

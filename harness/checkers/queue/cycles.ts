@@ -43,7 +43,8 @@ export function findCycles(input: CheckInput, options: DependencyOptions): Cycle
 
 /** Only instants are ever reached: no operation comes after another, in any sense. */
 function isEmpty(graph: DependencyGraph): boolean {
-  return !graph.target.some((to) => to < graph.operationCount);
+  for (const to of graph.target) if (to < graph.operationCount) return false;
+  return true;
 }
 
 function searchComponents(
@@ -52,7 +53,7 @@ function searchComponents(
   graph: DependencyGraph,
 ): readonly Finding[] {
   const whole = findComponents(graph, ALL_RELATIONS, null);
-  const componentCount = whole.reduce((most, component) => Math.max(most, component + 1), 0);
+  const componentCount = countOf(whole);
   if (componentCount === 0) return [];
   const levels = CYCLE_LEVELS.filter((level) => options.processOrder || (level.relations & PROCESS) === 0);
   const report = new CycleReport(input, options, graph);
@@ -69,6 +70,13 @@ function searchComponents(
   return report.findings();
 }
 
+/** Of components numbered from 0. */
+function countOf(componentOf: Int32Array): number {
+  let count = 0;
+  for (const component of componentOf) if (component >= count) count = component + 1;
+  return count;
+}
+
 interface Part {
   readonly component: number;
   /** Ascending; instants among them. */
@@ -82,7 +90,7 @@ function smallestParts(
   parts: Int32Array,
   componentCount: number,
 ): readonly Part[] {
-  const partCount = parts.reduce((most, part) => Math.max(most, part + 1), 0);
+  const partCount = countOf(parts);
   const start = new Int32Array(partCount + 1);
   const operations = new Int32Array(partCount);
   for (let vertex = 0; vertex < parts.length; vertex++) {

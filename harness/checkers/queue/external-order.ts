@@ -13,50 +13,18 @@ import { type CheckInput, firstOf, lastOf } from './check-input.js';
 import { clojureMapOrder } from './clojure-order.js';
 import type { Finding } from './finding.js';
 import { ASSIGN, FAIL, INFO, INVOKE, type KeyGroups, OK, type QueueIndex, SUBSCRIBE } from './queue-index.js';
+import type { Shortlist } from './shortlist.js';
 
 export function findPollDisorder(input: CheckInput): readonly Finding[] {
-  const skips = input.shortlist('poll-skip', 8, 'largest');
-  const reversals = input.shortlist('nonmonotonic-poll', 8, 'smallest');
-  walkProcesses(input, input.index.reads, {
-    judged: [OK, FAIL, INFO],
-    remembered: [OK],
-    judge(last, next, from, to, key) {
-      const delta = input.delta(from, to);
-      if (delta === 1) return;
-      const ops = (): readonly unknown[] => [input.operation(last), input.operation(next)];
-      if (delta > 1 && skips.counts(delta)) {
-        skips.add(delta, () => ({
-          key: input.key(key),
-          delta,
-          skipped: input.between(from, to),
-          ops: ops(),
-        }));
-      } else if (delta < 1 && reversals.counts(delta)) {
-        const values = [input.value(from), input.value(to)];
-        reversals.add(delta, () => ({ key: input.key(key), values, delta, ops: ops() }));
-      }
-    },
-  });
-  return [...skips.findings(), ...reversals.findings()];
+  const walk = new PollWalk(input);
+  walkProcesses(input, input.index.reads, walk);
+  return [...walk.skips.findings(), ...walk.reversals.findings()];
 }
 
 export function findSendDisorder(input: CheckInput): readonly Finding[] {
-  const reversals = input.shortlist('nonmonotonic-send', 8, 'smallest');
-  walkProcesses(input, input.index.writes, {
-    judged: [OK, INFO],
-    remembered: [OK, INFO],
-    judge(last, next, from, to, key) {
-      const delta = input.delta(from, to);
-      if (delta >= 1 || !reversals.counts(delta)) return;
-      reversals.add(delta, () => ({
-        key: input.key(key),
-        values: [input.value(from), input.value(to)],
-        delta,
-        ops: [input.operation(last), input.operation(next)],
-      }));
-    },
-  });
-  return reversals.findings();
+  const walk = new SendWalk(input);
+  walkProcesses(input, input.index.writes, walk);
+  return walk.reversals.findings();
 }
 
 interface Walk {
@@ -66,6 +34,63 @@ interface Walk {
   readonly remembered: readonly number[];
   /** `last` and `next` are operations, `from` and `to` the values where they left off and set in (-1: none). */
   judge(last: number, next: number, from: number, to: number, key: number): void;
+}
+
+class PollWalk implements Walk {
+  readonly judged = [OK, FAIL, INFO];
+  readonly remembered = [OK];
+  readonly skips: Shortlist;
+  readonly reversals: Shortlist;
+  readonly #input: CheckInput;
+
+  constructor(input: CheckInput) {
+    this.#input = input;
+    this.skips = input.shortlist('poll-skip', 8, 'largest');
+    this.reversals = input.shortlist('nonmonotonic-poll', 8, 'smallest');
+  }
+
+  judge(last: number, next: number, from: number, to: number, key: number): void {
+    const input = this.#input;
+    const delta = input.delta(from, to);
+    if (delta > 1 && this.skips.counts(delta)) {
+      this.skips.add(delta, () => ({
+        key: input.key(key),
+        delta,
+        skipped: input.between(from, to),
+        ops: [input.operation(last), input.operation(next)],
+      }));
+    } else if (delta < 1 && this.reversals.counts(delta)) {
+      this.reversals.add(delta, () => reversal(input, last, next, from, to, key));
+    }
+  }
+}
+
+class SendWalk implements Walk {
+  readonly judged = [OK, INFO];
+  readonly remembered = [OK, INFO];
+  readonly reversals: Shortlist;
+  readonly #input: CheckInput;
+
+  constructor(input: CheckInput) {
+    this.#input = input;
+    this.reversals = input.shortlist('nonmonotonic-send', 8, 'smallest');
+  }
+
+  judge(last: number, next: number, from: number, to: number, key: number): void {
+    const input = this.#input;
+    const delta = input.delta(from, to);
+    if (delta >= 1 || !this.reversals.counts(delta)) return;
+    this.reversals.add(delta, () => reversal(input, last, next, from, to, key));
+  }
+}
+
+function reversal(input: CheckInput, last: number, next: number, from: number, to: number, key: number) {
+  return {
+    key: input.key(key),
+    values: [input.value(from), input.value(to)],
+    delta: input.delta(from, to),
+    ops: [input.operation(last), input.operation(next)],
+  };
 }
 
 function walkProcesses(input: CheckInput, groups: KeyGroups, walk: Walk): void {
