@@ -5,13 +5,22 @@ const CHUNK_BYTES = 64 * 1024;
 
 const NO_BYTES = new Uint8Array(0);
 
-/** A run of batches, contiguous in bytes and offsets. Bytes once published never change again. */
+/** How far apart the places are from which a batch is looked for. */
+const MARK_BYTES = 1024;
+
+/**
+ * A run of batches, contiguous in bytes and offsets, which tell themselves how long they are. Bytes once published never
+ * change again.
+ */
 interface Chunk {
   readonly bytes: Uint8Array;
-  /** Of the batches published, in order. */
-  readonly baseOffsets: number[];
-  readonly positions: number[];
+  /** Of a batch in about every `MARK_BYTES`, the first included. */
+  readonly marks: number[];
+  firstOffset: number;
   endOffset: number;
+  /** Where the last batch begins, and with which offset. */
+  lastPosition: number;
+  lastOffset: number;
   endPosition: number;
   /**
    * What was staged or read last, from `viewStart`: mostly the batches just appended, which every follower and a consumer
@@ -34,26 +43,13 @@ export class TailCache {
     this.#limitBytes = limitBytes;
   }
 
-  /** The first offset held; equal to `endOffset` where nothing is. */
-  get startOffset(): number {
-    return this.#chunks[0]?.baseOffsets[0] ?? -1;
-  }
-
   /** A copy of `source` at the place where it will be read from; not visible until `publish`. One at a time. */
   stage(source: Uint8Array): Uint8Array {
     const last = this.#chunks[this.#chunks.length - 1];
     let chunk = last;
     if (chunk === undefined || chunk.endPosition + source.length > chunk.bytes.length) {
       const usual = Math.max(FIRST_CHUNK_BYTES, Math.min(CHUNK_BYTES, 2 * (last?.bytes.length ?? 0)));
-      chunk = {
-        bytes: new Uint8Array(Math.max(usual, source.length)),
-        baseOffsets: [],
-        positions: [],
-        endOffset: 0,
-        endPosition: 0,
-        view: NO_BYTES,
-        viewStart: 0,
-      };
+      chunk = emptyChunk(new Uint8Array(Math.max(usual, source.length)));
       this.#chunks.push(chunk);
       this.#heldBytes += chunk.bytes.length;
       this.#evict();
@@ -62,17 +58,13 @@ export class TailCache {
     return viewOf(chunk, chunk.endPosition, chunk.endPosition + source.length);
   }
 
-  /** The batch staged at `position` of the bytes last staged is in the log now. */
+  /** The next of the batches last staged is in the log now. */
   publish(baseOffset: number, lastOffset: number, sizeBytes: number): void {
-    const chunk = this.#chunks[this.#chunks.length - 1]!;
-    chunk.baseOffsets.push(baseOffset);
-    chunk.positions.push(chunk.endPosition);
-    chunk.endPosition += sizeBytes;
-    chunk.endOffset = lastOffset + 1;
+    note(this.#chunks[this.#chunks.length - 1]!, baseOffset, lastOffset, sizeBytes);
   }
 
   /**
-   * Whole batches from the one holding `fromOffset`, all below `endOffset`, of at most `maxBytes` together, the first
+   * Whole batches from the one that reaches `fromOffset`, all below `endOffset`, of at most `maxBytes` together, the first
    * whatever its size if `minOneBatch`. null: none there. undefined: not held here.
    */
   read(
@@ -83,21 +75,18 @@ export class TailCache {
   ): Uint8Array | null | undefined {
     const chunks = this.#chunks;
     let at = chunks.length - 1;
-    while (at >= 0 && (chunks[at]!.baseOffsets.length === 0 || chunks[at]!.baseOffsets[0]! > fromOffset))
-      at--;
+    while (at >= 0 && (isEmpty(chunks[at]!) || chunks[at]!.firstOffset > fromOffset)) at--;
     if (at < 0) return undefined;
     const chunk = chunks[at]!;
     if (fromOffset >= chunk.endOffset) return undefined;
-    const first = floorIndex(chunk.baseOffsets, fromOffset);
-    const start = chunk.positions[first]!;
+    const start = locate(chunk, fromOffset);
+    if (chunk.endOffset <= endOffset && chunk.endPosition - start <= maxBytes)
+      return viewOf(chunk, start, chunk.endPosition);
     let end = start;
-    const count = chunk.baseOffsets.length;
-    for (let index = first; index < count; index++) {
-      const nextOffset = index + 1 < count ? chunk.baseOffsets[index + 1]! : chunk.endOffset;
-      const nextPosition = index + 1 < count ? chunk.positions[index + 1]! : chunk.endPosition;
-      if (nextOffset > endOffset) break;
-      if (nextPosition - start > maxBytes && !(minOneBatch && index === first)) break;
-      end = nextPosition;
+    while (end < chunk.endPosition && batch.lastOffset(chunk.bytes, end) < endOffset) {
+      const next = end + batch.sizeInBytes(chunk.bytes, end);
+      if (next - start > maxBytes && !(minOneBatch && end === start)) break;
+      end = next;
     }
     return end === start ? null : viewOf(chunk, start, end);
   }
@@ -105,29 +94,25 @@ export class TailCache {
   /** Forgets every batch that reaches `offset` or beyond; bytes handed out stay as they are. */
   truncate(offset: number): void {
     for (let chunk = this.#chunks.at(-1); chunk !== undefined; chunk = this.#chunks.at(-1)) {
-      if (chunk.baseOffsets.length > 0 && chunk.endOffset <= offset) break;
+      if (!isEmpty(chunk) && chunk.endOffset <= offset) break;
       this.#chunks.pop();
       this.#heldBytes -= chunk.bytes.length;
-      const kept = chunk.baseOffsets.length === 0 ? -1 : floorIndex(chunk.baseOffsets, offset - 1);
-      if (kept < 0) continue;
-      const whole = batch.lastOffset(chunk.bytes, chunk.positions[kept]!) < offset ? kept + 1 : kept;
-      if (whole > 0) this.#retain(chunk, whole);
+      if (isEmpty(chunk) || chunk.firstOffset >= offset) continue;
+      this.#retain(chunk, locate(chunk, offset));
       break;
     }
   }
 
-  /** Keeps the first batches of a chunk, in a copy: what follows them will differ from what was handed out. */
-  #retain(chunk: Chunk, count: number): void {
-    const endPosition = count < chunk.positions.length ? chunk.positions[count]! : chunk.endPosition;
-    this.#chunks.push({
-      bytes: chunk.bytes.slice(0, endPosition),
-      baseOffsets: chunk.baseOffsets.slice(0, count),
-      positions: chunk.positions.slice(0, count),
-      endOffset: count < chunk.baseOffsets.length ? chunk.baseOffsets[count]! : chunk.endOffset,
-      endPosition,
-      view: NO_BYTES,
-      viewStart: 0,
-    });
+  /** Keeps what a chunk holds below `endPosition`, in a copy: what follows will differ from what was handed out. */
+  #retain(chunk: Chunk, endPosition: number): void {
+    if (endPosition === 0) return;
+    const kept = emptyChunk(chunk.bytes.slice(0, endPosition));
+    while (kept.endPosition < endPosition) {
+      const at = kept.endPosition;
+      const [base, last] = [batch.baseOffset(kept.bytes, at), batch.lastOffset(kept.bytes, at)];
+      note(kept, base, last, batch.sizeInBytes(kept.bytes, at));
+    }
+    this.#chunks.push(kept);
     this.#heldBytes += endPosition;
   }
 
@@ -144,23 +129,49 @@ export class TailCache {
   }
 }
 
+function emptyChunk(bytes: Uint8Array): Chunk {
+  return {
+    bytes,
+    marks: [],
+    firstOffset: -1,
+    endOffset: 0,
+    lastPosition: 0,
+    lastOffset: -1,
+    endPosition: 0,
+    view: NO_BYTES,
+    viewStart: 0,
+  };
+}
+
+function isEmpty(chunk: Chunk): boolean {
+  return chunk.endPosition === 0;
+}
+
+function note(chunk: Chunk, baseOffset: number, lastOffset: number, sizeBytes: number): void {
+  const { marks, endPosition } = chunk;
+  if (isEmpty(chunk)) chunk.firstOffset = baseOffset;
+  if (marks.length === 0 || endPosition - marks[marks.length - 1]! >= MARK_BYTES) marks.push(endPosition);
+  chunk.lastPosition = endPosition;
+  chunk.lastOffset = baseOffset;
+  chunk.endPosition = endPosition + sizeBytes;
+  chunk.endOffset = lastOffset + 1;
+}
+
+/** Where the first batch begins that reaches `offset`, one that the chunk covers. Mostly it is the last. */
+function locate(chunk: Chunk, offset: number): number {
+  if (offset >= chunk.lastOffset) return chunk.lastPosition;
+  const { bytes, marks } = chunk;
+  let mark = marks.length - 1;
+  while (mark > 0 && batch.baseOffset(bytes, marks[mark]!) > offset) mark--;
+  let position = marks[mark]!;
+  while (batch.lastOffset(bytes, position) < offset) position += batch.sizeInBytes(bytes, position);
+  return position;
+}
+
 function viewOf(chunk: Chunk, start: number, end: number): Uint8Array {
   if (chunk.viewStart !== start || chunk.view.length !== end - start) {
     chunk.view = chunk.bytes.subarray(start, end);
     chunk.viewStart = start;
   }
   return chunk.view;
-}
-
-/** The index of the last element ≤ `value`; −1 where there is none. Looks near the end first. */
-function floorIndex(ascending: readonly number[], value: number): number {
-  let high = ascending.length - 1;
-  if (high < 0 || ascending[high]! <= value) return high;
-  let low = -1;
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle]! <= value) low = middle;
-    else high = middle;
-  }
-  return low;
 }

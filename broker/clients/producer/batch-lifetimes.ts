@@ -17,8 +17,9 @@ export class BatchLifetimes {
   readonly #env: Env;
   readonly #timeoutMicros: number;
   readonly #onExpiry: () => void;
-  #batches: ProducerBatch[] = [];
-  #head = 0;
+  /** Ends of a doubly linked list: a batch leaves it wherever it stands, and nothing holds on to it. */
+  #oldest: ProducerBatch | null = null;
+  #youngest: ProducerBatch | null = null;
   #nextId = 0;
   #undoneCount = 0;
   #flushes: Flush[] = [];
@@ -40,20 +41,30 @@ export class BatchLifetimes {
 
   add(batch: ProducerBatch): void {
     this.#nextId = batch.id + 1;
-    this.#batches.push(batch);
+    batch.older = this.#youngest;
+    if (this.#youngest === null) this.#oldest = batch;
+    else this.#youngest.younger = batch;
+    this.#youngest = batch;
     this.#undoneCount += 1;
     if (this.#timer === null) this.#arm(this.#timeoutMicros);
   }
 
   /** After the batch became done. */
   finish(batch: ProducerBatch): void {
+    const { older, younger } = batch;
+    if (older === null) this.#oldest = younger;
+    else older.younger = younger;
+    if (younger === null) this.#youngest = older;
+    else younger.older = older;
+    batch.older = null;
+    batch.younger = null;
     this.#undoneCount -= 1;
     for (const flush of this.#flushes) if (batch.id < flush.boundary) flush.remaining -= 1;
   }
 
   /** The oldest batch past its time, or null. */
   expired(now: number): ProducerBatch | null {
-    const oldest = this.#oldest();
+    const oldest = this.#oldest;
     return oldest !== null && this.deadline(oldest) <= now ? oldest : null;
   }
 
@@ -62,7 +73,9 @@ export class BatchLifetimes {
   }
 
   undone(): readonly ProducerBatch[] {
-    return this.#batches.slice(this.#head).filter((batch) => !batch.isDone);
+    const undone: ProducerBatch[] = [];
+    for (let batch = this.#oldest; batch !== null; batch = batch.younger) undone.push(batch);
+    return undone;
   }
 
   /** `done` is called from `takeFlushed` once everything that is here now is done. */
@@ -82,15 +95,6 @@ export class BatchLifetimes {
     this.#timer = null;
   }
 
-  #oldest(): ProducerBatch | null {
-    while (this.#batches[this.#head]?.isDone === true) this.#head += 1;
-    if (this.#head > 256 && this.#head * 2 > this.#batches.length) {
-      this.#batches = this.#batches.slice(this.#head);
-      this.#head = 0;
-    }
-    return this.#batches[this.#head] ?? null;
-  }
-
   #arm(delayMicros: number): void {
     this.#timer = this.#env.timers.schedule(delayMicros, this.#onTimer);
   }
@@ -98,7 +102,7 @@ export class BatchLifetimes {
   readonly #onTimer = (): void => {
     this.#timer = null;
     this.#onExpiry();
-    const oldest = this.#oldest();
+    const oldest = this.#oldest;
     if (oldest === null || this.#timer !== null) return;
     this.#arm(Math.max(0, this.deadline(oldest) - this.#env.clock.monotonicMicros()));
   };

@@ -32,6 +32,9 @@ export class ProducerBatch {
   baseOffset = -1;
   /** It was given up while an attempt was on the wire. */
   endedOnWire = false;
+  /** Its neighbours among those that are not done; they belong to `BatchLifetimes`. */
+  older: ProducerBatch | null = null;
+  younger: ProducerBatch | null = null;
   #bytes: Uint8Array | null = null;
 
   constructor(queue: PartitionQueue, id: number, createdAt: number) {

@@ -1,4 +1,4 @@
-import type { BatchIdentity } from './replica-log.js';
+import type { BatchId, BatchTable } from './batch-table.js';
 
 /**
  * What a log held at one instant, in a few numbers: where each leader epoch began in it, and where it ended. One leader
@@ -15,16 +15,17 @@ export class LogShape {
     this.endOffset = endOffset;
   }
 
-  static of(batches: readonly BatchIdentity[]): LogShape {
+  static of(table: BatchTable, batches: readonly BatchId[]): LogShape {
     const epochs: number[] = [];
     const starts: number[] = [];
-    for (const { baseOffset, leaderEpoch } of batches) {
+    for (const batch of batches) {
+      const leaderEpoch = table.leaderEpoch(batch);
       if (epochs[epochs.length - 1] === leaderEpoch) continue;
       epochs.push(leaderEpoch);
-      starts.push(baseOffset);
+      starts.push(table.baseOffset(batch));
     }
     const last = batches[batches.length - 1];
-    return new LogShape(epochs, starts, last === undefined ? 0 : last.lastOffset + 1);
+    return new LogShape(epochs, starts, last === undefined ? 0 : table.lastOffset(last) + 1);
   }
 
   /** Whether the record appended at `offset` in `leaderEpoch` was in the log. */

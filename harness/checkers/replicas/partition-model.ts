@@ -1,5 +1,6 @@
+import type { BatchId, BatchIdentity, BatchTable } from './batch-table.js';
 import { LogShape } from './log-shape.js';
-import { type BatchIdentity, ReplicaLog, sameBatch } from './replica-log.js';
+import { ReplicaLog } from './replica-log.js';
 
 export type ElectionCause = 'clean' | 'unclean-election' | 'power-loss' | 'wiped-disk' | 'bit-rot';
 
@@ -22,7 +23,7 @@ export interface Election {
 
 /** A committed batch that an election took: no leader has held it since. */
 interface LostBatch {
-  readonly batch: BatchIdentity;
+  readonly batch: BatchId;
   readonly election: Election;
 }
 
@@ -42,7 +43,7 @@ export class PartitionModel {
   assigned: readonly string[] = [];
   assignedLogs: readonly ReplicaLog[] = [];
   /** Batches below the highest high watermark that any leader reached. */
-  readonly committed: BatchIdentity[] = [];
+  readonly committed: BatchId[] = [];
   committedEnd = 0;
   /** Leaders of earlier epochs than this may hold, serve and acknowledge what an explained loss has removed. */
   lossEpoch = -1;
@@ -56,14 +57,17 @@ export class PartitionModel {
   /** The replica that last had a batch that the one before it had not: mostly the leader. */
   #appendedTo: ReplicaLog | null = null;
 
-  constructor(name: string) {
+  readonly #table: BatchTable;
+
+  constructor(name: string, table: BatchTable) {
     this.name = name;
+    this.#table = table;
   }
 
   replica(host: string): ReplicaLog {
     let replica = this.replicas.get(host);
     if (replica === undefined) {
-      replica = new ReplicaLog(host);
+      replica = new ReplicaLog(host, this.#table);
       this.replicas.set(host, replica);
     }
     return replica;
@@ -82,7 +86,7 @@ export class PartitionModel {
     const { batches } = replica;
     const other = this.#appendedTo?.batches[batches.length];
     if (other === undefined) this.#appendedTo = replica;
-    batches.push(other !== undefined && sameBatch(other, batch) ? other : batch);
+    batches.push(other !== undefined && this.#table.is(other, batch) ? other : this.#table.add(batch));
   }
 
   /** A replica that holds what was appended at `offset` in `leaderEpoch`; they all have the same before it (log matching). */
@@ -100,7 +104,8 @@ export class PartitionModel {
   /** The first committed offset that the replica lacks or has otherwise; −1 when it lacks none. */
   firstMissing(replica: ReplicaLog): number {
     this.#advanceAgreement(replica);
-    return this.committed[replica.agreedCount]?.baseOffset ?? -1;
+    const committed = this.committed[replica.agreedCount];
+    return committed === undefined ? -1 : this.#table.baseOffset(committed);
   }
 
   /** True when the replica holds another batch than the committed one somewhere below `offset`. */
@@ -108,14 +113,14 @@ export class PartitionModel {
     this.#advanceAgreement(replica);
     const own = replica.batches[replica.agreedCount];
     const committed = this.committed[replica.agreedCount];
-    return own !== undefined && committed !== undefined && committed.baseOffset < offset;
+    return own !== undefined && committed !== undefined && this.#table.baseOffset(committed) < offset;
   }
 
   /** Extends the committed log from a leader's own up to `highWatermark`; the leader must hold what is committed so far. */
   commitFrom(leader: ReplicaLog, highWatermark: number): void {
     const { committed } = this;
     let next = leader.batches[committed.length];
-    while (next !== undefined && next.lastOffset < highWatermark) {
+    while (next !== undefined && this.#table.lastOffset(next) < highWatermark) {
       committed.push(next);
       next = leader.batches[committed.length];
     }
@@ -134,7 +139,7 @@ export class PartitionModel {
       this.#lost.push({ batch: committed[index]!, election });
     committed.length = leader.agreedCount;
     const last = committed[committed.length - 1];
-    this.committedEnd = last === undefined ? 0 : last.lastOffset + 1;
+    this.committedEnd = last === undefined ? 0 : this.#table.lastOffset(last) + 1;
     this.lossEpoch = election.leaderEpoch;
     for (const replica of this.replicas.values()) {
       replica.unreconciled = true;
@@ -158,15 +163,19 @@ export class PartitionModel {
   beginsToLead(leader: ReplicaLog, leaderEpoch: number): void {
     const election = this.elections[this.elections.length - 1];
     if (election?.leaderEpoch !== leaderEpoch || election.leader !== leader.host) return;
-    election.held = LogShape.of(leader.batches);
+    election.held = this.shapeOf(leader);
     this.#forgetLost(election);
+  }
+
+  shapeOf(replica: ReplicaLog): LogShape {
+    return LogShape.of(this.#table, replica.batches);
   }
 
   /** The election that took the committed record at `offset`, the last one where several histories went through it. */
   takerOfCommitted(offset: number): Election | null {
     for (let index = this.#lost.length - 1; index >= 0; index--) {
       const { batch, election } = this.#lost[index]!;
-      if (batch.baseOffset <= offset && offset <= batch.lastOffset) return election;
+      if (this.#table.baseOffset(batch) <= offset && offset <= this.#table.lastOffset(batch)) return election;
     }
     return null;
   }
@@ -184,7 +193,10 @@ export class PartitionModel {
 
   #forgetLost(election: Election): void {
     if (this.#lost.length === 0) return;
-    this.#lost = this.#lost.filter(({ batch }) => !election.held.holds(batch.lastOffset, batch.leaderEpoch));
+    const table = this.#table;
+    this.#lost = this.#lost.filter(
+      ({ batch }) => !election.held.holds(table.lastOffset(batch), table.leaderEpoch(batch)),
+    );
   }
 
   #advanceAgreement(replica: ReplicaLog): void {
@@ -194,7 +206,7 @@ export class PartitionModel {
     while (
       agreed < committed.length &&
       agreed < batches.length &&
-      sameBatch(batches[agreed]!, committed[agreed]!)
+      this.#table.areSame(batches[agreed]!, committed[agreed]!)
     )
       agreed++;
     replica.agreedCount = agreed;

@@ -33,9 +33,9 @@
  * log and are remembered as the explanation of the records they took: *no unexplained loss*.
  */
 import type { Anomaly } from '../verdict.js';
-import { LogShape } from './log-shape.js';
+import { type BatchIdentity, BatchTable } from './batch-table.js';
 import { type Election, type ElectionCause, PartitionModel } from './partition-model.js';
-import type { BatchIdentity, ReplicaLog, ReplicaRole, TailLoss, TruncatedState } from './replica-log.js';
+import type { ReplicaLog, ReplicaRole, TailLoss, TruncatedState } from './replica-log.js';
 
 export interface ReplicaCheckerOptions {
   /** Losses that the configuration permits; anything else is an anomaly. */
@@ -72,6 +72,7 @@ const WITNESSES_KEPT = 8;
 export class ReplicaChecker {
   readonly partitions = new Map<string, PartitionModel>();
   readonly #options: ReplicaCheckerOptions;
+  readonly #batches = new BatchTable();
   readonly #found = new Map<string, { count: number; witnesses: Record<string, unknown>[] }>();
   /** By host, the number that the controller gave its present incarnation; greater than any before. */
   readonly #incarnations = new Map<string, number>();
@@ -93,7 +94,7 @@ export class ReplicaChecker {
   partition(name: string): PartitionModel {
     let model = this.partitions.get(name);
     if (model === undefined) {
-      model = new PartitionModel(name);
+      model = new PartitionModel(name, this.#batches);
       this.partitions.set(name, model);
     }
     return model;
@@ -430,7 +431,7 @@ export class ReplicaChecker {
           : keptOf(previous, replica),
       cause,
       committedLost,
-      held: LogShape.of(replica.batches),
+      held: model.shapeOf(replica),
     };
     model.addElection(election);
     const explained = inIsr ? cause !== 'clean' && permitted.diskLoss : permitted.uncleanElection;
@@ -463,12 +464,12 @@ export class ReplicaChecker {
   }
 
   #reportMismatch(model: PartitionModel, replica: ReplicaLog): void {
-    const committed = model.committed[replica.agreedCount];
+    const [committed, held] = [model.committed[replica.agreedCount], replica.batches[replica.agreedCount]];
     this.#report('log-matching', model, {
       host: replica.host,
-      offset: committed?.baseOffset ?? -1,
-      committed: committed ?? null,
-      held: replica.batches[replica.agreedCount] ?? null,
+      offset: model.firstMissing(replica),
+      committed: committed === undefined ? null : this.#batches.get(committed),
+      held: held === undefined ? null : this.#batches.get(held),
     });
   }
 

@@ -1,11 +1,4 @@
-/** The identity of one record batch; two replicas agree on an offset range when all four are equal. */
-export interface BatchIdentity {
-  readonly baseOffset: number;
-  /** Inclusive. */
-  readonly lastOffset: number;
-  readonly leaderEpoch: number;
-  readonly crc: number;
-}
+import type { BatchId, BatchIdentity, BatchTable } from './batch-table.js';
 
 /** What is kept beside a log, after a cut. */
 export interface TruncatedState {
@@ -15,23 +8,6 @@ export interface TruncatedState {
 }
 
 export type ReplicaRole = 'leader' | 'follower' | 'offline';
-
-export function sameBatch(left: BatchIdentity, right: BatchIdentity): boolean {
-  return (
-    left === right ||
-    (left.baseOffset === right.baseOffset &&
-      left.lastOffset === right.lastOffset &&
-      left.leaderEpoch === right.leaderEpoch &&
-      left.crc === right.crc)
-  );
-}
-
-/** The CRC of a batch does not cover its leader epoch: a bit that flips there is for nobody to see. */
-function sameUnderChecksum(left: BatchIdentity, right: BatchIdentity): boolean {
-  return (
-    left.baseOffset === right.baseOffset && left.lastOffset === right.lastOffset && left.crc === right.crc
-  );
-}
 
 /** What happened to a host's disk; its effect on a log is known when the log is opened again. */
 export interface DiskDamage {
@@ -52,7 +28,7 @@ export interface TailLoss extends DiskDamage {
  */
 export class ReplicaLog {
   readonly host: string;
-  readonly batches: BatchIdentity[] = [];
+  readonly batches: BatchId[] = [];
   /** As last reported in this term. */
   highWatermark = 0;
   /** The highest it reported of the log that it has, in any term. */
@@ -69,34 +45,35 @@ export class ReplicaLog {
   unreconciled = false;
   /** Leading batches known to equal the committed log's. Invariant: ≤ batches.length, ≤ committed length. */
   agreedCount = 0;
+  readonly #table: BatchTable;
 
-  constructor(host: string) {
+  constructor(host: string, table: BatchTable) {
     this.host = host;
+    this.#table = table;
   }
 
   get endOffset(): number {
     const last = this.batches[this.batches.length - 1];
-    return last === undefined ? 0 : last.lastOffset + 1;
+    return last === undefined ? 0 : this.#table.lastOffset(last) + 1;
   }
 
   /** Removes every batch that reaches `offset` or beyond. */
   truncate(offset: number): void {
     const { batches } = this;
     this.unreconciled = false;
-    while (batches.length > 0 && batches[batches.length - 1]!.lastOffset >= offset) batches.pop();
+    while (this.endOffset > offset && batches.length > 0) batches.pop();
     if (this.toldHighWatermark > offset) this.toldHighWatermark = offset;
     if (this.agreedCount > batches.length) this.agreedCount = batches.length;
   }
 
   /** Replaces the content after a start; answers the first offset that is no longer held, or −1. */
   reopen(batches: readonly BatchIdentity[]): number {
-    const same = this.damage?.cause === 'bit-rot' ? sameUnderChecksum : sameBatch;
-    let kept = 0;
-    while (kept < batches.length && kept < this.batches.length && same(batches[kept]!, this.batches[kept]!))
-      kept++;
-    const lostFrom = this.batches[kept]?.baseOffset ?? -1;
+    const kept = this.#countKept(batches);
+    const lost = this.batches[kept];
+    const lostFrom = lost === undefined ? -1 : this.#table.baseOffset(lost);
     this.batches.length = kept;
-    for (let index = kept; index < batches.length; index++) this.batches.push(batches[index]!);
+    for (let index = kept; index < batches.length; index++)
+      this.batches.push(this.#table.add(batches[index]!));
     if (this.agreedCount > kept) this.agreedCount = kept;
     if (lostFrom >= 0 && this.toldHighWatermark > lostFrom) this.toldHighWatermark = lostFrom;
     this.role = 'offline';
@@ -104,13 +81,25 @@ export class ReplicaLog {
     return lostFrom;
   }
 
+  #countKept(batches: readonly BatchIdentity[]): number {
+    const isRotten = this.damage?.cause === 'bit-rot';
+    const length = Math.min(batches.length, this.batches.length);
+    for (let index = 0; index < length; index++) {
+      const [held, batch] = [this.batches[index]!, batches[index]!];
+      const isKept = isRotten ? this.#table.isUnderChecksum(held, batch) : this.#table.is(held, batch);
+      if (!isKept) return index;
+    }
+    return length;
+  }
+
   /** The epoch of the record at `offset`; −1 when it is not held. From the end: who asks has just appended. */
   epochAt(offset: number): number {
-    const { batches } = this;
+    const batches = this.batches;
+    const table = this.#table;
     let at = batches.length - 1;
-    while (at >= 0 && batches[at]!.baseOffset > offset) at--;
+    while (at >= 0 && table.baseOffset(batches[at]!) > offset) at--;
     const batch = batches[at];
-    return batch === undefined || batch.lastOffset < offset ? -1 : batch.leaderEpoch;
+    return batch === undefined || table.lastOffset(batch) < offset ? -1 : table.leaderEpoch(batch);
   }
 
   /** The first offset at which this log and `other` part (exclusive end of the common prefix). */
@@ -122,9 +111,9 @@ export class ReplicaLog {
     let high = length;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
-      if (sameBatch(this.batches[middle - 1]!, other.batches[middle - 1]!)) low = middle;
+      if (this.#table.areSame(this.batches[middle - 1]!, other.batches[middle - 1]!)) low = middle;
       else high = middle - 1;
     }
-    return low === 0 ? 0 : this.batches[low - 1]!.lastOffset + 1;
+    return low === 0 ? 0 : this.#table.lastOffset(this.batches[low - 1]!) + 1;
   }
 }
