@@ -8,7 +8,8 @@ import { leaderCrash } from '../scenarios/leader-crash.js';
 import { type BenchRow, median, row } from './bench-row.js';
 import { costOfRun, leastCosts, variant } from './whole-stack.js';
 
-const FULL = { seeds: 60, warmUp: 12, turns: 5, partitions: [10, 100, 1_000] };
+/** As a campaign goes on: of the first hundred runs of a worker a tenth of the CPU time is compilation. */
+const FULL = { seeds: 240, warmUp: 100, turns: 3, partitions: [10, 100, 1_000] };
 const QUICK = { seeds: 12, warmUp: 4, turns: 1, partitions: [10, 100] };
 
 export async function measureScale(workerUrl: URL, quick: boolean): Promise<BenchRow[]> {

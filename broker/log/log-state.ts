@@ -18,7 +18,11 @@ import type { PartitionLogOptions } from './partition-log-options.js';
 import type { ProducerStateTable } from './producer-state-table.js';
 import { TailCache } from './tail-cache.js';
 
-const TAIL_CACHE_BYTES = 1024 * 1024;
+/**
+ * Some eight seconds of the standard scenario: who has been away for longer is served from the disk, with all that can
+ * happen there.
+ */
+const TAIL_CACHE_BYTES = 128 * 1024;
 
 /**
  * What one log holds, in memory and on disk, and the disk procedures that change it. Knows nothing of turns: its owner
