@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { codeFingerprint } from '../runner/code-fingerprint.js';
-import { encodeReplayToken } from '../runner/replay-token.js';
+import { decodeReplayToken, encodeReplayToken } from '../runner/replay-token.js';
 import { Scratch } from './testing/scratch.js';
 import { toyParts } from './testing/toy-parts.js';
 
@@ -30,6 +30,17 @@ describe('replay', () => {
     for (const what of [runDirectory, join(runDirectory, 'plan.json')]) {
       expect(JSON.parse((await seismolog(['replay', what, '--json'])).raw).digest).toBe(digest);
     }
+  });
+
+  it('says so when the same code does not give the same run', async () => {
+    const run = JSON.parse((await seismolog(['run', 'safe-register', '--seed', '5', '--json'])).raw);
+    const token = encodeReplayToken({ ...decodeReplayToken(run.replay), digest: '0123456789abcdef' });
+    const { exitCode, out } = await seismolog(['replay', token]);
+    expect(exitCode).toBe(2);
+    expect(out).toContain(
+      `this is not the run that the token was made of: its digest is ${run.digest}, that one had 0123456789abcdef`,
+    );
+    expect((await seismolog(['replay', run.replay])).exitCode).toBe(0);
   });
 
   it('makes a plan smaller when asked', async () => {
@@ -77,6 +88,7 @@ describe('replay', () => {
       fingerprint: '000000000000',
       limits: null,
       plan,
+      digest: null,
     });
     const { exitCode, err } = await seismolog(['replay', token]);
     expect(exitCode).toBe(64);

@@ -36,6 +36,7 @@ export async function replayCommand(
       seed: replay.seed,
       ...(replay.plan === null ? {} : { plan: replay.plan }),
       ...(replay.limits === null ? {} : { limits: checkLimits(scenario, replay.limits, '') }),
+      seenDigest: replay.digest,
       minimise,
       json,
     });

@@ -43,7 +43,7 @@ export class Session {
   }
 
   async examine(
-    run: Pick<ExamineOptions, 'scenario' | 'seed' | 'plan' | 'limits' | 'minimiseRunsMax'>,
+    run: Pick<ExamineOptions, 'scenario' | 'seed' | 'plan' | 'limits' | 'minimiseRunsMax' | 'seenDigest'>,
   ): Promise<Examined> {
     const { scenario, minimiseRunsMax } = run;
     const progress =

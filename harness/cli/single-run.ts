@@ -13,18 +13,20 @@ export interface SingleRunOptions {
   readonly seed: string;
   readonly plan?: FaultPlan;
   readonly limits?: RunLimits;
+  readonly seenDigest?: string | null;
   readonly minimise: boolean;
   readonly json: boolean;
 }
 
 export async function runOnce(session: Session, options: SingleRunOptions): Promise<number> {
-  const { scenario, seed, plan, limits, minimise, json } = options;
+  const { scenario, seed, plan, limits, seenDigest = null, minimise, json } = options;
   const examine = () =>
     session.examine({
       scenario,
       seed,
       ...(plan === undefined ? {} : { plan }),
       ...(limits === undefined ? {} : { limits }),
+      seenDigest,
       minimiseRunsMax: minimise ? MINIMISE_RUNS_MAX : null,
     });
   // A single run does not breathe: who listened for Ctrl-C would only keep it from ending a run that hangs.

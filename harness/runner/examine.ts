@@ -19,6 +19,8 @@ export interface ExamineOptions {
   readonly seed: string;
   readonly plan?: FaultPlan;
   readonly limits?: RunLimits;
+  /** What the run had when somebody saw it; it is said when this one has another. */
+  readonly seenDigest?: string | null;
   /** Null: not minimised. */
   readonly minimiseRunsMax: number | null;
   readonly fingerprint: string;
@@ -44,7 +46,7 @@ export const MINIMISE_RUNS_MAX = 120;
 export async function examineRun(options: ExamineOptions): Promise<Examined> {
   const begun = performance.now();
   const { scenario, seed } = options;
-  const first = executeRun(scenario, runOptions(options));
+  const first = compareWithSeen(executeRun(scenario, runOptions(options)), options.seenDigest ?? null);
   const wallSeconds = (performance.now() - begun) / 1000;
   const minimised = await minimiseRun(options, first);
   const candidate: Candidate = minimised?.candidate ?? { plan: first.plan, limits: first.limits };
@@ -66,7 +68,8 @@ export async function examineRun(options: ExamineOptions): Promise<Examined> {
           faultsAfter: candidate.plan.faults.length,
           log: minimised.log,
         };
-  const replay = replayTokenOf(scenario, { seed, ...candidate }, options.fingerprint);
+  const { digest } = result;
+  const replay = replayTokenOf(scenario, { seed, ...candidate, digest }, options.fingerprint);
   const results = resultsDocument(scenario, result, minimisation);
   const document = runDocument(result, { replay, wallSeconds, runDirectory: null });
   return write(options, { result, document, results, problems: [] }, minimised === null ? null : first.plan);
@@ -117,9 +120,27 @@ function breaksBy(scenario: Scenario, seed: string, candidate: Candidate, anomal
   }
 }
 
-/** Remarks on a plan from outside belong to the run as it was asked for. */
+/** What was said of the run as it was asked for: remarks on a plan from outside, another course than the one seen. */
 function withRemarks(traced: RunResult, first: RunResult): RunResult {
-  return { ...traced, remarks: first.remarks };
+  const took = first.unknownBecause.filter((reason) => !traced.unknownBecause.includes(reason));
+  return took.reduce(asUnknown, { ...traced, remarks: first.remarks });
+}
+
+function compareWithSeen(run: RunResult, seenDigest: string | null): RunResult {
+  if (seenDigest === null || seenDigest === run.digest) return run;
+  return asUnknown(
+    run,
+    `this is not the run that the token was made of: its digest is ${run.digest}, that one had ${seenDigest}, by the same code. Does another version of Node or of a package draw or order something differently?`,
+  );
+}
+
+/** Two courses of one seed make every verdict doubtful but one: what was broken was broken. */
+function asUnknown(run: RunResult, reason: string): RunResult {
+  return {
+    ...run,
+    verdict: run.verdict === 'invalid' ? 'invalid' : 'unknown',
+    unknownBecause: [...run.unknownBecause, reason],
+  };
 }
 
 function notDeterministic(options: ExamineOptions, candidate: Candidate, traced: RunResult): RunResult {
@@ -128,11 +149,7 @@ function notDeterministic(options: ExamineOptions, candidate: Candidate, traced:
     divergence === null
       ? 'the traced run had another digest than the run without a trace'
       : `two runs of one seed differ. ${describeDivergence(divergence)}`;
-  return {
-    ...traced,
-    verdict: traced.verdict === 'invalid' ? 'invalid' : 'unknown',
-    unknownBecause: [...traced.unknownBecause, words],
-  };
+  return asUnknown(traced, words);
 }
 
 async function write(

@@ -21,9 +21,17 @@ const replays = fc.record({
   fingerprint: fc.string(),
   limits: fc.option(limits),
   plan: fc.option(plans),
+  digest: fc.option(fc.string()),
 });
 
-const plain = { scenario: 'leader-crash', seed: '17', fingerprint: 'a1b2c3d4e5f6', limits: null, plan: null };
+const plain = {
+  scenario: 'leader-crash',
+  seed: '17',
+  fingerprint: 'a1b2c3d4e5f6',
+  limits: null,
+  plan: null,
+  digest: null,
+};
 
 function errorOf(token: string): string {
   try {

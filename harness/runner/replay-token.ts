@@ -1,11 +1,12 @@
 /**
  * The replay token: one word that a person copies from a terminal and gets the same run back. It carries all that a
  * run is a function of: scenario, seed, fault plan (only when it is not the one the seed draws), limits (only when
- * they are not the scenario's own) and the fingerprint of the code.
+ * they are not the scenario's own) and the fingerprint of the code; and the digest that the run had, so that whoever
+ * repeats it learns whether it was the same run.
  *
  *   sl1-<base64url of a JSON array, no padding><6 characters: CRC-32 of what precedes, base64url>
  *
- * The array is [scenario, seed, fingerprint, limits, faults]; a fault is its kind and then its fields in the order
+ * The array is [scenario, seed, fingerprint, limits, faults, digest], the last absent in older ones; a fault is its kind and then its fields in the order
  * of `FAULT_FIELDS`, without names.
  */
 import crc32 from 'crc-32';
@@ -22,6 +23,8 @@ export interface Replay {
   readonly limits: RunLimits | null;
   /** Null: the one that the seed draws. */
   readonly plan: FaultPlan | null;
+  /** Null: not known. */
+  readonly digest: string | null;
 }
 
 /** What is wrong with a token, in words for the person who pasted it. */
@@ -40,13 +43,14 @@ export function looksLikeToken(text: string): boolean {
 }
 
 export function encodeReplayToken(replay: Replay): string {
-  const { limits, plan } = replay;
+  const { limits, plan, digest } = replay;
   const payload = JSON.stringify([
     replay.scenario,
     replay.seed,
     replay.fingerprint,
     limits === null ? 0 : [limits.durationMicros, limits.operationsMax, limits.without],
     plan === null ? 0 : plan.faults.map(packFault),
+    ...(digest === null ? [] : [digest]),
   ]);
   const body = PREFIX + Buffer.from(payload, 'utf8').toString('base64url');
   return body + checksum(body);
@@ -99,9 +103,12 @@ function packFault(fault: Fault): readonly unknown[] {
 /** The checksum held, so what is wrong here was made wrong by a program. */
 function decodePayload(json: string): Replay {
   const payload = parsePayload(json);
-  const [scenario, seed, fingerprint, limits, faults] = payload;
+  const [scenario, seed, fingerprint, limits, faults, digest = null] = payload;
   if (typeof scenario !== 'string' || typeof seed !== 'string' || typeof fingerprint !== 'string') {
     throw new ReplayTokenError('the token names no scenario, seed and code');
+  }
+  if (digest !== null && typeof digest !== 'string') {
+    throw new ReplayTokenError('the digest in the token cannot be read');
   }
   return {
     scenario,
@@ -109,6 +116,7 @@ function decodePayload(json: string): Replay {
     fingerprint,
     limits: limits === 0 ? null : decodeLimits(limits),
     plan: faults === 0 ? null : { version: 1, faults: decodeFaults(faults) },
+    digest,
   };
 }
 
@@ -119,8 +127,8 @@ function parsePayload(json: string): readonly unknown[] {
   } catch {
     throw new ReplayTokenError('the token holds no JSON');
   }
-  if (!Array.isArray(payload) || payload.length !== 5)
-    throw new ReplayTokenError('the token holds no list of five');
+  if (!Array.isArray(payload) || payload.length < 5 || payload.length > 6)
+    throw new ReplayTokenError('the token holds no list of five or six');
   return payload;
 }
 

@@ -22,6 +22,7 @@ export interface RunIdentity {
   readonly plan?: FaultPlan;
   /** Absent: the scenario's own. */
   readonly limits?: RunLimits;
+  readonly digest: string;
 }
 
 /** Says of a run only what the seed does not say by itself. */
@@ -34,6 +35,7 @@ export function replayTokenOf(scenario: Scenario, run: RunIdentity, fingerprint:
     fingerprint,
     limits: full ? null : (run.limits ?? null),
     plan: drawn ? null : (run.plan ?? null),
+    digest: run.digest,
   });
 }
 
@@ -73,7 +75,7 @@ export function summaryDocument(scenario: Scenario, run: RunSummary, fingerprint
     events: run.events,
     records: run.records,
     faults: run.faults,
-    replay: replayTokenOf(scenario, { seed: run.seed }, fingerprint),
+    replay: replayTokenOf(scenario, { seed: run.seed, digest: run.digest }, fingerprint),
     runDirectory: null,
   };
 }

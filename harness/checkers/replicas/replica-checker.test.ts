@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ReplicaChecker } from './replica-checker.js';
 import type { BatchIdentity } from './batch-table.js';
+import { ReplicaChecker } from './replica-checker.js';
 
 const P = 'orders-0';
 
