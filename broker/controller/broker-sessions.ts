@@ -6,7 +6,7 @@
  * the front expires first, so one timer is enough.
  */
 import type { ControllerRules } from '../rules/controller/index.js';
-import type { BrokerRegistration } from './metadata-image.js';
+import type { BrokerRegistration } from './broker-registration.js';
 
 interface Session {
   readonly brokerId: number;

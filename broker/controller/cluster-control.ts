@@ -19,10 +19,10 @@ import type {
 import type { ErrorName } from '../protocol/errors.js';
 import type { BrokerRegistrationChangeRecord, MetadataRecord } from '../protocol/metadata-records.js';
 import type { ControllerRules } from '../rules/controller/index.js';
+import type { BrokerRegistration } from './broker-registration.js';
 import type { BrokerSessions } from './broker-sessions.js';
 import type { ControllerState } from './controller-state.js';
 import type { Decision } from './decision.js';
-import type { BrokerRegistration } from './metadata-image.js';
 import type { ReplicationControl } from './replication-control.js';
 
 export interface ClusterControlOptions {

@@ -1,4 +1,4 @@
-import type { BrokerRegistration } from './metadata-image.js';
+import type { BrokerRegistration } from './broker-registration.js';
 import type { PartitionRegistration } from './partition-registration.js';
 
 export interface PartitionDelta {

@@ -20,21 +20,10 @@ import type {
 } from '../protocol/metadata-records.js';
 import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { ControllerRules } from '../rules/controller/index.js';
+import type { BrokerRegistration } from './broker-registration.js';
 import { MetadataDelta } from './metadata-delta.js';
 import { mergePartitionChange, type PartitionRegistration } from './partition-registration.js';
 import { topicDefaultsOf } from './topic-synonyms.js';
-
-export interface BrokerRegistration {
-  readonly brokerId: number;
-  readonly brokerEpoch: number;
-  readonly incarnationId: string;
-  readonly host: string;
-  readonly port: number;
-  readonly fenced: boolean;
-  readonly inControlledShutdown: boolean;
-  /** The offset of its last RegisterBrokerRecord; later than brokerEpoch when one incarnation registered twice. */
-  readonly registrationOffset: number;
-}
 
 export interface TopicImage {
   readonly name: string;

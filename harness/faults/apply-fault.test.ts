@@ -1,7 +1,8 @@
 /** What each fault does to a world: who still hears whom, what a disk keeps, who brings a host back. */
 import { describe, expect, it } from 'vitest';
 import { IdleWorld, type Line } from '../world/testing/idle-world.js';
-import { type AppliedFault, applyFault, type FaultScope } from './apply-fault.js';
+import type { AppliedFault, FaultScope } from './applied-fault.js';
+import { applyFault } from './apply-fault.js';
 import type { Fault } from './fault.js';
 import { HostOwnership } from './host-ownership.js';
 

@@ -3,7 +3,7 @@
  * kills it at healing if it has not; `wipe-disk` is a machine that comes back with a new disk.
  */
 import type { WorldHost } from '../world/world-host.js';
-import type { AppliedFault, FaultScope } from './apply-fault.js';
+import type { AppliedFault, FaultScope } from './applied-fault.js';
 import type { HostFault } from './fault.js';
 
 export function applyHostFault(fault: HostFault, id: number, scope: FaultScope): AppliedFault | null {

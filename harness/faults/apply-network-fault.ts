@@ -1,7 +1,7 @@
 /** Network faults: every one is a set of rules on links, one handle each. Shapes (`bridge`, `ring`) are made of cuts. */
 import type { FaultHandle } from '../world/fault-handle.js';
 import type { SimulatedNetwork } from '../world/simulated-network.js';
-import { type AppliedFault, type FaultScope, fromHandles } from './apply-fault.js';
+import { type AppliedFault, type FaultScope, fromHandles } from './applied-fault.js';
 import type { NetworkFault } from './fault.js';
 import { GROUPS } from './target.js';
 

@@ -10,7 +10,8 @@
  */
 import type { TimerHandle } from '../env.js';
 import type { World } from '../world/world.js';
-import { type AppliedFault, applyFault, type FaultScope } from './apply-fault.js';
+import type { AppliedFault, FaultScope } from './applied-fault.js';
+import { applyFault } from './apply-fault.js';
 import { durationOf } from './budget.js';
 import type { Fault, FaultPlan } from './fault.js';
 import type { FaultAccount } from './fault-account.js';

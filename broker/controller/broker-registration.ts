@@ -1,0 +1,12 @@
+/** What the controller knows of one broker (org.apache.kafka.metadata.BrokerRegistration). */
+export interface BrokerRegistration {
+  readonly brokerId: number;
+  readonly brokerEpoch: number;
+  readonly incarnationId: string;
+  readonly host: string;
+  readonly port: number;
+  readonly fenced: boolean;
+  readonly inControlledShutdown: boolean;
+  /** The offset of its last RegisterBrokerRecord; later than brokerEpoch when one incarnation registered twice. */
+  readonly registrationOffset: number;
+}
