@@ -2,9 +2,13 @@ import * as batch from '../protocol/record-batch.js';
 import { type DiskProcedure, demand, demandIfPresent, writeWhole } from './disk-procedure.js';
 import { OffsetIndex, TimeIndex } from './sparse-index.js';
 
-/** Kafka's name for the files of a segment: the base offset in twenty digits. */
-function segmentFileName(baseOffset: number, suffix: string): string {
-  return `${String(baseOffset).padStart(20, '0')}${suffix}`;
+const TWENTY_ZEROS = '00000000000000000000';
+
+/** Kafka's name for the files of a segment: the base offset in twenty digits. Mostly it is the first one's. */
+function twentyDigits(baseOffset: number): string {
+  if (baseOffset === 0) return TWENTY_ZEROS;
+  const digits = String(baseOffset);
+  return TWENTY_ZEROS.slice(digits.length) + digits;
 }
 
 /**
@@ -14,20 +18,26 @@ function segmentFileName(baseOffset: number, suffix: string): string {
 export class LogSegment {
   readonly baseOffset: number;
   readonly logPath: string;
-  readonly indexPath: string;
-  readonly timeIndexPath: string;
   readonly offsetIndex = new OffsetIndex();
   readonly timeIndex = new TimeIndex();
   sizeBytes = 0;
   #bytesSinceIndexEntry = 0;
   #maxTimestamp = -1;
   #offsetOfMaxTimestamp = -1;
+  readonly #stem: string;
 
   constructor(directory: string, baseOffset: number) {
     this.baseOffset = baseOffset;
-    this.logPath = `${directory}/${segmentFileName(baseOffset, '.log')}`;
-    this.indexPath = `${directory}/${segmentFileName(baseOffset, '.index')}`;
-    this.timeIndexPath = `${directory}/${segmentFileName(baseOffset, '.timeindex')}`;
+    this.#stem = `${directory}/${twentyDigits(baseOffset)}`;
+    this.logPath = `${this.#stem}.log`;
+  }
+
+  get indexPath(): string {
+    return `${this.#stem}.index`;
+  }
+
+  get timeIndexPath(): string {
+    return `${this.#stem}.timeindex`;
   }
 
   /** The batch at `position` of `bytes` now ends the segment. An index entry every `index.interval.bytes`. */

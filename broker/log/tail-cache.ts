@@ -14,7 +14,7 @@ const MARK_BYTES = 1024;
  */
 interface Chunk {
   readonly bytes: Uint8Array;
-  /** Of a batch in about every `MARK_BYTES`, the first included. */
+  /** Of a batch in about every `MARK_BYTES`; the first one of all needs none. */
   readonly marks: number[];
   firstOffset: number;
   endOffset: number;
@@ -150,7 +150,8 @@ function isEmpty(chunk: Chunk): boolean {
 function note(chunk: Chunk, baseOffset: number, lastOffset: number, sizeBytes: number): void {
   const { marks, endPosition } = chunk;
   if (isEmpty(chunk)) chunk.firstOffset = baseOffset;
-  if (marks.length === 0 || endPosition - marks[marks.length - 1]! >= MARK_BYTES) marks.push(endPosition);
+  const lastMark = marks.length === 0 ? 0 : marks[marks.length - 1]!;
+  if (endPosition - lastMark >= MARK_BYTES) marks.push(endPosition);
   chunk.lastPosition = endPosition;
   chunk.lastOffset = baseOffset;
   chunk.endPosition = endPosition + sizeBytes;
@@ -162,8 +163,8 @@ function locate(chunk: Chunk, offset: number): number {
   if (offset >= chunk.lastOffset) return chunk.lastPosition;
   const { bytes, marks } = chunk;
   let mark = marks.length - 1;
-  while (mark > 0 && batch.baseOffset(bytes, marks[mark]!) > offset) mark--;
-  let position = marks[mark]!;
+  while (mark >= 0 && batch.baseOffset(bytes, marks[mark]!) > offset) mark--;
+  let position = mark < 0 ? 0 : marks[mark]!;
   while (batch.lastOffset(bytes, position) < offset) position += batch.sizeInBytes(bytes, position);
   return position;
 }
