@@ -149,6 +149,8 @@ export interface Observer {
   isrProposed(partition: string, brokerId: number, leaderEpoch: number): void;
   /** What belongs to a log has followed a cut of its end: see the fields. */
   truncationDone(partition: string, state: TruncatedStateSummary): void;
+  /** Something is amiss with this replica's log; `offset`: where, or the log's end. */
+  logDoubted(partition: string, doubt: LogDoubt, offset: number): void;
   /** As a leader this replica reckons with these members of the ISR, those of a change under way included (KIP-497). */
   maximalIsrChanged(partition: string, members: readonly number[], leaderEpoch: number): void;
   /** As a leader this replica took a fetch that names another leader epoch than its own; −1 names none. */
@@ -171,6 +173,12 @@ export interface Observer {
   /** Something rare and worth counting happened: `follower truncated after election`. */
   mark(name: string): void;
 }
+
+/**
+ * `storage-error`: an operation on it failed, so that nothing may be appended any more. `unsynced-cut`: its end was cut, and
+ * the cut is not on disk. `corrupt-batch`: recovery kept a batch whose CRC does not fit its bytes.
+ */
+export type LogDoubt = 'storage-error' | 'unsynced-cut' | 'corrupt-batch';
 
 /** What is kept beside a log and is about its records; all of it at most at the log's end. */
 export interface TruncatedStateSummary {

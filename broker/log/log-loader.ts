@@ -30,6 +30,10 @@ export interface LoadedLog {
   readonly batches: readonly BatchSummary[];
   /** Bytes that recovery cut off. */
   readonly cutBytes: number;
+  /** Recovery cut or verified something that it did not sync. */
+  readonly isUnsynced: boolean;
+  /** The first batch that recovery kept with a CRC that does not fit its bytes; −1: none. */
+  readonly corruptOffset: number;
 }
 
 /** What the load has gathered so far. */
@@ -41,6 +45,8 @@ interface Progress {
   logEndOffset: number;
   lastEpoch: number;
   cutBytes: number;
+  isUnsynced: boolean;
+  corruptOffset: number;
 }
 
 /**
@@ -60,6 +66,8 @@ export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
     logEndOffset: logStartOffset,
     lastEpoch: -1,
     cutBytes: 0,
+    isUnsynced: false,
+    corruptOffset: -1,
   };
   for (let index = 0; index < segments.length; index++) {
     const segment = segments[index]!;
@@ -89,6 +97,8 @@ export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
     producers: progress.producers,
     batches: progress.batches,
     cutBytes: progress.cutBytes,
+    isUnsynced: progress.isUnsynced,
+    corruptOffset: progress.corruptOffset,
   };
 }
 
@@ -123,6 +133,8 @@ function* loadSegment(
   }
   if (recover && options.rules.syncsTruncation({ reason: 'recover' })) {
     yield* demand({ kind: 'sync', path: segment.logPath });
+  } else if (recover) {
+    progress.isUnsynced = true;
   }
   return isWhole && !visitor.isRefused;
 }
@@ -144,10 +156,11 @@ function continuesLog(rules: LogRules, segment: LogSegment, progress: Progress):
 }
 
 function isIntact(rules: LogRules, bytes: Uint8Array, position: number, progress: Progress): boolean {
-  return rules.isBatchIntact({
+  const crcValid = batch.isCrcValid(bytes, position);
+  const isKept = rules.isBatchIntact({
     complete: true,
     magic: batch.magic(bytes, position),
-    crcValid: batch.isCrcValid(bytes, position),
+    crcValid,
     baseOffset: batch.baseOffset(bytes, position),
     lastOffset: batch.lastOffset(bytes, position),
     recordsCount: batch.recordsCount(bytes, position),
@@ -155,6 +168,9 @@ function isIntact(rules: LogRules, bytes: Uint8Array, position: number, progress
     expectedOffset: progress.logEndOffset,
     previousLeaderEpoch: progress.lastEpoch,
   });
+  if (isKept && !crcValid && progress.corruptOffset < 0)
+    progress.corruptOffset = batch.baseOffset(bytes, position);
+  return isKept;
 }
 
 function keepsTornTail(rules: LogRules, progress: Progress): boolean {

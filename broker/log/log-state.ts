@@ -137,7 +137,8 @@ export class LogState {
     this.#moveEndTo(cut.offset, reason);
     yield* removeSegments(removed);
     yield* truncateSegment(this.active);
-    if (this.#rules.syncsTruncation({ reason: 'truncate' })) {
+    const isSynced = this.#rules.syncsTruncation({ reason: 'truncate' });
+    if (isSynced) {
       yield* demand({ kind: 'sync', path: this.active.logPath });
       if (removed.length > 0) yield* demand({ kind: 'syncDirectory', path: this.directory });
       this.#cutUnsynced = false;
@@ -147,7 +148,7 @@ export class LogState {
     if (this.#rules.rebuildsProducersOnTruncation({ targetOffset: cut.offset, logEndOffset: endBefore })) {
       yield* rebuildProducers(this.segments, this.producers);
     }
-    this.#tellTruncationDone();
+    this.#tellTruncationDone(isSynced);
   }
 
   /** Empties the log; its next record will have `offset`. */
@@ -162,17 +163,17 @@ export class LogState {
     this.producers.clear();
     yield* removeSegments(removed);
     yield* createFile(this.active);
-    if (this.#rules.syncsTruncation({ reason: 'truncate' })) {
-      yield* demand({ kind: 'syncDirectory', path: this.directory });
-    }
+    const isSynced = this.#rules.syncsTruncation({ reason: 'truncate' });
+    if (isSynced) yield* demand({ kind: 'syncDirectory', path: this.directory });
     this.epochs.clear();
     yield* this.checkpointEpochs();
-    this.#tellTruncationDone();
+    this.#tellTruncationDone(isSynced);
   }
 
-  #tellTruncationDone(): void {
+  #tellTruncationDone(isSynced: boolean): void {
     const { logEndOffset, recoveryPoint } = this;
     const producersEndOffset = this.producers.endOffset;
+    if (!isSynced) this.#observer?.logDoubted(this.partition, 'unsynced-cut', logEndOffset);
     this.#observer?.truncationDone(this.partition, { logEndOffset, recoveryPoint, producersEndOffset });
   }
 

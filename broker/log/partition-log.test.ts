@@ -382,6 +382,7 @@ describe('what an onlooker is told', () => {
       shutDownCleanly: nothing,
       isrProposed: nothing,
       truncationDone: (_: string, state: object) => told.push(['truncation done', state]),
+      logDoubted: nothing,
       maximalIsrChanged: nothing,
       unfencedFetch: nothing,
       epochUnknown: nothing,

@@ -31,6 +31,26 @@ describe('a broken invariant in words', () => {
       'b2 has cut orders-1 to 5; it takes what lies below 0 for synced and remembers batches of producers up to 9',
     ],
     [
+      'gap-in-log',
+      { ...where, offset: 9, logEndOffset: 7 },
+      'b2 appends offset 9 to its log of orders-1, which ends at 7',
+    ],
+    [
+      'append-after-error',
+      { ...where, offset: 9 },
+      'b2 appends offset 9 to its log of orders-1, an operation on which had failed',
+    ],
+    [
+      'unsynced-cut',
+      { ...where, offset: 9 },
+      'b2 goes on with its log of orders-1, cut to 9, and the cut is not on disk',
+    ],
+    [
+      'corrupt-batch-kept',
+      { ...where, offset: 9 },
+      'b2 keeps the batch at offset 9 of orders-1, whose bytes do not fit its checksum',
+    ],
+    [
       'isr-beyond-leader',
       { ...where, leader: 'b1', leaderEpoch: 3, isr: ['b1', 'b2'], maximalIsr: ['b1'] },
       'the controller counts b1, b2 in the ISR of orders-1 (epoch 3); its leader b1 waits only for b1',

@@ -70,6 +70,25 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness) => string> = new Map([
       `${w.host} has cut ${w.partition} to ${w.logEndOffset}; it takes what lies below ${w.recoveryPoint} for synced and remembers batches of producers up to ${w.producersEndOffset}`,
   ],
   [
+    'gap-in-log',
+    (w) =>
+      `${w.host} appends offset ${w.offset} to its log of ${w.partition}, which ends at ${w.logEndOffset}`,
+  ],
+  [
+    'append-after-error',
+    (w) =>
+      `${w.host} appends offset ${w.offset} to its log of ${w.partition}, an operation on which had failed`,
+  ],
+  [
+    'unsynced-cut',
+    (w) => `${w.host} goes on with its log of ${w.partition}, cut to ${w.offset}, and the cut is not on disk`,
+  ],
+  [
+    'corrupt-batch-kept',
+    (w) =>
+      `${w.host} keeps the batch at offset ${w.offset} of ${w.partition}, whose bytes do not fit its checksum`,
+  ],
+  [
     'isr-beyond-leader',
     (w) =>
       `the controller counts ${list(w.isr)} in the ISR of ${w.partition} (epoch ${w.leaderEpoch}); its leader ${w.leader} waits only for ${list(w.maximalIsr)}`,

@@ -4,6 +4,7 @@
  */
 import type {
   BatchSummary,
+  LogDoubt,
   Observer,
   PartitionStateSummary,
   TruncatedStateSummary,
@@ -97,6 +98,10 @@ export class HostObserver implements Observer {
 
   truncationDone(partition: string, state: TruncatedStateSummary): void {
     this.#context.checker.truncationDone(this.#host, partition, state);
+  }
+
+  logDoubted(partition: string, doubt: LogDoubt, offset: number): void {
+    this.#context.checker.logDoubted(this.#host, partition, doubt, offset);
   }
 
   maximalIsrChanged(partition: string, members: readonly number[], leaderEpoch: number): void {

@@ -256,6 +256,7 @@ export class ControllerBench {
       isrProposed: () => undefined,
       truncationDone: () => undefined,
       maximalIsrChanged: () => undefined,
+      logDoubted: () => undefined,
       unfencedFetch: () => undefined,
       epochUnknown: () => undefined,
       isrAccepted: () => undefined,

@@ -277,6 +277,7 @@ export class TinyCluster {
       isrProposed: () => undefined,
       truncationDone: () => undefined,
       maximalIsrChanged: () => undefined,
+      logDoubted: () => undefined,
       unfencedFetch: () => undefined,
       epochUnknown: () => undefined,
       isrAccepted: () => undefined,

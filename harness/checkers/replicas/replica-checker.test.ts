@@ -1,50 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BatchIdentity } from './batch-table.js';
-import { ReplicaChecker } from './replica-checker.js';
-
-const P = 'orders-0';
-
-/** A partition on b1, b2, b3, led by b1 in epoch 1, and the verbs to play a story on it. */
-class Stage {
-  readonly checker: ReplicaChecker;
-  time = 0;
-
-  constructor(options: { uncleanElection?: boolean; diskLoss?: boolean; minInsyncReplicas?: number } = {}) {
-    const { uncleanElection = false, diskLoss = false } = options;
-    this.checker = new ReplicaChecker({
-      permitted: { uncleanElection, diskLoss },
-      minInsyncReplicas: options.minInsyncReplicas ?? 1,
-      now: () => this.time,
-    });
-    for (const host of ['b1', 'b2', 'b3']) this.checker.logOpened(host, P, []);
-    this.lead('b1', 1, ['b1', 'b2', 'b3']);
-  }
-
-  lead(host: string, leaderEpoch: number, isr: string[]): void {
-    this.isr(host, leaderEpoch, isr);
-    this.checker.roleChanged(host, P, 'leader', leaderEpoch);
-    for (const other of ['b1', 'b2', 'b3']) {
-      if (other !== host && isr.includes(other)) this.checker.roleChanged(other, P, 'follower', leaderEpoch);
-    }
-  }
-
-  isr(leader: string, leaderEpoch: number, isr: string[]): void {
-    this.checker.partitionChanged(P, { leader, leaderEpoch, isr, replicas: ['b1', 'b2', 'b3'] });
-  }
-
-  append(offset: number, leaderEpoch: number, hosts: string[], crc = offset): void {
-    const batch: BatchIdentity = { baseOffset: offset, lastOffset: offset, leaderEpoch, crc };
-    for (const host of hosts) this.checker.appended(host, P, batch);
-  }
-
-  commit(leader: string, highWatermark: number): void {
-    this.checker.highWatermarkMoved(leader, P, highWatermark, 'leader');
-  }
-
-  names(): string[] {
-    return this.checker.anomalies().map((anomaly) => anomaly.name);
-  }
-}
+import { P, Stage } from './testing/stage.js';
 
 const ALL = ['b1', 'b2', 'b3'];
 
@@ -479,5 +434,31 @@ describe('replicated-log invariants', () => {
     stage.checker.truncationDone('b2', P, { logEndOffset: 5, recoveryPoint: 6, producersEndOffset: 0 });
     stage.checker.truncationDone('b2', P, { logEndOffset: 5, recoveryPoint: 0, producersEndOffset: 6 });
     expect(stage.checker.anomalies()).toMatchObject([{ name: 'state-beyond-log', count: 2 }]);
+  });
+
+  it('append-after-error: a log ends with the first error, until it is opened again', () => {
+    const stage = new Stage();
+    stage.append(0, 1, ['b2']);
+    stage.checker.logDoubted('b2', P, 'storage-error', 1);
+    expect(stage.names()).toEqual([]);
+    stage.append(1, 1, ['b2']);
+    stage.checker.logOpened('b2', P, []);
+    stage.append(0, 1, ['b2']);
+    expect(stage.checker.anomalies()).toMatchObject([{ name: 'append-after-error', count: 1 }]);
+  });
+
+  it('gap-in-log: a batch above or below the end of the log', () => {
+    const stage = new Stage();
+    stage.append(0, 1, ['b1']);
+    stage.append(2, 1, ['b1']);
+    stage.append(2, 1, ['b1']);
+    expect(stage.checker.anomalies()).toMatchObject([{ name: 'gap-in-log', count: 2 }]);
+  });
+
+  it('unsynced-cut and corrupt-batch-kept: as the broker tells', () => {
+    const stage = new Stage();
+    stage.checker.logDoubted('b2', P, 'unsynced-cut', 5);
+    stage.checker.logDoubted('b2', P, 'corrupt-batch', 7);
+    expect(stage.names()).toEqual(['corrupt-batch-kept', 'unsynced-cut']);
   });
 });

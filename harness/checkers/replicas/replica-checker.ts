@@ -10,6 +10,10 @@
  * | `isr-beyond-leader` | the controller's ISR has a member that the leader does not wait for | ReplicationQuorumSupersetProperty, KIP-497 |
  * | `unfenced-fetch` | a leader took a fetch of another leader epoch for one of its own | KIP-320 |
  * | `state-beyond-log` | a replica takes records for synced, or remembers producers' batches, that its log was cut of | recovery point ≤ log end, KIP-98 |
+ * | `gap-in-log` | a replica appended a batch that does not begin where its log ends | KAFKA-6976 |
+ * | `append-after-error` | a replica went on appending after an I/O error of its log | KAFKA-10778 |
+ * | `unsynced-cut` | a replica goes on behind a cut that a power loss can still undo | `syncsTruncation` of the broker's rules |
+ * | `corrupt-batch-kept` | recovery kept a batch whose CRC does not fit its bytes | KIP-98, LogSegment.recover |
  * | `isr-before-caught-up` | a leader wants a replica in its ISR that lacks a committed record | KAFKA-7128, M-NOHW, M-NOLESO |
  * | `stale-incarnation-in-isr` | the controller took a broker into the ISR on the word of one of its earlier incarnations | KIP-903, M-STALEBROKEREPOCH |
  * | `fenced-in-isr` | a broker that is fenced or shuts down is in an ISR of several, or was elected | KIP-841, ValidControllerState |
@@ -34,8 +38,9 @@
  */
 import type { Anomaly } from '../verdict.js';
 import { type BatchIdentity, BatchTable } from './batch-table.js';
+import { BrokenInvariants } from './broken-invariants.js';
 import { type Election, type ElectionCause, PartitionModel } from './partition-model.js';
-import type { ReplicaLog, ReplicaRole, TailLoss, TruncatedState } from './replica-log.js';
+import type { LogDoubt, ReplicaLog, ReplicaRole, TailLoss, TruncatedState } from './replica-log.js';
 
 export interface ReplicaCheckerOptions {
   /** Losses that the configuration permits; anything else is an anomaly. */
@@ -67,13 +72,11 @@ export interface ReadRecord {
   readonly leaderEpoch: number;
 }
 
-const WITNESSES_KEPT = 8;
-
 export class ReplicaChecker {
   readonly partitions = new Map<string, PartitionModel>();
   readonly #options: ReplicaCheckerOptions;
   readonly #batches = new BatchTable();
-  readonly #found = new Map<string, { count: number; witnesses: Record<string, unknown>[] }>();
+  readonly #broken = new BrokenInvariants();
   /** By host, the number that the controller gave its present incarnation; greater than any before. */
   readonly #incarnations = new Map<string, number>();
   /** Hosts whose brokers the controller does not count as live: fenced again, or about to go. */
@@ -84,11 +87,7 @@ export class ReplicaChecker {
   }
 
   anomalies(): Anomaly[] {
-    const names = [...this.#found.keys()].sort();
-    return names.map((name) => {
-      const { count, witnesses } = this.#found.get(name)!;
-      return { name, count, witnesses, allowed: false };
-    });
+    return this.#broken.anomalies();
   }
 
   partition(name: string): PartitionModel {
@@ -158,6 +157,10 @@ export class ReplicaChecker {
   appended(host: string, partition: string, batch: BatchIdentity): void {
     const model = this.partition(partition);
     const replica = model.replica(host);
+    const { baseOffset: offset } = batch;
+    if (offset !== replica.endOffset)
+      this.#report('gap-in-log', model, { host, offset, logEndOffset: replica.endOffset });
+    if (replica.hasStorageError) this.#report('append-after-error', model, { host, offset });
     model.append(replica, batch);
     if (replica.unreconciled && batch.leaderEpoch >= model.lossEpoch) replica.unreconciled = false;
   }
@@ -182,6 +185,13 @@ export class ReplicaChecker {
   truncationDone(host: string, partition: string, state: TruncatedState): void {
     if (Math.max(state.recoveryPoint, state.producersEndOffset) > state.logEndOffset)
       this.#report('state-beyond-log', this.partition(partition), { host, ...state });
+  }
+
+  /** The broker itself found something amiss with a log. */
+  logDoubted(host: string, partition: string, doubt: LogDoubt, offset: number): void {
+    const model = this.partition(partition);
+    if (doubt === 'storage-error') model.replica(host).hasStorageError = true;
+    else this.#report(doubt === 'corrupt-batch' ? 'corrupt-batch-kept' : doubt, model, { host, offset });
   }
 
   roleChanged(host: string, partition: string, role: ReplicaRole, leaderEpoch: number): void {
@@ -428,7 +438,7 @@ export class ReplicaChecker {
       keptUpTo:
         previous === undefined || previous === replica
           ? this.#keptByItself(model, replica)
-          : keptOf(previous, replica),
+          : previous.keptBy(replica),
       cause,
       committedLost,
       held: model.shapeOf(replica),
@@ -474,20 +484,6 @@ export class ReplicaChecker {
   }
 
   #report(name: string, model: PartitionModel, detail: Record<string, unknown>): void {
-    let found = this.#found.get(name);
-    if (found === undefined) {
-      found = { count: 0, witnesses: [] };
-      this.#found.set(name, found);
-    }
-    found.count++;
-    if (found.witnesses.length < WITNESSES_KEPT) {
-      found.witnesses.push({ partition: model.name, timeMicros: this.#options.now(), ...detail });
-    }
+    this.#broken.add(name, { partition: model.name, timeMicros: this.#options.now(), ...detail });
   }
-}
-
-/** What survives of `previous` in the log of its successor: all of it, or up to where the two part. */
-function keptOf(previous: ReplicaLog, successor: ReplicaLog): number {
-  const common = previous.commonEnd(successor);
-  return common === previous.endOffset ? successor.endOffset : common;
 }

@@ -7,6 +7,12 @@ export interface TruncatedState {
   readonly producersEndOffset: number;
 }
 
+/**
+ * `storage-error`: an operation on a log failed. `unsynced-cut`: its end was cut, and the cut is not on disk.
+ * `corrupt-batch`: recovery kept a batch whose CRC does not fit its bytes.
+ */
+export type LogDoubt = 'storage-error' | 'unsynced-cut' | 'corrupt-batch';
+
 export type ReplicaRole = 'leader' | 'follower' | 'offline';
 
 /** What happened to a host's disk; its effect on a log is known when the log is opened again. */
@@ -43,6 +49,8 @@ export class ReplicaLog {
   maximalIsr: { readonly hosts: readonly string[]; readonly leaderEpoch: number } | null = null;
   /** A permitted loss took records that this replica may still hold; it has not followed the new history yet. */
   unreconciled = false;
+  /** Since the log was last opened. */
+  hasStorageError = false;
   /** Leading batches known to equal the committed log's. Invariant: ≤ batches.length, ≤ committed length. */
   agreedCount = 0;
   readonly #table: BatchTable;
@@ -78,6 +86,7 @@ export class ReplicaLog {
     if (lostFrom >= 0 && this.toldHighWatermark > lostFrom) this.toldHighWatermark = lostFrom;
     this.role = 'offline';
     this.maximalIsr = null;
+    this.hasStorageError = false;
     return lostFrom;
   }
 
@@ -115,5 +124,11 @@ export class ReplicaLog {
       else high = middle - 1;
     }
     return low === 0 ? 0 : this.#table.lastOffset(this.batches[low - 1]!) + 1;
+  }
+
+  /** What survives of this log in that of its successor: all of it, or up to where the two part. */
+  keptBy(successor: ReplicaLog): number {
+    const common = this.commonEnd(successor);
+    return common === this.endOffset ? successor.endOffset : common;
   }
 }

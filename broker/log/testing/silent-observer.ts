@@ -1,0 +1,25 @@
+import type { Observer } from '../../env.js';
+
+const nothing = (): void => {};
+
+/** Hears everything and says nothing; tests put in what they listen to. */
+export const silentObserver: Observer = {
+  logOpened: nothing,
+  appended: nothing,
+  truncated: nothing,
+  highWatermarkMoved: nothing,
+  roleChanged: nothing,
+  acknowledged: nothing,
+  served: nothing,
+  shutDownCleanly: nothing,
+  isrProposed: nothing,
+  truncationDone: nothing,
+  logDoubted: nothing,
+  maximalIsrChanged: nothing,
+  unfencedFetch: nothing,
+  epochUnknown: nothing,
+  partitionChanged: nothing,
+  isrAccepted: nothing,
+  brokerChanged: nothing,
+  mark: nothing,
+};

@@ -1,0 +1,46 @@
+import { ReplicaChecker } from '../replica-checker.js';
+import type { BatchIdentity } from '../batch-table.js';
+
+export const P = 'orders-0';
+
+/** A partition on b1, b2, b3, led by b1 in epoch 1, and the verbs to play a story on it. */
+export class Stage {
+  readonly checker: ReplicaChecker;
+  time = 0;
+
+  constructor(options: { uncleanElection?: boolean; diskLoss?: boolean; minInsyncReplicas?: number } = {}) {
+    const { uncleanElection = false, diskLoss = false } = options;
+    this.checker = new ReplicaChecker({
+      permitted: { uncleanElection, diskLoss },
+      minInsyncReplicas: options.minInsyncReplicas ?? 1,
+      now: () => this.time,
+    });
+    for (const host of ['b1', 'b2', 'b3']) this.checker.logOpened(host, P, []);
+    this.lead('b1', 1, ['b1', 'b2', 'b3']);
+  }
+
+  lead(host: string, leaderEpoch: number, isr: string[]): void {
+    this.isr(host, leaderEpoch, isr);
+    this.checker.roleChanged(host, P, 'leader', leaderEpoch);
+    for (const other of ['b1', 'b2', 'b3']) {
+      if (other !== host && isr.includes(other)) this.checker.roleChanged(other, P, 'follower', leaderEpoch);
+    }
+  }
+
+  isr(leader: string, leaderEpoch: number, isr: string[]): void {
+    this.checker.partitionChanged(P, { leader, leaderEpoch, isr, replicas: ['b1', 'b2', 'b3'] });
+  }
+
+  append(offset: number, leaderEpoch: number, hosts: string[], crc = offset): void {
+    const batch: BatchIdentity = { baseOffset: offset, lastOffset: offset, leaderEpoch, crc };
+    for (const host of hosts) this.checker.appended(host, P, batch);
+  }
+
+  commit(leader: string, highWatermark: number): void {
+    this.checker.highWatermarkMoved(leader, P, highWatermark, 'leader');
+  }
+
+  names(): string[] {
+    return this.checker.anomalies().map((anomaly) => anomaly.name);
+  }
+}
