@@ -159,10 +159,14 @@ export interface Observer {
   epochUnknown(partition: string, requestedEpoch: number, leaderEpoch: number): void;
   /** Controller only: the committed state of a partition changed. Brokers by id; leader −1: none. */
   partitionChanged(partition: string, state: PartitionStateSummary): void;
-  /** Controller only: it takes over the ISR that a leader proposed, with the broker epochs that the leader saw; −1: unknown. */
+  /**
+   * Controller only: it takes over the ISR that a leader proposed, with the broker epochs that the leader saw (−1: unknown)
+   * and the state of the partition that it was proposed for.
+   */
   isrAccepted(
     partition: string,
     members: readonly { readonly brokerId: number; readonly brokerEpoch: number }[],
+    proposedFor: { readonly leaderEpoch: number; readonly partitionEpoch: number },
   ): void;
   /** Controller only: a broker registered, was fenced, unfenced or asked to shut down. */
   brokerChanged(
@@ -176,9 +180,10 @@ export interface Observer {
 
 /**
  * `storage-error`: an operation on it failed, so that nothing may be appended any more. `unsynced-cut`: its end was cut, and
- * the cut is not on disk. `corrupt-batch`: recovery kept a batch whose CRC does not fit its bytes.
+ * the cut is not on disk. `corrupt-batch`: recovery kept a batch whose CRC does not fit its bytes. `stale-fetch`: it follows an
+ * answer to a fetch of another leader epoch, or of when it ended elsewhere.
  */
-export type LogDoubt = 'storage-error' | 'unsynced-cut' | 'corrupt-batch';
+export type LogDoubt = 'storage-error' | 'unsynced-cut' | 'corrupt-batch' | 'stale-fetch';
 
 /** What is kept beside a log and is about its records; all of it at most at the log's end. */
 export interface TruncatedStateSummary {

@@ -119,7 +119,7 @@ export class ReplicationControl {
       this.#observer?.mark(`AlterPartition refused: ${errorCode}`);
       return refused(partitionIndex, errorCode);
     }
-    this.#observer?.isrAccepted(partition.name, change.newIsrWithEpochs);
+    this.#observer?.isrAccepted(partition.name, change.newIsrWithEpochs, change);
     const record = this.#change(partition, {
       election: this.#onlineElection(partition),
       isr: change.newIsrWithEpochs.map((member) => member.brokerId),

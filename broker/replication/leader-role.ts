@@ -31,7 +31,7 @@ export interface FollowerFetch {
 export class LeaderRole {
   readonly #context: ReplicationContext;
   readonly #partition: Partition;
-  #replicas: RemoteReplica[] = [];
+  #replicas: readonly RemoteReplica[];
   #isr: IsrState = { kind: 'committed', isr: [] };
   #maximalIsr: readonly number[] = [];
   #proposal: IsrProposal | null = null;
@@ -40,9 +40,11 @@ export class LeaderRole {
   /** Ascending by required offset. */
   #waiting: WaitingAppend[] = [];
 
-  constructor(context: ReplicationContext, partition: Partition) {
+  /** `replicas`: as an earlier leadership knew them; what of it still holds is for `replicaStateOnElection` to say. */
+  constructor(context: ReplicationContext, partition: Partition, replicas: readonly RemoteReplica[]) {
     this.#context = context;
     this.#partition = partition;
+    this.#replicas = replicas;
   }
 
   get epochStartOffset(): number {
@@ -87,7 +89,9 @@ export class LeaderRole {
       replica.lastFetchMillis = 0;
       replica.leaderEndOffsetAtLastFetch = log.logEndOffset;
       replica.fetchClock = null;
-      if (!wasLeader) replica.brokerEpoch = -1;
+      if (wasLeader) continue;
+      replica.brokerEpoch = -1;
+      replica.awaitsExpansion = false;
     }
     this.#commitIsr(registration.isr);
     this.#moveHighWatermark();

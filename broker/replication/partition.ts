@@ -13,6 +13,7 @@ import type { EpochEnd } from '../rules/log/epoch-end-offset.js';
 import type { ReadableEndInput } from '../rules/replication/readable-end.js';
 import type { SessionPartition } from './fetch-session.js';
 import { LeaderRole } from './leader-role.js';
+import type { RemoteReplica } from './remote-replica.js';
 import type { ReplicationContext } from './replication-context.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -44,6 +45,8 @@ export class Partition {
   /** What metadata made of this replica while its log was busy. */
   #pending: PartitionRegistration | null = null;
   #busyCount = 0;
+  /** What the last leadership of this replica knew of the others. */
+  #formerReplicas: readonly RemoteReplica[] = [];
   /** The question asked most often by far, in one object. */
   readonly #readable: Mutable<ReadableEndInput> = {
     reader: 'consumer',
@@ -264,7 +267,7 @@ export class Partition {
   #becomeLeader(registration: PartitionRegistration): void {
     const wasLeader = this.leader !== null;
     this.role = 'leader';
-    this.leader ??= new LeaderRole(this.#context, this);
+    this.leader ??= new LeaderRole(this.#context, this, this.#formerReplicas);
     // The log is idle, so it knows the epoch from now on, and has it on disk before the first append (KAFKA-7415).
     this.#busyCount += 1;
     this.log.startLeaderEpoch(this.leaderEpoch, () => {
@@ -278,6 +281,7 @@ export class Partition {
 
   #becomeFollower(registration: PartitionRegistration, isNewEpoch: boolean): void {
     const leader = this.leader;
+    if (leader !== null) this.#formerReplicas = leader.replicas;
     this.leader = null;
     this.role = registration.leader === -1 ? 'offline' : 'follower';
     this.log.fenceAppendsBelow(registration.leaderEpoch);

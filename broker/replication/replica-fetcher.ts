@@ -193,11 +193,17 @@ export class ReplicaFetcher {
     const { partition } = entry;
     const { observer } = this.#context;
     const isBusyElsewhere = partition.leader !== null || partition.isChangingRole;
-    if (isBusyElsewhere || !this.#context.rules.acceptFetchResponse(entry.responseInput())) {
+    const input = entry.responseInput();
+    if (isBusyElsewhere || !this.#context.rules.acceptFetchResponse(input)) {
       observer?.mark('stale fetch response discarded');
       if (entry.isWanted) this.#want(entry);
       return;
     }
+    if (
+      input.requestedLeaderEpoch !== input.currentLeaderEpoch ||
+      input.requestedOffset !== input.logEndOffset
+    )
+      observer?.logDoubted(partition.name, 'stale-fetch', input.requestedOffset);
     if (data.errorCode !== 'NONE') {
       this.#onError(entry, data.errorCode);
       return;

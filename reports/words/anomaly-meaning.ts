@@ -34,6 +34,10 @@ const meanings: Readonly<Record<string, string>> = {
   'append-after-error': 'A replica went on appending after its disk had failed an operation on the log.',
   'unsynced-cut': 'A replica went on behind a cut of its log that a power loss could undo.',
   'corrupt-batch-kept': 'A broker kept a batch at its start whose bytes do not fit its checksum.',
+  'stale-fetch-used':
+    'A follower went by an answer that was about another leader epoch or another end of its log.',
+  'stale-isr-proposal':
+    'The controller took over an ISR that a leader had proposed for an earlier state of the partition.',
   'isr-beyond-leader': 'The controller counted a replica in sync that the leader did not wait for.',
   'unfenced-fetch': 'A leader took a fetch that was meant for another leader epoch.',
   'isr-before-caught-up': 'A leader wanted a replica in its ISR that lacked a committed record.',

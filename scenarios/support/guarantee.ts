@@ -5,7 +5,7 @@
  */
 
 import { resolveProducerConfig, resolveTopicConfig } from '../../broker/protocol/config.js';
-import type { ReplicaCheckerOptions } from '../../harness/checkers/replicas/replica-checker.js';
+import type { ReplicaCheckerOptions } from '../../harness/checkers/replicas/decision-checker.js';
 import type { ClusterSpec, WorkloadSpec } from './cluster-spec.js';
 
 export interface Guarantee {

@@ -51,6 +51,16 @@ describe('a broken invariant in words', () => {
       'b2 keeps the batch at offset 9 of orders-1, whose bytes do not fit its checksum',
     ],
     [
+      'stale-fetch-used',
+      { ...where, offset: 9 },
+      'b2 follows an answer about orders-1 from offset 9, asked in another leader epoch or at another log end',
+    ],
+    [
+      'stale-isr-proposal',
+      { ...where, proposedFor: { leaderEpoch: 3, partitionEpoch: 7 }, leaderEpoch: 3, partitionEpoch: 8 },
+      'the controller takes over an ISR of orders-1 that was proposed for leader epoch 3, partition epoch 7, in leader epoch 3, partition epoch 8',
+    ],
+    [
       'isr-beyond-leader',
       { ...where, leader: 'b1', leaderEpoch: 3, isr: ['b1', 'b2'], maximalIsr: ['b1'] },
       'the controller counts b1, b2 in the ISR of orders-1 (epoch 3); its leader b1 waits only for b1',

@@ -89,6 +89,16 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness) => string> = new Map([
       `${w.host} keeps the batch at offset ${w.offset} of ${w.partition}, whose bytes do not fit its checksum`,
   ],
   [
+    'stale-fetch-used',
+    (w) =>
+      `${w.host} follows an answer about ${w.partition} from offset ${w.offset}, asked in another leader epoch or at another log end`,
+  ],
+  [
+    'stale-isr-proposal',
+    (w) =>
+      `the controller takes over an ISR of ${w.partition} that was proposed for ${epochs(w.proposedFor)}, in ${epochs(w)}`,
+  ],
+  [
     'isr-beyond-leader',
     (w) =>
       `the controller counts ${list(w.isr)} in the ISR of ${w.partition} (epoch ${w.leaderEpoch}); its leader ${w.leader} waits only for ${list(w.maximalIsr)}`,
@@ -160,6 +170,11 @@ function committed(end: unknown): string {
 function record(read: unknown): string {
   const { offset, leaderEpoch } = read as Witness;
   return `offset ${offset} (epoch ${leaderEpoch})`;
+}
+
+function epochs(of: unknown): string {
+  const { leaderEpoch, partitionEpoch } = of as Witness;
+  return `leader epoch ${leaderEpoch}, partition epoch ${partitionEpoch}`;
 }
 
 function list(value: unknown): string {

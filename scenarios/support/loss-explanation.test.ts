@@ -20,7 +20,13 @@ function explanation(topic: Properties, producer: Properties = {}, comesBack = f
   const checker = new ReplicaChecker({ permitted, minInsyncReplicas: 1, now: () => 0 });
   const history = new History();
   const lead = (leader: string, leaderEpoch: number): void => {
-    checker.partitionChanged(P, { leader, leaderEpoch, isr: [leader], replicas: ALL });
+    checker.partitionChanged(P, {
+      leader,
+      leaderEpoch,
+      partitionEpoch: leaderEpoch,
+      isr: [leader],
+      replicas: ALL,
+    });
     checker.roleChanged(leader, P, 'leader', leaderEpoch);
   };
   for (const host of ALL) checker.logOpened(host, P, []);

@@ -125,8 +125,8 @@ export class HostObserver implements Observer {
     const leader = state.leader < 0 ? null : brokerHost(state.leader);
     const isr = state.isr.map(brokerHost);
     const replicas = state.replicas.map(brokerHost);
-    const { leaderEpoch, unclean } = state;
-    checker.partitionChanged(partition, { leader, leaderEpoch, isr, replicas });
+    const { leaderEpoch, partitionEpoch, unclean } = state;
+    checker.partitionChanged(partition, { leader, leaderEpoch, partitionEpoch, isr, replicas });
     if (unclean) simulation.mark('unclean election');
     traceSink?.({
       t: simulation.nowMicros,
@@ -143,8 +143,10 @@ export class HostObserver implements Observer {
   isrAccepted(
     partition: string,
     members: readonly { readonly brokerId: number; readonly brokerEpoch: number }[],
+    { leaderEpoch, partitionEpoch }: { readonly leaderEpoch: number; readonly partitionEpoch: number },
   ): void {
     const { checker } = this.#context;
+    checker.isrAccepted(partition, { leaderEpoch, partitionEpoch });
     for (const { brokerId, brokerEpoch } of members)
       checker.isrMemberAccepted(partition, brokerHost(brokerId), brokerEpoch);
   }

@@ -9,9 +9,21 @@ function targets(leader: string | null): ClusterTargets {
   const permitted = { uncleanElection: false, diskLoss: false };
   const checker = new ReplicaChecker({ permitted, minInsyncReplicas: 1, now: () => 0 });
   const replicas = ['b1', 'b2', 'b3'];
-  checker.partitionChanged('orders-0', { leader: 'b2', leaderEpoch: 0, isr: replicas, replicas });
+  checker.partitionChanged('orders-0', {
+    leader: 'b2',
+    leaderEpoch: 0,
+    partitionEpoch: 0,
+    isr: replicas,
+    replicas,
+  });
   if (leader !== 'b2')
-    checker.partitionChanged('orders-0', { leader, leaderEpoch: 1, isr: replicas, replicas });
+    checker.partitionChanged('orders-0', {
+      leader,
+      leaderEpoch: 1,
+      partitionEpoch: 1,
+      isr: replicas,
+      replicas,
+    });
   return new ClusterTargets(spec, ['p1', 'p2'], ['r1'], checker);
 }
 

@@ -37,6 +37,7 @@ export class PartitionModel {
   leader: string | null = null;
   hasLeader = false;
   leaderEpoch = -1;
+  partitionEpoch = -1;
   /** Set by `assign`, as are the logs of those named. */
   isr: readonly string[] = [];
   isrLogs: readonly ReplicaLog[] = [];

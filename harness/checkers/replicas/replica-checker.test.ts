@@ -328,7 +328,13 @@ describe('replicated-log invariants', () => {
     stage.checker.livenessChanged('b2', false);
     stage.isr('b3', 3, ['b3']);
     stage.checker.livenessChanged('b3', false);
-    stage.checker.partitionChanged(P, { leader: null, leaderEpoch: 4, isr: ['b3'], replicas: ALL });
+    stage.checker.partitionChanged(P, {
+      leader: null,
+      partitionEpoch: 9,
+      leaderEpoch: 4,
+      isr: ['b3'],
+      replicas: ALL,
+    });
     stage.checker.livenessChanged('b3', true);
     stage.isr('b3', 5, ['b3']);
     expect(stage.names()).toEqual([]);
@@ -455,10 +461,22 @@ describe('replicated-log invariants', () => {
     expect(stage.checker.anomalies()).toMatchObject([{ name: 'gap-in-log', count: 2 }]);
   });
 
-  it('unsynced-cut and corrupt-batch-kept: as the broker tells', () => {
+  it('stale-isr-proposal: proposed for an epoch of the leader, or of the partition, that is over', () => {
+    const stage = new Stage();
+    stage.isr('b1', 1, ['b1', 'b2']);
+    const { partitionEpoch } = stage;
+    stage.checker.isrAccepted(P, { leaderEpoch: 1, partitionEpoch });
+    expect(stage.names()).toEqual([]);
+    stage.checker.isrAccepted(P, { leaderEpoch: 1, partitionEpoch: partitionEpoch - 1 });
+    stage.checker.isrAccepted(P, { leaderEpoch: 0, partitionEpoch });
+    expect(stage.checker.anomalies()).toMatchObject([{ name: 'stale-isr-proposal', count: 2 }]);
+  });
+
+  it('unsynced-cut, corrupt-batch-kept, stale-fetch-used: as the broker tells', () => {
     const stage = new Stage();
     stage.checker.logDoubted('b2', P, 'unsynced-cut', 5);
     stage.checker.logDoubted('b2', P, 'corrupt-batch', 7);
-    expect(stage.names()).toEqual(['corrupt-batch-kept', 'unsynced-cut']);
+    stage.checker.logDoubted('b2', P, 'stale-fetch', 7);
+    expect(stage.names()).toEqual(['corrupt-batch-kept', 'stale-fetch-used', 'unsynced-cut']);
   });
 });

@@ -14,6 +14,8 @@
  * | `append-after-error` | a replica went on appending after an I/O error of its log | KAFKA-10778 |
  * | `unsynced-cut` | a replica goes on behind a cut that a power loss can still undo | `syncsTruncation` of the broker's rules |
  * | `corrupt-batch-kept` | recovery kept a batch whose CRC does not fit its bytes | KIP-98, LogSegment.recover |
+ * | `stale-fetch-used` | a follower goes by an answer of another leader epoch, or about another end of its log | KIP-320 |
+ * | `stale-isr-proposal` | the controller took over an ISR that was proposed for an earlier state of the partition | KIP-497 |
  * | `isr-before-caught-up` | a leader wants a replica in its ISR that lacks a committed record | KAFKA-7128, M-NOHW, M-NOLESO |
  * | `stale-incarnation-in-isr` | the controller took a broker into the ISR on the word of one of its earlier incarnations | KIP-903, M-STALEBROKEREPOCH |
  * | `fenced-in-isr` | a broker that is fenced or shuts down is in an ISR of several, or was elected | KIP-841, ValidControllerState |
@@ -36,34 +38,15 @@
  * Permitted losses (an unclean election where it is on, a last replica that lost its unsynced tail) cut the committed
  * log and are remembered as the explanation of the records they took: *no unexplained loss*.
  */
-import type { Anomaly } from '../verdict.js';
-import { type BatchIdentity, BatchTable } from './batch-table.js';
-import { BrokenInvariants } from './broken-invariants.js';
-import { type Election, type ElectionCause, PartitionModel } from './partition-model.js';
-import type { LogDoubt, ReplicaLog, ReplicaRole, TailLoss, TruncatedState } from './replica-log.js';
+import type { BatchIdentity } from './batch-table.js';
+import { DecisionChecker, type PartitionEpochs } from './decision-checker.js';
+import type { Election, ElectionCause, PartitionModel } from './partition-model.js';
+import type { ReplicaLog, ReplicaRole, TailLoss } from './replica-log.js';
 
-export interface ReplicaCheckerOptions {
-  /** Losses that the configuration permits; anything else is an anomaly. */
-  readonly permitted: {
-    readonly uncleanElection: boolean;
-    /** Unsynced data may be gone after a power loss, a wiped disk, bit rot. */
-    readonly diskLoss: boolean;
-  };
-  /** `min.insync.replicas`; where there are fewer replicas, all of them. */
-  readonly minInsyncReplicas: number;
-  readonly now: () => number;
-}
-
-export interface PartitionChange {
+export interface PartitionChange extends PartitionEpochs {
   readonly leader: string | null;
-  readonly leaderEpoch: number;
   readonly isr: readonly string[];
   readonly replicas: readonly string[];
-}
-
-export interface EpochQuestion {
-  readonly requestedEpoch: number;
-  readonly leaderEpoch: number;
 }
 
 /** As a reader was given it. */
@@ -72,32 +55,9 @@ export interface ReadRecord {
   readonly leaderEpoch: number;
 }
 
-export class ReplicaChecker {
-  readonly partitions = new Map<string, PartitionModel>();
-  readonly #options: ReplicaCheckerOptions;
-  readonly #batches = new BatchTable();
-  readonly #broken = new BrokenInvariants();
-  /** By host, the number that the controller gave its present incarnation; greater than any before. */
-  readonly #incarnations = new Map<string, number>();
+export class ReplicaChecker extends DecisionChecker {
   /** Hosts whose brokers the controller does not count as live: fenced again, or about to go. */
   readonly #fenced = new Set<string>();
-
-  constructor(options: ReplicaCheckerOptions) {
-    this.#options = options;
-  }
-
-  anomalies(): Anomaly[] {
-    return this.#broken.anomalies();
-  }
-
-  partition(name: string): PartitionModel {
-    let model = this.partitions.get(name);
-    if (model === undefined) {
-      model = new PartitionModel(name, this.#batches);
-      this.partitions.set(name, model);
-    }
-    return model;
-  }
 
   /** The host's disk may have lost or changed data; what is left shows when each log is opened. */
   diskDamaged(host: string, cause: TailLoss['cause']): void {
@@ -109,11 +69,11 @@ export class ReplicaChecker {
 
   /** The controller took a registration of the host's broker: it knows that this is a new incarnation. */
   registered(host: string, incarnation: number): void {
-    const known = this.#incarnations.get(host);
+    const known = this.incarnations.get(host);
     if (known !== undefined) this.#fenced.add(host);
     // A controller that takes over tells again what its predecessor told last.
     if (known !== undefined && incarnation <= known) return;
-    this.#incarnations.set(host, incarnation);
+    this.incarnations.set(host, incarnation);
     for (const model of this.partitions.values()) {
       const replica = model.replicas.get(host);
       if (replica?.damage) replica.damage.registeredSince = true;
@@ -127,13 +87,6 @@ export class ReplicaChecker {
     else this.#fenced.add(host);
   }
 
-  /** The controller takes over an ISR with this member, which the leader knows as this incarnation; −1: unknown. */
-  isrMemberAccepted(partition: string, host: string, incarnation: number): void {
-    const registered = this.#incarnations.get(host);
-    if (incarnation < 0 || registered === undefined || incarnation >= registered) return;
-    this.#report('stale-incarnation-in-isr', this.partition(partition), { host, incarnation, registered });
-  }
-
   logOpened(host: string, partition: string, batches: readonly BatchIdentity[]): void {
     const model = this.partition(partition);
     const replica = model.replica(host);
@@ -142,11 +95,11 @@ export class ReplicaChecker {
     replica.damage = null;
     if (lostFrom < 0) return;
     if (damage !== null) {
-      replica.tailLoss = { ...damage, fromOffset: lostFrom, timeMicros: this.#options.now() };
+      replica.tailLoss = { ...damage, fromOffset: lostFrom, timeMicros: this.options.now() };
       return;
     }
     if (lostFrom < model.committedEnd) {
-      this.#report('committed-loss', model, {
+      this.report('committed-loss', model, {
         host,
         offset: lostFrom,
         how: 'gone after a restart without power loss',
@@ -159,8 +112,8 @@ export class ReplicaChecker {
     const replica = model.replica(host);
     const { baseOffset: offset } = batch;
     if (offset !== replica.endOffset)
-      this.#report('gap-in-log', model, { host, offset, logEndOffset: replica.endOffset });
-    if (replica.hasStorageError) this.#report('append-after-error', model, { host, offset });
+      this.report('gap-in-log', model, { host, offset, logEndOffset: replica.endOffset });
+    if (replica.hasStorageError) this.report('append-after-error', model, { host, offset });
     model.append(replica, batch);
     if (replica.unreconciled && batch.leaderEpoch >= model.lossEpoch) replica.unreconciled = false;
   }
@@ -173,25 +126,12 @@ export class ReplicaChecker {
     replica.truncate(offset);
     if (!heldBefore || offset >= model.committedEnd || !model.isr.includes(host)) return;
     if (replica.tailLoss !== null || wasUnreconciled) return;
-    this.#report('committed-loss', model, {
+    this.report('committed-loss', model, {
       host,
       offset,
       how: 'truncated by a member of the ISR',
       committedEnd: model.committedEnd,
     });
-  }
-
-  /** A cut is over: whatever still is about the records that went would be believed of those that come in their place. */
-  truncationDone(host: string, partition: string, state: TruncatedState): void {
-    if (Math.max(state.recoveryPoint, state.producersEndOffset) > state.logEndOffset)
-      this.#report('state-beyond-log', this.partition(partition), { host, ...state });
-  }
-
-  /** The broker itself found something amiss with a log. */
-  logDoubted(host: string, partition: string, doubt: LogDoubt, offset: number): void {
-    const model = this.partition(partition);
-    if (doubt === 'storage-error') model.replica(host).hasStorageError = true;
-    else this.#report(doubt === 'corrupt-batch' ? 'corrupt-batch-kept' : doubt, model, { host, offset });
   }
 
   roleChanged(host: string, partition: string, role: ReplicaRole, leaderEpoch: number): void {
@@ -209,7 +149,7 @@ export class ReplicaChecker {
     const other = model.leaderByEpoch.get(leaderEpoch);
     if (other === undefined) model.leaderByEpoch.set(leaderEpoch, host);
     else if (other !== host)
-      this.#report('two-leaders-in-epoch', model, { hosts: [other, host], leaderEpoch });
+      this.report('two-leaders-in-epoch', model, { hosts: [other, host], leaderEpoch });
   }
 
   highWatermarkMoved(host: string, partition: string, offset: number, role: 'leader' | 'follower'): void {
@@ -220,7 +160,7 @@ export class ReplicaChecker {
     if (offset > replica.toldHighWatermark) replica.toldHighWatermark = offset;
     if (replica.leaderEpoch < model.lossEpoch || replica.unreconciled) return;
     if (offset > replica.endOffset) {
-      this.#report('hw-above-log-end', model, {
+      this.report('hw-above-log-end', model, {
         host,
         highWatermark: offset,
         logEndOffset: replica.endOffset,
@@ -228,7 +168,7 @@ export class ReplicaChecker {
     }
     if (role === 'leader') {
       if (offset < before)
-        this.#report('hw-regress', model, {
+        this.report('hw-regress', model, {
           host,
           leaderEpoch: replica.leaderEpoch,
           from: before,
@@ -254,7 +194,7 @@ export class ReplicaChecker {
     const appendedIn = model.replica(host).epochAt(last);
     model.ackEpoch.push(appendedIn < 0 ? leaderEpoch : appendedIn);
     if (acks !== -1 || last < model.committedEnd || leaderEpoch < model.lossEpoch) return;
-    this.#report('ack-before-commit', model, {
+    this.report('ack-before-commit', model, {
       host,
       offset: last,
       committedEnd: model.committedEnd,
@@ -265,19 +205,7 @@ export class ReplicaChecker {
   served(host: string, partition: string, fromOffset: number, endOffset: number): void {
     const model = this.partition(partition);
     if (endOffset <= model.committedEnd || model.replica(host).leaderEpoch < model.lossEpoch) return;
-    this.#report('read-above-hw', model, { host, fromOffset, endOffset, committedEnd: model.committedEnd });
-  }
-
-  /**
-   * The leader of the present epoch counts the host's replica as caught up. A replica whose disk was damaged is left to
-   * its admission: a fetch of before may still be on its way.
-   */
-  isrProposed(partition: string, host: string, leaderEpoch: number): void {
-    const model = this.partition(partition);
-    const replica = model.replica(host);
-    if (leaderEpoch !== model.leaderEpoch || replica.damage !== null || replica.tailLoss !== null) return;
-    if (model.holdsCommitted(replica)) return;
-    this.#report('isr-before-caught-up', model, { host, leaderEpoch, offset: model.firstMissing(replica) });
+    this.report('read-above-hw', model, { host, fromOffset, endOffset, committedEnd: model.committedEnd });
   }
 
   /** A leader reckons with these members of the ISR, those of a change under way included. */
@@ -287,39 +215,17 @@ export class ReplicaChecker {
     this.#checkMaximalIsr(model);
   }
 
-  /** A leader took a fetch that was meant for another epoch, its own or that of a former leader. */
-  unfencedFetch(host: string, partition: string, asked: EpochQuestion): void {
-    this.#report('unfenced-fetch', this.partition(partition), { host, ...asked });
-  }
-
-  trustedUnopened(host: string, partition: string): void {
-    this.#report('unopened-log-trusted', this.partition(partition), { host });
-  }
-
-  /** A leader knows every epoch up to its own, if only that it did not see it. */
-  epochUnknown(host: string, partition: string, asked: EpochQuestion): void {
-    if (asked.requestedEpoch <= asked.leaderEpoch)
-      this.#report('epoch-unknown', this.partition(partition), { host, ...asked });
-  }
-
-  /** A leader refused a batch as out of sequence, though it had acknowledged (acks=all) every one before it. */
-  sequenceRefused(producer: string, partition: string, detail: Readonly<Record<string, unknown>>): void {
-    const model = this.partition(partition);
-    if (model.elections.some(({ committedLost }) => committedLost > 0)) return;
-    this.#report('sequence-refused', model, { producer, ...detail });
-  }
-
   /**
    * A reader that begins at the beginning read `last` and now `next`. An older history that came back is not held against
    * it: KIP-320 asks where the epoch of its position ended, and sees no difference.
    */
   readOn(reader: string, partition: string, last: ReadRecord, next: ReadRecord): void {
     const model = this.partition(partition);
-    if (next.offset > last.offset + 1) this.#report('skipped-offsets', model, { reader, last, next });
+    if (next.offset > last.offset + 1) this.report('skipped-offsets', model, { reader, last, next });
     if (next.offset !== last.offset + 1 || next.leaderEpoch <= last.leaderEpoch) return;
     const replica = model.holderOf(next.offset, next.leaderEpoch);
     if (replica !== null && replica.epochAt(last.offset) > last.leaderEpoch)
-      this.#report('crossed-truncation', model, { reader, last, next });
+      this.report('crossed-truncation', model, { reader, last, next });
   }
 
   partitionChanged(partition: string, change: PartitionChange): void {
@@ -333,6 +239,7 @@ export class ReplicaChecker {
     model.leader = change.leader ?? model.leader;
     model.hasLeader = change.leader !== null;
     model.leaderEpoch = change.leaderEpoch;
+    model.partitionEpoch = change.partitionEpoch;
     model.assign(change.isr, change.replicas);
     this.#checkMaximalIsr(model);
   }
@@ -360,7 +267,7 @@ export class ReplicaChecker {
     this.#countHolders(model, highWatermark);
     for (const replica of model.isrLogs) {
       if (model.holdsCommitted(replica) || replica.tailLoss !== null) continue;
-      this.#report('committed-loss', model, {
+      this.report('committed-loss', model, {
         host: replica.host,
         offset: model.firstMissing(replica),
         highWatermark,
@@ -374,7 +281,7 @@ export class ReplicaChecker {
     if (this.#fenced.size === 0) return;
     for (const host of isr) {
       if (!this.#fenced.has(host) || (isr.length === 1 && host !== leader)) continue;
-      this.#report('fenced-in-isr', model, { host, isr, leader, leaderEpoch });
+      this.report('fenced-in-isr', model, { host, isr, leader, leaderEpoch });
     }
   }
 
@@ -386,18 +293,18 @@ export class ReplicaChecker {
     const unknown = model.isr.filter((host) => !known.hosts.includes(host));
     if (unknown.length === 0) return;
     const { isr, leaderEpoch } = model;
-    this.#report('isr-beyond-leader', model, { leader, leaderEpoch, isr, maximalIsr: known.hosts });
+    this.report('isr-beyond-leader', model, { leader, leaderEpoch, isr, maximalIsr: known.hosts });
   }
 
   /** A replica that has lost its tail since it fetched the records counts as one that had them. */
   #countHolders(model: PartitionModel, highWatermark: number): void {
-    const needed = Math.min(this.#options.minInsyncReplicas, model.assigned.length);
+    const needed = Math.min(this.options.minInsyncReplicas, model.assigned.length);
     let holders = 0;
     for (const replica of model.assignedLogs) {
       if (replica.tailLoss !== null || model.holdsCommitted(replica)) holders++;
     }
     if (holders < needed) {
-      this.#report('commit-below-min-isr', model, { highWatermark, holders, minInsyncReplicas: needed });
+      this.report('commit-below-min-isr', model, { highWatermark, holders, minInsyncReplicas: needed });
     }
   }
 
@@ -410,7 +317,7 @@ export class ReplicaChecker {
       replica.tailLoss = null;
     }
     if (uncleanly || model.holdsCommitted(replica)) return;
-    this.#report('committed-loss', model, {
+    this.report('committed-loss', model, {
       host,
       offset: model.firstMissing(replica),
       how: 'joined the ISR without committed records',
@@ -427,10 +334,10 @@ export class ReplicaChecker {
         ? (replica.tailLoss?.cause ?? 'clean')
         : 'unclean-election';
     const previous = model.leader === null ? undefined : model.replicas.get(model.leader);
-    const { permitted } = this.#options;
+    const { permitted } = this.options;
     const committedLost = complete ? 0 : model.committedEnd - model.firstMissing(replica);
     const election: Election = {
-      timeMicros: this.#options.now(),
+      timeMicros: this.options.now(),
       leaderEpoch: change.leaderEpoch,
       leader,
       previousLeader: model.leader,
@@ -446,14 +353,14 @@ export class ReplicaChecker {
     model.addElection(election);
     const explained = inIsr ? cause !== 'clean' && permitted.diskLoss : permitted.uncleanElection;
     if (!inIsr && !permitted.uncleanElection) {
-      this.#report('leader-not-in-isr', model, { leader, leaderEpoch: change.leaderEpoch, isr: model.isr });
+      this.report('leader-not-in-isr', model, { leader, leaderEpoch: change.leaderEpoch, isr: model.isr });
     }
     if (complete && inIsr) {
       model.continueFrom(replica);
       return;
     }
     if (!complete && !explained) {
-      this.#report('leader-completeness', model, {
+      this.report('leader-completeness', model, {
         leader,
         leaderEpoch: change.leaderEpoch,
         offset: model.firstMissing(replica),
@@ -475,15 +382,11 @@ export class ReplicaChecker {
 
   #reportMismatch(model: PartitionModel, replica: ReplicaLog): void {
     const [committed, held] = [model.committed[replica.agreedCount], replica.batches[replica.agreedCount]];
-    this.#report('log-matching', model, {
+    this.report('log-matching', model, {
       host: replica.host,
       offset: model.firstMissing(replica),
-      committed: committed === undefined ? null : this.#batches.get(committed),
-      held: held === undefined ? null : this.#batches.get(held),
+      committed: committed === undefined ? null : this.batches.get(committed),
+      held: held === undefined ? null : this.batches.get(held),
     });
-  }
-
-  #report(name: string, model: PartitionModel, detail: Record<string, unknown>): void {
-    this.#broken.add(name, { partition: model.name, timeMicros: this.#options.now(), ...detail });
   }
 }

@@ -9,9 +9,10 @@ export interface TruncatedState {
 
 /**
  * `storage-error`: an operation on a log failed. `unsynced-cut`: its end was cut, and the cut is not on disk.
- * `corrupt-batch`: recovery kept a batch whose CRC does not fit its bytes.
+ * `corrupt-batch`: recovery kept a batch whose CRC does not fit its bytes. `stale-fetch`: it follows an answer to a fetch
+ * of another leader epoch, or of when it ended elsewhere.
  */
-export type LogDoubt = 'storage-error' | 'unsynced-cut' | 'corrupt-batch';
+export type LogDoubt = 'storage-error' | 'unsynced-cut' | 'corrupt-batch' | 'stale-fetch';
 
 export type ReplicaRole = 'leader' | 'follower' | 'offline';
 

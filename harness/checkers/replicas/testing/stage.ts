@@ -7,6 +7,7 @@ export const P = 'orders-0';
 export class Stage {
   readonly checker: ReplicaChecker;
   time = 0;
+  partitionEpoch = 0;
 
   constructor(options: { uncleanElection?: boolean; diskLoss?: boolean; minInsyncReplicas?: number } = {}) {
     const { uncleanElection = false, diskLoss = false } = options;
@@ -28,7 +29,14 @@ export class Stage {
   }
 
   isr(leader: string, leaderEpoch: number, isr: string[]): void {
-    this.checker.partitionChanged(P, { leader, leaderEpoch, isr, replicas: ['b1', 'b2', 'b3'] });
+    const replicas = ['b1', 'b2', 'b3'];
+    this.checker.partitionChanged(P, {
+      leader,
+      leaderEpoch,
+      partitionEpoch: ++this.partitionEpoch,
+      isr,
+      replicas,
+    });
   }
 
   append(offset: number, leaderEpoch: number, hosts: string[], crc = offset): void {
