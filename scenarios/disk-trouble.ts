@@ -11,7 +11,10 @@ import { leaderOf, scenario } from './support/scenario.js';
 export const diskTrouble = scenario('disk-trouble', {
   promise:
     'acks=all, min.insync.replicas=2: one disk at a time hangs, crawls, fills up or fails; nothing acknowledged is lost, duplicated or reordered',
-  cluster: threeBrokers({ topics: { orders: { partitions: 2, config: { 'min.insync.replicas': '2' } } } }),
+  // Small segments: each that is full is synced, so that syncs of logs fail too.
+  cluster: threeBrokers({
+    topics: { orders: { partitions: 2, config: { 'min.insync.replicas': '2', 'segment.bytes': '4096' } } },
+  }),
   workload: produceAndConsume({
     producers: 2,
     consumers: 2,

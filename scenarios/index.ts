@@ -11,6 +11,7 @@ import { lostDisks } from './lost-disks.js';
 import { lostResponsesIdempotent, lostResponsesRetried, retriesDuplicate } from './lost-responses.js';
 import { networkCuts } from './network-cuts.js';
 import { powerLossFlushed, powerLossLoses, powerLossUnflushed } from './power-loss.js';
+import { shortLivedProducers } from './short-lived-producers.js';
 import { oneBroker, twoBrokers } from './small-clusters.js';
 import type { KafkaScenario } from './support/scenario.js';
 import { threeInSync } from './three-in-sync.js';
@@ -36,6 +37,7 @@ export const scenarios: readonly KafkaScenario[] = [
   lostDisks,
   laggingFollowers,
   impatientProducers,
+  shortLivedProducers,
   clocks,
   controllerTrouble,
   everythingFlushed,

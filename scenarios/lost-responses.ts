@@ -12,7 +12,11 @@ import { leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
 
 function losingResponses(producerConfig: Properties): Omit<ScenarioSpec, 'promise'> {
   return {
-    cluster: threeBrokers({ topics: { orders: { partitions: 1, config: { 'min.insync.replicas': '2' } } } }),
+    cluster: threeBrokers({
+      topics: { orders: { partitions: 1, config: { 'min.insync.replicas': '2' } } },
+      // Longer than any copy of a batch is under way here, and not so long that nobody would notice who forgets early.
+      config: { 'producer.id.expiration.ms': '20000' },
+    }),
     workload: produceAndConsume({
       producers: 2,
       consumers: 1,

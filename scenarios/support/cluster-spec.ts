@@ -36,6 +36,8 @@ export interface WorkloadSpec {
   readonly readAll: boolean;
   /** Half of the runs, or somewhat fewer, send nothing from some point on. */
   readonly quietEnd: boolean;
+  /** After about so long a producer is closed and another takes over, as in a job or a function; 0: never. */
+  readonly sessionMillis: number;
   readonly producerConfig: Properties;
   readonly consumerConfig: Properties;
 }
@@ -77,6 +79,7 @@ export function produceAndConsume(spec: Partial<WorkloadSpec> = {}): WorkloadSpe
     firstSequence: 0,
     readAll: false,
     quietEnd: false,
+    sessionMillis: 0,
     ...spec,
     producerConfig: {
       'request.timeout.ms': '2000',

@@ -1,7 +1,8 @@
 /**
  * A producer on a host of its own: records at a steady rate to random partitions, now and then several at once. Each
  * operation of the history is one record or one burst to one partition; several are under way at a time, each in a
- * *slot*, which is a sequential process in the history. All slots of one start of the program are one producer session.
+ * *slot*, which is a sequential process in the history. All slots of one producer are one producer session: of one start of
+ * the program, or shorter where the workload says so.
  */
 
 import { NativeProducer } from '../../broker/clients/producer/native-producer.js';
@@ -39,6 +40,7 @@ interface SendTarget {
 interface PendingOperation {
   readonly target: SendTarget;
   readonly invocation: number;
+  readonly session: number;
   readonly slot: number;
   /** Of the first record; those of a burst follow one another. */
   readonly firstValue: number;
@@ -52,6 +54,8 @@ interface PendingOperation {
 }
 
 const LAST_SEND_EVERY_MICROS = 500_000;
+/** No send is under way for so long. */
+const LAST_ANSWER_MILLIS = 60_000;
 const SLOTS_MAX = 64;
 const BURST_ONE_IN = 24;
 const BURST_RECORDS = 4;
@@ -109,10 +113,17 @@ export class ProducerProcess {
   }
 
   start(env: Env): void {
+    this.#env = env;
+    this.#openSession(env);
+    if (this.#options.workload.sessionMillis > 0) this.#endSessionLater(env);
+    if (!this.#stopped) env.timers.schedule(this.#jittered(this.#intervalMicros), this.#tick);
+    if (this.#unproven.size > 0) env.timers.schedule(0, this.#sendUnproven);
+  }
+
+  #openSession(env: Env): void {
     this.#session++;
     this.#slotCount = 0;
     this.#freeSlots = [];
-    this.#env = env;
     this.#producer = new NativeProducer(env, {
       clientId: this.host,
       bootstrap: this.#options.bootstrap,
@@ -121,8 +132,17 @@ export class ProducerProcess {
       onRefusal: this.#options.onRefusal,
       ...(this.#options.rules === undefined ? {} : { rules: this.#options.rules }),
     });
-    if (!this.#stopped) env.timers.schedule(this.#jittered(this.#intervalMicros), this.#tick);
-    if (this.#unproven.size > 0) env.timers.schedule(0, this.#sendUnproven);
+  }
+
+  /** Another producer takes over, with an id of its own; the one before still finishes what it was given. */
+  #endSessionLater(env: Env): void {
+    const { workload } = this.#options;
+    env.timers.schedule(this.#jittered(workload.sessionMillis * 1_000), () => {
+      if (this.#stopped) return;
+      this.#producer?.close(LAST_ANSWER_MILLIS, () => {});
+      this.#openSession(env);
+      this.#endSessionLater(env);
+    });
   }
 
   /** What a process that died had under way is of unknown outcome. */
@@ -169,6 +189,7 @@ export class ProducerProcess {
     const pending: PendingOperation = {
       target,
       invocation,
+      session: this.#session,
       slot,
       firstValue,
       offsets,
@@ -221,6 +242,6 @@ export class ProducerProcess {
     for (let index = 0; index < offsets.length; index++)
       recorder.record(target.key, firstValue + index, offsets[index]!);
     // An unknown outcome retires the process, as in Jepsen: it may still be about to happen.
-    if (outcome !== 'info') this.#freeSlots.push(pending.slot);
+    if (outcome !== 'info' && pending.session === this.#session) this.#freeSlots.push(pending.slot);
   }
 }

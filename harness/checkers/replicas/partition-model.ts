@@ -33,6 +33,8 @@ export class PartitionModel {
   readonly replicas = new Map<string, ReplicaLog>();
   readonly elections: Election[] = [];
   readonly leaderByEpoch = new Map<number, string>();
+  /** By a leader epoch that is over, what was left of its ISR when the next began. */
+  readonly successors = new Map<number, readonly string[]>();
   /** The present leader, or the last one while there is none. */
   leader: string | null = null;
   hasLeader = false;

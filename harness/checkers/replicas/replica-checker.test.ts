@@ -416,6 +416,18 @@ describe('replicated-log invariants', () => {
     expect(stage.checker.anomalies()).toMatchObject([{ name: 'isr-beyond-leader', count: 2 }]);
   });
 
+  it('isr-beyond-leader: a leader that has not heard of its successor must go on waiting for it', () => {
+    const stage = new Stage();
+    stage.checker.maximalIsrChanged('b1', P, ALL, 1);
+    stage.isr('b2', 2, ['b2', 'b3']);
+    stage.isr('b2', 2, ALL);
+    stage.checker.maximalIsrChanged('b1', P, ['b1', 'b2', 'b3'], 1);
+    stage.checker.maximalIsrChanged('b1', P, ['b2', 'b3'], 1);
+    expect(stage.names()).toEqual([]);
+    stage.checker.maximalIsrChanged('b1', P, ['b1', 'b3'], 1);
+    expect(stage.checker.anomalies()).toMatchObject([{ name: 'isr-beyond-leader', count: 1 }]);
+  });
+
   it('isr-beyond-leader: who led in an earlier epoch, or leads no more, is not asked', () => {
     const stage = new Stage();
     stage.checker.maximalIsrChanged('b1', P, ['b1'], 0);

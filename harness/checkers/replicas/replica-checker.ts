@@ -212,7 +212,7 @@ export class ReplicaChecker extends DecisionChecker {
   maximalIsrChanged(host: string, partition: string, hosts: readonly string[], leaderEpoch: number): void {
     const model = this.partition(partition);
     model.replica(host).maximalIsr = { hosts, leaderEpoch };
-    this.#checkMaximalIsr(model);
+    this.#checkMaximalIsr(model, host);
   }
 
   /**
@@ -234,6 +234,10 @@ export class ReplicaChecker extends DecisionChecker {
     const elected =
       change.leader !== null && change.leaderEpoch > model.leaderEpoch && model.leaderEpoch >= 0;
     this.#checkLive(model, change);
+    if (change.leaderEpoch > model.leaderEpoch) {
+      const left = change.isr.filter((host) => previousIsr.includes(host));
+      model.successors.set(model.leaderEpoch, left);
+    }
     if (elected) this.#elect(model, change, change.leader as string);
     for (const host of change.isr) if (!previousIsr.includes(host)) this.#joinIsr(model, host, elected);
     model.leader = change.leader ?? model.leader;
@@ -241,7 +245,7 @@ export class ReplicaChecker extends DecisionChecker {
     model.leaderEpoch = change.leaderEpoch;
     model.partitionEpoch = change.partitionEpoch;
     model.assign(change.isr, change.replicas);
-    this.#checkMaximalIsr(model);
+    this.#checkMaximalIsr(model, model.leader);
   }
 
   /** The election that took what was committed or acknowledged at `offset`, or null when every record is still held. */
@@ -285,14 +289,16 @@ export class ReplicaChecker extends DecisionChecker {
     }
   }
 
-  /** Whoever may be elected is waited for: the high watermark passes nothing that a member of the controller's ISR lacks. */
-  #checkMaximalIsr(model: PartitionModel): void {
-    const leader = model.leader;
+  /**
+   * Whoever may be elected is waited for: the high watermark passes nothing that a member of the controller's ISR lacks. A
+   * leader that was followed by another and has not heard of it waits for those who were left of its ISR at that election.
+   */
+  #checkMaximalIsr(model: PartitionModel, leader: string | null): void {
     const known = leader === null ? null : (model.replicas.get(leader)?.maximalIsr ?? null);
-    if (known === null || known.leaderEpoch !== model.leaderEpoch) return;
-    const unknown = model.isr.filter((host) => !known.hosts.includes(host));
-    if (unknown.length === 0) return;
-    const { isr, leaderEpoch } = model;
+    if (known === null) return;
+    const { leaderEpoch } = known;
+    const isr = leaderEpoch === model.leaderEpoch ? model.isr : model.successors.get(leaderEpoch);
+    if (isr === undefined || isr.every((host) => known.hosts.includes(host))) return;
     this.report('isr-beyond-leader', model, { leader, leaderEpoch, isr, maximalIsr: known.hosts });
   }
 
