@@ -1,5 +1,5 @@
 /**
- * Producers that give a record up after three seconds, while its answer, or the request itself, is still under way. A
+ * Producers that give a record up after a second or two, while its answer, or the request itself, is still under way. A
  * batch that was given up may be in the log or may come there later; what follows must not take its place, and must not be
  * stored twice under a new producer epoch (KIP-360). Every record that is in the log is there once and in order, whatever
  * became of the others. min.insync.replicas=1, so that somebody always answers, and crashes lose nothing.
@@ -26,7 +26,7 @@ const BRIEF: MicrosRange = { min: 100_000, max: 4_000_000 };
 
 export const impatientProducers = scenario('impatient-producers', {
   promise:
-    'enable.idempotence=true, delivery.timeout.ms=3000: records are given up while they are on their way; nothing acknowledged is lost, duplicated or reordered',
+    'enable.idempotence=true, delivery.timeout.ms=1500: records are given up while they are on their way; nothing acknowledged is lost, duplicated or reordered',
   cluster: threeBrokers({
     topics: {
       orders: {
@@ -42,7 +42,7 @@ export const impatientProducers = scenario('impatient-producers', {
     consumers: 1,
     recordsPerSecond: 40,
     firstSequence: 2 ** 31 - 200,
-    producerConfig: { acks: 'all', 'request.timeout.ms': '1000', 'delivery.timeout.ms': '3000' },
+    producerConfig: { acks: 'all', 'request.timeout.ms': '400', 'delivery.timeout.ms': '1500' },
   }),
   faults: [
     holdKind(anyOf('broker'), 'Produce response', BRIEF),

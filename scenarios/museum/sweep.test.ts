@@ -7,15 +7,18 @@ import { type ClientRules, clientRules as rightClientRules } from '../../broker/
 import { type BrokerRules, kafkaRules } from '../../broker/rules/index.js';
 import { executeRun, forbiddenAnomalies } from '../../harness/runner/execute-run.js';
 import { controllerTrouble } from '../controller-trouble.js';
+import { diskTrouble } from '../disk-trouble.js';
 import { everythingFlushed, everythingReplicated } from '../everything.js';
 import { impatientProducers } from '../impatient-producers.js';
 import { laggingFollowers } from '../lagging-followers.js';
 import { lostDisks } from '../lost-disks.js';
 import { lostResponsesIdempotent } from '../lost-responses.js';
+import { shortLivedProducers } from '../short-lived-producers.js';
 import { oneBroker, twoBrokers } from '../small-clusters.js';
 import { type KafkaScenario, withRules } from '../support/scenario.js';
 import { threeInSync } from '../three-in-sync.js';
 import { uncleanElection, uncleanElectionForbidden } from '../unclean-election.js';
+import { zombieLeader } from '../zombie-leader.js';
 
 interface Mistake {
   readonly title: string;
@@ -188,6 +191,58 @@ const mistakes: readonly Mistake[] = [
       mayHaveLanded: (error) => error !== 'REQUEST_TIMED_OUT' && rightClientRules.mayHaveLanded(error),
     },
     checkers: ['G1a', 'duplicate'],
+  },
+  {
+    title: 'the first batches of a producer are sent before one is acknowledged',
+    scenario: shortLivedProducers,
+    clientRules: { mayPipeline: () => true },
+    checkers: ['reordered-send', 'sequence-refused', 'duplicate'],
+  },
+  {
+    title: 'a new producer epoch begins while a batch may be in the log under the old one (KAFKA-14034)',
+    scenario: impatientProducers,
+    clientRules: { mayBumpProducerEpoch: () => true },
+    checkers: ['duplicate', 'sequence-refused'],
+  },
+  {
+    title: 'seconds are taken for milliseconds when producers expire',
+    scenario: lostResponsesIdempotent,
+    rules: {
+      isProducerExpired: ({ nowMillis, lastTimestamp, expirationMillis }) =>
+        nowMillis - lastTimestamp >= expirationMillis / 1_000,
+    },
+    checkers: ['duplicate', 'reordered-send'],
+  },
+  {
+    title: 'a log goes on after a sync that failed (KAFKA-10778)',
+    scenario: diskTrouble,
+    rules: { mayAppendAfterError: ({ operation }) => operation === 'sync' },
+    checkers: ['append-after-error'],
+  },
+  {
+    title: 'a cut of the log is left to the file system',
+    scenario: twoBrokers,
+    rules: { syncsTruncation: () => false },
+    checkers: ['unsynced-cut'],
+  },
+  {
+    title: 'a follower takes an answer of an earlier leader epoch for one of now (KIP-320)',
+    scenario: zombieLeader,
+    rules: {
+      acceptFetchResponse: ({ requestedOffset, logEndOffset }) => requestedOffset === logEndOffset,
+    },
+    checkers: ['stale-fetch-used'],
+  },
+  {
+    title: 'the controller takes over an ISR whatever it was proposed for (KIP-497)',
+    scenario: everythingFlushed,
+    rules: {
+      checkAlterPartition: (proposal) => {
+        const { leaderEpoch, partitionEpoch } = proposal.current;
+        return kafkaRules.checkAlterPartition({ ...proposal, leaderEpoch, partitionEpoch });
+      },
+    },
+    checkers: ['stale-isr-proposal'],
   },
 ];
 
