@@ -6,26 +6,32 @@
  */
 import { anyOf, crash, cut, hold, isolate, type MicrosRange, pause } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
-import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
+import { produceAndConsume, type TopicSpec, threeBrokers } from './support/cluster-spec.js';
 import { followerOf, leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
 
 /** Longer than replica.lag.time.max.ms and the session of a broker: who is away so long leaves the ISR. */
 const LONG: MicrosRange = { min: 2_000_000, max: 8_000_000 };
 
 const THREE_REPLICAS = { minInsyncReplicas: 1, replicationFactor: 3 };
-/** The fewer there are, the sooner none of the ISR is left. */
+/** The fewer there are, the sooner none of the ISR is left; of three some are in it and others are not. */
 const TWO_REPLICAS = { minInsyncReplicas: 1, replicationFactor: 2 };
+
+const TOPICS = ['orders', 'payments'];
 
 function electing(
   unclean: boolean,
-  { minInsyncReplicas, replicationFactor }: { minInsyncReplicas: number; replicationFactor: number },
+  ...kinds: { minInsyncReplicas: number; replicationFactor: number }[]
 ): Omit<ScenarioSpec, 'promise'> {
-  const config = {
-    'min.insync.replicas': `${minInsyncReplicas}`,
-    'unclean.leader.election.enable': `${unclean}`,
-  };
+  const topics: Record<string, TopicSpec> = {};
+  for (const [index, { minInsyncReplicas, replicationFactor }] of kinds.entries()) {
+    const config = {
+      'min.insync.replicas': `${minInsyncReplicas}`,
+      'unclean.leader.election.enable': `${unclean}`,
+    };
+    topics[TOPICS[index]!] = { partitions: 1, replicationFactor, config };
+  }
   return {
-    cluster: threeBrokers({ topics: { orders: { partitions: 1, replicationFactor, config } } }),
+    cluster: threeBrokers({ topics }),
     workload: produceAndConsume({
       producers: 2,
       consumers: 3,
@@ -55,7 +61,7 @@ function electing(
 export const uncleanElection = scenario('unclean-election', {
   promise:
     'unclean.leader.election.enable=true: records are lost only where the election of a replica from outside the ISR explains it',
-  ...electing(true, TWO_REPLICAS),
+  ...electing(true, TWO_REPLICAS, THREE_REPLICAS),
   requiredMarks: ['unclean election'],
 });
 

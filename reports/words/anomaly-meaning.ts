@@ -19,6 +19,8 @@ const meanings: Readonly<Record<string, string>> = {
   'log-matching': 'Two replicas hold different records at the same offset and leader epoch.',
   'leader-completeness': 'A new leader lacks a record that was committed before its election.',
   'leader-not-in-isr': 'A broker became leader that was not in the ISR, without an unclean election.',
+  'needless-unclean-election':
+    'A broker from outside the ISR became leader although a member of the ISR could have led.',
   'two-leaders-in-epoch': 'Two brokers led the same partition in the same leader epoch.',
   'hw-regress': 'A high watermark moved back.',
   'read-above-hw': 'A consumer was given a record that was not yet committed.',

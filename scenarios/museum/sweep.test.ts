@@ -244,6 +244,25 @@ const mistakes: readonly Mistake[] = [
     },
     checkers: ['stale-isr-proposal'],
   },
+  {
+    title: 'an unclean election takes the first live replica, whoever of the ISR lives',
+    scenario: uncleanElection,
+    rules: {
+      electLeader: (election) => {
+        const [first] = election.liveReplicas;
+        if (
+          election.kind !== 'unclean' ||
+          first === undefined ||
+          election.liveReplicas.includes(election.leader)
+        )
+          return kafkaRules.electLeader(election);
+        return election.isr.includes(first)
+          ? { leader: first, isr: election.isr, unclean: false }
+          : { leader: first, isr: [first], unclean: true };
+      },
+    },
+    checkers: ['needless-unclean-election'],
+  },
 ];
 
 describe('a rule as it should not be', () => {

@@ -142,6 +142,11 @@ describe('a broken invariant in words', () => {
       'b3 becomes leader of orders-1 (epoch 4) and is not in the ISR, b1, b2',
     ],
     [
+      'needless-unclean-election',
+      { ...where, leader: 'b3', leaderEpoch: 4, isr: ['b1', 'b2'] },
+      'b3 becomes leader of orders-1 (epoch 4) from outside the ISR, b1, b2, of which not all are down',
+    ],
+    [
       'leader-completeness',
       { ...where, leader: 'b3', leaderEpoch: 4, offset: 7, committedEnd: 9, isr: ['b3'] },
       'b3 becomes leader of orders-1 (epoch 4) without committed offsets from 7; committed is what lies below 9',

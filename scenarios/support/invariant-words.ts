@@ -56,6 +56,11 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness) => string> = new Map([
       `${w.leader} becomes leader of ${w.partition} (epoch ${w.leaderEpoch}) and is not in the ISR, ${list(w.isr)}`,
   ],
   [
+    'needless-unclean-election',
+    (w) =>
+      `${w.leader} becomes leader of ${w.partition} (epoch ${w.leaderEpoch}) from outside the ISR, ${list(w.isr)}, of which not all are down`,
+  ],
+  [
     'leader-completeness',
     (w) =>
       `${w.leader} becomes leader of ${w.partition} (epoch ${w.leaderEpoch}) without committed offsets from ${w.offset}; committed is what lies below ${w.committedEnd}`,

@@ -6,6 +6,7 @@
  * | `log-matching` | two replicas differ at an offset below both high watermarks | LogMatchingProperty |
  * | `leader-completeness` | a leader was elected that lacks a committed record, and nothing permitted explains it | LeaderCompletenessProperty |
  * | `leader-not-in-isr` | a leader was elected from outside the ISR where that is not permitted | LeaderInIsr |
+ * | `needless-unclean-election` | a leader was elected from outside the ISR though a member of it was live | KIP-106, PartitionChangeBuilder |
  * | `committed-loss` | a committed record is missing from a member of the ISR | StrongIsr, LeaderCandidateCompletenessProperty |
  * | `isr-beyond-leader` | the controller's ISR has a member that the leader does not wait for | ReplicationQuorumSupersetProperty, KIP-497 |
  * | `unfenced-fetch` | a leader took a fetch of another leader epoch for one of its own | KIP-320 |
@@ -58,6 +59,8 @@ export interface ReadRecord {
 export class ReplicaChecker extends DecisionChecker {
   /** Hosts whose brokers the controller does not count as live: fenced again, or about to go. */
   readonly #fenced = new Set<string>();
+  /** Hosts whose brokers the controller counts as live: unfenced since they registered, and not about to go. */
+  readonly #live = new Set<string>();
 
   /** The host's disk may have lost or changed data; what is left shows when each log is opened. */
   diskDamaged(host: string, cause: TailLoss['cause']): void {
@@ -71,6 +74,7 @@ export class ReplicaChecker extends DecisionChecker {
   registered(host: string, incarnation: number): void {
     const known = this.incarnations.get(host);
     if (known !== undefined) this.#fenced.add(host);
+    this.#live.delete(host);
     // A controller that takes over tells again what its predecessor told last.
     if (known !== undefined && incarnation <= known) return;
     this.incarnations.set(host, incarnation);
@@ -83,8 +87,13 @@ export class ReplicaChecker extends DecisionChecker {
 
   /** The controller unfenced the host's broker, or fenced it, or lets it shut down; before the partitions that this changes. */
   livenessChanged(host: string, isLive: boolean): void {
-    if (isLive) this.#fenced.delete(host);
-    else this.#fenced.add(host);
+    if (isLive) {
+      this.#fenced.delete(host);
+      this.#live.add(host);
+    } else {
+      this.#fenced.add(host);
+      this.#live.delete(host);
+    }
   }
 
   logOpened(host: string, partition: string, batches: readonly BatchIdentity[]): void {
@@ -360,6 +369,10 @@ export class ReplicaChecker extends DecisionChecker {
     const explained = inIsr ? cause !== 'clean' && permitted.diskLoss : permitted.uncleanElection;
     if (!inIsr && !permitted.uncleanElection) {
       this.report('leader-not-in-isr', model, { leader, leaderEpoch: change.leaderEpoch, isr: model.isr });
+    }
+    if (!inIsr && model.isr.some((host) => this.#live.has(host))) {
+      const { isr } = model;
+      this.report('needless-unclean-election', model, { leader, leaderEpoch: change.leaderEpoch, isr });
     }
     if (complete && inIsr) {
       model.continueFrom(replica);
