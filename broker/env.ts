@@ -174,6 +174,8 @@ export interface Observer {
     brokerEpoch: number,
     state: 'registered' | 'fenced' | 'unfenced' | 'shutting-down',
   ): void;
+  /** Controller only: it lets a broker serve, or go, though that is not as far as it has to be. */
+  brokerLetTooEarly(brokerId: number, to: 'serve' | 'go'): void;
   /** Something rare and worth counting happened: `follower truncated after election`. */
   mark(name: string): void;
 }

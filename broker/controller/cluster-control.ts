@@ -117,15 +117,18 @@ export class ClusterControl {
     const { wantFence, wantShutDown, currentMetadataOffset } = request;
     if (broker.fenced) {
       if (wantShutDown) return 'shutdown-now';
-      return rules.mayUnfence({ wantFence, currentMetadataOffset, registrationOffset })
-        ? 'unfenced'
-        : 'fenced';
+      if (!rules.mayUnfence({ wantFence, currentMetadataOffset, registrationOffset })) return 'fenced';
+      if (wantFence || currentMetadataOffset < registrationOffset)
+        this.#options.observer?.brokerLetTooEarly(brokerId, 'serve');
+      return 'unfenced';
     }
     const hasLeaderships = state.index.hasLeaderships(brokerId);
     if (broker.inControlledShutdown) {
       const controlledShutdownOffset = sessions.controlledShutdownOffset(brokerId);
       const lowestActiveOffset = sessions.lowestActiveOffset();
       const mayGo = rules.mayShutDown({ hasLeaderships, controlledShutdownOffset, lowestActiveOffset });
+      if (mayGo && (hasLeaderships || controlledShutdownOffset > lowestActiveOffset))
+        this.#options.observer?.brokerLetTooEarly(brokerId, 'go');
       return mayGo ? 'shutdown-now' : 'controlled-shutdown';
     }
     if (wantFence) return wantShutDown ? 'shutdown-now' : 'fenced';

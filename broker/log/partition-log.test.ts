@@ -388,6 +388,7 @@ describe('what an onlooker is told', () => {
       epochUnknown: nothing,
       isrAccepted: nothing,
       brokerChanged: nothing,
+      brokerLetTooEarly: nothing,
       mark: nothing,
     };
     const log = openLog(env, { observer });

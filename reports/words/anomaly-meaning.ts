@@ -47,6 +47,10 @@ const meanings: Readonly<Record<string, string>> = {
     'The controller took a broker into an ISR on the word of an incarnation that is no more.',
   'fenced-in-isr': 'A broker that is fenced or shutting down was in an ISR with others, or was elected.',
   'unopened-log-trusted': 'A broker called its shutdown clean though it had not opened all its logs.',
+  'unfenced-too-early':
+    'The controller let a broker serve that did not know the metadata up to its registration.',
+  'shut-down-too-early': 'The controller let a broker go that still led, or of which others thought so.',
+  'metadata-regress': 'The controller went back behind what it had told about a partition.',
   'epoch-unknown': 'A leader could not say where an earlier leader epoch ended.',
   'sequence-refused':
     'A leader refused a producer’s next batch as out of sequence, though it had acknowledged every batch before it.',

@@ -87,6 +87,21 @@ describe('a broken invariant in words', () => {
     ],
     ['unopened-log-trusted', where, 'b2 marks its shutdown as clean and has not opened the log of orders-1'],
     [
+      'unfenced-too-early',
+      where,
+      'the controller lets b2 serve, which has not read the metadata up to its own registration',
+    ],
+    [
+      'shut-down-too-early',
+      where,
+      'the controller lets b2 go, which leads, or of which others do not know that it does not',
+    ],
+    [
+      'metadata-regress',
+      { ...where, leaderEpoch: 3, partitionEpoch: 8 },
+      'the controller changes orders-1 from an earlier state than leader epoch 3, partition epoch 8, which it has told',
+    ],
+    [
       'epoch-unknown',
       { ...where, requestedEpoch: 2, leaderEpoch: 3 },
       'b2 leads orders-1 in epoch 3 and cannot say where epoch 2 ended',

@@ -133,6 +133,18 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness) => string> = new Map([
     (w) => `${w.host} marks its shutdown as clean and has not opened the log of ${w.partition}`,
   ],
   [
+    'unfenced-too-early',
+    (w) => `the controller lets ${w.host} serve, which has not read the metadata up to its own registration`,
+  ],
+  [
+    'shut-down-too-early',
+    (w) => `the controller lets ${w.host} go, which leads, or of which others do not know that it does not`,
+  ],
+  [
+    'metadata-regress',
+    (w) => `the controller changes ${w.partition} from an earlier state than ${epochs(w)}, which it has told`,
+  ],
+  [
     'epoch-unknown',
     (w) =>
       `${w.host} leads ${w.partition} in epoch ${w.leaderEpoch} and cannot say where epoch ${w.requestedEpoch} ended`,

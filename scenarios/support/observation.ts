@@ -161,6 +161,10 @@ export class HostObserver implements Observer {
     else checker.livenessChanged(brokerHost(brokerId), state === 'unfenced');
   }
 
+  brokerLetTooEarly(brokerId: number, to: 'serve' | 'go'): void {
+    this.#context.checker.letTooEarly(brokerHost(brokerId), to);
+  }
+
   mark(name: string): void {
     this.#context.simulation.mark(name);
   }

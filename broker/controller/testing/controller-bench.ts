@@ -257,6 +257,7 @@ export class ControllerBench {
       truncationDone: () => undefined,
       maximalIsrChanged: () => undefined,
       logDoubted: () => undefined,
+      brokerLetTooEarly: () => undefined,
       unfencedFetch: () => undefined,
       epochUnknown: () => undefined,
       isrAccepted: () => undefined,

@@ -21,5 +21,6 @@ export const silentObserver: Observer = {
   partitionChanged: nothing,
   isrAccepted: nothing,
   brokerChanged: nothing,
+  brokerLetTooEarly: nothing,
   mark: nothing,
 };

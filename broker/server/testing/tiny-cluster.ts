@@ -278,6 +278,7 @@ export class TinyCluster {
       truncationDone: () => undefined,
       maximalIsrChanged: () => undefined,
       logDoubted: () => undefined,
+      brokerLetTooEarly: () => undefined,
       unfencedFetch: () => undefined,
       epochUnknown: () => undefined,
       isrAccepted: () => undefined,

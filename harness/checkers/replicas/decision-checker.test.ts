@@ -39,4 +39,21 @@ describe('a decision that goes by what it must not', () => {
     stage.checker.logDoubted('b2', P, 'stale-fetch', 7);
     expect(stage.names()).toEqual(['corrupt-batch-kept', 'stale-fetch-used', 'unsynced-cut']);
   });
+
+  it('unfenced-too-early and shut-down-too-early: as the controller tells', () => {
+    const stage = new Stage();
+    stage.checker.letTooEarly('b2', 'serve');
+    stage.checker.letTooEarly('b2', 'go');
+    expect(stage.names()).toEqual(['shut-down-too-early', 'unfenced-too-early']);
+  });
+
+  it('metadata-regress: an epoch of the partition that was told before', () => {
+    const stage = new Stage();
+    stage.isr('b1', 1, ['b1', 'b2']);
+    expect(stage.names()).toEqual([]);
+    stage.partitionEpoch--;
+    stage.isr('b1', 1, ['b1', 'b3']);
+    stage.isr('b1', 0, ['b1', 'b3']);
+    expect(stage.checker.anomalies()).toMatchObject([{ name: 'metadata-regress', count: 2 }]);
+  });
 });

@@ -111,6 +111,12 @@ export class DecisionChecker {
     this.report('unopened-log-trusted', this.partition(partition), { host });
   }
 
+  /** The controller lets a broker serve that has not read up to its own registration, or go that still leads. */
+  letTooEarly(host: string, to: 'serve' | 'go'): void {
+    const witness = { host, timeMicros: this.options.now() };
+    this.#broken.add(to === 'serve' ? 'unfenced-too-early' : 'shut-down-too-early', witness);
+  }
+
   /** A leader knows every epoch up to its own, if only that it did not see it. */
   epochUnknown(host: string, partition: string, asked: EpochQuestion): void {
     if (asked.requestedEpoch <= asked.leaderEpoch)

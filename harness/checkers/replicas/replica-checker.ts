@@ -27,6 +27,9 @@
  * | `read-above-hw` | a consumer was handed records that are not committed | ConsistentReadProperty |
  * | `ack-before-commit` | a produce with acks=all was acknowledged before its records were committed | KIP-101, design of `acks` |
  * | `unopened-log-trusted` | a host vouched for a log at its shutdown that it had not opened, so that the next start trusts what nobody checked | KAFKA-15375 |
+ * | `unfenced-too-early` | the controller let a broker serve that had not read the metadata up to its own registration | KIP-631 |
+ * | `shut-down-too-early` | the controller let a broker go that still led, or before the others knew that it does not | KIP-631 |
+ * | `metadata-regress` | the controller decided something about a partition that it had decided otherwise, and told, before | KIP-595 |
  * | `epoch-unknown` | a leader could not say where an epoch up to its own ended, so that nobody can truncate by it | KIP-101, KAFKA-7415 |
  * | `sequence-refused` | a leader lacks what it acknowledged to a producer, or what it knew of it, though nothing committed was lost | KIP-98, KAFKA-5793 |
  * | `crossed-truncation` | a reader went on in a history that does not hold what it read last, without noticing | KIP-320, KAFKA-7747 |
@@ -243,6 +246,9 @@ export class ReplicaChecker extends DecisionChecker {
     const elected =
       change.leader !== null && change.leaderEpoch > model.leaderEpoch && model.leaderEpoch >= 0;
     this.#checkLive(model, change);
+    const { partitionEpoch, leaderEpoch } = model;
+    if (change.partitionEpoch <= partitionEpoch || change.leaderEpoch < leaderEpoch)
+      this.report('metadata-regress', model, { partitionEpoch, leaderEpoch, change });
     if (change.leaderEpoch > model.leaderEpoch) {
       const left = change.isr.filter((host) => previousIsr.includes(host));
       model.successors.set(model.leaderEpoch, left);

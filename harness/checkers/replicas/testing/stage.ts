@@ -28,7 +28,7 @@ export class Stage {
     }
   }
 
-  isr(leader: string, leaderEpoch: number, isr: string[]): void {
+  isr(leader: string | null, leaderEpoch: number, isr: string[]): void {
     const replicas = ['b1', 'b2', 'b3'];
     this.checker.partitionChanged(P, {
       leader,
