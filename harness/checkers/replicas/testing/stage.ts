@@ -1,5 +1,5 @@
-import { ReplicaChecker } from '../replica-checker.js';
 import type { BatchIdentity } from '../batch-table.js';
+import { ReplicaChecker } from '../replica-checker.js';
 
 export const P = 'orders-0';
 
