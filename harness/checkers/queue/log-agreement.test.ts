@@ -119,6 +119,18 @@ describe('precommitted-read', () => {
     expect(story.witnesses('precommitted-read')).toEqual([{ op, key: 'x', value: 1 }]);
   });
 
+  it('is counted once for an operation, however many of its keys are concerned', () => {
+    const story = new Story();
+    const asked = [['send', 'x', 1], ['send', 'y', 2], ['poll']];
+    const op = story.complete(story.invoke(0, 'txn', asked), 'ok', [
+      ['send', 'x', [0, 1]],
+      ['send', 'y', [0, 2]],
+      ['poll', { y: [[0, 2]], x: [[0, 1]] }],
+    ]);
+    expect(story.counts()['precommitted-read']).toBe(1);
+    expect(story.witnesses('precommitted-read')).toEqual([{ op, key: 'x', value: 1 }]);
+  });
+
   it('is not a poll of the same value in another key, nor of another’s', () => {
     const story = new Story();
     story.sends(1, ['y', 1, 0], ['x', 2, 0]);

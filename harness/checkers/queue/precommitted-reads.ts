@@ -1,7 +1,10 @@
-/** precommitted-read: an operation polls a value that it sent itself, before it could commit. Once per key. */
+/**
+ * precommitted-read: an operation polls a value that it sent itself, before it could commit. Counted once for each
+ * operation, however many of its keys are concerned: the first of them is its witness.
+ */
 
 import type { CheckInput } from './check-input.js';
-import { compareInClojureOrder } from './clojure-order.js';
+import { clojureMapOrder, compareInClojureOrder } from './clojure-order.js';
 import { type Evidence, type Finding, findingsOf } from './finding.js';
 import { TXN } from './queue-index.js';
 
@@ -13,18 +16,28 @@ export function findPrecommittedReads(input: CheckInput): readonly Finding[] {
     if (kinds[operation] !== TXN || writes.of[operation] === writes.of[operation + 1]) continue;
     const polled = polledValues(input, operation);
     if (polled.size === 0) continue;
-    for (let group = writes.of[operation]!; group < writes.of[operation + 1]!; group++) {
+    for (const group of groupsOf(input, operation)) {
       const both = [...writes.value.subarray(writes.start[group]!, writes.start[group + 1]!)]
         .filter((value) => polled.has(value))
         .map((value) => values[value]!);
       if (both.length === 0) continue;
       count++;
-      if (witnesses.length >= input.witnessesMax) continue;
-      const value = both.reduce((a, b) => (compareInClojureOrder(b, a) < 0 ? b : a));
-      witnesses.push({ op: input.operation(operation), key: input.key(writes.key[group]!), value });
+      if (witnesses.length < input.witnessesMax) {
+        const value = both.reduce((a, b) => (compareInClojureOrder(b, a) < 0 ? b : a));
+        witnesses.push({ op: input.operation(operation), key: input.key(writes.key[group]!), value });
+      }
+      break;
     }
   }
   return findingsOf('precommitted-read', count, witnesses);
+}
+
+/** What the operation sent, key by key, in the order in which Jepsen would walk them. */
+function groupsOf(input: CheckInput, operation: number): readonly number[] {
+  const { writes } = input.index;
+  const first = writes.of[operation]!;
+  const keys = [...writes.key.subarray(first, writes.of[operation + 1]!)].map((key) => input.key(key));
+  return clojureMapOrder(keys).map((position) => first + position);
 }
 
 function polledValues({ index: { reads } }: CheckInput, operation: number): ReadonlySet<number> {

@@ -125,6 +125,13 @@ class NaiveOracle {
     const add = (name: string, condition = true): void => {
       if (condition) counts[name] = (counts[name] ?? 0) + 1;
     };
+    for (const operation of this.completions) {
+      const isOwnRead = (key: number): boolean =>
+        this.writes(operation, key).some(([, sent]) =>
+          this.reads(operation, key).some(([, value]) => value === sent),
+        );
+      add('precommitted-read', this.keys.some(isOwnRead));
+    }
     for (const key of this.keys) {
       this.#countInLog(key, add);
       for (const operation of this.completions) this.#countInOperation(key, operation, add);
@@ -167,10 +174,6 @@ class NaiveOracle {
       );
       add('G1a', operation.type === 'ok' && failed);
     }
-    add(
-      'precommitted-read',
-      writes.some((value) => reads.includes(value)),
-    );
     for (const [kind, values] of [
       ['poll', reads],
       ['send', writes],
