@@ -1,7 +1,7 @@
 /** Which anomalies Kafka's model permits in a history as such, whatever the settings of the cluster. */
 
 export interface AllowedOptions {
-  /** How consumers got their partitions. Default: only assign. */
+  /** How consumers got their partitions. Default: by subscribing, if the history has a `subscribe`; else by assign. */
   readonly subVia?: readonly ('assign' | 'subscribe')[];
   /** Whether the order of offsets counts as a dependency between writers. Default true. */
   readonly wwDeps?: boolean;

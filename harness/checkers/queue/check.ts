@@ -22,7 +22,7 @@ import { findInconsistentOffsets } from './inconsistent-offsets.js';
 import { findInternalPollDisorder, findInternalSendDisorder } from './internal-order.js';
 import { findLostWrites } from './lost-writes.js';
 import { findPrecommittedReads } from './precommitted-reads.js';
-import type { QueueIndex } from './queue-index.js';
+import { type QueueIndex, SUBSCRIBE } from './queue-index.js';
 import { findWorstLag, type RealtimeLag } from './realtime-lag.js';
 import { countOperations, explainMissingSuccess, type OperationStats } from './stats.js';
 import { findUnseen } from './unseen.js';
@@ -101,7 +101,7 @@ export function checkIndex(index: QueueIndex, options: CheckOptions = {}): Queue
   if (stats !== null) unknownBecause.push(...explainMissingSuccess(stats));
   const anomalies = findings.map((finding): Anomaly => ({ ...finding, allowed: false }));
   return {
-    anomalies: applyProfile(anomalies, allowedAnomalies(options)),
+    anomalies: applyProfile(anomalies, allowedAnomalies({ subVia: subscriptionsIn(index), ...options })),
     unknownBecause,
     operations: index.operationCount,
     worstRealtimeLag: guard('realtime lag', () => findWorstLag(input)),
@@ -109,4 +109,9 @@ export function checkIndex(index: QueueIndex, options: CheckOptions = {}): Queue
     stats,
     infoCauses: index.infoCauses,
   };
+}
+
+/** Nobody need say how consumers got their partitions where the history shows it. */
+function subscriptionsIn({ kinds }: QueueIndex): readonly ('assign' | 'subscribe')[] {
+  return kinds.includes(SUBSCRIBE) ? ['subscribe'] : ['assign'];
 }

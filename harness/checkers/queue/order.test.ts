@@ -108,6 +108,14 @@ describe('nonmonotonic-poll', () => {
     expect(allowedOf(['assign'])).toEqual([['nonmonotonic-poll', false]]);
     expect(allowedOf(['assign', 'subscribe'])).toEqual([['nonmonotonic-poll', true]]);
   });
+
+  it('is allowed where the history itself has a consumer that subscribes', () => {
+    const story = fiveValues();
+    story.assigns(1, ['x'], 'subscribe');
+    story.polls(0, { x: [[1, 1]] });
+    story.polls(0, { x: [[1, 1]] });
+    expect(story.check().anomalies).toMatchObject([{ name: 'nonmonotonic-poll', allowed: true }]);
+  });
 });
 
 describe('int-poll-skip and int-nonmonotonic-poll', () => {
