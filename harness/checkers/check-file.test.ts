@@ -75,6 +75,7 @@ describe('checking a file', () => {
       ['[["poll",[["x"]]]]', "a poll's records by key must be"],
       ['[["poll",{"x":{}}]]', 'the records of a key must be'],
       ['[["poll",{"x":[[0]]}]]', 'a polled record must be'],
+      ['[["poll",{"x":[5]}]]', 'a polled record must be [offset, value], not 5'],
       ['{"send":1}', 'the value must be a list'],
     ] as const;
     for (const [value, problem] of cases) {

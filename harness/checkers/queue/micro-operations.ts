@@ -98,7 +98,8 @@ function tooLarge(pair: unknown): string | null {
   const part: unknown = Array.isArray(pair)
     ? pair.find((each) => typeof each === 'number' && !isScalar(each))
     : pair;
-  return typeof part === 'number' ? `${excerpt(pair)}: this must be ${whatIsNeeded(part)}` : null;
+  if (typeof part !== 'number' || isScalar(part)) return null;
+  return `${excerpt(pair)}: this must be ${whatIsNeeded(part)}`;
 }
 
 function isRecordPair(pair: unknown): pair is readonly [number | null, Value] {
