@@ -46,17 +46,21 @@ function summarize(input: CheckInput, counts: readonly (Map<number, number> | nu
       if (times > 1 && (repeated.has(value) || repeated.size < DUPLICATES_MAX)) repeated.set(value, times);
     }
   }
-  const duplicates: Record<string, Record<string, number>> = {};
+  // A map until all is in it: a key may have any name, `__proto__` too.
+  const duplicates = new Map<string, [string, number][]>();
   const { valueKeys } = input.index;
   const keyOf = (value: number) => input.key(valueKeys[value]!);
   const values = [...repeated.keys()].sort((a, b) => compareValues(keyOf(a), keyOf(b)) || a - b);
   for (const value of values) {
     const key = String(keyOf(value));
-    duplicates[key] ??= {};
-    duplicates[key][String(input.value(value))] = repeated.get(value)!;
+    const entry: [string, number] = [String(input.value(value)), repeated.get(value)!];
+    const known = duplicates.get(key);
+    if (known === undefined) duplicates.set(key, [entry]);
+    else known.push(entry);
   }
   const sorted = [...distribution]
     .sort(([a], [b]) => a - b)
     .map(([times, many]) => [String(times), many] as const);
-  return { distribution: Object.fromEntries(sorted), 'dup-counts': duplicates };
+  const dupCounts = [...duplicates].map(([key, entries]) => [key, Object.fromEntries(entries)] as const);
+  return { distribution: Object.fromEntries(sorted), 'dup-counts': Object.fromEntries(dupCounts) };
 }

@@ -91,6 +91,13 @@ describe('unseen', () => {
     expect(story.counts()).toEqual({});
   });
 
+  it('lists keys of any name', () => {
+    const story = new Story();
+    story.sends(0, ['__proto__', 1, 0], ['constructor', 2, 0]);
+    const [witness] = story.witnesses('unseen');
+    expect(JSON.stringify(witness)).toContain('"unseen":{"__proto__":1,"constructor":1}');
+  });
+
   it('shows the first 32 values of each key, counts them all', () => {
     const story = new Story();
     for (let value = 99; value >= 0; value--) story.sendsAs('ok', 0, ['x', value]);

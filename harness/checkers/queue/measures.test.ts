@@ -88,6 +88,19 @@ describe('consume counts', () => {
       'dup-counts': { x: { '1': 2 } },
     });
   });
+
+  it('count keys of any name and leave the prototype of objects alone', () => {
+    const story = new Story();
+    const key = '__proto__';
+    const polled = { [key]: [[0, 'polluted']] } as const;
+    story.sends(9, [key, 'polluted', 0]);
+    story.assigns(0, [key], 'subscribe');
+    story.polls(0, polled);
+    story.polls(0, polled);
+    const counts = story.check().consumeCounts?.['dup-counts'];
+    expect({}).not.toHaveProperty('polluted');
+    expect(JSON.stringify(counts)).toBe('{"__proto__":{"polluted":2}}');
+  });
 });
 
 describe('stats', () => {

@@ -28,13 +28,12 @@ export function findUnseen(input: CheckInput): readonly Finding[] {
   }
   if (count === 0) return [];
   const keys = [...unseen.keys()].sort((a, b) => compareValues(input.key(a), input.key(b)));
-  const counts: Record<string, number> = {};
-  const messages: Record<string, readonly Value[]> = {};
-  for (const key of keys) {
-    const values = unseen.get(key)!.sort(compareValues);
-    counts[String(input.key(key))] = values.length;
-    messages[String(input.key(key))] = input.isTrimmed ? values.slice(0, MESSAGES_PER_KEY_MAX) : values;
-  }
+  const perKey = keys.map((key) => [String(input.key(key)), unseen.get(key)!.sort(compareValues)] as const);
+  // Not by assignment: a key may have any name, `__proto__` too.
+  const counts = Object.fromEntries(perKey.map(([key, values]) => [key, values.length]));
+  const messages = Object.fromEntries(
+    perKey.map(([key, values]) => [key, input.isTrimmed ? values.slice(0, MESSAGES_PER_KEY_MAX) : values]),
+  );
   return findingsOf('unseen', count, [{ time: lastJudgedTime(input), unseen: counts, messages }]);
 }
 
