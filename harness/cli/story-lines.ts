@@ -2,6 +2,7 @@
 import type { Examined } from '../runner/examine.js';
 import { forbiddenAnomalies } from '../runner/execute-run.js';
 import type { RunDocument } from '../runner/run-data.js';
+import { withCommas } from './plural.js';
 
 export const INDENT = '    ';
 const STORY_LINES_MAX = 12;
@@ -31,10 +32,16 @@ export function storyLines(
   return lines;
 }
 
-/** `lost-write 2, duplicate 1`: what counts against the run; what is allowed is left out. */
+/**
+ * `lost-write ×2, duplicate`: what counts against the run; what is allowed is left out. An anomaly that several
+ * elections explain is several entries of one name, and here their sum.
+ */
 export function anomalyNames(anomalies: RunDocument['anomalies']): string {
-  return forbiddenAnomalies(anomalies)
-    .map(({ name, count }) => (count === 1 ? name : `${name} ×${count}`))
+  const counts = new Map<string, number>();
+  for (const { name, count } of forbiddenAnomalies(anomalies))
+    counts.set(name, (counts.get(name) ?? 0) + count);
+  return [...counts]
+    .map(([name, count]) => (count === 1 ? name : `${name} ×${withCommas(count)}`))
     .join(', ');
 }
 

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { anomalyNames } from './story-lines.js';
+
+describe('the names of what broke', () => {
+  it('each stand once, with the sum of what several elections explain, without what is allowed', () => {
+    const anomaly = (name: string, count: number, allowed = false) => ({
+      name,
+      count,
+      allowed,
+      witnesses: [],
+    });
+    expect(
+      anomalyNames([
+        anomaly('lost-write', 9),
+        anomaly('unseen', 1),
+        anomaly('lost-write', 1074),
+        anomaly('G0', 2, true),
+      ]),
+    ).toBe('lost-write ×1,083, unseen');
+  });
+});
