@@ -10,7 +10,7 @@ import type { CliParts } from './cli-parts.js';
 import { EXIT, UsageError } from './exit-code.js';
 import { checkHelp, museumHelp, replayHelp, rootHelp, runHelp } from './help-texts.js';
 import { type MuseumCommandOptions, museumCommand } from './museum-command.js';
-import { parseCount, parseDirectory, parseSeed, parseWallTime } from './option-values.js';
+import { parseCount, parseDirectory, parseSeed, parseWallTime, parseWorkers } from './option-values.js';
 import { type ReplayCommandOptions, replayCommand } from './replay-command.js';
 import { type RunCommandOptions, runCommand, tellStory } from './run-command.js';
 import { DEFAULT_RUNS_DIRECTORY, Session } from './session.js';
@@ -100,7 +100,7 @@ function addRun(program: Command, session: MakeSession, done: Done): void {
     )
     .option('--seed <seed>', 'the first seed; alone: run just this one and write its report', parseSeed)
     .option('--for <time>', 'go on for so long, all scenarios together: 60s, 10m', parseWallTime)
-    .option('--workers <count>', 'worker threads (one per processor)', parseCount)
+    .option('--workers <count>', 'worker threads (one per processor)', parseWorkers)
     .option('--bail', 'end a scenario at its first failing seed')
     .option('--no-minimise', 'leave the plan of the first failing seed as it was drawn')
     .option(...JSON_OPTION)
@@ -133,7 +133,7 @@ function addMuseum(program: Command, session: MakeSession, done: Done): void {
     .command('museum')
     .description('put historic mistakes back into the broker and show that they are found')
     .argument('[exhibit]', 'one of them; all when none is given')
-    .option('--workers <count>', 'worker threads (one per processor)', parseCount)
+    .option('--workers <count>', 'worker threads (one per processor)', parseWorkers)
     .option(...JSON_OPTION)
     .option(...RUNS_DIRECTORY)
     .addHelpText('after', museumHelp)

@@ -1,5 +1,7 @@
 /** Reads the values of options; each error says what was given and what is wanted. */
+import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
+import { plural } from './plural.js';
 
 export function parseCount(text: string): number {
   const count = Number(text);
@@ -7,6 +9,20 @@ export function parseCount(text: string): number {
     throw new InvalidArgumentError('It must be a whole number, 1 or more.');
   }
   return count;
+}
+
+/** Each worker takes some hundred megabytes; a thousand of them would take all memory before the first run begins. */
+const WORKERS_PER_PROCESSOR_MAX = 8;
+
+export function parseWorkers(text: string): number {
+  const workers = parseCount(text);
+  const processors = availableParallelism();
+  const most = processors * WORKERS_PER_PROCESSOR_MAX;
+  if (workers > most)
+    throw new InvalidArgumentError(
+      `It must be ${most} or less: there ${processors === 1 ? 'is' : 'are'} ${plural(processors, 'processor')}.`,
+    );
+  return workers;
 }
 
 const MILLIS: ReadonlyMap<string, number> = new Map([

@@ -302,12 +302,15 @@ function tellingRun(tally: CampaignTally): RunSummary | null {
   return tally.unexpectedFailures()[0] ?? tally.found ?? tally.failures[0] ?? null;
 }
 
+/** Far enough below 2^53, from where on counting up stands still. */
+const FIRST_SEED_MAX = 2 ** 52;
+
 function firstSeedOf(seed: string | undefined): number {
   if (seed === undefined) return 1;
   const first = Number(seed);
-  if (!/^\d+$/.test(seed) || !Number.isSafeInteger(first)) {
+  if (!/^\d+$/.test(seed) || first > FIRST_SEED_MAX) {
     throw new UsageError(
-      `--seed ${seed}: a campaign counts up from a whole number; only a single run takes any text`,
+      `--seed ${seed}: a campaign counts up from a whole number, 2^52 at most; only a single run takes any text`,
     );
   }
   return first;
