@@ -97,6 +97,21 @@ describe('the report of another run', () => {
     expect(words).toContain('orders-1: b3 is not in the ISR');
   });
 
+  it('does not call a broken promise unknown where something could not be judged besides', () => {
+    const run = syntheticRun();
+    const results = { ...run.results, unknownBecause: ['no poll ever succeeded'] };
+    const words = wordsOf(renderReport({ ...run, results }));
+    expect(words).toContain('Besides, this could not be judged no poll ever succeeded');
+    expect(words).not.toContain('verdict is unknown');
+  });
+
+  it('counts in the singular what is one', () => {
+    const run = syntheticRun();
+    const minimisation = { runs: 1, faultsBefore: 1, faultsAfter: 1, log: ['one'] };
+    const words = wordsOf(renderReport({ ...run, results: { ...run.results, minimisation } }));
+    expect(words).toContain('1 run; from 1 fault to 1. 1 step');
+  });
+
   it('needs neither history nor trace', () => {
     const bare = renderReport({ ...syntheticRun(), operations: [], trace: [] });
     expect(wordsOf(bare)).toContain('The run directory holds no history.');

@@ -5,7 +5,7 @@ import { HistoryError } from '../checkers/check-file.js';
 import { writeReport } from '../runner/run-directory.js';
 import { EXIT, exitCodeOf, UsageError } from './exit-code.js';
 import type { Session } from './session.js';
-import { INDENT } from './story-lines.js';
+import { INDENT, openWords } from './story-lines.js';
 
 export function listCommand(session: Session, options: { readonly json?: boolean }): number {
   const { scenarios } = session.parts;
@@ -43,7 +43,7 @@ export async function checkCommand(
       `${name} ×${count}${allowed ? ` (allowed${reason === undefined ? '' : `: ${reason}`})` : ''}`,
       ...witnesses.slice(0, 3).map((witness) => `${INDENT}${JSON.stringify(witness)}`),
     ]),
-    ...unknownBecause.map((reason) => `unknown because ${reason}`),
+    ...unknownBecause.map((reason) => `${openWords(verdict)} ${reason}`),
     verdict,
   ]);
   return exitCodeOf(verdict);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anomalyNames } from './story-lines.js';
+import { anomalyNames, openWords } from './story-lines.js';
 
 describe('the names of what broke', () => {
   it('each stand once, with the sum of what several elections explain, without what is allowed', () => {
@@ -17,5 +17,12 @@ describe('the names of what broke', () => {
         anomaly('G0', 2, true),
       ]),
     ).toBe('lost-write ×1,083, unseen');
+  });
+});
+
+describe('a reason for not knowing', () => {
+  it('does not contradict a verdict that is known', () => {
+    expect(openWords('unknown')).toBe('unknown because');
+    expect(openWords('invalid')).toBe('besides, not judged:');
   });
 });

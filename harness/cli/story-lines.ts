@@ -1,4 +1,5 @@
 /** The story of a run as text: what happened when, how to see it again, where the report lies. */
+import type { Verdict } from '../checkers/verdict.js';
 import type { Examined } from '../runner/examine.js';
 import { forbiddenAnomalies } from '../runner/execute-run.js';
 import type { RunDocument } from '../runner/run-data.js';
@@ -23,13 +24,19 @@ export function storyLines(
   }
   if (lines.length === 0 && results.summary !== '') lines.push(`${INDENT}${results.summary}`);
   for (const waits of results.waitingFor) lines.push(`${INDENT}still waiting: ${waits}`);
-  for (const reason of results.unknownBecause) lines.push(`${INDENT}unknown because ${indentMore(reason)}`);
+  for (const reason of results.unknownBecause)
+    lines.push(`${INDENT}${openWords(results.verdict)} ${indentMore(reason)}`);
   for (const stack of assertionStack(result.anomalies)) lines.push(`${INDENT}  ${stack}`);
   for (const remark of result.remarks) lines.push(`${INDENT}remark   ${remark}`);
   lines.push(replayLine(document));
   if (reportPath !== null) lines.push(`${INDENT}report   ${reportPath}`);
   for (const problem of problems) lines.push(`${INDENT}problem  ${problem}`);
   return lines;
+}
+
+/** What introduces a reason for `unknown`: where something broke all the same, the verdict is not unknown. */
+export function openWords(verdict: Verdict): string {
+  return verdict === 'invalid' ? 'besides, not judged:' : 'unknown because';
 }
 
 /**

@@ -53,6 +53,6 @@ function flatten(prefix: string, values: Readonly<Record<string, unknown>>): [st
 function minimisation({ results }: ReportInput): Html | '' {
   if (results.minimisation === undefined) return '';
   const { runs, faultsBefore, faultsAfter, log } = results.minimisation;
-  return html`<h3>Minimisation</h3><p>${runs} runs; from ${faultsBefore} faults to ${faultsAfter}.</p>
-<details><summary>${log.length} steps</summary><pre>${log.map((line) => `${line}\n`).join('')}</pre></details>`;
+  return html`<h3>Minimisation</h3><p>${runs} ${runs === 1 ? 'run' : 'runs'}; from ${faultsBefore} ${faultsBefore === 1 ? 'fault' : 'faults'} to ${faultsAfter}.</p>
+<details><summary>${log.length} ${log.length === 1 ? 'step' : 'steps'}</summary><pre>${log.map((line) => `${line}\n`).join('')}</pre></details>`;
 }

@@ -11,7 +11,7 @@ export function whatBroke(input: ReportInput, evidence: readonly AnomalyEvidence
   const title = { invalid: 'What broke', unknown: 'What is not known', valid: 'What held' }[results.verdict];
   return html`<section id="what-broke"><h2>${title}</h2><div>
 <p class="lead">${results.summary}</p>
-${notice('The verdict is unknown because', results.unknownBecause)}
+${notice(results.verdict === 'invalid' ? 'Besides, this could not be judged' : 'The verdict is unknown because', results.unknownBecause)}
 ${notice('After all faults were healed the cluster still waited for', results.waitingFor)}
 ${story(input)}
 ${results.verdict === 'valid' ? survived(run.faults) : ''}

@@ -82,9 +82,14 @@ function summaryOf(
   if (broken.length > 0)
     return `The promise is broken: ${told(broken)}. ${invariantsInWords(broken)}${losses}${acknowledged(records)}.`;
   const permitted = anomalies.filter((anomaly) => anomaly.allowed && !ALWAYS_ALLOWED.has(anomaly.name));
-  if (permitted.length === 0)
-    return `All of ${records} acknowledged records were read back, once and in order.`;
+  if (permitted.length === 0) return readBack(records);
   return `${acknowledged(records)}; what happened to some of them is permitted: ${told(permitted)}. ${losses}`.trim();
+}
+
+function readBack(records: number): string {
+  if (records === 0) return 'No record was acknowledged, so none could be lost.';
+  if (records === 1) return 'The one acknowledged record was read back, once.';
+  return `All of ${records} acknowledged records were read back, once and in order.`;
 }
 
 function acknowledged(records: number): string {
