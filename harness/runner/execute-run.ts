@@ -13,7 +13,7 @@ import { budgetViolations } from '../faults/budget.js';
 import type { FaultPlan } from '../faults/fault.js';
 import { FAULT_FIELDS } from '../faults/fault-fields.js';
 import { Nemesis } from '../faults/nemesis.js';
-import { PlanError } from '../faults/plan.js';
+import { PlanError, validatePlan } from '../faults/plan.js';
 import type { Operation } from '../history/operation.js';
 import { Livelock } from '../kernel/livelock.js';
 import type {
@@ -78,9 +78,10 @@ const EVENTS_PER_SECOND_MAX = 200_000;
 /** How often convergence is asked for, in virtual time. */
 const CONVERGENCE_STEP_MICROS = 50_000;
 
-/** @throws PlanError when a target of a given plan cannot exist; HarnessFailure when the harness itself is wrong. */
+/** @throws PlanError when a plan has no known shape or names what cannot exist; HarnessFailure when the harness itself is wrong. */
 export function executeRun(scenario: Scenario, options: RunOptions): RunResult {
-  const plan = options.plan ?? drawPlan(scenario.plan, options.seed);
+  const plan =
+    options.plan === undefined ? drawPlan(scenario.plan, options.seed) : validatePlan(options.plan);
   const limits = options.limits ?? fullLimits(scenario);
   const run = prepare(scenario, options, plan, limits);
   const outcome = drive(scenario, run, limits);
@@ -151,7 +152,9 @@ function prepare(scenario: Scenario, options: RunOptions, plan: FaultPlan, limit
     recorder.watchHosts(experiment.world);
     experiment.onTrace?.((line) => recorder.add(line));
   }
-  if (options.plan !== undefined) rejectUnknownTargets(experiment, plan);
+  // Of a drawn plan, too: a source that names what is not there would never fire, and nobody would be told. Where hosts
+  // are left out of the run, the faults drawn for them have no target by intention.
+  if (options.plan !== undefined || limits.without.length === 0) rejectUnknownTargets(experiment, plan);
 
   const nemesis = new Nemesis({
     world: experiment.world,

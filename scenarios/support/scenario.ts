@@ -4,6 +4,7 @@ import { type BrokerRules, kafkaRules } from '../../broker/rules/index.js';
 import { type FaultSource, swarm } from '../../harness/faults/arbitrary.js';
 import type { FaultBudget } from '../../harness/faults/budget.js';
 import type { Scenario } from '../../harness/runner/experiment.js';
+import { checkSpec } from './check-spec.js';
 import type { ClusterSpec, WorkloadSpec } from './cluster-spec.js';
 import { guaranteeOf, profileName } from './guarantee.js';
 import { consumerHosts, KafkaExperiment, producerHosts } from './kafka-experiment.js';
@@ -36,8 +37,10 @@ export interface KafkaScenario extends Scenario {
 const DURATION_SECONDS = 15;
 const LIVENESS_SECONDS = 60;
 
+/** @throws ScenarioError */
 export function scenario(name: string, spec: ScenarioSpec): KafkaScenario {
-  const durationMicros = (spec.durationSeconds ?? DURATION_SECONDS) * 1_000_000;
+  checkSpec(name, spec);
+  const durationMicros = Math.round((spec.durationSeconds ?? DURATION_SECONDS) * 1_000_000);
   const { cluster, workload, budget } = spec;
   const strict = spec.strict ?? false;
   return {
@@ -46,7 +49,7 @@ export function scenario(name: string, spec: ScenarioSpec): KafkaScenario {
     promise: spec.promise,
     profile: profileName(guaranteeOf(cluster, workload)) + (strict ? '; nothing may be lost' : ''),
     durationMicros,
-    livenessMicros: (spec.livenessSeconds ?? LIVENESS_SECONDS) * 1_000_000,
+    livenessMicros: Math.round((spec.livenessSeconds ?? LIVENESS_SECONDS) * 1_000_000),
     plan: swarm(spec.faults, {
       durationMicros,
       budget,
