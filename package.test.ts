@@ -128,3 +128,18 @@ describe('the packed package', () => {
     }
   });
 });
+
+describe('setting up', () => {
+  it('leaves standard output to the command that follows', () => {
+    const npm = join(folder, 'npm-cli.js');
+    writeFileSync(npm, "console.log('added 105 packages'); process.exitCode = 7;");
+    const call = "import('./scripts/run-node.mjs').then(({ runNpm }) => process.exit(runNpm(['ci'])))";
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', call], {
+      encoding: 'utf8',
+      cwd: ROOT,
+      env: { ...process.env, npm_execpath: npm },
+    });
+    expect({ status, stdout }).toEqual({ status: 7, stdout: '' });
+    expect(stderr).toContain('added 105 packages');
+  });
+});

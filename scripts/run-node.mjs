@@ -29,15 +29,16 @@ function npmScript() {
   );
 }
 
-/** Runs `npm <args>`; returns its exit code. */
+/** Runs `npm <args>`; returns its exit code. Standard output belongs to the command that follows: npm talks to people. */
 export function runNpm(args) {
   const script = npmScript();
-  if (script !== null) return runNode(script, args);
+  const stdio = ['inherit', 2, 2];
+  if (script !== null) return runNode(script, args, { stdio });
   const onWindows = process.platform === 'win32';
   // Windows starts npm.cmd through a shell only; the arguments are ours and hold nothing to quote.
   const { status, error } = spawnSync(onWindows ? 'npm.cmd' : 'npm', args, {
     cwd: ROOT,
-    stdio: 'inherit',
+    stdio,
     shell: onWindows,
   });
   if (error) throw error;
