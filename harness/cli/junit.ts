@@ -2,10 +2,11 @@
  * JUnit XML, as CI servers read it: one test suite, one test case per scenario. `invalid` is a failure, `unknown` an
  * error.
  */
+import { writeFileSync } from 'node:fs';
 import type { CampaignDocument } from '../runner/run-data.js';
 import { anomalyNames } from './story-lines.js';
 
-export function toJUnit(campaigns: readonly CampaignDocument[], wallSeconds: number): string {
+function toJUnit(campaigns: readonly CampaignDocument[], wallSeconds: number): string {
   const count = (verdict: string) => campaigns.filter((campaign) => campaign.verdict === verdict).length;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -16,6 +17,20 @@ export function toJUnit(campaigns: readonly CampaignDocument[], wallSeconds: num
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+/** Returns what went wrong, or null: the verdict is printed all the same. */
+export function writeJUnit(
+  path: string,
+  campaigns: readonly CampaignDocument[],
+  wallSeconds: number,
+): string | null {
+  try {
+    writeFileSync(path, toJUnit(campaigns, wallSeconds));
+    return null;
+  } catch (error) {
+    return `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 function testCase(campaign: CampaignDocument): readonly string[] {

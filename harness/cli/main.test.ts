@@ -51,11 +51,14 @@ describe('list, check and report', () => {
     writeFileSync(file, '');
     const { exitCode, out } = await seismolog(['check', file]);
     expect(exitCode).toBe(1);
-    expect(out).toBe('lost-write ×2\n    {"key":1,"value":10}\ninvalid\n');
-    expect(JSON.parse((await seismolog(['check', file, '--json'])).raw)).toEqual({
+    const open = 'besides, not judged: no poll ever succeeded\n';
+    expect(out).toBe(`lost-write ×2\n    {"key":1,"value":10}\n${open}invalid\n`);
+    const asDocument = await seismolog(['check', file, '--json']);
+    expect(JSON.parse(asDocument.raw)).toEqual({
       verdict: 'invalid',
       anomalies: [{ name: 'lost-write', count: 2, witnesses: [{ key: 1, value: 10 }], allowed: false }],
     });
+    expect(asDocument.err).toBe(open);
   });
 
   it('draws a report again', async () => {

@@ -180,6 +180,29 @@ describe('run', () => {
     expect(written).toEqual(document);
   });
 
+  it('writes JUnit of one seed alone, too, with the verdict that it has without', async () => {
+    const file = join(scratch.folder, 'one.xml');
+    const { exitCode, out } = await seismolog(['run', 'safe-register', '--seed', '7', '--junit', file]);
+    expect(exitCode).toBe(0);
+    expect(out).toContain('safe-register, seed 7\n');
+    expect(readFileSync(file, 'utf8')).toMatch(
+      /tests="1" failures="0" errors="0"[\s\S]*name="safe-register"/,
+    );
+    const broken = await seismolog(['run', 'stuck-register', '--seed', '1', '--junit', file]);
+    expect(broken.exitCode).toBe(1);
+    expect(readFileSync(file, 'utf8')).toContain('seed 1: not-converged');
+    const lost = await seismolog(['run', 'safe-register', '--seed', '7', '--junit', scratch.folder]);
+    expect(lost.exitCode).toBe(70);
+    expect(lost.out).toContain(`cannot write <tmp>`);
+  });
+
+  it('says beside the document of one seed why nothing is known', async () => {
+    const { exitCode, raw, err } = await seismolog(['run', 'judgeless-register', '--seed', '1', '--json']);
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(raw).verdict).toBe('unknown');
+    expect(err).toContain('unknown because a checker crashed');
+  });
+
   it('writes JUnit', async () => {
     const file = join(scratch.folder, 'junit.xml');
     await seismolog(['run', 'safe-register', 'stuck-register', '--seeds', '1', '--junit', file]);

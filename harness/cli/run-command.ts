@@ -2,7 +2,6 @@
  * `seismolog run`: campaigns over seeds, one scenario after the other; or, with a seed and nothing else, that one
  * run. Failing scenarios are looked at closely: the first failing seed is minimised and its report written.
  */
-import { writeFileSync } from 'node:fs';
 import { mergeVerdicts } from '../checkers/verdict.js';
 import { type CampaignOutcome, runCampaign } from '../runner/campaign.js';
 import type { CampaignTally } from '../runner/campaign-tally.js';
@@ -21,7 +20,7 @@ import {
 import { chooseExecutor } from './choose-executor.js';
 import { EXIT, exitCodeOf, UsageError } from './exit-code.js';
 import { findByName } from './find-scenario.js';
-import { toJUnit } from './junit.js';
+import { writeJUnit } from './junit.js';
 import { plural, withCommas } from './plural.js';
 import { startProgress } from './progress.js';
 import { reportPathOf } from './report-path.js';
@@ -70,12 +69,13 @@ export async function runCommand(
 ): Promise<number> {
   const scenarios = chooseScenarios(session, names);
   if (options.seed !== undefined && options.seeds === undefined && options.for === undefined) {
-    if (scenarios.length === 1 && options.junit === undefined) {
+    if (scenarios.length === 1) {
       return runOnce(session, {
         scenario: scenarios[0]!,
         seed: options.seed,
         minimise: false,
         json: options.json ?? false,
+        ...(options.junit === undefined ? {} : { junit: options.junit }),
       });
     }
     return new RunCommand(session, scenarios, { ...options, seeds: 1 }).execute();
@@ -206,8 +206,10 @@ class RunCommand {
       ...this.#finished.map(campaignVerdict),
       ...(this.#finished.length < this.#scenarios.length ? (['unknown'] as const) : []),
     ]);
-    if (this.#options.junit !== undefined)
-      this.#writeJUnit(this.#options.junit, toJUnit(documents, wallSeconds));
+    if (this.#options.junit !== undefined) {
+      const problem = writeJUnit(this.#options.junit, documents, wallSeconds);
+      if (problem !== null) this.#problems.push(problem);
+    }
     if (this.#options.json === true) {
       const single = this.#scenarios.length === 1 ? documents[0] : undefined;
       this.#session.printJson(single ?? campaignsDocument(verdict, documents, wallSeconds));
@@ -228,14 +230,6 @@ class RunCommand {
     return incidents || (verdict === 'valid' && this.#problems.length > 0)
       ? EXIT.harnessFailed
       : exitCodeOf(verdict);
-  }
-
-  #writeJUnit(path: string, xml: string): void {
-    try {
-      writeFileSync(path, xml);
-    } catch (error) {
-      this.#problems.push(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
-    }
   }
 
   #sayHowToGoOn(): void {

@@ -33,9 +33,11 @@ export async function checkCommand(
     throw new UsageError(`${path} is a directory; a history is one file, such as runs/latest/history.jsonl`);
   }
   const judged = await judgeFile(session, path);
-  const { verdict, anomalies, unknownBecause } = judged;
+  const { verdict, anomalies } = judged;
+  const unknownBecause = judged.unknownBecause.map((reason) => `${openWords(verdict)} ${reason}`);
   if (options.json === true) {
     session.printJson({ verdict, anomalies });
+    for (const line of unknownBecause) session.terminal.err(`${line}\n`);
     return exitCodeOf(verdict);
   }
   session.print([
@@ -43,7 +45,7 @@ export async function checkCommand(
       `${name} ×${count}${allowed ? ` (allowed${reason === undefined ? '' : `: ${reason}`})` : ''}`,
       ...witnesses.slice(0, 3).map((witness) => `${INDENT}${JSON.stringify(witness)}`),
     ]),
-    ...unknownBecause.map((reason) => `${openWords(verdict)} ${reason}`),
+    ...unknownBecause,
     verdict,
   ]);
   return exitCodeOf(verdict);

@@ -52,7 +52,7 @@ export const toyParts: CliParts = {
   checkFile: () => ({
     verdict: 'invalid',
     anomalies: [{ name: 'lost-write', count: 2, witnesses: [{ key: 1, value: 10 }], allowed: false }],
-    unknownBecause: [],
+    unknownBecause: ['no poll ever succeeded'],
   }),
   workerUrl: null,
   codeRoot: fileURLToPath(new URL('../../..', import.meta.url)),
