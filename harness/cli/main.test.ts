@@ -25,6 +25,15 @@ describe('museum', () => {
     `);
   });
 
+  it('exits with 70 when what was found could not be written', async () => {
+    const file = join(scratch.folder, 'in-the-way');
+    writeFileSync(file, '');
+    const { exitCode, out, err } = await seismolog(['museum', 'haste', '--runs-dir', join(file, 'runs')]);
+    expect(exitCode).toBe(70);
+    expect(out).toContain('1 of 1 exhibit found');
+    expect(err).toContain('a part of the path is a file, not a directory (ENOTDIR)');
+  });
+
   it('prints one document with --json', async () => {
     const { exitCode, raw } = await seismolog(['museum', 'haste', '--json']);
     const [exhibit] = JSON.parse(raw);

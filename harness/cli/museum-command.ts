@@ -43,11 +43,12 @@ export async function museumCommand(
   const chosen = id === undefined ? exhibits : [findByName('exhibit', id, exhibits, (exhibit) => exhibit.id)];
   const executor = chooseExecutor(session, options.workers);
   const documents: ExhibitDocument[] = [];
+  const problems: string[] = [];
   try {
     await session.interruptible(async () => {
       for (const exhibit of chosen) {
         if (session.signal.aborted) return;
-        const document = await show(session, exhibit, executor);
+        const document = await show(session, exhibit, executor, problems);
         documents.push(document);
         if (options.json !== true) session.print(exhibitLines(exhibit, document));
       }
@@ -60,7 +61,9 @@ export async function museumCommand(
     session.print([
       `${documents.filter((document) => document.found).length} of ${plural(chosen.length, 'exhibit')} found`,
     ]);
-  return exitCode(documents, chosen.length);
+  for (const problem of problems) session.terminal.err(`${problem}\n`);
+  const code = exitCode(documents, chosen.length);
+  return code === EXIT.valid && problems.length > 0 ? EXIT.harnessFailed : code;
 }
 
 /** Not to find a planted mistake says that the harness cannot be believed; a right rule that fails is a finding. */
@@ -71,7 +74,12 @@ function exitCode(documents: readonly ExhibitDocument[], expected: number): numb
     : EXIT.unknown;
 }
 
-async function show(session: Session, exhibit: Exhibit, executor: SeedExecutor): Promise<ExhibitDocument> {
+async function show(
+  session: Session,
+  exhibit: Exhibit,
+  executor: SeedExecutor,
+  problems: string[],
+): Promise<ExhibitDocument> {
   const begun = process.cpuUsage();
   const { id, title } = exhibit;
   const scenario: Scenario = { ...exhibit.scenario, expect: 'invalid', expectedAnomalies: exhibit.checkers };
@@ -87,7 +95,7 @@ async function show(session: Session, exhibit: Exhibit, executor: SeedExecutor):
     onProgress: (books) => progress.update(books.runs, books.verdicts.invalid),
   }).finally(() => progress.stop());
   for (const { seed, message } of tally.incidents) {
-    session.terminal.err(`the harness failed on seed ${seed} of ${scenario.name}: ${message}\n`);
+    problems.push(`the harness failed on seed ${seed} of ${scenario.name}: ${message}`);
   }
   const { found } = tally;
   const { user, system } = process.cpuUsage(begun);
@@ -105,7 +113,7 @@ async function show(session: Session, exhibit: Exhibit, executor: SeedExecutor):
     };
   }
   const examined = await session.examine({ scenario, seed: found.seed, minimiseRunsMax: MINIMISE_RUNS_MAX });
-  for (const problem of examined.problems) session.terminal.err(`${problem}\n`);
+  problems.push(...examined.problems);
   const { result, document } = examined;
   const right = executeRun(exhibit.right, { seed: found.seed });
   return {
