@@ -107,6 +107,40 @@ describe('replay', () => {
     expect(readFileSync(offered, 'utf8')).toBe(ofRun);
   });
 
+  it('shows the plan of a token of other code where it cannot be written', async () => {
+    const path = join(scratch.folder, 'in-the-way');
+    writeFileSync(path, '');
+    const plan = { version: 1 as const, faults: [] };
+    const run = {
+      scenario: 'safe-register',
+      seed: '78',
+      fingerprint: '000000000000',
+      limits: null,
+      plan,
+      digest: null,
+    };
+    const { exitCode, err } = await seismolog(['replay', encodeReplayToken(run), '--runs-dir', path]);
+    expect(exitCode).toBe(64);
+    expect(err).toContain('this token was made by other code (000000000000');
+    const shown = join(scratch.folder, 'shown.json');
+    writeFileSync(shown, err.slice(err.indexOf('{')));
+    expect((await seismolog(['replay', shown])).exitCode).toBe(0);
+  });
+
+  it('refuses to change what a token names', async () => {
+    const run = {
+      scenario: 'safe-register',
+      seed: '79',
+      fingerprint: '0',
+      limits: null,
+      plan: null,
+      digest: null,
+    };
+    const { exitCode, err } = await seismolog(['replay', encodeReplayToken(run), '--seed', '5']);
+    expect(exitCode).toBe(64);
+    expect(err).toContain('--seed goes with a plan; a token names its own seed: 79');
+  });
+
   it('takes a plan that an editor began with a byte order mark', async () => {
     const path = join(scratch.folder, 'bom.json');
     writeFileSync(path, '\u{FEFF}{"version": 1, "scenario": "safe-register", "faults": []}');

@@ -6,7 +6,7 @@ import { PlanError, parseJson } from '../faults/plan.js';
 import { fullLimits } from '../runner/execute-run.js';
 import type { RunLimits, Scenario } from '../runner/experiment.js';
 import { decodeReplayToken, looksLikeToken, type Replay } from '../runner/replay-token.js';
-import { runDirectoryPath, writePlan } from '../runner/run-directory.js';
+import { RunDirectoryError, runDirectoryPath, writePlan } from '../runner/run-directory.js';
 import { type PlanDocument, planDocument, validatePlanDocument } from '../runner/run-documents.js';
 import { UsageError } from './exit-code.js';
 import { allScenarios, findByName } from './find-scenario.js';
@@ -29,6 +29,10 @@ export async function replayCommand(
   const path = planPath(what);
   if (path === null) {
     const replay = decodeReplayToken(what);
+    for (const name of ['scenario', 'seed'] as const) {
+      if (options[name] !== undefined)
+        throw new UsageError(`--${name} goes with a plan; a token names its own ${name}: ${replay[name]}`);
+    }
     const scenario = scenarioOf(session, replay.scenario);
     refuseOtherCode(session, scenario, replay);
     return runOnce(session, {
@@ -115,7 +119,8 @@ function refuseOtherCode(session: Session, scenario: Scenario, replay: Replay): 
   if (replay.fingerprint === session.fingerprint) return;
   const kept = join(runDirectoryPath(session.runsDirectory, scenario.name, replay.seed), 'plan.json');
   const isKept = replay.plan === null && existsSync(kept);
-  const path = isKept ? kept : writeTokenPlan(session, scenario, replay);
+  const otherCode = `this token was made by other code (${replay.fingerprint}; this is ${session.fingerprint}), so the seed may take another course.`;
+  const path = isKept ? kept : writeTokenPlan(session, scenario, replay, otherCode);
   const origin = isKept
     ? 'The plan of an earlier run of that seed is in'
     : replay.plan === null
@@ -123,15 +128,23 @@ function refuseOtherCode(session: Session, scenario: Scenario, replay: Replay): 
       : 'Its plan is now in';
   throw new UsageError(
     [
-      `this token was made by other code (${replay.fingerprint}; this is ${session.fingerprint}), so the seed may take another course.`,
+      otherCode,
       `${origin} ${session.shownPath(path)}. To try that plan with this code:`,
       `  npx seismolog replay ${session.shownPath(path)}`,
     ].join('\n'),
   );
 }
 
-function writeTokenPlan(session: Session, scenario: Scenario, replay: Replay): string {
+/** Where it cannot be written it is shown: the plan is all that is left of the run. */
+function writeTokenPlan(session: Session, scenario: Scenario, replay: Replay, otherCode: string): string {
   const plan = replay.plan ?? drawPlan(scenario.plan, replay.seed);
   const document = planDocument(scenario.name, replay.seed, plan, replay.limits ?? fullLimits(scenario));
-  return writePlan(session.runsDirectory, scenario.name, replay.seed, document);
+  try {
+    return writePlan(session.runsDirectory, scenario.name, replay.seed, document);
+  } catch (error) {
+    if (!(error instanceof RunDirectoryError)) throw error;
+    throw new UsageError(
+      `${otherCode}\nIts plan is this (${error.message}); \`seismolog replay\` takes it from a file:\n${JSON.stringify(document)}`,
+    );
+  }
 }
