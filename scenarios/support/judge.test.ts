@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { executeRun, type RunResult } from '../../harness/runner/execute-run.js';
 import { leaderCrash } from '../leader-crash.js';
+import { exhibits } from '../museum/index.js';
 
 function runOf(operationsMax: number): RunResult {
   return executeRun(leaderCrash, {
@@ -25,5 +26,15 @@ describe('the summary of a run in which nothing broke', () => {
     });
     const { records, summary } = runOf(40);
     expect(summary).toBe(`All of ${records} acknowledged records were read back, once and in order.`);
+  });
+});
+
+describe('the summary of a run in which several invariants broke', () => {
+  it('tells them in the order in which they did', () => {
+    const { scenario } = exhibits.find(({ id }) => id === 'C5')!;
+    const { summary } = executeRun(scenario, { seed: '2' });
+    const instants = [...summary.matchAll(/After ([\d.]+) s/g)].map((match) => Number(match[1]));
+    expect(instants.length).toBeGreaterThan(1);
+    expect(instants).toEqual([...instants].sort((a, b) => a - b));
   });
 });

@@ -97,7 +97,8 @@ function acknowledged(records: number): string {
 }
 
 function invariantsInWords(broken: readonly Anomaly[]): string {
-  return brokenInvariants(broken)
+  return [...brokenInvariants(broken)]
+    .sort((a, b) => a.timeMicros - b.timeMicros)
     .map(({ timeMicros, text }) => `After ${(timeMicros / 1e6).toFixed(3)} s ${text}. `)
     .join('');
 }
