@@ -9,7 +9,9 @@ export function nearest(name: string, candidates: readonly string[]): string | n
       bestDistance = distance;
     }
   }
-  return best !== null && bestDistance <= Math.max(2, Math.floor(name.length / 2)) ? best : null;
+  // A slip leaves something of the name standing.
+  const slipMax = Math.min(name.length - 1, Math.max(2, Math.floor(name.length / 2)));
+  return bestDistance <= slipMax ? best : null;
 }
 
 /** Levenshtein distance, one row at a time. */

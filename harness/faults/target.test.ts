@@ -28,4 +28,9 @@ describe('the nearest name', () => {
     expect(nearest('Leader-Crash', ['power-loss', 'leader-crash'])).toBe('leader-crash');
     expect(nearest('xyz', ['power-loss', 'leader-crash'])).toBeNull();
   });
+
+  it('is none where not a letter of the name would stand', () => {
+    expect(nearest('Z9', ['A1', 'D1'])).toBe(null);
+    expect(nearest('A9', ['A1', 'D1'])).toBe('A1');
+  });
 });
