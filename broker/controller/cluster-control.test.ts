@@ -124,6 +124,24 @@ describe('heartbeats and fencing', () => {
   });
 });
 
+describe('a broker that has not read the metadata up to its own registration', () => {
+  const behind = { currentMetadataOffset: 0 };
+
+  it('stays fenced', () => {
+    const bench = new ControllerBench();
+    bench.register(1);
+    expect(bench.heartbeat(1, behind)).toMatchObject({ isFenced: true });
+    expect(bench.told).not.toContain('broker 1 let serve too early');
+  });
+
+  it('is told of, where a rule lets it serve', () => {
+    const bench = new ControllerBench({ rules: { mayUnfence: () => true } });
+    bench.register(1);
+    expect(bench.heartbeat(1, behind)).toMatchObject({ isFenced: false });
+    expect(bench.told).toContain('broker 1 let serve too early');
+  });
+});
+
 describe('controlled shutdown', () => {
   it('moves leaderships and ISRs away, and lets the broker go once the others have applied that', () => {
     const bench = new ControllerBench();
@@ -165,6 +183,17 @@ describe('controlled shutdown', () => {
     bench.alterIsr('orders-0', [1]);
     bench.heartbeat(1, { wantShutDown: true });
     expect(bench.at('orders-0')).toBe('leader -1 epoch 1 isr 1');
+  });
+
+  it('is told of, where a rule lets the broker go before the others know', () => {
+    const bench = new ControllerBench({ rules: { mayShutDown: () => true } });
+    bench.join(1, 2);
+    bench.createTopic('orders', [[1, 2]]);
+    bench.heartbeat(2, { currentMetadataOffset: 0 });
+    bench.heartbeat(1, { wantShutDown: true });
+    expect(bench.told).not.toContain('broker 1 let go too early');
+    expect(bench.heartbeat(1, { wantShutDown: true }).shouldShutDown).toBe(true);
+    expect(bench.told).toContain('broker 1 let go too early');
   });
 
   it('survives a restart of the controller', () => {

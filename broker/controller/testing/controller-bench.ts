@@ -3,6 +3,7 @@
  * request over the wire, answered when the controller answers. Brokers live only as long as the test keeps them alive.
  */
 import type { Observer, PartitionStateSummary } from '../../env.js';
+import { silentObserver } from '../../log/testing/silent-observer.js';
 import type { CreateTopicsRequest } from '../../protocol/apis/19-create-topics.js';
 import type { BrokerHeartbeatRequest } from '../../protocol/apis/63-broker-heartbeat.js';
 import type { RequestBodies, ResponseBodies } from '../../protocol/apis/index.js';
@@ -245,23 +246,7 @@ export class ControllerBench {
 
   #observer(): Observer {
     return {
-      logOpened: () => undefined,
-      appended: () => undefined,
-      truncated: () => undefined,
-      highWatermarkMoved: () => undefined,
-      roleChanged: () => undefined,
-      acknowledged: () => undefined,
-      served: () => undefined,
-      shutDownCleanly: () => undefined,
-      isrProposed: () => undefined,
-      truncationDone: () => undefined,
-      maximalIsrChanged: () => undefined,
-      logDoubted: () => undefined,
-      brokerLetTooEarly: () => undefined,
-      unfencedFetch: () => undefined,
-      epochUnknown: () => undefined,
-      isrAccepted: () => undefined,
-      mark: () => undefined,
+      ...silentObserver,
       partitionChanged: (partition, state) => {
         this.changes.push({ partition, state });
         this.told.push(
@@ -269,6 +254,7 @@ export class ControllerBench {
         );
       },
       brokerChanged: (brokerId, _brokerEpoch, state) => void this.told.push(`broker ${brokerId} ${state}`),
+      brokerLetTooEarly: (brokerId, to) => void this.told.push(`broker ${brokerId} let ${to} too early`),
     };
   }
 }

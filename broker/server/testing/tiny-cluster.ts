@@ -5,6 +5,7 @@
  */
 import { ControllerServer } from '../../controller/controller-program.js';
 import type { Observer } from '../../env.js';
+import { silentObserver } from '../../log/testing/silent-observer.js';
 import type { ProduceResponse } from '../../protocol/apis/00-produce.js';
 import type { FetchPartitionData } from '../../protocol/apis/01-fetch.js';
 import type { RequestBodies, ResponseBodies } from '../../protocol/apis/index.js';
@@ -257,8 +258,7 @@ export class TinyCluster {
   #observer(broker: string): Observer {
     const highest = new Map<string, number>();
     return {
-      logOpened: () => undefined,
-      appended: () => undefined,
+      ...silentObserver,
       truncated: (partition, offset, reason) => {
         highest.set(partition, Math.min(highest.get(partition) ?? 0, offset));
         this.truncations.push({ broker, offset, reason });
@@ -268,21 +268,8 @@ export class TinyCluster {
         if (offset < before) this.regressions.push(`${broker} ${partition}: ${before} -> ${offset}`);
         highest.set(partition, offset);
       },
-      roleChanged: () => undefined,
       acknowledged: (_partition, baseOffset, lastOffset, _leaderEpoch, acks) =>
         void this.acknowledged.push({ broker, baseOffset, lastOffset, acks }),
-      served: () => undefined,
-      partitionChanged: () => undefined,
-      shutDownCleanly: () => undefined,
-      isrProposed: () => undefined,
-      truncationDone: () => undefined,
-      maximalIsrChanged: () => undefined,
-      logDoubted: () => undefined,
-      brokerLetTooEarly: () => undefined,
-      unfencedFetch: () => undefined,
-      epochUnknown: () => undefined,
-      isrAccepted: () => undefined,
-      brokerChanged: () => undefined,
       mark: (name) => void this.marks.set(name, this.reached(name) + 1),
     };
   }
