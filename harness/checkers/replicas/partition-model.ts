@@ -159,6 +159,7 @@ export class PartitionModel {
 
   addElection(election: Election): void {
     this.elections.push(election);
+    this.#regainLost(this.replica(election.leader));
     this.#forgetLost(election);
   }
 
@@ -167,6 +168,7 @@ export class PartitionModel {
     const election = this.elections[this.elections.length - 1];
     if (election?.leaderEpoch !== leaderEpoch || election.leader !== leader.host) return;
     election.held = this.shapeOf(leader);
+    this.#regainLost(leader);
     this.#forgetLost(election);
   }
 
@@ -192,6 +194,23 @@ export class PartitionModel {
       else taker ??= election;
     }
     return taker;
+  }
+
+  /**
+   * A leader that holds the committed log, and behind it what an earlier election had taken from that, has saved it: it is
+   * committed again, and must not be lost a second time without a cause.
+   */
+  #regainLost(leader: ReplicaLog): void {
+    if (this.#lost.length === 0 || !this.holdsCommitted(leader)) return;
+    const { committed } = this;
+    const isLost = (held: BatchId) => this.#lost.some(({ batch }) => this.#table.areSame(batch, held));
+    let next = leader.batches[committed.length];
+    while (next !== undefined && isLost(next)) {
+      committed.push(next);
+      this.committedEnd = this.#table.lastOffset(next) + 1;
+      next = leader.batches[committed.length];
+    }
+    leader.agreedCount = committed.length;
   }
 
   #forgetLost(election: Election): void {
