@@ -26,6 +26,11 @@ export class ProducerBatch {
   isOnWire = false;
   /** Some attempt, ended or on the wire no longer, may have been appended. */
   mayHaveLanded = false;
+  /**
+   * As `mayHaveLanded`, and stays so: that it is not there now, as a refusal may prove, does not say that it never was. What
+   * a power loss or an unclean election took may have been read before.
+   */
+  mayEverHaveLanded = false;
   isDone = false;
   /** Meaningful once done. */
   error: SendError | null = null;

@@ -257,7 +257,10 @@ export class Sender {
       if (!batch.isDone) this.#finish(batch, null, error === 'NONE' ? baseOffset : -1);
       return;
     }
-    if (this.#rules.mayHaveLanded(error)) batch.mayHaveLanded = true;
+    if (this.#rules.mayHaveLanded(error)) {
+      batch.mayHaveLanded = true;
+      batch.mayEverHaveLanded = true;
+    }
     const hint = answer?.currentLeader;
     const { topic, index } = batch.queue.metadata;
     const isHinted =
@@ -382,7 +385,7 @@ export class Sender {
     const isDefinite = this.#rules.isDefiniteFailure({
       error,
       wasSent: batch.attempts > 0,
-      anyAttemptMayHaveLanded: batch.mayHaveLanded || batch.endedOnWire,
+      anyAttemptMayHaveLanded: batch.mayEverHaveLanded || batch.endedOnWire,
     });
     for (const callback of callbacks)
       callback({ ok: false, topic, partition, error, ambiguous: !isDefinite });

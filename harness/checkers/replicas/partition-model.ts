@@ -148,19 +148,19 @@ export class PartitionModel {
       replica.unreconciled = true;
       if (replica.agreedCount > committed.length) replica.agreedCount = committed.length;
     }
-    this.continueFrom(leader);
+    this.continueFrom(leader, election);
   }
 
   /** What a leader that holds the committed log was told to be committed beyond it, before a loss, is so again. */
-  continueFrom(leader: ReplicaLog): void {
+  continueFrom(leader: ReplicaLog, election: Election): void {
     this.commitFrom(leader, Math.min(leader.toldHighWatermark, leader.endOffset));
+    this.#regainLost(leader);
+    this.#forgetLost(election);
     leader.unreconciled = false;
   }
 
   addElection(election: Election): void {
     this.elections.push(election);
-    this.#regainLost(this.replica(election.leader));
-    this.#forgetLost(election);
   }
 
   /** The leader of the latest election begins to lead, perhaps with more than it had when it was elected. */

@@ -381,7 +381,7 @@ export class ReplicaChecker extends DecisionChecker {
       this.report('needless-unclean-election', model, { leader, leaderEpoch: change.leaderEpoch, isr });
     }
     if (complete && inIsr) {
-      model.continueFrom(replica);
+      model.continueFrom(replica, election);
       return;
     }
     if (!complete && !explained) {
