@@ -20,7 +20,7 @@ interface Chunk {
   endOffset: number;
   /** Where the last batch begins, and with which offset. */
   lastPosition: number;
-  lastOffset: number;
+  lastBaseOffset: number;
   endPosition: number;
   /**
    * What was staged or read last, from `viewStart`: mostly the batches just appended, which every follower and a consumer
@@ -136,7 +136,7 @@ function emptyChunk(bytes: Uint8Array): Chunk {
     firstOffset: -1,
     endOffset: 0,
     lastPosition: 0,
-    lastOffset: -1,
+    lastBaseOffset: -1,
     endPosition: 0,
     view: NO_BYTES,
     viewStart: 0,
@@ -153,14 +153,14 @@ function note(chunk: Chunk, baseOffset: number, lastOffset: number, sizeBytes: n
   const lastMark = marks.length === 0 ? 0 : marks[marks.length - 1]!;
   if (endPosition - lastMark >= MARK_BYTES) marks.push(endPosition);
   chunk.lastPosition = endPosition;
-  chunk.lastOffset = baseOffset;
+  chunk.lastBaseOffset = baseOffset;
   chunk.endPosition = endPosition + sizeBytes;
   chunk.endOffset = lastOffset + 1;
 }
 
 /** Where the first batch begins that reaches `offset`, one that the chunk covers. Mostly it is the last. */
 function locate(chunk: Chunk, offset: number): number {
-  if (offset >= chunk.lastOffset) return chunk.lastPosition;
+  if (offset >= chunk.lastBaseOffset) return chunk.lastPosition;
   const { bytes, marks } = chunk;
   let mark = marks.length - 1;
   while (mark >= 0 && batch.baseOffset(bytes, marks[mark]!) > offset) mark--;

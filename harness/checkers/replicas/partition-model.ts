@@ -151,16 +151,15 @@ export class PartitionModel {
     this.continueFrom(leader, election);
   }
 
-  /** What a leader that holds the committed log was told to be committed beyond it, before a loss, is so again. */
+  /**
+   * Beyond the committed log, which the leader holds, what it was told to be committed before a loss, or has of what an
+   * earlier election took, is committed again; of what it holds nothing counts as taken any more.
+   */
   continueFrom(leader: ReplicaLog, election: Election): void {
     this.commitFrom(leader, Math.min(leader.toldHighWatermark, leader.endOffset));
     this.#regainLost(leader);
     this.#forgetLost(election);
     leader.unreconciled = false;
-  }
-
-  addElection(election: Election): void {
-    this.elections.push(election);
   }
 
   /** The leader of the latest election begins to lead, perhaps with more than it had when it was elected. */

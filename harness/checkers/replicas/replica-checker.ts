@@ -371,7 +371,7 @@ export class ReplicaChecker extends DecisionChecker {
       committedLost,
       held: model.shapeOf(replica),
     };
-    model.addElection(election);
+    model.elections.push(election);
     const explained = inIsr ? cause !== 'clean' && permitted.diskLoss : permitted.uncleanElection;
     if (!inIsr && !permitted.uncleanElection) {
       this.report('leader-not-in-isr', model, { leader, leaderEpoch: change.leaderEpoch, isr: model.isr });
