@@ -109,6 +109,8 @@ export interface Env {
   readonly disk: Disk;
   readonly logger: Logger;
   random(label: string): Random;
+  /** At least so many zero bytes, for what is kept long. */
+  allocate(sizeBytes: number): Uint8Array;
   /** Ends the process at once (Kafka's `Exit.halt`): after an I/O error in the only log directory, say. */
   halt(reason: string): void;
 }

@@ -130,6 +130,8 @@ export interface HostEnv {
   readonly logger: Logger;
   /** The host's stream for `label`, forked as `<hostName>/<label>`; the same object on every call. */
   random(label: string): RandomStream;
+  /** At least so many zero bytes, for what is kept long: the program's own until the run is over, never to be given back. */
+  allocate(sizeBytes: number): Uint8Array;
   /** Ends this program as a process that dies: no callback of it runs any more. The host may start it again. */
   halt(reason: string): void;
 }

@@ -1,4 +1,4 @@
-import type { Observer } from '../env.js';
+import type { Env, Observer } from '../env.js';
 import * as batch from '../protocol/record-batch.js';
 import type { LogRules } from '../rules/log/index.js';
 import { type DiskProcedure, demand } from './disk-procedure.js';
@@ -54,7 +54,7 @@ export class LogState {
   #cutUnsynced = false;
 
   /** `onEpochsDirty` is called when the checkpoint falls behind. */
-  constructor(options: PartitionLogOptions, loaded: LoadedLog, onEpochsDirty: () => void) {
+  constructor(env: Env, options: PartitionLogOptions, loaded: LoadedLog, onEpochsDirty: () => void) {
     this.partition = options.partition;
     this.directory = options.directory;
     this.segments = loaded.segments;
@@ -63,7 +63,7 @@ export class LogState {
     this.logEndOffset = loaded.logEndOffset;
     this.recoveryPoint = loaded.recoveryPoint;
     this.producers = loaded.producers;
-    this.tail = new TailCache(options.tailCacheBytes ?? TAIL_CACHE_BYTES);
+    this.tail = new TailCache(env, options.tailCacheBytes ?? TAIL_CACHE_BYTES);
     this.#rules = options.rules;
     this.#observer = options.observer;
     this.#lowerRecoveryPoint = options.lowerRecoveryPoint;

@@ -72,7 +72,7 @@ export class PartitionLog {
     this.#env = env;
     this.#rules = options.rules;
     this.#observer = options.observer;
-    this.#state = new LogState(options, loaded, () =>
+    this.#state = new LogState(env, options, loaded, () =>
       this.#enqueue('checkpoint', () => this.#state.checkpointEpochs(), IGNORE),
     );
     this.epochs = this.#state.epochs;

@@ -1,5 +1,8 @@
+import type { Env } from '../env.js';
 import * as batch from '../protocol/record-batch.js';
 
+/** Of the thousands of logs of a large cluster most hold little: a chunk begins small and grows up to its size. */
+const SEED_BYTES = 256;
 const FIRST_CHUNK_BYTES = 4 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 
@@ -13,7 +16,7 @@ const MARK_BYTES = 1024;
  * change again.
  */
 interface Chunk {
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
   /** Of a batch in about every `MARK_BYTES`; the first one of all needs none. */
   readonly marks: number[];
   firstOffset: number;
@@ -35,27 +38,51 @@ interface Chunk {
  * Bounded in bytes; whole chunks go, oldest first. Reads hand out views: nobody may write to them.
  */
 export class TailCache {
+  readonly #env: Pick<Env, 'allocate'>;
   readonly #limitBytes: number;
-  readonly #chunks: Chunk[] = [];
+  #chunks: Chunk[] = [];
   #heldBytes = 0;
 
-  constructor(limitBytes: number) {
+  constructor(env: Pick<Env, 'allocate'>, limitBytes: number) {
+    this.#env = env;
     this.#limitBytes = limitBytes;
   }
 
   /** A copy of `source` at the place where it will be read from; not visible until `publish`. One at a time. */
   stage(source: Uint8Array): Uint8Array {
-    const last = this.#chunks[this.#chunks.length - 1];
-    let chunk = last;
-    if (chunk === undefined || chunk.endPosition + source.length > chunk.bytes.length) {
-      const usual = Math.max(FIRST_CHUNK_BYTES, Math.min(CHUNK_BYTES, 2 * (last?.bytes.length ?? 0)));
-      chunk = emptyChunk(new Uint8Array(Math.max(usual, source.length)));
-      this.#chunks.push(chunk);
-      this.#heldBytes += chunk.bytes.length;
-      this.#evict();
-    }
+    const chunk = this.#roomFor(source.length);
     chunk.bytes.set(source, chunk.endPosition);
     return viewOf(chunk, chunk.endPosition, chunk.endPosition + source.length);
+  }
+
+  #roomFor(sizeBytes: number): Chunk {
+    const last = this.#chunks[this.#chunks.length - 1];
+    if (last === undefined) {
+      const first = emptyChunk(this.#env.allocate(Math.max(SEED_BYTES, sizeBytes)));
+      this.#chunks = [first];
+      this.#heldBytes = first.bytes.length;
+      return first;
+    }
+    const endPosition = last.endPosition + sizeBytes;
+    if (endPosition <= last.bytes.length) return last;
+    if (endPosition <= FIRST_CHUNK_BYTES) {
+      this.#grow(last, endPosition);
+      return last;
+    }
+    const usual = Math.max(FIRST_CHUNK_BYTES, Math.min(CHUNK_BYTES, 2 * last.bytes.length));
+    const next = emptyChunk(this.#env.allocate(Math.max(usual, sizeBytes)));
+    this.#chunks.push(next);
+    this.#heldBytes += next.bytes.length;
+    this.#evict();
+    return next;
+  }
+
+  /** What was handed out stays where it is. */
+  #grow(chunk: Chunk, neededBytes: number): void {
+    const grown = this.#env.allocate(neededBytes);
+    grown.set(chunk.bytes.subarray(0, chunk.endPosition));
+    this.#heldBytes += grown.length - chunk.bytes.length;
+    chunk.bytes = grown;
   }
 
   /** The next of the batches last staged is in the log now. */

@@ -21,6 +21,7 @@ import {
 } from './kernel-event.js';
 import { EVENTS_AT_AN_INSTANT_MAX, Livelock } from './livelock.js';
 import { SeededStream } from './random-stream.js';
+import { RunMemory } from './run-memory.js';
 import type { TraceSink } from './trace.js';
 
 export interface SimulationOptions {
@@ -36,6 +37,8 @@ const MARK_WORD = 0x40000002;
 export class Simulation {
   readonly seed: string;
   readonly trace: TraceSink | null;
+  /** For what the run keeps in bytes. */
+  readonly memory = new RunMemory();
   nowMicros = 0;
   eventCount = 0;
   /** More events than this are a livelock. */

@@ -87,6 +87,8 @@ export function executeRun(scenario: Scenario, options: RunOptions): RunResult {
   const outcome = drive(scenario, run, limits);
   const anomalies = [...outcome.anomalies, ...outcome.judgement.anomalies];
   const { simulation } = run.experiment.world;
+  // Who watched the run may hold what it saw.
+  if (run.recorder === null && options.onlooker === undefined) simulation.memory.release();
   return {
     scenario: scenario.name,
     seed: options.seed,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RandomStream } from '../env.js';
+import { RunMemory } from '../kernel/run-memory.js';
 import { FileContent } from './file-content.js';
 
 type Action =
@@ -83,7 +84,7 @@ describe('FileContent', () => {
   it('reads what a plain array would, and at power loss falls back to what was synced or keeps everything', () => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 25 }), fc.boolean(), (actions, keep) => {
-        const file = new FileContent();
+        const file = new FileContent(new RunMemory());
         const plain = new PlainFile();
         for (const next of actions) {
           plain.apply(next, file);
@@ -101,7 +102,7 @@ describe('FileContent', () => {
   });
 
   it('does not copy what is there to append', () => {
-    const file = new FileContent();
+    const file = new FileContent(new RunMemory());
     const block = new Uint8Array(1_000);
     for (let index = 0; index < 20_000; index++) {
       file.write(file.sizeBytes, block);

@@ -9,9 +9,10 @@
  * Not covered: sectors that are themselves torn, garbage (other than zeros) in lost sectors, write-back after a time.
  */
 import type { RandomStream } from '../env.js';
+import type { RunMemory } from '../kernel/run-memory.js';
 
 const CHUNK_BYTES = 1 << 15;
-const FIRST_CHUNK_BYTES = 256;
+const FIRST_CHUNK_BYTES = 128;
 /** The unit that a disk writes whole or not at all. */
 const SECTOR_BYTES = 512;
 /** The unit that a page cache writes back: writing to it again makes all of it dirty again. */
@@ -32,6 +33,7 @@ interface Change {
 }
 
 export class FileContent {
+  readonly #memory: RunMemory;
   #chunks: Uint8Array[] = [];
   #sizeBytes = 0;
   /** Changes since the last sync, in order. A mere append is kept as the size it led to. */
@@ -42,6 +44,10 @@ export class FileContent {
   #abandoned: Change[] = [];
   /** The size at the last sync that did not fail: no loss makes the file shorter. */
   #syncedSizeBytes = 0;
+
+  constructor(memory: RunMemory) {
+    this.#memory = memory;
+  }
 
   get sizeBytes(): number {
     return this.#sizeBytes;
@@ -253,7 +259,9 @@ export class FileContent {
     if (sizeBytes > this.#sizeBytes) {
       this.#reserve(sizeBytes);
     } else {
-      this.#chunks.length = Math.ceil(sizeBytes / CHUNK_BYTES);
+      for (const chunk of this.#chunks.splice(Math.ceil(sizeBytes / CHUNK_BYTES))) {
+        this.#memory.giveBack(chunk);
+      }
       const last = this.#chunks[this.#chunks.length - 1];
       // What lies beyond the end is zero, always: a later extension shows it.
       last?.fill(0, sizeBytes - (this.#chunks.length - 1) * CHUNK_BYTES);
@@ -262,13 +270,16 @@ export class FileContent {
   }
 
   #reserve(sizeBytes: number): void {
-    const chunks = this.#chunks;
-    while (chunks.length * CHUNK_BYTES < sizeBytes || chunks.length === 0) {
+    if (this.#chunks.length === 0) {
+      // Mostly the only one: a list made so has room for just that.
+      this.#chunks = [this.#memory.take(FIRST_CHUNK_BYTES)];
+    }
+    while (this.#chunks.length * CHUNK_BYTES < sizeBytes) {
       this.#growLast(CHUNK_BYTES);
       // A small file takes little; one that fills a chunk is worth another.
-      chunks.push(new Uint8Array(chunks.length === 0 ? FIRST_CHUNK_BYTES : CHUNK_BYTES));
+      this.#chunks.push(this.#memory.take(CHUNK_BYTES));
     }
-    this.#growLast(sizeBytes - (chunks.length - 1) * CHUNK_BYTES);
+    this.#growLast(sizeBytes - (this.#chunks.length - 1) * CHUNK_BYTES);
   }
 
   #growLast(neededBytes: number): void {
@@ -276,13 +287,10 @@ export class FileContent {
     if (last === undefined || last.length >= neededBytes) {
       return;
     }
-    let capacity = last.length;
-    while (capacity < neededBytes) {
-      capacity *= 2;
-    }
-    const grown = new Uint8Array(capacity);
+    const grown = this.#memory.take(neededBytes);
     grown.set(last);
     this.#chunks[this.#chunks.length - 1] = grown;
+    this.#memory.giveBack(last);
   }
 }
 

@@ -8,6 +8,7 @@
  * Not covered: directories as things of their own (one is there while a file is in it, and needs no sync in its parent).
  */
 import type { RandomStream } from '../env.js';
+import type { RunMemory } from '../kernel/run-memory.js';
 import { FileContent } from './file-content.js';
 
 interface NameChange {
@@ -20,6 +21,7 @@ interface NameChange {
 }
 
 export class FileTree {
+  readonly #memory: RunMemory;
   readonly #files = new Map<string, FileContent>();
   /** By directory, each name directly inside with the number of files at or below it. */
   readonly #children = new Map<string, Map<string, number>>();
@@ -29,12 +31,16 @@ export class FileTree {
   /** By directory, the numbers of its unsynced changes. */
   readonly #unsynced = new Map<string, Set<number>>();
 
+  constructor(memory: RunMemory) {
+    this.#memory = memory;
+  }
+
   get(path: string): FileContent | null {
     return this.#files.get(path) ?? null;
   }
 
   create(path: string): FileContent {
-    const file = new FileContent();
+    const file = new FileContent(this.#memory);
     this.#apply({ directories: [directoryOf(path)], names: [{ path, before: null, after: file }] });
     return file;
   }

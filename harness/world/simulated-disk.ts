@@ -46,7 +46,7 @@ export class SimulatedDisk implements EventReceiver {
   readonly #simulation: Simulation;
   readonly #host: Host;
   readonly #timing: DiskTiming;
-  readonly #tree = new FileTree();
+  readonly #tree: FileTree;
   /** Operations on one path complete in the order asked. */
   readonly #queues = new Map<string, PathQueue>();
   /** Operations asked and not finished, in order; finished ones stay until all before them are. */
@@ -60,6 +60,7 @@ export class SimulatedDisk implements EventReceiver {
     this.#simulation = simulation;
     this.#host = host;
     this.#timing = timing;
+    this.#tree = new FileTree(simulation.memory);
     this.#latencyRandom = simulation.random(`disk/${host.name}/latency`);
     this.#lossRandom = simulation.random(`disk/${host.name}/loss`);
     host.onStateChange((change) => this.#followHost(change));
@@ -155,6 +156,7 @@ export class SimulatedDisk implements EventReceiver {
 
   /** What a reader would see now, without an operation: for onlookers and tests. */
   peek(path: string): Uint8Array | null {
+    insist(!this.#simulation.memory.isReleased, 'a disk is looked at after its run was over');
     const file = this.#tree.get(path);
     return file === null ? null : file.read(0, file.sizeBytes);
   }

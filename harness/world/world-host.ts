@@ -145,6 +145,7 @@ export class WorldHost {
       disk: this.disk.door(),
       logger: this.#logger,
       random: (label) => simulation.random(`${host.name}/${label}`),
+      allocate: (sizeBytes) => simulation.memory.take(sizeBytes),
       halt: (reason) => {
         if (host.generation === generation) {
           host.crash(reason);

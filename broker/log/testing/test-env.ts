@@ -4,6 +4,7 @@ import { MemoryDisk } from './memory-disk.js';
 /** An `Env` for tests of the log: a disk in memory, a clock moved by hand, and the reasons of every `halt`. */
 export class TestEnv implements Env {
   readonly hostName = 'b1';
+  readonly allocate = (sizeBytes: number) => new Uint8Array(sizeBytes);
   readonly disk = new MemoryDisk();
   readonly halts: string[] = [];
   nowMicros = 0;

@@ -42,6 +42,7 @@ export class TinyWorld {
     const streams = new Map<string, Random>();
     return {
       hostName,
+      allocate: (sizeBytes) => new Uint8Array(sizeBytes),
       clock: { monotonicMicros: () => this.now, wallMillis: () => Math.floor(this.now / 1000) },
       timers: {
         schedule: (delayMicros, callback) => {

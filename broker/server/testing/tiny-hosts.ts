@@ -137,6 +137,7 @@ export class TinyHost {
     };
     return {
       hostName: this.name,
+      allocate: (sizeBytes) => new Uint8Array(sizeBytes),
       clock: { monotonicMicros: () => world.now, wallMillis: () => Math.floor(world.now / 1000) },
       timers,
       network: {
