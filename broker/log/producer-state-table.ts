@@ -26,6 +26,8 @@ const NOTHING_REMEMBERED: RememberedBatch = {
 export class ProducerStateTable {
   readonly #rules: LogRules;
   readonly #producers = new Map<number, MutableProducerState>();
+  /** No producer's last batch is older. Thousands of logs are asked every second, and mostly nothing is that old. */
+  #oldestTimestamp = Number.POSITIVE_INFINITY;
 
   constructor(rules: LogRules) {
     this.#rules = rules;
@@ -73,6 +75,7 @@ export class ProducerStateTable {
     const producerId = batch.producerId(bytes, position);
     if (producerId < 0 || batch.isControlBatch(bytes, position)) return;
     const producerEpoch = batch.producerEpoch(bytes, position);
+    this.#oldestTimestamp = Math.min(this.#oldestTimestamp, batch.maxTimestamp(bytes, position));
     const state = this.#producers.get(producerId);
     if (state === undefined) {
       const batches = [this.#remember({ ...NOTHING_REMEMBERED }, bytes, position)];
@@ -101,11 +104,15 @@ export class ProducerStateTable {
   }
 
   removeExpired(nowMillis: number, expirationMillis: number): void {
+    const rules = this.#rules;
+    const oldest = this.#oldestTimestamp;
+    if (!rules.isProducerExpired({ nowMillis, lastTimestamp: oldest, expirationMillis })) return;
+    this.#oldestTimestamp = Number.POSITIVE_INFINITY;
     for (const state of this.#producers.values()) {
       const lastTimestamp = state.batches[state.batches.length - 1]!.timestamp;
-      if (this.#rules.isProducerExpired({ nowMillis, lastTimestamp, expirationMillis })) {
+      if (rules.isProducerExpired({ nowMillis, lastTimestamp, expirationMillis })) {
         this.#producers.delete(state.producerId);
-      }
+      } else this.#oldestTimestamp = Math.min(this.#oldestTimestamp, lastTimestamp);
     }
   }
 

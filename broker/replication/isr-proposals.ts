@@ -5,6 +5,7 @@
  */
 import type { Env } from '../env.js';
 import type { AlterPartitionRequest, AlterPartitionResponse } from '../protocol/apis/56-alter-partition.js';
+import { ByPartition } from '../protocol/by-partition.js';
 import type { ErrorName } from '../protocol/errors.js';
 
 export interface IsrProposal {
@@ -80,9 +81,13 @@ export class IsrProposals {
       this.#backOff();
       return;
     }
+    const answers = new ByPartition<IsrAnswer>();
+    for (const { topicName, partitions } of response.topics) {
+      for (const answer of partitions) answers.set(topicName, answer.partitionIndex, answer);
+    }
     for (const proposal of asked) {
-      const answer = answerTo(proposal, response);
-      if (answer === null) this.#waiting.push(proposal);
+      const answer = answers.get(proposal.topic, proposal.partitionIndex);
+      if (answer === undefined) this.#waiting.push(proposal);
       else proposal.answered(answer);
     }
     if (!this.#isBackingOff) this.#sendNext();
@@ -112,9 +117,4 @@ function byTopic(proposals: readonly IsrProposal[]): AlterPartitionRequest['topi
     topics.set(proposal.topic, partitions);
   }
   return Array.from(topics, ([topicName, partitions]) => ({ topicName, partitions }));
-}
-
-function answerTo(proposal: IsrProposal, response: AlterPartitionResponse): IsrAnswer | null {
-  const topic = response.topics.find(({ topicName }) => topicName === proposal.topic);
-  return topic?.partitions.find(({ partitionIndex }) => partitionIndex === proposal.partitionIndex) ?? null;
 }

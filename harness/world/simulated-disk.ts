@@ -51,6 +51,8 @@ export class SimulatedDisk implements EventReceiver {
   readonly #queues = new Map<string, PathQueue>();
   /** Operations asked and not finished, in order; finished ones stay until all before them are. */
   #inFlight: DiskOperation[] = [];
+  /** So many of the first of them are finished. */
+  #finishedCount = 0;
   readonly #faults = new DiskFaults();
   #hung: KernelEvent[] = [];
   readonly #latencyRandom: RandomStream;
@@ -376,6 +378,7 @@ export class SimulatedDisk implements EventReceiver {
   #settleInFlight(): void {
     const waiting = this.#inFlight.filter((operation) => !operation.finished);
     this.#inFlight = [];
+    this.#finishedCount = 0;
     this.#queues.clear();
     for (const event of this.#hung.splice(0)) {
       this.#simulation.release(event);
@@ -407,14 +410,17 @@ export class SimulatedDisk implements EventReceiver {
       inFlight.pop();
       return;
     }
-    let count = 0;
+    let count = this.#finishedCount;
     while (count < inFlight.length && (inFlight[count] as DiskOperation).finished) {
       count++;
     }
     if (count === inFlight.length) {
       inFlight.length = 0;
+      count = 0;
     } else if (count > 32) {
       inFlight.splice(0, count);
+      count = 0;
     }
+    this.#finishedCount = count;
   }
 }

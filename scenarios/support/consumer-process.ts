@@ -7,6 +7,7 @@ import type { ConsumerRecord, PollResult } from '../../broker/clients/consumer/c
 import { NativeConsumer } from '../../broker/clients/consumer/native-consumer.js';
 import type { ClientRules } from '../../broker/clients/rules/index.js';
 import type { Address, Env } from '../../broker/env.js';
+import { ByPartition } from '../../broker/protocol/by-partition.js';
 import type { Properties } from '../../broker/protocol/config.js';
 import type { ReplicaChecker } from '../../harness/checkers/replicas/replica-checker.js';
 import type { HostChange } from '../../harness/kernel/host.js';
@@ -45,6 +46,7 @@ export class ConsumerProcess {
   readonly #options: ConsumerProcessOptions;
   readonly #assigned: readonly AssignedPartition[];
   readonly #byName: ReadonlyMap<string, AssignedPartition>;
+  readonly #byPartition = new ByPartition<AssignedPartition>();
   #session = 0;
   /** Of the present session, by the history's number. */
   #process = NONE;
@@ -69,6 +71,7 @@ export class ConsumerProcess {
       };
     });
     this.#byName = new Map(this.#assigned.map((each) => [each.name, each]));
+    for (const each of this.#assigned) this.#byPartition.set(each.topic, each.partition, each);
   }
 
   /** The offset of the next record to read; −1 when there is none yet. */
@@ -141,7 +144,8 @@ export class ConsumerProcess {
   }
 
   #assignedAs(topic: string, partition: number): AssignedPartition {
-    for (const each of this.#assigned) if (each.partition === partition && each.topic === topic) return each;
-    throw new Error(`${topic}-${partition} was handed out and is not assigned`);
+    const assigned = this.#byPartition.get(topic, partition);
+    if (assigned === undefined) throw new Error(`${topic}-${partition} was handed out and is not assigned`);
+    return assigned;
   }
 }

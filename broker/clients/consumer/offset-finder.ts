@@ -4,6 +4,9 @@
  * (Java: OffsetFetcher).
  */
 import type { Env } from '../../env.js';
+import type { ListOffsetsResponse } from '../../protocol/apis/02-list-offsets.js';
+import type { OffsetForLeaderEpochResponse } from '../../protocol/apis/23-offset-for-leader-epoch.js';
+import { ByPartition } from '../../protocol/by-partition.js';
 import type { ErrorName } from '../../protocol/errors.js';
 import type { RpcResult } from '../../protocol/rpc-client.js';
 import type { BrokerConnection, BrokerConnections } from '../broker-connections.js';
@@ -34,6 +37,9 @@ interface Question {
   readonly resets: PartitionCursor[];
   readonly validations: PartitionCursor[];
 }
+
+type OffsetAnswer = ListOffsetsResponse['topics'][number]['partitions'][number];
+type EpochEndAnswer = OffsetForLeaderEpochResponse['topics'][number]['partitions'][number];
 
 export class OffsetFinder {
   readonly #env: Env;
@@ -113,14 +119,13 @@ export class OffsetFinder {
   }
 
   #onOffsets(asked: readonly Asked[], result: RpcResult<'ListOffsets'>): void {
+    const answers = new ByPartition<OffsetAnswer>();
+    for (const { name, partitions } of result.ok ? result.body.topics : []) {
+      for (const answer of partitions) answers.set(name, answer.partitionIndex, answer);
+    }
     for (const { cursor, generation } of asked) {
       if (cursor.generation !== generation) continue;
-      const { topic, index } = cursor.metadata;
-      const answer = result.ok
-        ? result.body.topics
-            .find(({ name }) => name === topic)
-            ?.partitions.find(({ partitionIndex }) => partitionIndex === index)
-        : undefined;
+      const answer = answers.get(cursor.metadata.topic, cursor.metadata.index);
       if (answer?.errorCode === 'NONE' && answer.offset >= 0) {
         this.#options.onOffset(cursor, answer.offset, answer.leaderEpoch);
       } else this.#backOff(cursor, answer?.errorCode);
@@ -144,14 +149,13 @@ export class OffsetFinder {
   }
 
   #onEpochEnds(asked: readonly Asked[], result: RpcResult<'OffsetForLeaderEpoch'>): void {
+    const answers = new ByPartition<EpochEndAnswer>();
+    for (const { topic, partitions } of result.ok ? result.body.topics : []) {
+      for (const answer of partitions) answers.set(topic, answer.partition, answer);
+    }
     for (const { cursor, generation } of asked) {
       if (cursor.generation !== generation) continue;
-      const { topic, index } = cursor.metadata;
-      const answer = result.ok
-        ? result.body.topics
-            .find((other) => other.topic === topic)
-            ?.partitions.find(({ partition }) => partition === index)
-        : undefined;
+      const answer = answers.get(cursor.metadata.topic, cursor.metadata.index);
       if (answer?.errorCode === 'NONE') {
         this.#options.onEpochEnd(cursor, { leaderEpoch: answer.leaderEpoch, endOffset: answer.endOffset });
       } else this.#backOff(cursor, answer?.errorCode);

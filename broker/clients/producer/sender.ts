@@ -234,10 +234,10 @@ export class Sender {
       batch.isOnWire = false;
       batch.queue.onWireCount -= 1;
     }
-    for (const batch of batches) {
+    for (const [at, batch] of batches.entries()) {
       if (!result.ok) this.#settleAttempt(batch, errorOfFailure(result.failure), -1, null);
       else {
-        const answer = answerFor(batch, result.body.responses);
+        const answer = answerFor(batch, result.body.responses, at);
         if (answer === null) this.#settleAttempt(batch, 'UNKNOWN_SERVER_ERROR', -1, null);
         else this.#settleAttempt(batch, answer.errorCode, answer.baseOffset, answer);
       }
@@ -413,17 +413,21 @@ function withPartition(topics: TopicData[] | null, name: string, partition: Part
   return topics;
 }
 
+/** Answers mostly come in the order of the batches: it is looked for at that place first. */
 function answerFor(
   batch: ProducerBatch,
   responses: readonly {
     readonly name: string;
     readonly partitionResponses: readonly PartitionProduceResponse[];
   }[],
+  at: number,
 ): PartitionProduceResponse | null {
   const { topic, index } = batch.queue.metadata;
-  for (const response of responses) {
-    if (response.name !== topic) continue;
-    for (const partition of response.partitionResponses) if (partition.index === index) return partition;
+  for (const { name, partitionResponses } of responses) {
+    if (name !== topic) continue;
+    const expected = partitionResponses[at];
+    if (expected?.index === index) return expected;
+    for (const partition of partitionResponses) if (partition.index === index) return partition;
   }
   return null;
 }
