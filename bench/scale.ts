@@ -1,20 +1,28 @@
 /**
- * How cost grows: two workers against one over the same seeds (the quickest turn of each), and CPU per event with more
- * partitions and brokers.
+ * How cost grows: two workers against one over the same seeds (the quickest turn of each), and the work and the CPU time
+ * of an event with more partitions and brokers.
  */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { runCampaign } from '../harness/runner/campaign.js';
 import { workerPool } from '../harness/runner/worker-pool.js';
 import { leaderCrash } from '../scenarios/leader-crash.js';
+import { nanosPerRead } from './bare-reads.js';
 import { type BenchRow, median, row } from './bench-row.js';
-import { costOfRun, leastCosts, variant } from './whole-stack.js';
+import { type Dimension, scaled } from './scaled.js';
+import { costOfRun, leastCosts } from './whole-stack.js';
 
 /** As a campaign goes on: of the first hundred runs of a worker a tenth of the CPU time is compilation. */
-const FULL = { seeds: 240, warmUp: 100, turns: 3, partitions: [10, 100, 1_000] };
-const QUICK = { seeds: 12, warmUp: 4, turns: 1, partitions: [10, 100] };
+const FULL = { seeds: 240, warmUp: 100, turns: 3, partitions: [10, 100, 1_000], brokers: [3, 9, 27] };
+const QUICK = { seeds: 12, warmUp: 4, turns: 1, partitions: [10, 100], brokers: [3, 9] };
 
 export async function measureScale(workerUrl: URL, quick: boolean): Promise<BenchRow[]> {
   const size = quick ? QUICK : FULL;
-  return [...(await workers(workerUrl, size)), ...partitions(size.partitions), ...brokers()];
+  return [
+    ...(await workers(workerUrl, size)),
+    ...growth('partitions', size.partitions),
+    ...growth('brokers', size.brokers),
+  ];
 }
 
 async function workers(
@@ -61,46 +69,69 @@ function perEvent(subject: Parameters<typeof costOfRun>[0]): number {
   return median(costs.map(({ cpuMicros, result }) => cpuMicros / result.events));
 }
 
-function partitions(counts: readonly number[]): BenchRow[] {
-  const with_ = (count: number) =>
-    variant(`partitions-${count}`, ({ cluster }) => ({
-      cluster: { ...cluster, topics: { orders: { ...cluster.topics.orders, partitions: count } } },
-      durationSeconds: 15,
-    }));
-  return grown(
-    'partitions',
-    counts.map((count) => ({ count, cost: perEvent(with_(count)) })),
-  );
+interface Point {
+  readonly count: number;
+  /** CPU microseconds per event. */
+  readonly cost: number;
+  /** Basic blocks per event. */
+  readonly work: number;
+  readonly nanosPerRead: number;
 }
 
-function brokers(): BenchRow[] {
-  const with_ = (count: number) =>
-    variant(`brokers-${count}`, ({ cluster, workload }) => ({
-      cluster: {
-        ...cluster,
-        brokers: count,
-        topics: { orders: { ...cluster.topics.orders, partitions: count } },
-      },
-      workload: { ...workload },
-      durationSeconds: 15,
-    }));
-  return grown(
-    'brokers',
-    [3, 9, 27].map((count) => ({ count, cost: perEvent(with_(count)) })),
-  );
+/**
+ * Of a replica's log, in memory and on the simulated disk, with what the leader, the followers, the clients and the checkers keep
+ * of it: the live heap of 1,000 partitions less that of 10.
+ */
+const BYTES_PER_LOG = 16 * 1024;
+const REPLICAS = 3;
+/** More work per event than this is an algorithm that grows with the cluster. */
+const WORK_GROWTH_MAX = 1.5;
+
+/**
+ * Flat is the aim. At least: the work does not grow, and its price grows no faster than that of a bare read among as many bytes as
+ * the cluster keeps. What is touched once in three seconds is in no cache, and memory cannot be made nearer.
+ */
+function growth(dimension: Dimension, counts: readonly number[]): BenchRow[] {
+  const points = counts.map((count) => pointAt(dimension, count));
+  return points.flatMap((point) => judged(dimension, point, points[0]!));
 }
 
-/** Each against the first: flat is 1. */
-function grown(
-  what: string,
-  points: readonly { readonly count: number; readonly cost: number }[],
-): BenchRow[] {
-  const first = points[0]!.cost;
-  return points.map(({ count, cost }) =>
-    row(`scale: ${count} ${what}, CPU per event`, cost, 'µs', {
-      floor: first,
-      aim: first,
-      holds: cost <= 2 * first,
+function pointAt(dimension: Dimension, count: number): Point {
+  const stateBytes = count * REPLICAS * BYTES_PER_LOG;
+  return {
+    count,
+    cost: perEvent(scaled(dimension, count)),
+    work: countWork(dimension, count),
+    nanosPerRead: median([0, 1, 2].map(() => nanosPerRead(stateBytes))),
+  };
+}
+
+function judged(dimension: Dimension, { count, cost, work, nanosPerRead }: Point, first: Point): BenchRow[] {
+  const priceOfWork = first.cost * Math.max(1, nanosPerRead / first.nanosPerRead);
+  return [
+    row(`scale: ${count} ${dimension}, work per event`, work, 'blocks', {
+      floor: first.work,
+      aim: first.work,
+      holds: work <= WORK_GROWTH_MAX * first.work,
     }),
-  );
+    row(`scale: ${count} ${dimension}, CPU per event`, cost, 'µs', {
+      floor: first.cost,
+      aim: first.cost,
+      holds: cost <= priceOfWork,
+    }),
+    row(`scale: ${count} ${dimension}, a bare read among them`, nanosPerRead, 'ns', {
+      floor: first.nanosPerRead,
+      aim: first.nanosPerRead,
+      holds: true,
+    }),
+  ];
+}
+
+function countWork(dimension: Dimension, count: number): number {
+  const script = fileURLToPath(new URL('./count-work.js', import.meta.url));
+  const { stdout, stderr, status } = spawnSync(process.execPath, [script, dimension, `${count}`], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`counting work: ${stderr}`);
+  return (JSON.parse(stdout) as { blocksPerEvent: number }).blocksPerEvent;
 }

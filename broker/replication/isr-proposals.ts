@@ -59,8 +59,8 @@ export class IsrProposals {
   }
 
   withdraw(proposal: IsrProposal): void {
-    this.#waiting = this.#waiting.filter((waiting) => waiting !== proposal);
-    this.#inFlight = this.#inFlight.filter((sent) => sent !== proposal);
+    remove(this.#waiting, proposal);
+    remove(this.#inFlight, proposal);
   }
 
   #sendNext(): void {
@@ -101,6 +101,11 @@ export class IsrProposals {
       this.#sendNext();
     });
   }
+}
+
+function remove(proposals: IsrProposal[], proposal: IsrProposal): void {
+  const at = proposals.indexOf(proposal);
+  if (at >= 0) proposals.splice(at, 1);
 }
 
 function byTopic(proposals: readonly IsrProposal[]): AlterPartitionRequest['topics'] {
