@@ -149,10 +149,14 @@ export interface Observer {
   shutDownCleanly(unopened: readonly string[]): void;
   /** As a leader this replica proposes to take the replica of `brokerId` into the ISR. */
   isrProposed(partition: string, brokerId: number, leaderEpoch: number): void;
+  /** What a start made of this replica's log; after `logOpened`. */
+  recoveryDone(partition: string, state: RecoveredStateSummary): void;
   /** What belongs to a log has followed a cut of its end: see the fields. */
   truncationDone(partition: string, state: TruncatedStateSummary): void;
-  /** Something is amiss with this replica's log; `offset`: where, or the log's end. */
-  logDoubted(partition: string, doubt: LogDoubt, offset: number): void;
+  /** An operation on the files of this replica's log failed. */
+  storageFailed(partition: string, logEndOffset: number): void;
+  /** As a follower this replica goes by an answer to a fetch. */
+  fetchAnswerUsed(partition: string, answer: FetchAnswerSummary): void;
   /** As a leader this replica reckons with these members of the ISR, those of a change under way included (KIP-497). */
   maximalIsrChanged(partition: string, members: readonly number[], leaderEpoch: number): void;
   /** As a leader this replica took a fetch that names another leader epoch than its own; −1 names none. */
@@ -176,26 +180,54 @@ export interface Observer {
     brokerEpoch: number,
     state: 'registered' | 'fenced' | 'unfenced' | 'shutting-down',
   ): void;
-  /** Controller only: it lets a broker serve, or go, though that is not as far as it has to be. */
-  brokerLetTooEarly(brokerId: number, to: 'serve' | 'go'): void;
+  /** Controller only: on this heartbeat it lets a fenced broker serve. */
+  brokerLetServe(brokerId: number, heartbeat: UnfencingSummary): void;
+  /** Controller only: it lets a broker in controlled shutdown go, in this state of things. */
+  brokerLetGo(brokerId: number, state: ShutdownSummary): void;
   /** Something rare and worth counting happened: `follower truncated after election`. */
   mark(name: string): void;
 }
 
-/**
- * `storage-error`: an operation on it failed, so that nothing may be appended any more. `unsynced-cut`: its end was cut, and
- * the cut is not on disk. `corrupt-batch`: recovery kept a batch whose CRC does not fit its bytes. `stale-fetch`: it follows an
- * answer to a fetch of another leader epoch, or of when it ended elsewhere.
- */
-export type LogDoubt = 'storage-error' | 'unsynced-cut' | 'corrupt-batch' | 'stale-fetch';
+export interface RecoveredStateSummary {
+  readonly logEndOffset: number;
+  /** What was verified, and maybe cut, is on disk. */
+  readonly isSynced: boolean;
+  /** The first batch that was verified and kept, and whose CRC does not fit its bytes; −1: there is none. */
+  readonly corruptOffset: number;
+}
 
-/** What is kept beside a log and is about its records; all of it at most at the log's end. */
+/** What is kept beside a log and is about its records. */
 export interface TruncatedStateSummary {
+  /** The cut is on disk. */
+  readonly isSynced: boolean;
   readonly logEndOffset: number;
   /** Everything below is taken to be on disk. */
   readonly recoveryPoint: number;
   /** Behind the last batch that is remembered of any producer; 0: of none. */
   readonly producersEndOffset: number;
+}
+
+/** What was asked for, and where the follower stands when the answer comes. */
+export interface FetchAnswerSummary {
+  readonly requestedOffset: number;
+  readonly requestedLeaderEpoch: number;
+  readonly logEndOffset: number;
+  readonly currentLeaderEpoch: number;
+}
+
+export interface UnfencingSummary {
+  readonly wantFence: boolean;
+  /** The last metadata offset that the broker has applied. */
+  readonly currentMetadataOffset: number;
+  readonly registrationOffset: number;
+}
+
+export interface ShutdownSummary {
+  readonly hasLeaderships: boolean;
+  /** The metadata offset at which its leaderships had been moved. */
+  readonly controlledShutdownOffset: number;
+  /** The least metadata offset that a live broker has reported; Infinity when there is none. */
+  readonly lowestActiveOffset: number;
 }
 
 /** The identity of one batch: two replicas agree on an offset range when all of these are equal. */

@@ -112,24 +112,24 @@ export class ClusterControl {
   }
 
   #nextState(broker: BrokerRegistration, request: BrokerHeartbeatRequest): ControlState {
-    const { state, sessions, rules } = this.#options;
+    const { state, sessions, rules, observer } = this.#options;
     const { brokerId, registrationOffset } = broker;
     const { wantFence, wantShutDown, currentMetadataOffset } = request;
     if (broker.fenced) {
       if (wantShutDown) return 'shutdown-now';
-      if (!rules.mayUnfence({ wantFence, currentMetadataOffset, registrationOffset })) return 'fenced';
-      if (wantFence || currentMetadataOffset < registrationOffset)
-        this.#options.observer?.brokerLetTooEarly(brokerId, 'serve');
+      const heartbeat = { wantFence, currentMetadataOffset, registrationOffset };
+      if (!rules.mayUnfence(heartbeat)) return 'fenced';
+      observer?.brokerLetServe(brokerId, heartbeat);
       return 'unfenced';
     }
     const hasLeaderships = state.index.hasLeaderships(brokerId);
     if (broker.inControlledShutdown) {
       const controlledShutdownOffset = sessions.controlledShutdownOffset(brokerId);
       const lowestActiveOffset = sessions.lowestActiveOffset();
-      const mayGo = rules.mayShutDown({ hasLeaderships, controlledShutdownOffset, lowestActiveOffset });
-      if (mayGo && (hasLeaderships || controlledShutdownOffset > lowestActiveOffset))
-        this.#options.observer?.brokerLetTooEarly(brokerId, 'go');
-      return mayGo ? 'shutdown-now' : 'controlled-shutdown';
+      const shutdown = { hasLeaderships, controlledShutdownOffset, lowestActiveOffset };
+      if (!rules.mayShutDown(shutdown)) return 'controlled-shutdown';
+      observer?.brokerLetGo(brokerId, shutdown);
+      return 'shutdown-now';
     }
     if (wantFence) return wantShutDown ? 'shutdown-now' : 'fenced';
     if (!wantShutDown) return 'unfenced';

@@ -30,8 +30,8 @@ export interface LoadedLog {
   readonly batches: readonly BatchSummary[];
   /** Bytes that recovery cut off. */
   readonly cutBytes: number;
-  /** Recovery cut or verified something that it did not sync. */
-  readonly isUnsynced: boolean;
+  /** All that recovery verified, and maybe cut, is on disk. */
+  readonly isSynced: boolean;
   /** The first batch that recovery kept with a CRC that does not fit its bytes; −1: none. */
   readonly corruptOffset: number;
 }
@@ -45,7 +45,7 @@ interface Progress {
   logEndOffset: number;
   lastEpoch: number;
   cutBytes: number;
-  isUnsynced: boolean;
+  isSynced: boolean;
   corruptOffset: number;
 }
 
@@ -66,7 +66,7 @@ export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
     logEndOffset: logStartOffset,
     lastEpoch: -1,
     cutBytes: 0,
-    isUnsynced: false,
+    isSynced: true,
     corruptOffset: -1,
   };
   for (let index = 0; index < segments.length; index++) {
@@ -97,7 +97,7 @@ export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
     producers: progress.producers,
     batches: progress.batches,
     cutBytes: progress.cutBytes,
-    isUnsynced: progress.isUnsynced,
+    isSynced: progress.isSynced,
     corruptOffset: progress.corruptOffset,
   };
 }
@@ -134,7 +134,7 @@ function* loadSegment(
   if (recover && options.rules.syncsTruncation({ reason: 'recover' })) {
     yield* demand({ kind: 'sync', path: segment.logPath });
   } else if (recover) {
-    progress.isUnsynced = true;
+    progress.isSynced = false;
   }
   return isWhole && !visitor.isRefused;
 }

@@ -173,8 +173,8 @@ export class LogState {
   #tellTruncationDone(isSynced: boolean): void {
     const { logEndOffset, recoveryPoint } = this;
     const producersEndOffset = this.producers.endOffset;
-    if (!isSynced) this.#observer?.logDoubted(this.partition, 'unsynced-cut', logEndOffset);
-    this.#observer?.truncationDone(this.partition, { logEndOffset, recoveryPoint, producersEndOffset });
+    const state = { isSynced, logEndOffset, recoveryPoint, producersEndOffset };
+    this.#observer?.truncationDone(this.partition, state);
   }
 
   #moveEndTo(offset: number, reason: string): void {

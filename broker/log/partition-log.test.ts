@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Observer } from '../env.js';
 import * as batch from '../protocol/record-batch.js';
 import type { AppendResult } from './append-result.js';
 import { allRecords, append, batchOf, openLog, readBytes, recordsIn, settle } from './testing/batches.js';
+import { silentObserver } from './testing/silent-observer.js';
 import { TestEnv } from './testing/test-env.js';
 
 const follow = (env: TestEnv, log: ReturnType<typeof openLog>, records: Uint8Array): AppendResult =>
@@ -360,36 +362,13 @@ describe('what an onlooker is told', () => {
   it('is each batch opened, appended and removed', () => {
     const env = new TestEnv();
     const told: unknown[] = [];
-    const nothing = (): void => {};
-    const observer = {
-      logOpened: (_: string, start: number, end: number, batches: readonly unknown[]) =>
-        told.push(['opened', start, end, batches.length]),
-      appended: (
-        _: string,
-        {
-          baseOffset,
-          lastOffset,
-          leaderEpoch,
-        }: { baseOffset: number; lastOffset: number; leaderEpoch: number },
-        role: string,
-      ) => told.push(['appended', baseOffset, lastOffset, leaderEpoch, role]),
-      truncated: (_: string, offset: number, reason: string) => told.push(['truncated', offset, reason]),
-      highWatermarkMoved: nothing,
-      roleChanged: nothing,
-      acknowledged: nothing,
-      served: nothing,
-      partitionChanged: nothing,
-      shutDownCleanly: nothing,
-      isrProposed: nothing,
-      truncationDone: (_: string, state: object) => told.push(['truncation done', state]),
-      logDoubted: nothing,
-      maximalIsrChanged: nothing,
-      unfencedFetch: nothing,
-      epochUnknown: nothing,
-      isrAccepted: nothing,
-      brokerChanged: nothing,
-      brokerLetTooEarly: nothing,
-      mark: nothing,
+    const observer: Observer = {
+      ...silentObserver,
+      logOpened: (_, start, end, batches) => void told.push(['opened', start, end, batches.length]),
+      appended: (_, { baseOffset, lastOffset, leaderEpoch }, role) =>
+        void told.push(['appended', baseOffset, lastOffset, leaderEpoch, role]),
+      truncated: (_, offset, reason) => void told.push(['truncated', offset, reason]),
+      truncationDone: (_, state) => void told.push(['truncation done', state]),
     };
     const log = openLog(env, { observer });
     append(env, log, batchOf({ values: ['a', 'b'] }), 2);
@@ -401,7 +380,7 @@ describe('what an onlooker is told', () => {
       ['appended', 0, 1, 2, 'leader'],
       ['appended', 2, 2, 3, 'follower'],
       ['truncated', 2, 'why'],
-      ['truncation done', { logEndOffset: 2, recoveryPoint: 0, producersEndOffset: 0 }],
+      ['truncation done', { isSynced: true, logEndOffset: 2, recoveryPoint: 0, producersEndOffset: 0 }],
       ['opened', 0, 2, 1],
     ]);
   });

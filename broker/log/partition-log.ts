@@ -106,8 +106,7 @@ export class PartitionLog {
       const { observer, partition } = options;
       observer?.logOpened(partition, loaded.logStartOffset, loaded.logEndOffset, loaded.batches);
       if (loaded.cutBytes > 0) observer?.mark('torn log tail cut at recovery');
-      if (loaded.isUnsynced) observer?.logDoubted(partition, 'unsynced-cut', loaded.logEndOffset);
-      if (loaded.corruptOffset >= 0) observer?.logDoubted(partition, 'corrupt-batch', loaded.corruptOffset);
+      observer?.recoveryDone(partition, loaded);
       if (env.logger.enabled) {
         const { logStartOffset, logEndOffset, cutBytes } = loaded;
         env.logger.log('info', 'Loaded log', { partition, logStartOffset, logEndOffset, cutBytes });
@@ -461,7 +460,7 @@ export class PartitionLog {
   #storageFailed(operation: 'append' | 'read' | ProcedureJob['operation'], error: DiskError): void {
     const what = `${operation} of ${this.partition}: ${error.code} ${error.message}`;
     this.#env.logger.log('error', what);
-    this.#observer?.logDoubted(this.partition, 'storage-error', this.logEndOffset);
+    this.#observer?.storageFailed(this.partition, this.logEndOffset);
     if (this.#failed || this.#rules.mayAppendAfterError({ operation, code: error.code })) return;
     this.#failed = true;
     this.#flushTimer?.cancel();

@@ -199,11 +199,7 @@ export class ReplicaFetcher {
       if (entry.isWanted) this.#want(entry);
       return;
     }
-    if (
-      input.requestedLeaderEpoch !== input.currentLeaderEpoch ||
-      input.requestedOffset !== input.logEndOffset
-    )
-      observer?.logDoubted(partition.name, 'stale-fetch', input.requestedOffset);
+    observer?.fetchAnswerUsed(partition.name, input);
     if (data.errorCode !== 'NONE') {
       this.#onError(entry, data.errorCode);
       return;

@@ -226,6 +226,24 @@ const mistakes: readonly Mistake[] = [
     checkers: ['unsynced-cut'],
   },
   {
+    title: 'recovery keeps a batch whatever its CRC says',
+    scenario: everythingReplicated,
+    rules: { isBatchIntact: (input) => kafkaRules.isBatchIntact({ ...input, crcValid: true }) },
+    checkers: ['corrupt-batch-kept'],
+  },
+  {
+    title: 'a broker serves as soon as it has registered, before it has read that it did (KIP-631)',
+    scenario: controllerTrouble,
+    rules: { mayUnfence: () => true },
+    checkers: ['unfenced-too-early'],
+  },
+  {
+    title: 'a broker that leads no more goes before the others know (KIP-631)',
+    scenario: controllerTrouble,
+    rules: { mayShutDown: ({ hasLeaderships }) => !hasLeaderships },
+    checkers: ['shut-down-too-early'],
+  },
+  {
     title: 'a follower takes an answer of an earlier leader epoch for one of now (KIP-320)',
     scenario: zombieLeader,
     rules: {

@@ -4,10 +4,13 @@
  */
 import type {
   BatchSummary,
-  LogDoubt,
+  FetchAnswerSummary,
   Observer,
   PartitionStateSummary,
+  RecoveredStateSummary,
+  ShutdownSummary,
   TruncatedStateSummary,
+  UnfencingSummary,
 } from '../../broker/env.js';
 import type { ReplicaChecker } from '../../harness/checkers/replicas/replica-checker.js';
 import type { Simulation } from '../../harness/kernel/simulation.js';
@@ -96,12 +99,20 @@ export class HostObserver implements Observer {
     this.#context.checker.isrProposed(partition, brokerHost(brokerId), leaderEpoch);
   }
 
+  recoveryDone(partition: string, state: RecoveredStateSummary): void {
+    this.#context.checker.recoveryDone(this.#host, partition, state);
+  }
+
   truncationDone(partition: string, state: TruncatedStateSummary): void {
     this.#context.checker.truncationDone(this.#host, partition, state);
   }
 
-  logDoubted(partition: string, doubt: LogDoubt, offset: number): void {
-    this.#context.checker.logDoubted(this.#host, partition, doubt, offset);
+  storageFailed(partition: string): void {
+    this.#context.checker.storageFailed(this.#host, partition);
+  }
+
+  fetchAnswerUsed(partition: string, answer: FetchAnswerSummary): void {
+    this.#context.checker.fetchAnswerUsed(this.#host, partition, answer);
   }
 
   maximalIsrChanged(partition: string, members: readonly number[], leaderEpoch: number): void {
@@ -161,8 +172,12 @@ export class HostObserver implements Observer {
     else checker.livenessChanged(brokerHost(brokerId), state === 'unfenced');
   }
 
-  brokerLetTooEarly(brokerId: number, to: 'serve' | 'go'): void {
-    this.#context.checker.letTooEarly(brokerHost(brokerId), to);
+  brokerLetServe(brokerId: number, heartbeat: UnfencingSummary): void {
+    this.#context.checker.letServe(brokerHost(brokerId), heartbeat);
+  }
+
+  brokerLetGo(brokerId: number, state: ShutdownSummary): void {
+    this.#context.checker.letGo(brokerHost(brokerId), state);
   }
 
   mark(name: string): void {

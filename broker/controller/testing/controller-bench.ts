@@ -2,7 +2,7 @@
  * A controller on a host of its own, with a disk that can be pulled, and a hand that plays every broker: each call is one
  * request over the wire, answered when the controller answers. Brokers live only as long as the test keeps them alive.
  */
-import type { Observer, PartitionStateSummary } from '../../env.js';
+import type { Observer, PartitionStateSummary, ShutdownSummary, UnfencingSummary } from '../../env.js';
 import { silentObserver } from '../../log/testing/silent-observer.js';
 import type { CreateTopicsRequest } from '../../protocol/apis/19-create-topics.js';
 import type { BrokerHeartbeatRequest } from '../../protocol/apis/63-broker-heartbeat.js';
@@ -35,6 +35,8 @@ export class ControllerBench {
   /** What the controller told its onlooker, in order. */
   readonly told: string[] = [];
   readonly changes: { readonly partition: string; readonly state: PartitionStateSummary }[] = [];
+  readonly letServe: UnfencingSummary[] = [];
+  readonly letGo: ShutdownSummary[] = [];
   readonly epochs = new Map<number, number>();
   readonly #options: BenchOptions;
   readonly #client: RpcClient;
@@ -254,7 +256,8 @@ export class ControllerBench {
         );
       },
       brokerChanged: (brokerId, _brokerEpoch, state) => void this.told.push(`broker ${brokerId} ${state}`),
-      brokerLetTooEarly: (brokerId, to) => void this.told.push(`broker ${brokerId} let ${to} too early`),
+      brokerLetServe: (_brokerId, heartbeat) => void this.letServe.push(heartbeat),
+      brokerLetGo: (_brokerId, state) => void this.letGo.push(state),
     };
   }
 }

@@ -7,7 +7,7 @@ import type { Anomaly } from '../verdict.js';
 import { BatchTable } from './batch-table.js';
 import { BrokenInvariants } from './broken-invariants.js';
 import { PartitionModel } from './partition-model.js';
-import type { LogDoubt, TruncatedState } from './replica-log.js';
+import type { RecoveredState, TruncatedState } from './replica-log.js';
 
 export interface ReplicaCheckerOptions {
   /** Losses that the configuration permits; anything else is an anomaly. */
@@ -31,11 +31,27 @@ export interface EpochQuestion {
   readonly leaderEpoch: number;
 }
 
-const doubtful = {
-  'unsynced-cut': 'unsynced-cut',
-  'corrupt-batch': 'corrupt-batch-kept',
-  'stale-fetch': 'stale-fetch-used',
-} as const;
+/** An answer to a fetch that a follower goes by: what it had asked for, and where it stands now. */
+export interface FetchAnswer {
+  readonly requestedOffset: number;
+  readonly requestedLeaderEpoch: number;
+  readonly logEndOffset: number;
+  readonly currentLeaderEpoch: number;
+}
+
+/** The heartbeat on which a fenced broker is let serve. */
+export interface Unfencing {
+  readonly wantFence: boolean;
+  readonly currentMetadataOffset: number;
+  readonly registrationOffset: number;
+}
+
+/** How things stand when a broker in controlled shutdown is let go. */
+export interface Shutdown {
+  readonly hasLeaderships: boolean;
+  readonly controlledShutdownOffset: number;
+  readonly lowestActiveOffset: number;
+}
 
 export class DecisionChecker {
   readonly partitions = new Map<string, PartitionModel>();
@@ -77,17 +93,31 @@ export class DecisionChecker {
     this.report('stale-incarnation-in-isr', this.partition(partition), { host, incarnation, registered });
   }
 
+  /** A start is over: what a power loss can still undo, and what nobody could have written, is not to go on from. */
+  recoveryDone(host: string, partition: string, state: RecoveredState): void {
+    const { isSynced, logEndOffset, corruptOffset } = state;
+    if (!isSynced) this.#cutUnsynced(host, partition, logEndOffset);
+    if (corruptOffset < 0) return;
+    this.report('corrupt-batch-kept', this.partition(partition), { host, offset: corruptOffset });
+  }
+
   /** A cut is over: whatever still is about the records that went would be believed of those that come in their place. */
   truncationDone(host: string, partition: string, state: TruncatedState): void {
+    if (!state.isSynced) this.#cutUnsynced(host, partition, state.logEndOffset);
     if (Math.max(state.recoveryPoint, state.producersEndOffset) > state.logEndOffset)
       this.report('state-beyond-log', this.partition(partition), { host, ...state });
   }
 
-  /** The broker itself found something amiss with a log. */
-  logDoubted(host: string, partition: string, doubt: LogDoubt, offset: number): void {
-    const model = this.partition(partition);
-    if (doubt === 'storage-error') model.replica(host).hasStorageError = true;
-    else this.report(doubtful[doubt], model, { host, offset });
+  /** What is on the disk of a log is unknown from its first I/O error on: nothing may be appended. */
+  storageFailed(host: string, partition: string): void {
+    this.partition(partition).replica(host).hasStorageError = true;
+  }
+
+  /** The leader of another epoch, or one asked about another log end, knows nothing of how the two histories part now. */
+  fetchAnswerUsed(host: string, partition: string, answer: FetchAnswer): void {
+    const { requestedOffset: offset, requestedLeaderEpoch } = answer;
+    if (requestedLeaderEpoch === answer.currentLeaderEpoch && offset === answer.logEndOffset) return;
+    this.report('stale-fetch-used', this.partition(partition), { host, offset, ...answer });
   }
 
   /**
@@ -111,10 +141,18 @@ export class DecisionChecker {
     this.report('unopened-log-trusted', this.partition(partition), { host });
   }
 
-  /** The controller lets a broker serve that has not read up to its own registration, or go that still leads. */
-  letTooEarly(host: string, to: 'serve' | 'go'): void {
-    const witness = { host, timeMicros: this.options.now() };
-    this.#broken.add(to === 'serve' ? 'unfenced-too-early' : 'shut-down-too-early', witness);
+  /** What a broker believed to lead before it registered is superseded there: it must have read so far to serve. */
+  letServe(host: string, heartbeat: Unfencing): void {
+    const { wantFence, currentMetadataOffset, registrationOffset } = heartbeat;
+    if (!wantFence && currentMetadataOffset >= registrationOffset) return;
+    this.#broken.add('unfenced-too-early', { host, timeMicros: this.options.now(), ...heartbeat });
+  }
+
+  /** A broker may go that leads nothing, once every live one knows that. */
+  letGo(host: string, state: Shutdown): void {
+    const { hasLeaderships, controlledShutdownOffset, lowestActiveOffset } = state;
+    if (!hasLeaderships && controlledShutdownOffset <= lowestActiveOffset) return;
+    this.#broken.add('shut-down-too-early', { host, timeMicros: this.options.now(), ...state });
   }
 
   /** A leader knows every epoch up to its own, if only that it did not see it. */
@@ -128,6 +166,10 @@ export class DecisionChecker {
     const model = this.partition(partition);
     if (model.elections.some(({ committedLost }) => committedLost > 0)) return;
     this.report('sequence-refused', model, { producer, ...detail });
+  }
+
+  #cutUnsynced(host: string, partition: string, offset: number): void {
+    this.report('unsynced-cut', this.partition(partition), { host, offset });
   }
 
   protected report(name: string, model: PartitionModel, detail: Record<string, unknown>): void {

@@ -441,10 +441,11 @@ describe('replicated-log invariants', () => {
 
   it('state-beyond-log: a recovery point or a producer’s batch above the end of a log that was cut', () => {
     const stage = new Stage();
-    stage.checker.truncationDone('b2', P, { logEndOffset: 5, recoveryPoint: 5, producersEndOffset: 5 });
+    const synced = { isSynced: true, logEndOffset: 5 };
+    stage.checker.truncationDone('b2', P, { ...synced, recoveryPoint: 5, producersEndOffset: 5 });
     expect(stage.names()).toEqual([]);
-    stage.checker.truncationDone('b2', P, { logEndOffset: 5, recoveryPoint: 6, producersEndOffset: 0 });
-    stage.checker.truncationDone('b2', P, { logEndOffset: 5, recoveryPoint: 0, producersEndOffset: 6 });
+    stage.checker.truncationDone('b2', P, { ...synced, recoveryPoint: 6, producersEndOffset: 0 });
+    stage.checker.truncationDone('b2', P, { ...synced, recoveryPoint: 0, producersEndOffset: 6 });
     expect(stage.checker.anomalies()).toMatchObject([{ name: 'state-beyond-log', count: 2 }]);
   });
 

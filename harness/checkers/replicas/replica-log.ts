@@ -2,17 +2,21 @@ import type { BatchId, BatchIdentity, BatchTable } from './batch-table.js';
 
 /** What is kept beside a log, after a cut. */
 export interface TruncatedState {
+  /** The cut is on disk. */
+  readonly isSynced: boolean;
   readonly logEndOffset: number;
   readonly recoveryPoint: number;
   readonly producersEndOffset: number;
 }
 
-/**
- * `storage-error`: an operation on a log failed. `unsynced-cut`: its end was cut, and the cut is not on disk.
- * `corrupt-batch`: recovery kept a batch whose CRC does not fit its bytes. `stale-fetch`: it follows an answer to a fetch
- * of another leader epoch, or of when it ended elsewhere.
- */
-export type LogDoubt = 'storage-error' | 'unsynced-cut' | 'corrupt-batch' | 'stale-fetch';
+/** What a start left of a log. */
+export interface RecoveredState {
+  readonly logEndOffset: number;
+  /** What was verified, and maybe cut, is on disk. */
+  readonly isSynced: boolean;
+  /** The first batch kept whose CRC does not fit its bytes; −1: there is none. */
+  readonly corruptOffset: number;
+}
 
 export type ReplicaRole = 'leader' | 'follower' | 'offline';
 

@@ -1,0 +1,105 @@
+/** What a log tells its observer of its cuts, starts and failures: what is so, whether or not it ought to be. */
+import { describe, expect, it } from 'vitest';
+import type { Observer, RecoveredStateSummary } from '../env.js';
+import type { LogRules } from '../rules/log/index.js';
+import { append, batchOf, openLog, readBytes, settle } from './testing/batches.js';
+import { silentObserver } from './testing/silent-observer.js';
+import { TestEnv } from './testing/test-env.js';
+
+const LOG = 'data/orders-0/00000000000000000000.log';
+
+interface Told {
+  /** `<recovered or truncated> to <log end>, <on disk or not>`. */
+  readonly cuts: string[];
+  readonly recovered: RecoveredStateSummary[];
+  readonly failedAt: number[];
+  readonly observer: Observer;
+}
+
+function listening(): Told {
+  const cuts: string[] = [];
+  const recovered: RecoveredStateSummary[] = [];
+  const failedAt: number[] = [];
+  const noteCut = (what: string, logEndOffset: number, isSynced: boolean): void => {
+    cuts.push(`${what} to ${logEndOffset}, ${isSynced ? 'on disk' : 'not on disk'}`);
+  };
+  const observer: Observer = {
+    ...silentObserver,
+    recoveryDone: (_, state) => {
+      recovered.push(state);
+      noteCut('recovered', state.logEndOffset, state.isSynced);
+    },
+    truncationDone: (_, { logEndOffset, isSynced }) => noteCut('truncated', logEndOffset, isSynced),
+    storageFailed: (_, logEndOffset) => failedAt.push(logEndOffset),
+  };
+  return { cuts, recovered, failedAt, observer };
+}
+
+/** Two records, of which the second is cut off; then a start after a crash. */
+function cutAndRestart(rules: Partial<LogRules>): readonly string[] {
+  const env = new TestEnv();
+  const log = openLog(env, { rules });
+  for (const value of ['a', 'b']) append(env, log, batchOf({ values: [value] }));
+  const { cuts, observer } = listening();
+  const again = openLog(env, { observer, rules });
+  settle(env, (done) => again.truncateTo(1, 'test', done));
+  openLog(env, { observer, rules });
+  return cuts;
+}
+
+describe('a log tells', () => {
+  it('of each cut and each start that it is on disk', () => {
+    expect(cutAndRestart({})).toEqual([
+      'recovered to 2, on disk',
+      'truncated to 1, on disk',
+      'recovered to 1, on disk',
+    ]);
+  });
+
+  it('of those that a rule does not sync that they are not', () => {
+    expect(cutAndRestart({ syncsTruncation: ({ reason }) => reason === 'recover' })).toEqual([
+      'recovered to 2, on disk',
+      'truncated to 1, not on disk',
+      'recovered to 1, on disk',
+    ]);
+    expect(cutAndRestart({ syncsTruncation: ({ reason }) => reason === 'truncate' })).toEqual([
+      'recovered to 2, not on disk',
+      'truncated to 1, on disk',
+      'recovered to 1, not on disk',
+    ]);
+  });
+
+  it('of a new beginning that is not synced', () => {
+    const { cuts, observer } = listening();
+    const env = new TestEnv();
+    const log = openLog(env, { observer, rules: { syncsTruncation: () => false } });
+    settle(env, (done) => log.truncateFullyAndStartAt(7, done));
+    expect(cuts.at(-1)).toBe('truncated to 7, not on disk');
+  });
+
+  it.each(['append', 'read', 'sync'] as const)('of a failed %s', (operation) => {
+    const { failedAt, observer } = listening();
+    const env = new TestEnv();
+    const log = openLog(env, { observer, tailCacheBytes: 1, properties: { 'flush.messages': '1' } });
+    for (let index = 0; index < 10; index++) append(env, log, batchOf({ values: ['x'.repeat(900)] }));
+    env.disk.failNext(operation);
+    if (operation === 'read') readBytes(env, log, 0);
+    else append(env, log, batchOf());
+    expect(failedAt).toEqual([10]);
+  });
+
+  it('of a batch with a wrong CRC that recovery keeps, not of one that it cuts', () => {
+    const { recovered, observer } = listening();
+    const env = new TestEnv();
+    const log = openLog(env);
+    for (const value of ['a', 'b']) append(env, log, batchOf({ values: [value] }));
+    const file = env.disk.files.get(LOG)!;
+    file.bytes[file.bytes.length - 1]! ^= 1;
+    openLog(env, { observer, rules: { isBatchIntact: () => true } });
+    openLog(env, { observer });
+    expect(recovered).toMatchObject([
+      { logEndOffset: 2, corruptOffset: 1 },
+      { logEndOffset: 1, corruptOffset: -1 },
+    ]);
+  });
+});
