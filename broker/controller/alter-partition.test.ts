@@ -57,6 +57,23 @@ describe('AlterPartition (KIP-497)', () => {
     expect(bench.partition('orders-0')).toEqual(before);
   });
 
+  it('is told with what it was proposed for, also where a rule takes what is over', () => {
+    const isOver = { leaderEpoch: 0, partitionEpoch: 0 };
+    for (const [rules, accepted] of [
+      [{}, []],
+      [{ checkAlterPartition: () => 'NONE' as const }, [isOver]],
+    ] as const) {
+      const bench = threeBrokers({ rules });
+      bench.fence(1, 2, 3, 4);
+      expect(bench.partition('orders-0')).toMatchObject({ leaderEpoch: 1, partitionEpoch: 1 });
+      bench.alterIsr('orders-0', [2], isOver);
+      expect(bench.acceptedFor).toEqual(accepted);
+    }
+    const bench = threeBrokers();
+    bench.alterIsr('orders-0', [1, 2]);
+    expect(bench.acceptedFor).toEqual([isOver]);
+  });
+
   it('refuses a recovering leader that wants company', () => {
     const bench = threeBrokers();
     const unclean = [{ name: 'unclean.leader.election.enable', configOperation: 0, value: 'true' }] as const;

@@ -35,6 +35,8 @@ export class ControllerBench {
   /** What the controller told its onlooker, in order. */
   readonly told: string[] = [];
   readonly changes: { readonly partition: string; readonly state: PartitionStateSummary }[] = [];
+  /** What each ISR that it took over had been proposed for. */
+  readonly acceptedFor: { readonly leaderEpoch: number; readonly partitionEpoch: number }[] = [];
   readonly letServe: UnfencingSummary[] = [];
   readonly letGo: ShutdownSummary[] = [];
   readonly epochs = new Map<number, number>();
@@ -256,6 +258,8 @@ export class ControllerBench {
         );
       },
       brokerChanged: (brokerId, _brokerEpoch, state) => void this.told.push(`broker ${brokerId} ${state}`),
+      isrAccepted: (_partition, _members, { leaderEpoch, partitionEpoch }) =>
+        void this.acceptedFor.push({ leaderEpoch, partitionEpoch }),
       brokerLetServe: (_brokerId, heartbeat) => void this.letServe.push(heartbeat),
       brokerLetGo: (_brokerId, state) => void this.letGo.push(state),
     };

@@ -28,6 +28,8 @@ export interface TinyClusterOptions {
   readonly partitions?: number;
   readonly rules?: Partial<BrokerRules>;
   readonly observed?: boolean;
+  /** What a test listens to at every broker, besides what the cluster does. */
+  readonly listener?: Partial<Observer>;
 }
 
 export interface Acknowledged {
@@ -155,11 +157,16 @@ export class TinyCluster {
       known ??
       new RpcClient(
         this.hosts.host(client).start(),
-        { host: broker, port: PORT },
+        broker === CONTROLLER.host ? CONTROLLER : { host: broker, port: PORT },
         { clientId: client, requestTimeoutMicros: 30_000_000 },
       );
     this.#clients.set(key, to);
     to.send(apiName, body, done);
+  }
+
+  /** Gives every partition back to the first of its replicas. */
+  electPreferred(): void {
+    this.request('c1', 'ElectLeaders', { electionType: 0, topicPartitions: null, timeoutMs: 5_000 });
   }
 
   request<A extends ApiName>(
@@ -271,6 +278,7 @@ export class TinyCluster {
       acknowledged: (_partition, baseOffset, lastOffset, _leaderEpoch, acks) =>
         void this.acknowledged.push({ broker, baseOffset, lastOffset, acks }),
       mark: (name) => void this.marks.set(name, this.reached(name) + 1),
+      ...this.#options.listener,
     };
   }
 }

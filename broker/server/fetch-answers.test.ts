@@ -1,0 +1,54 @@
+/** What a follower tells of the answers that it goes by: what it had asked for, and where it stood when they came. */
+import { describe, expect, it } from 'vitest';
+import type { FetchAnswerSummary } from '../env.js';
+import type { BrokerRules } from '../rules/index.js';
+import { TinyCluster } from './testing/tiny-cluster.js';
+
+/**
+ * The answers used while a broker takes a partition back from another, which still leads one of its own: a fetch for both
+ * waits there, and is answered when the follower that sent it has heard of the new epoch.
+ */
+function answersAtHandover(rules: Partial<BrokerRules>): {
+  readonly used: readonly FetchAnswerSummary[];
+  readonly discarded: number;
+} {
+  const used: FetchAnswerSummary[] = [];
+  const cluster = TinyCluster.ready({
+    partitions: 3,
+    rules,
+    listener: { fetchAnswerUsed: (_, answer) => void used.push(answer) },
+  });
+  const preferred = cluster.leaderName(2);
+  cluster.stopBroker(preferred);
+  cluster.startBroker(preferred);
+  cluster.awaitFullIsr();
+  const instead = cluster.leaderName(2);
+  expect([cluster.leaderName(0), cluster.leaderName(1)]).toContain(instead);
+  used.length = 0;
+  cluster.electPreferred();
+  cluster.run(1);
+  expect(cluster.leaderName(2)).toBe(preferred);
+  return { used, discarded: cluster.reached('stale fetch response discarded') };
+}
+
+const isOfAnotherEpoch = (answer: FetchAnswerSummary): boolean =>
+  answer.requestedLeaderEpoch !== answer.currentLeaderEpoch;
+
+describe('an answer to a fetch of an earlier leader epoch (KIP-320)', () => {
+  it('is not used', () => {
+    const { used, discarded } = answersAtHandover({});
+    expect(discarded).toBeGreaterThan(0);
+    expect(used.length).toBeGreaterThan(0);
+    expect(used.filter(isOfAnotherEpoch)).toEqual([]);
+  });
+
+  it('is told of with both epochs, where a rule takes it for one of now', () => {
+    const { used } = answersAtHandover({ acceptFetchResponse: () => true });
+    expect(used.find(isOfAnotherEpoch)).toMatchObject({
+      requestedLeaderEpoch: 1,
+      currentLeaderEpoch: 2,
+      requestedOffset: 0,
+      logEndOffset: 0,
+    });
+  });
+});
