@@ -1,5 +1,6 @@
 import type { BatchId, BatchIdentity, BatchTable } from './batch-table.js';
 import { LogShape } from './log-shape.js';
+import { LostBatches } from './lost-batches.js';
 import { ReplicaLog } from './replica-log.js';
 
 export type ElectionCause = 'clean' | 'unclean-election' | 'power-loss' | 'wiped-disk' | 'bit-rot';
@@ -19,12 +20,6 @@ export interface Election {
   readonly committedLost: number;
   /** What the new leader held when it was elected, and again when it began to lead: the history from here on. */
   held: LogShape;
-}
-
-/** A committed batch that an election took: no leader has held it since. */
-interface LostBatch {
-  readonly batch: BatchId;
-  readonly election: Election;
 }
 
 /** Everything known of one partition: the controller's state, each replica's log, and the one committed log. */
@@ -56,7 +51,7 @@ export class PartitionModel {
   readonly ackLast: number[] = [];
   /** The epoch in which the records were appended; a retry may be acknowledged in a later one. */
   readonly ackEpoch: number[] = [];
-  #lost: LostBatch[] = [];
+  readonly #lost: LostBatches<Election>;
   /** The replica that last had a batch that the one before it had not: mostly the leader. */
   #appendedTo: ReplicaLog | null = null;
 
@@ -65,6 +60,7 @@ export class PartitionModel {
   constructor(name: string, table: BatchTable) {
     this.name = name;
     this.#table = table;
+    this.#lost = new LostBatches(table);
   }
 
   replica(host: string): ReplicaLog {
@@ -138,9 +134,7 @@ export class PartitionModel {
   cutCommittedTo(leader: ReplicaLog, election: Election): void {
     this.#advanceAgreement(leader);
     const { committed } = this;
-    for (let index = leader.agreedCount; index < committed.length; index++)
-      this.#lost.push({ batch: committed[index]!, election });
-    committed.length = leader.agreedCount;
+    this.#lost.add(election, committed.splice(leader.agreedCount));
     const last = committed[committed.length - 1];
     this.committedEnd = last === undefined ? 0 : this.#table.lastOffset(last) + 1;
     this.lossEpoch = election.leaderEpoch;
@@ -158,7 +152,7 @@ export class PartitionModel {
   continueFrom(leader: ReplicaLog, election: Election): void {
     this.commitFrom(leader, Math.min(leader.toldHighWatermark, leader.endOffset));
     this.#regainLost(leader);
-    this.#forgetLost(election);
+    this.#lost.forgetHeld(election.held);
     leader.unreconciled = false;
   }
 
@@ -168,7 +162,7 @@ export class PartitionModel {
     if (election?.leaderEpoch !== leaderEpoch || election.leader !== leader.host) return;
     election.held = this.shapeOf(leader);
     this.#regainLost(leader);
-    this.#forgetLost(election);
+    this.#lost.forgetHeld(election.held);
   }
 
   shapeOf(replica: ReplicaLog): LogShape {
@@ -177,11 +171,7 @@ export class PartitionModel {
 
   /** The election that took the committed record at `offset`, the last one where several histories went through it. */
   takerOfCommitted(offset: number): Election | null {
-    for (let index = this.#lost.length - 1; index >= 0; index--) {
-      const { batch, election } = this.#lost[index]!;
-      if (this.#table.baseOffset(batch) <= offset && offset <= this.#table.lastOffset(batch)) return election;
-    }
-    return null;
+    return this.#lost.takerOf(offset);
   }
 
   /** The election since which no leader has held what was appended at `offset` in `leaderEpoch`; null: the last one does. */
@@ -200,24 +190,15 @@ export class PartitionModel {
    * committed again, and must not be lost a second time without a cause.
    */
   #regainLost(leader: ReplicaLog): void {
-    if (this.#lost.length === 0 || !this.holdsCommitted(leader)) return;
+    if (this.#lost.isEmpty || !this.holdsCommitted(leader)) return;
     const { committed } = this;
-    const isLost = (held: BatchId) => this.#lost.some(({ batch }) => this.#table.areSame(batch, held));
     let next = leader.batches[committed.length];
-    while (next !== undefined && isLost(next)) {
+    while (next !== undefined && this.#lost.has(next)) {
       committed.push(next);
       this.committedEnd = this.#table.lastOffset(next) + 1;
       next = leader.batches[committed.length];
     }
     leader.agreedCount = committed.length;
-  }
-
-  #forgetLost(election: Election): void {
-    if (this.#lost.length === 0) return;
-    const table = this.#table;
-    this.#lost = this.#lost.filter(
-      ({ batch }) => !election.held.holds(table.lastOffset(batch), table.leaderEpoch(batch)),
-    );
   }
 
   #advanceAgreement(replica: ReplicaLog): void {
