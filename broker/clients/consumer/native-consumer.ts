@@ -10,10 +10,7 @@
  */
 import type { Address, Env, TimerHandle } from '../../env.js';
 import { type ConsumerConfig, type Properties, resolveConsumerConfig } from '../../protocol/config.js';
-import { BrokerConnections } from '../broker-connections.js';
-import { ClusterMetadata } from '../cluster-metadata.js';
-import { ExponentialBackoff } from '../exponential-backoff.js';
-import { MetadataRefresher } from '../metadata-refresher.js';
+import { ClusterAccess } from '../cluster-access.js';
 import { type ClientRules, clientRules } from '../rules/index.js';
 import type { EpochEnd } from '../rules/leadership.js';
 import { Assignment } from './assignment.js';
@@ -35,8 +32,7 @@ export class NativeConsumer {
   readonly #env: Env;
   readonly #config: ConsumerConfig;
   readonly #rules: ClientRules;
-  readonly #connections: BrokerConnections;
-  readonly #refresher: MetadataRefresher;
+  readonly #cluster: ClusterAccess;
   readonly #assignment: Assignment;
   readonly #fetcher: Fetcher;
   readonly #offsets: OffsetFinder;
@@ -49,38 +45,26 @@ export class NativeConsumer {
 
   constructor(env: Env, options: NativeConsumerOptions) {
     const config = resolveConsumerConfig(options.config);
-    const random = env.random(`consumer/${options.clientId}`);
-    const backoff = new ExponentialBackoff(
-      config['retry.backoff.ms'],
-      config['retry.backoff.max.ms'],
-      random,
-    );
+    const { clientId, bootstrap } = options;
     this.#env = env;
     this.#config = config;
     this.#rules = options.rules ?? clientRules;
-    const metadata = new ClusterMetadata(this.#rules);
-    const reconnectBackoff = new ExponentialBackoff(
-      config['reconnect.backoff.ms'],
-      config['reconnect.backoff.max.ms'],
-      random,
-    );
-    const { clientId, bootstrap } = options;
-    this.#connections = new BrokerConnections(
-      env,
-      { clientId, requestTimeoutMs: config['request.timeout.ms'], bootstrap, reconnectBackoff },
-      { onConnected: () => this.#onConnectionChange(), onDisconnected: () => this.#onDisconnected() },
-    );
-    this.#refresher = new MetadataRefresher(env, metadata, this.#connections, {
-      maxAgeMs: config['metadata.max.age.ms'],
-      backoff,
-      onUpdate: () => this.#onMetadata(),
+    const onProgress = this.#proceed.bind(this);
+    this.#cluster = new ClusterAccess(env, {
+      clientId,
+      bootstrap,
+      config,
+      rules: this.#rules,
+      random: env.random(`consumer/${clientId}`),
+      onConnectionChange: onProgress,
+      onMetadata: this.#onMetadata.bind(this),
     });
+    const { metadata, connections, refresher, backoff } = this.#cluster;
     this.#assignment = new Assignment(metadata, config['auto.offset.reset']);
     const onFailure = (cursor: PartitionCursor): void => void this.#failed.push(cursor);
-    const onProgress = (): void => this.#proceed();
     this.#fetcher = new Fetcher(env, {
-      connections: this.#connections,
-      refresher: this.#refresher,
+      connections,
+      refresher,
       backoff,
       onFailure,
       onProgress,
@@ -91,8 +75,8 @@ export class NativeConsumer {
       onNewLeader: (cursor) => this.#adoptLeader(cursor),
     });
     this.#offsets = new OffsetFinder(env, {
-      connections: this.#connections,
-      refresher: this.#refresher,
+      connections,
+      refresher,
       backoff,
       onFailure,
       onProgress,
@@ -110,7 +94,7 @@ export class NativeConsumer {
       this.#fetcher.markChanged(cursor);
     }
     for (const cursor of added) {
-      this.#refresher.addTopic(cursor.metadata.topic);
+      this.#cluster.refresher.addTopic(cursor.metadata.topic);
       this.#offsets.add(cursor);
     }
   }
@@ -159,8 +143,7 @@ export class NativeConsumer {
     this.#waiting = null;
     this.#timer?.cancel();
     this.#timer = null;
-    this.#refresher.close();
-    this.#connections.close();
+    this.#cluster.close();
   }
 
   #assigned(topic: string, partition: number): PartitionCursor {
@@ -289,16 +272,5 @@ export class NativeConsumer {
     cursor.resetTo = policy;
     this.#offsets.add(cursor);
     this.#fetcher.markChanged(cursor);
-  }
-
-  #onConnectionChange(): void {
-    this.#refresher.onConnectionChange();
-    this.#proceed();
-  }
-
-  /** The leader may have moved with the broker that is gone (DefaultMetadataUpdater#handleServerDisconnect). */
-  #onDisconnected(): void {
-    this.#refresher.request();
-    this.#onConnectionChange();
   }
 }

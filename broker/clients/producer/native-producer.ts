@@ -8,10 +8,7 @@
 import type { Address, Env } from '../../env.js';
 import type { ProducerConfig, Properties } from '../../protocol/config.js';
 import type { BatchRecord } from '../../protocol/record-batch.js';
-import { BrokerConnections } from '../broker-connections.js';
-import { ClusterMetadata } from '../cluster-metadata.js';
-import { ExponentialBackoff } from '../exponential-backoff.js';
-import { MetadataRefresher } from '../metadata-refresher.js';
+import { ClusterAccess } from '../cluster-access.js';
 import type { SendError } from '../rules/acknowledgement.js';
 import { type ClientRules, clientRules } from '../rules/index.js';
 import { PartitionQueue } from './partition-queue.js';
@@ -41,9 +38,7 @@ export class NativeProducer {
   readonly #config: ProducerConfig;
   readonly #rules: ClientRules;
   readonly #firstSequence: number;
-  readonly #metadata: ClusterMetadata;
-  readonly #connections: BrokerConnections;
-  readonly #refresher: MetadataRefresher;
+  readonly #cluster: ClusterAccess;
   readonly #identity: ProducerIdentity | null;
   readonly #sender: Sender;
   readonly #partitioner = new Partitioner();
@@ -53,45 +48,30 @@ export class NativeProducer {
 
   constructor(env: Env, options: NativeProducerOptions) {
     const config = resolveProducerSettings(options.config);
-    const random = env.random(`producer/${options.clientId}`);
-    const backoff = new ExponentialBackoff(
-      config['retry.backoff.ms'],
-      config['retry.backoff.max.ms'],
-      random,
-    );
+    const { clientId, bootstrap } = options;
     this.#env = env;
     this.#config = config;
     this.#rules = options.rules ?? clientRules;
     this.#firstSequence = options.firstSequence ?? 0;
-    this.#metadata = new ClusterMetadata(this.#rules);
-    this.#connections = new BrokerConnections(
-      env,
-      {
-        clientId: options.clientId,
-        requestTimeoutMs: config['request.timeout.ms'],
-        bootstrap: options.bootstrap,
-        reconnectBackoff: new ExponentialBackoff(
-          config['reconnect.backoff.ms'],
-          config['reconnect.backoff.max.ms'],
-          random,
-        ),
-      },
-      { onConnected: () => this.#onConnectionChange(), onDisconnected: () => this.#onDisconnected() },
-    );
-    this.#refresher = new MetadataRefresher(env, this.#metadata, this.#connections, {
-      maxAgeMs: config['metadata.max.age.ms'],
-      backoff,
-      onUpdate: () => this.#onMetadata(),
+    this.#cluster = new ClusterAccess(env, {
+      clientId,
+      bootstrap,
+      config,
+      rules: this.#rules,
+      random: env.random(`producer/${clientId}`),
+      onConnectionChange: this.#onConnectionChange.bind(this),
+      onMetadata: this.#onMetadata.bind(this),
     });
+    const { metadata, connections, refresher, backoff } = this.#cluster;
     this.#identity = config['enable.idempotence']
-      ? new ProducerIdentity(env, this.#connections, backoff, () => this.#sender.proceed())
+      ? new ProducerIdentity(env, connections, backoff, () => this.#sender.proceed())
       : null;
     this.#sender = new Sender(env, {
       config,
       rules: this.#rules,
-      metadata: this.#metadata,
-      connections: this.#connections,
-      refresher: this.#refresher,
+      metadata,
+      connections,
+      refresher,
       identity: this.#identity,
       backoff,
       onRefusal: options.onRefusal ?? null,
@@ -103,8 +83,8 @@ export class NativeProducer {
     if (this.#isClosed) this.#refuse(record, 'IllegalStateException', callback);
     else if (this.#isPlaceable(record)) this.#place(record, callback);
     else {
-      this.#refresher.addTopic(record.topic);
-      this.#refresher.request();
+      this.#cluster.refresher.addTopic(record.topic);
+      this.#cluster.refresher.request();
       this.#unplaced.add(record, callback);
     }
   }
@@ -136,15 +116,14 @@ export class NativeProducer {
   }
 
   #shutDown(): void {
-    this.#refresher.close();
     this.#identity?.close();
     this.#unplaced.refuseAll('KafkaException');
     this.#sender.abort('KafkaException');
-    this.#connections.close();
+    this.#cluster.close();
   }
 
   #isPlaceable(record: ProducerRecord): boolean {
-    return (record.partition ?? 0) < this.#metadata.partitionCount(record.topic);
+    return (record.partition ?? 0) < this.#cluster.metadata.partitionCount(record.topic);
   }
 
   #place(record: ProducerRecord, callback: SendCallback): void {
@@ -153,7 +132,8 @@ export class NativeProducer {
     const stored: BatchRecord =
       headers === undefined ? { key, value, timestamp } : { key, value, headers, timestamp };
     const partition =
-      record.partition ?? this.#partitioner.partition(topic, key, this.#metadata.partitionCount(topic));
+      record.partition ??
+      this.#partitioner.partition(topic, key, this.#cluster.metadata.partitionCount(topic));
     const queue = this.#queue(topic, partition);
     const open = queue.open;
     if (open?.tryAppend(stored, callback, this.#config['batch.size'])) return;
@@ -177,7 +157,7 @@ export class NativeProducer {
     }
     for (let index = queues.length; index <= partition; index += 1) {
       const ledger = this.#identity === null ? null : new SequenceLedger(this.#rules, this.#firstSequence);
-      queues.push(new PartitionQueue(this.#metadata.partition(topic, index), ledger));
+      queues.push(new PartitionQueue(this.#cluster.metadata.partition(topic, index), ledger));
     }
     return queues[partition]!;
   }
@@ -193,14 +173,7 @@ export class NativeProducer {
   }
 
   #onConnectionChange(): void {
-    this.#refresher.onConnectionChange();
     if (this.#identity !== null && !this.#identity.isKnown) this.#identity.ensure();
     this.#sender.proceed();
-  }
-
-  /** The leader may have moved with the broker that is gone (DefaultMetadataUpdater#handleServerDisconnect). */
-  #onDisconnected(): void {
-    this.#refresher.request();
-    this.#onConnectionChange();
   }
 }
