@@ -53,48 +53,52 @@ function responseBodyBytes(frame: ResponseFrame): number {
   }
 }
 
+/** One topic by its name, and a list of its partitions, records apart. */
+function topicBytes(name: string, partitions: readonly unknown[], partitionBytes: number): number {
+  return TOPIC_BYTES + name.length + partitionBytes * partitions.length;
+}
+
 function produceRequestBytes(body: ProduceRequest): number {
   let bytes = 9;
-  for (const topic of body.topicData) {
-    bytes += TOPIC_BYTES + topic.name.length;
-    for (const partition of topic.partitionData) bytes += 8 + partition.records.length;
+  for (const { name, partitionData } of body.topicData) {
+    bytes += topicBytes(name, partitionData, 8);
+    for (const { records } of partitionData) bytes += records.length;
   }
   return bytes;
 }
 
 function produceResponseBytes(body: ProduceResponse): number {
   let bytes = 6;
-  for (const topic of body.responses)
-    bytes += TOPIC_BYTES + topic.name.length + 33 * topic.partitionResponses.length;
+  for (const { name, partitionResponses } of body.responses)
+    bytes += topicBytes(name, partitionResponses, 33);
   return bytes;
 }
 
 function fetchRequestBytes(body: FetchRequest): number {
   let bytes = 32;
-  for (const topic of body.topics) bytes += TOPIC_BYTES + topic.topic.length + 33 * topic.partitions.length;
-  for (const topic of body.forgottenTopicsData)
-    bytes += TOPIC_BYTES + topic.topic.length + 4 * topic.partitions.length;
+  for (const { topic, partitions } of body.topics) bytes += topicBytes(topic, partitions, 33);
+  for (const { topic, partitions } of body.forgottenTopicsData) bytes += topicBytes(topic, partitions, 4);
   return bytes;
 }
 
 function fetchResponseBytes(body: FetchResponse): number {
   let bytes = 12;
-  for (const topic of body.responses) {
-    bytes += TOPIC_BYTES + topic.topic.length;
-    for (const partition of topic.partitions) bytes += 40 + (partition.records?.length ?? 0);
+  for (const { topic, partitions } of body.responses) {
+    bytes += topicBytes(topic, partitions, 40);
+    for (const { records } of partitions) bytes += records?.length ?? 0;
   }
   return bytes;
 }
 
 function metadataLogFetchResponseBytes(body: MetadataLogFetchResponse): number {
   let bytes = SMALL_BODY_BYTES;
-  for (const batch of body.batches)
-    bytes += BATCH_OVERHEAD_BYTES + METADATA_RECORD_BYTES * batch.records.length;
+  for (const { records } of body.batches)
+    bytes += BATCH_OVERHEAD_BYTES + METADATA_RECORD_BYTES * records.length;
   return bytes;
 }
 
 function metadataResponseBytes(body: MetadataResponse): number {
   let bytes = SMALL_BODY_BYTES + 24 * body.brokers.length;
-  for (const topic of body.topics) bytes += TOPIC_BYTES + topic.name.length + 40 * topic.partitions.length;
+  for (const { name, partitions } of body.topics) bytes += topicBytes(name, partitions, 40);
   return bytes;
 }
