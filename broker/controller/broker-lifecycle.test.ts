@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { resolveServerConfig } from '../protocol/config.js';
+import { MemoryDisk } from '../protocol/testing/memory-disk.js';
 import { controllerRules } from '../rules/controller/index.js';
 import { BrokerLifecycle } from './broker-lifecycle.js';
 import { CONTROLLER, ControllerBench, SECOND } from './testing/controller-bench.js';
-import { MemoryDisk } from './testing/memory-disk.js';
 import { TestProcess } from './testing/test-process.js';
 
 /** A broker that does nothing but live, beside the scripted ones of the bench. */
@@ -33,7 +33,7 @@ class LivingBroker {
   start(): void {
     this.#starts += 1;
     const { world } = this.bench;
-    this.#process = new TestProcess(world, `b${this.brokerId}`, new MemoryDisk(world), this.#starts);
+    this.#process = new TestProcess(world, `b${this.brokerId}`, new MemoryDisk(), this.#starts);
     this.#lifecycle = new BrokerLifecycle(this.#process.env, {
       brokerId: this.brokerId,
       clusterId: 'cluster',

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { MemoryDisk } from '../protocol/testing/memory-disk.js';
 import { TinyWorld } from '../protocol/testing/tiny-world.js';
 import { takeCleanShutdownFile, writeCleanShutdownFile } from './clean-shutdown-file.js';
-import { MemoryDisk } from './testing/memory-disk.js';
 import { TestProcess } from './testing/test-process.js';
 
 const bench = () => {
   const world = new TinyWorld();
-  const disk = new MemoryDisk(world);
+  const disk = new MemoryDisk();
   const { env } = new TestProcess(world, 'b1', disk);
   const take = (): number | string => {
     let taken: number | string = 'nothing';
@@ -41,7 +41,7 @@ describe('the clean shutdown file', () => {
   it('means nothing when it is damaged', () => {
     const { disk, take, write } = bench();
     write(17);
-    disk.flipBit('data/.kafka_cleanshutdown', 3);
+    disk.flip('data/.kafka_cleanshutdown', 3);
     expect(take()).toBe('unclean');
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryDisk } from '../controller/testing/memory-disk.js';
 import { TestProcess } from '../controller/testing/test-process.js';
 import type { MetadataRecord } from '../protocol/metadata-records.js';
+import { MemoryDisk } from '../protocol/testing/memory-disk.js';
 import { TinyWorld } from '../protocol/testing/tiny-world.js';
 import { type ControllerRules, controllerRules } from '../rules/controller/index.js';
 import type { MetadataBatch } from './metadata-batch.js';
@@ -15,7 +15,7 @@ const topic = (name: string): MetadataRecord => ({ type: 'TopicRecord', name, to
 class Bench {
   readonly rules: Partial<ControllerRules>;
   readonly world = new TinyWorld();
-  readonly disk = new MemoryDisk(this.world);
+  readonly disk = new MemoryDisk();
   log: QuorumLog | null = null;
   loaded: readonly MetadataBatch[] = [];
   highWatermark = 0;
@@ -168,7 +168,7 @@ describe('the metadata log of a sole voter', () => {
     bench.append('a');
     bench.wait().append('b');
     bench.wait().crash();
-    bench.disk.flipBit(LOG, 40);
+    bench.disk.flip(LOG, 40);
     bench.start();
     expect(bench.log).toBeNull();
     expect(bench.halts).toEqual([`${LOG} is corrupt at 0, before its synced end`]);

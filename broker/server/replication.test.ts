@@ -185,7 +185,7 @@ describe('a change of leader', () => {
     cluster.produce(leader, ['one', 'two']);
     const [wiped] = cluster.followerNames();
     cluster.crash(wiped!);
-    cluster.host(wiped!).disk.files.clear();
+    cluster.host(wiped!).disk.wipe();
     cluster.run(15);
     cluster.startBroker(wiped!);
     cluster.awaitFullIsr();

@@ -85,7 +85,7 @@ describe('admitting to the ISR whoever fetches (KAFKA-7128)', () => {
     cluster.crash(lagging!);
     cluster.hosts.runUntil('shrink', () => cluster.replica(leader).leader?.isr.isr.length === 2);
     cluster.produce(leader, ['two']);
-    cluster.host(lagging!).disk.files.clear();
+    cluster.host(lagging!).disk.wipe();
     cluster.startBroker(lagging!);
     cluster.hosts.runUntil('proposal', () => cluster.replica(leader).leader?.isr.kind === 'pending-expand');
     expect(cluster.replica(leader).highWatermark).toBe(2);

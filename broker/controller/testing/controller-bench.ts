@@ -10,13 +10,13 @@ import type { RequestBodies, ResponseBodies } from '../../protocol/apis/index.js
 import type { Properties } from '../../protocol/config.js';
 import type { ApiName } from '../../protocol/frame.js';
 import { RpcClient } from '../../protocol/rpc-client.js';
+import { MemoryDisk } from '../../protocol/testing/memory-disk.js';
 import { TinyWorld } from '../../protocol/testing/tiny-world.js';
 import { type ControllerRules, controllerRules } from '../../rules/controller/index.js';
 import { ControllerServer } from '../controller-program.js';
 import type { InitialTopicsOptions } from '../initial-topics.js';
 import { MetadataImage } from '../metadata-image.js';
 import type { PartitionRegistration } from '../partition-registration.js';
-import { MemoryDisk } from './memory-disk.js';
 import { TestProcess } from './test-process.js';
 
 const PORT = 9093;
@@ -31,7 +31,7 @@ export interface BenchOptions {
 
 export class ControllerBench {
   readonly world = new TinyWorld();
-  readonly disk = new MemoryDisk(this.world);
+  readonly disk = new MemoryDisk();
   /** What the controller told its onlooker, in order. */
   readonly told: string[] = [];
   readonly changes: { readonly partition: string; readonly state: PartitionStateSummary }[] = [];

@@ -1,7 +1,9 @@
 /** One start of a program on a host of a TinyWorld: what it left behind is dropped once it has died. */
 import type { Env, TimerHandle } from '../../env.js';
+import type { MemoryDisk } from '../../protocol/testing/memory-disk.js';
 import type { TinyWorld } from '../../protocol/testing/tiny-world.js';
-import type { MemoryDisk } from './memory-disk.js';
+
+const DISK_LATENCY_MICROS = 100;
 
 export class TestProcess {
   readonly env: Env;
@@ -14,7 +16,7 @@ export class TestProcess {
     const env = world.env(hostName, seed);
     this.env = {
       ...env,
-      disk: disk.open(() => this.#isAlive),
+      disk: disk.open((finish) => this.#schedule(env, DISK_LATENCY_MICROS, finish)),
       timers: { schedule: (delayMicros, callback) => this.#schedule(env, delayMicros, callback) },
       halt: (reason) => {
         this.halts.push(reason);

@@ -1,11 +1,11 @@
 import type { Env, TimerHandle } from '../../env.js';
-import { MemoryDisk } from './memory-disk.js';
+import { SteppedDisk } from './stepped-disk.js';
 
 /** An `Env` for tests of the log: a disk in memory, a clock moved by hand, and the reasons of every `halt`. */
 export class TestEnv implements Env {
   readonly hostName = 'b1';
   readonly allocate = (sizeBytes: number) => new Uint8Array(sizeBytes);
-  readonly disk = new MemoryDisk();
+  readonly disk = new SteppedDisk();
   readonly halts: string[] = [];
   nowMicros = 0;
   readonly #timers: { dueAt: number; callback: () => void }[] = [];

@@ -2,36 +2,21 @@
  * The smallest world that protocol code can be tested in: hosts on one virtual clock, ordered connections of fixed
  * latency, and a hand on every connection. Not a simulator of faults: no clocks that differ, no disks, no bandwidth.
  *
- * Events run in order of (time, sequence). A reset, a close or a refused connection is heard after one latency.
+ * A reset, a close or a refused connection is heard after one latency.
  * A host that is `silent` neither sends nor receives; what would have travelled is gone and nobody is told.
  */
-import type {
-  Address,
-  CloseReason,
-  Connection,
-  ConnectionHandler,
-  Disk,
-  Env,
-  Random,
-  TimerHandle,
-} from '../../env.js';
+import type { Address, CloseReason, Connection, ConnectionHandler, Disk, Env } from '../../env.js';
+import { randomStreams } from './random-streams.js';
+import { VirtualTime } from './virtual-time.js';
 
 const LATENCY_MICROS = 500;
 
-interface Event extends TimerHandle {
-  readonly at: number;
-  callback: (() => void) | null;
-}
-
 type Accept = (connection: Connection, peerHost: string) => ConnectionHandler;
 
-export class TinyWorld {
-  now = 0;
+export class TinyWorld extends VirtualTime {
   readonly silentHosts = new Set<string>();
   readonly connections: TinyConnection[] = [];
   readonly #listeners = new Map<string, Accept>();
-  readonly #buckets = new Map<number, Event[]>();
-  readonly #times: number[] = [];
   #timersScheduled = 0;
 
   get timersScheduled(): number {
@@ -39,7 +24,6 @@ export class TinyWorld {
   }
 
   env(hostName: string, seed = 1): Env {
-    const streams = new Map<string, Random>();
     return {
       hostName,
       allocate: (sizeBytes) => new Uint8Array(sizeBytes),
@@ -56,52 +40,11 @@ export class TinyWorld {
       },
       disk: noDisk,
       logger: { enabled: false, log: () => undefined },
-      random: (label) => {
-        const stream = streams.get(label) ?? randomStream(`${hostName}/${label}/${seed}`);
-        streams.set(label, stream);
-        return stream;
-      },
+      random: randomStreams(hostName, seed),
       halt: (reason) => {
         throw new Error(`halt: ${reason}`);
       },
     };
-  }
-
-  at(delayMicros: number, callback: () => void): TimerHandle {
-    if (!Number.isInteger(delayMicros) || delayMicros < 0) throw new Error(`bad delay ${delayMicros}`);
-    const at = this.now + delayMicros;
-    const event: Event = {
-      at,
-      callback,
-      cancel: () => {
-        event.callback = null;
-      },
-    };
-    const bucket = this.#buckets.get(at);
-    if (bucket !== undefined) bucket.push(event);
-    else {
-      this.#buckets.set(at, [event]);
-      insertSorted(this.#times, at);
-    }
-    return event;
-  }
-
-  /** Runs every event due within `micros` from now, then lets the clock stand at the end of that span. */
-  run(micros: number): void {
-    const until = this.now + micros;
-    for (let time = this.#times[0]; time !== undefined && time <= until; time = this.#times[0]) {
-      this.now = time;
-      const bucket = this.#buckets.get(time) ?? [];
-      for (let index = 0; index < bucket.length; index += 1) {
-        const event = bucket[index];
-        const callback = event?.callback ?? null;
-        if (event !== undefined) event.callback = null;
-        callback?.();
-      }
-      this.#buckets.delete(time);
-      this.#times.shift();
-    }
-    this.now = until;
   }
 
   /** Ends every open connection between the two hosts, as a crash of `from` would; returns how many. */
@@ -230,29 +173,6 @@ class TinyConnection {
 }
 
 export type { TinyConnection };
-
-function insertSorted(times: number[], at: number): void {
-  let index = times.length;
-  while (index > 0 && (times[index - 1] ?? 0) > at) index -= 1;
-  times.splice(index, 0, at);
-}
-
-/** xorshift32 from a hash of the label: good enough to script tests with, and nothing more. */
-function randomStream(label: string): Random {
-  let state = 2_166_136_261;
-  for (let index = 0; index < label.length; index += 1) {
-    state = Math.imul(state ^ label.charCodeAt(index), 16_777_619);
-  }
-  state = state === 0 ? 1 : state;
-  return {
-    nextInt: (boundExclusive) => {
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      return (state >>> 0) % boundExclusive;
-    },
-  };
-}
 
 function unavailable(): never {
   throw new Error('this world has no disk');
