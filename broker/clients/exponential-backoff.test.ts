@@ -16,7 +16,21 @@ describe('back-off', () => {
         expect(micros).toBeGreaterThanOrEqual(millis * 800);
         expect(micros).toBeLessThanOrEqual(millis * 1_200);
       }
-      expect(backoff.micros(50)).toBe(1_000_000);
+    }
+    const longest = Array.from({ length: 100 }, () => backoff.micros(50));
+    expect(Math.min(...longest)).toBeGreaterThanOrEqual(800_000);
+    expect(Math.min(...longest)).toBeLessThan(850_000);
+    expect(Math.max(...longest)).toBe(1_000_000);
+  });
+
+  it('is what it is when it cannot grow', () => {
+    const random = new TinyWorld().env('h').random('x');
+    for (const [initial, max] of [
+      [100, 100],
+      [100, 50],
+    ] as const) {
+      const backoff = new ExponentialBackoff(initial, max, random);
+      expect([backoff.micros(0), backoff.micros(9)]).toEqual([max * 1_000, max * 1_000]);
     }
   });
 

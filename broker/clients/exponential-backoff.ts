@@ -1,6 +1,7 @@
 /**
- * Kafka's ExponentialBackoff (KIP-580): `initial · 2^attempts`, at most `max`, each ± 20 % by chance so that clients
- * that failed together do not return together. Microseconds, integers only.
+ * Kafka's ExponentialBackoff (KIP-580): `initial · 2^attempts`, at most `max`, ± 20 % by chance so that clients that failed
+ * together do not return together, and at most `max` again. Where nothing can grow nothing is left to chance either.
+ * Microseconds, integers only.
  */
 import type { Random } from '../env.js';
 
@@ -19,9 +20,8 @@ export class ExponentialBackoff {
 
   /** `attempts`: how many failed before this wait, less one. */
   micros(attempts: number): number {
-    if (this.#initialMicros === 0) return 0;
-    const doubled = this.#initialMicros * 2 ** Math.min(attempts, 30);
-    if (doubled >= this.#maxMicros) return this.#maxMicros;
+    if (this.#initialMicros === 0 || this.#initialMicros === this.#maxMicros) return this.#initialMicros;
+    const doubled = Math.min(this.#maxMicros, this.#initialMicros * 2 ** Math.min(attempts, 30));
     const perMille = 1_000 - JITTER_PER_MILLE + this.#random.nextInt(2 * JITTER_PER_MILLE + 1);
     return Math.min(this.#maxMicros, Math.floor((doubled * perMille) / 1_000));
   }
