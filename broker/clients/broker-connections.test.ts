@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection, ConnectionHandler } from '../env.js';
+import { ExponentialBackoff } from '../protocol/exponential-backoff.js';
 import { TinyWorld } from '../protocol/testing/tiny-world.js';
 import { BrokerConnections } from './broker-connections.js';
-import { ExponentialBackoff } from './exponential-backoff.js';
 
 describe('the connections of a client', () => {
   it('fail what is under way to a bootstrap address when the first metadata closes it: it is asked again elsewhere', () => {
@@ -24,6 +24,7 @@ describe('the connections of a client', () => {
         requestTimeoutMs: 1_000,
         bootstrap: [{ host: 'b1', port: 9092 }],
         reconnectBackoff: new ExponentialBackoff(50, 1_000, random),
+        setupTimeout: new ExponentialBackoff(10_000, 30_000, random),
       },
       { onConnected: () => undefined, onDisconnected: () => undefined },
     );

@@ -1,11 +1,11 @@
 /**
  * One connection to each broker a client knows, bootstrap addresses included (those have ids below −1), with Kafka's
- * reconnect back-off (`reconnect.backoff.ms` … `.max.ms`). Nothing is sent on a connection that is not established:
+ * reconnect back-off (`reconnect.backoff.ms` … `.max.ms`) and connection set-up timeout. Nothing is sent on a connection that is not established:
  * what was not handed to an open connection was definitely not delivered.
  */
 import type { Address, Env } from '../env.js';
+import type { ExponentialBackoff } from '../protocol/exponential-backoff.js';
 import { RpcClient } from '../protocol/rpc-client.js';
-import type { ExponentialBackoff } from './exponential-backoff.js';
 
 export interface ConnectionListener {
   onConnected(broker: BrokerConnection): void;
@@ -18,6 +18,8 @@ export interface BrokerConnectionsOptions {
   readonly requestTimeoutMs: number;
   readonly bootstrap: readonly Address[];
   readonly reconnectBackoff: ExponentialBackoff;
+  /** How long an attempt to connect may take. */
+  readonly setupTimeout: ExponentialBackoff;
 }
 
 export interface BrokerConnection {
@@ -110,6 +112,7 @@ export class BrokerConnections {
       return new RpcClient(this.#env, address, {
         clientId: this.#options.clientId,
         requestTimeoutMicros: this.#options.requestTimeoutMs * 1_000,
+        setupTimeout: this.#options.setupTimeout,
         onOpen: () => {
           broker.failures = 0;
           this.#listener.onConnected(broker);

@@ -4,9 +4,10 @@
  */
 import type { Address, Env, Random } from '../env.js';
 import type { ConsumerConfig, ProducerConfig } from '../protocol/config.js';
+import { ExponentialBackoff } from '../protocol/exponential-backoff.js';
+import { connectionSetupTimeout } from '../protocol/rpc-client.js';
 import { BrokerConnections } from './broker-connections.js';
 import { ClusterMetadata } from './cluster-metadata.js';
-import { ExponentialBackoff } from './exponential-backoff.js';
 import { MetadataRefresher } from './metadata-refresher.js';
 import type { ClientRules } from './rules/index.js';
 
@@ -39,9 +40,14 @@ export class ClusterAccess {
       config['reconnect.backoff.max.ms'],
       random,
     );
+    const setupTimeout = connectionSetupTimeout(
+      env,
+      config['socket.connection.setup.timeout.ms'],
+      config['socket.connection.setup.timeout.max.ms'],
+    );
     this.connections = new BrokerConnections(
       env,
-      { clientId, requestTimeoutMs: config['request.timeout.ms'], bootstrap, reconnectBackoff },
+      { clientId, requestTimeoutMs: config['request.timeout.ms'], bootstrap, reconnectBackoff, setupTimeout },
       { onConnected: this.#onConnected.bind(this), onDisconnected: this.#onDisconnected.bind(this) },
     );
     this.refresher = new MetadataRefresher(env, this.metadata, this.connections, {

@@ -4,10 +4,10 @@
  */
 import type { Env, TimerHandle } from '../env.js';
 import type { MetadataResponse } from '../protocol/apis/03-metadata.js';
+import type { ExponentialBackoff } from '../protocol/exponential-backoff.js';
 import type { RpcResult } from '../protocol/rpc-client.js';
 import type { BrokerConnections } from './broker-connections.js';
 import type { ClusterMetadata } from './cluster-metadata.js';
-import type { ExponentialBackoff } from './exponential-backoff.js';
 
 export interface MetadataRefresherOptions {
   readonly maxAgeMs: number;

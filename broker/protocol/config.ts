@@ -79,6 +79,8 @@ export const producerDefinitions = {
   'retry.backoff.max.ms': integer(1_000, 0),
   'reconnect.backoff.ms': integer(50, 0),
   'reconnect.backoff.max.ms': integer(1_000, 0),
+  'socket.connection.setup.timeout.ms': integer(10_000, 0),
+  'socket.connection.setup.timeout.max.ms': integer(30_000, 0),
   'metadata.max.age.ms': integer(300_000, 0),
   'max.block.ms': integer(60_000, 0),
 } as const;
@@ -100,6 +102,8 @@ export const consumerDefinitions = {
   'retry.backoff.max.ms': integer(1_000, 0),
   'reconnect.backoff.ms': integer(50, 0),
   'reconnect.backoff.max.ms': integer(1_000, 0),
+  'socket.connection.setup.timeout.ms': integer(10_000, 0),
+  'socket.connection.setup.timeout.max.ms': integer(30_000, 0),
   'metadata.max.age.ms': integer(300_000, 0),
   'check.crcs': boolean(true),
 } as const;

@@ -3,6 +3,8 @@
  *
  * - Connects at the first `send` (or `connect`); after an end, at the next one. Back-off is the caller's.
  * - Requests are pipelined; `done` is called once per request, in order of sending, never from inside `send`.
+ * - An attempt to connect that is not answered for the time of `setupTimeout` ends as a connection does; the next one may take
+ *   longer, until one succeeds (KIP-601, org.apache.kafka.clients.ClusterConnectionStates).
  * - The end of the connection fails everything in flight with `disconnected`. A request unanswered after
  *   `requestTimeoutMicros` closes the connection and fails everything in flight with `timed-out`
  *   (org.apache.kafka.clients.NetworkClient#processTimeoutDisconnection).
@@ -13,6 +15,7 @@
 import type { Address, CloseReason, Connection, ConnectionHandler, Env, TimerHandle } from '../env.js';
 import { apiVersions } from './api-versions.js';
 import type { RequestBodies, ResponseBodies } from './apis/index.js';
+import { ExponentialBackoff } from './exponential-backoff.js';
 import type { ApiName, RequestFrame, ResponseFrame } from './frame.js';
 import { requestSizeBytes } from './frame-size.js';
 
@@ -24,8 +27,8 @@ export type RpcResult<A extends ApiName> =
 export interface RpcClientOptions {
   readonly clientId: string;
   readonly requestTimeoutMicros: number;
-  /** `socket.connection.setup.timeout.ms`; 10 s where absent. */
-  readonly connectTimeoutMicros?: number;
+  /** `socket.connection.setup.timeout.ms` and `.max.ms`; where absent, of Kafka's defaults. */
+  readonly setupTimeout?: ExponentialBackoff;
   /** The connection is established: what is sent from now on may reach the peer. */
   readonly onOpen?: () => void;
   /** The connection ended, or none could be made; every request in flight fails right after. */
@@ -34,7 +37,6 @@ export interface RpcClientOptions {
 
 type Done = (result: RpcResult<ApiName>) => void;
 
-const CONNECT_TIMEOUT_MICROS = 10_000_000;
 const DISCONNECTED: RpcResult<ApiName> = { ok: false, failure: 'disconnected' };
 const TIMED_OUT: RpcResult<ApiName> = { ok: false, failure: 'timed-out' };
 
@@ -42,6 +44,9 @@ export class RpcClient {
   readonly #env: Env;
   readonly #address: Address;
   readonly #options: RpcClientOptions;
+  readonly #setupTimeout: ExponentialBackoff;
+  /** Attempts to connect that failed since one succeeded. */
+  #failedAttempts = 0;
   #link: Link | null = null;
   /** The last one that ended: it may still be telling its requests so. */
   #endedLink: Link | null = null;
@@ -51,6 +56,7 @@ export class RpcClient {
     this.#env = env;
     this.#address = address;
     this.#options = options;
+    this.#setupTimeout = options.setupTimeout ?? connectionSetupTimeout(env, 10_000, 30_000);
   }
 
   /** Established: a request sent now travels at once. */
@@ -111,18 +117,31 @@ export class RpcClient {
   #connected(): Link {
     if (this.#link === null) {
       this.#link = new Link(this.#env, this.#options, (ended) => {
+        // One that was ended on purpose says nothing about the peer.
+        const isFailure = this.#link === ended && !ended.wasOpen;
+        this.#failedAttempts = isFailure ? this.#failedAttempts + 1 : 0;
         if (this.#link === ended) this.#link = null;
         this.#endedLink = ended;
       });
-      this.#link.connect(this.#address);
+      this.#link.connect(this.#address, this.#setupTimeout.micros(this.#failedAttempts));
     }
     return this.#link;
   }
 }
 
+/** How long an attempt to connect may take, ever longer while attempts fail (KIP-601). */
+export function connectionSetupTimeout(
+  env: Env,
+  timeoutMs: number,
+  timeoutMaxMs: number,
+): ExponentialBackoff {
+  return new ExponentialBackoff(timeoutMs, timeoutMaxMs, env.random('connection-setup'));
+}
+
 /** One connection's life. In flight requests sit in a ring: slots [head, head + count) modulo its capacity. */
 class Link implements ConnectionHandler {
   isOpen = false;
+  wasOpen = false;
   readonly #env: Env;
   readonly #options: RpcClientOptions;
   readonly #onEnded: (link: Link) => void;
@@ -147,9 +166,8 @@ class Link implements ConnectionHandler {
     return this.#count;
   }
 
-  connect(address: Address): void {
-    const timeout = this.#options.connectTimeoutMicros ?? CONNECT_TIMEOUT_MICROS;
-    this.#connectTimer = this.#env.timers.schedule(timeout, () => this.#end(TIMED_OUT));
+  connect(address: Address, timeoutMicros: number): void {
+    this.#connectTimer = this.#env.timers.schedule(timeoutMicros, () => this.#end(TIMED_OUT));
     this.#connection = this.#env.network.connect(address, this);
   }
 
@@ -182,6 +200,7 @@ class Link implements ConnectionHandler {
 
   onOpen(): void {
     this.isOpen = true;
+    this.wasOpen = true;
     this.#connectTimer?.cancel();
     this.#connectTimer = null;
     this.#options.onOpen?.();

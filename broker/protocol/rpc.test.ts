@@ -160,12 +160,39 @@ describe('a connection for requests', () => {
   });
 
   it('gives up a connection that is never established', () => {
-    const { world, client, results, ask } = setUp({ connectTimeoutMicros: 20_000 });
+    const { world, client, results, ask } = setUp();
     world.silentHosts.add('b1');
     ask('a');
-    world.run(20_000);
+    world.run(8_000_000);
+    expect(results).toEqual([]);
+    world.run(4_000_000);
     expect(results).toEqual(['a: timed-out']);
     expect(client.isConnecting).toBe(false);
+  });
+
+  it('gives each attempt more time than the last, up to three times the first, until one succeeds (KIP-601)', () => {
+    const { world, client } = setUp();
+    const attempt = (): number => {
+      const begun = world.now;
+      client.connect();
+      while (client.isConnecting && !client.isOpen) world.run(100_000);
+      return (world.now - begun) / 1_000_000;
+    };
+    const expectWithin = (seconds: number, least: number, most: number): void => {
+      expect(seconds).toBeGreaterThanOrEqual(least);
+      expect(seconds).toBeLessThanOrEqual(most + 0.1);
+    };
+    world.silentHosts.add('b1');
+    expectWithin(attempt(), 8, 12);
+    expectWithin(attempt(), 16, 24);
+    expectWithin(attempt(), 24, 30);
+    expectWithin(attempt(), 24, 30);
+    world.silentHosts.clear();
+    expectWithin(attempt(), 0, 0.1);
+    world.reset('b1');
+    world.run(100_000);
+    world.silentHosts.add('b1');
+    expectWithin(attempt(), 8, 12);
   });
 
   it('fails what is in flight on disconnect', () => {

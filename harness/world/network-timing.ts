@@ -8,7 +8,7 @@ export interface NetworkTiming {
   readonly giveUpMicros: number;
   /** First repetition of an unanswered connection request; doubles. */
   readonly connectRetryMicros: number;
-  /** An unanswered attempt to connect ends as timed out. Kafka: `socket.connection.setup.timeout.ms`, 10 s. */
+  /** An unanswered attempt to connect ends as timed out. Linux: 127 s, after six repetitions; programs give up before. */
   readonly connectTimeoutMicros: number;
 }
 
@@ -17,5 +17,5 @@ export const defaultTiming: NetworkTiming = {
   retransmissionMaxMicros: 6_400_000,
   giveUpMicros: 900_000_000,
   connectRetryMicros: 1_000_000,
-  connectTimeoutMicros: 10_000_000,
+  connectTimeoutMicros: 127_000_000,
 };

@@ -140,7 +140,7 @@ describe('a cut', () => {
   });
 
   it('makes a connection attempt time out, or late when it heals in time', () => {
-    const world = new IdleWorld(['a', 'b']);
+    const world = new IdleWorld(['a', 'b'], { timing: { connectTimeoutMicros: 10_000_000 } });
     world.serve('b');
     const cut = world.world.network.cut('a', 'b');
     const doomed = world.connect('a', 'b');
@@ -154,7 +154,7 @@ describe('a cut', () => {
   });
 
   it('of the way back alone leaves an attempt unanswered, and nobody at the far end', () => {
-    const world = new IdleWorld(['a', 'b']);
+    const world = new IdleWorld(['a', 'b'], { timing: { connectTimeoutMicros: 10_000_000 } });
     const served = world.serve('b');
     const cut = world.world.network.cutOneWay('b', 'a');
     const line = world.connect('a', 'b');
@@ -405,7 +405,7 @@ describe('connections and the lives of hosts', () => {
     const { world } = connected();
     world.host('b').powerLoss();
     const line = world.connect('a', 'b');
-    world.run(20_000_000);
+    world.run(130_000_000);
     expect(line.story).toEqual(['timed-out']);
   });
 

@@ -5,10 +5,10 @@
 import type { Env } from '../../env.js';
 import type { FetchPartitionData } from '../../protocol/apis/01-fetch.js';
 import type { ConsumerConfig } from '../../protocol/config.js';
+import type { ExponentialBackoff } from '../../protocol/exponential-backoff.js';
 import type { RpcResult } from '../../protocol/rpc-client.js';
 import type { BrokerConnections } from '../broker-connections.js';
 import type { ClusterMetadata } from '../cluster-metadata.js';
-import type { ExponentialBackoff } from '../exponential-backoff.js';
 import type { MetadataRefresher } from '../metadata-refresher.js';
 import { impliesStaleMetadata } from '../retriable-errors.js';
 import type { Assignment } from './assignment.js';

@@ -8,9 +8,9 @@ import type { ListOffsetsResponse } from '../../protocol/apis/02-list-offsets.js
 import type { OffsetForLeaderEpochResponse } from '../../protocol/apis/23-offset-for-leader-epoch.js';
 import { ByPartition } from '../../protocol/by-partition.js';
 import type { ErrorName } from '../../protocol/errors.js';
+import type { ExponentialBackoff } from '../../protocol/exponential-backoff.js';
 import type { RpcResult } from '../../protocol/rpc-client.js';
 import type { BrokerConnection, BrokerConnections } from '../broker-connections.js';
-import type { ExponentialBackoff } from '../exponential-backoff.js';
 import type { MetadataRefresher } from '../metadata-refresher.js';
 import { isRetriable } from '../retriable-errors.js';
 import type { EpochEnd } from '../rules/leadership.js';

@@ -3,9 +3,9 @@
  * raised here, without a request, when a partition needs fresh sequences (KIP-360). An exhausted epoch asks for a new id.
  */
 import type { Env, TimerHandle } from '../../env.js';
+import type { ExponentialBackoff } from '../../protocol/exponential-backoff.js';
 import type { RpcResult } from '../../protocol/rpc-client.js';
 import type { BrokerConnections } from '../broker-connections.js';
-import type { ExponentialBackoff } from '../exponential-backoff.js';
 
 const MAX_EPOCH = 0x7fff;
 

@@ -12,10 +12,10 @@ import type { PartitionProduceResponse, ProduceRequest } from '../../protocol/ap
 import { appended } from '../../protocol/appended.js';
 import type { ProducerConfig } from '../../protocol/config.js';
 import type { ErrorName } from '../../protocol/errors.js';
+import type { ExponentialBackoff } from '../../protocol/exponential-backoff.js';
 import type { RpcResult } from '../../protocol/rpc-client.js';
 import type { BrokerConnection, BrokerConnections } from '../broker-connections.js';
 import type { ClusterMetadata } from '../cluster-metadata.js';
-import type { ExponentialBackoff } from '../exponential-backoff.js';
 import type { MetadataRefresher } from '../metadata-refresher.js';
 import { errorOfFailure, impliesStaleMetadata, isRetriable } from '../retriable-errors.js';
 import type { SendError } from '../rules/acknowledgement.js';

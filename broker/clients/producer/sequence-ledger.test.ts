@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ExponentialBackoff } from '../../protocol/exponential-backoff.js';
 import { TinyWorld } from '../../protocol/testing/tiny-world.js';
 import { BrokerConnections } from '../broker-connections.js';
-import { ExponentialBackoff } from '../exponential-backoff.js';
 import { type ClientRules, clientRules } from '../rules/index.js';
 import { PartitionQueue } from './partition-queue.js';
 import { ProducerBatch } from './producer-batch.js';
@@ -15,7 +15,13 @@ function setUp(firstSequence = 0, rules: ClientRules = clientRules) {
   const backoff = new ExponentialBackoff(100, 1_000, env.random('backoff'));
   const connections = new BrokerConnections(
     env,
-    { clientId: 'p1', requestTimeoutMs: 1_000, bootstrap: [], reconnectBackoff: backoff },
+    {
+      clientId: 'p1',
+      requestTimeoutMs: 1_000,
+      bootstrap: [],
+      reconnectBackoff: backoff,
+      setupTimeout: backoff,
+    },
     { onConnected: () => undefined, onDisconnected: () => undefined },
   );
   const identity = new ProducerIdentity(env, connections, backoff, () => undefined);
