@@ -135,6 +135,8 @@ export interface Observer {
   highWatermarkMoved(partition: string, offset: number, role: 'leader' | 'follower'): void;
   /** This replica starts to act as leader / follower in `leaderEpoch`. */
   roleChanged(partition: string, role: 'leader' | 'follower' | 'offline', leaderEpoch: number): void;
+  /** As a leader, with so many members in the ISR that it knows of, this replica takes a produce on to its log. */
+  produceAdmitted(partition: string, acks: number, isrSize: number): void;
   /** A produce was answered without error. `lastOffset` inclusive; −1 where `acks=0`. */
   acknowledged(
     partition: string,

@@ -150,12 +150,15 @@ export class LeaderRole {
 
   /** NOT_ENOUGH_REPLICAS before anything is written. */
   mayAppend(acks: number): ErrorName {
-    return this.#context.rules.mayAppend({
+    const isrSize = this.#isr.isr.length;
+    const errorCode = this.#context.rules.mayAppend({
       acks,
-      isrSize: this.#isr.isr.length,
+      isrSize,
       maximalIsrSize: this.#maximalIsr.length,
       minInsyncReplicas: this.minInsyncReplicas,
     });
+    if (errorCode === 'NONE') this.#context.observer?.produceAdmitted(this.#partition.name, acks, isrSize);
+    return errorCode;
   }
 
   /** Settles it now, or when the rule says so. */

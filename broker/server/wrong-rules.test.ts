@@ -53,6 +53,29 @@ describe('acknowledging before replication', () => {
   });
 });
 
+describe('taking records while too few replicas are in sync', () => {
+  it('appends what cannot be acknowledged, and tells with how many; Kafka refuses it', () => {
+    for (const [rules, expected] of [
+      [{}, { errorCode: 'NOT_ENOUGH_REPLICAS', admitted: [], log: [] }],
+      [
+        { mayAppend: () => 'NONE' as const },
+        { errorCode: 'REQUEST_TIMED_OUT', admitted: [[-1, 1]], log: ['lonely'] },
+      ],
+    ] as const) {
+      const admitted: number[][] = [];
+      const listener = {
+        produceAdmitted: (_: string, acks: number, isrSize: number) => void admitted.push([acks, isrSize]),
+      };
+      const cluster = TinyCluster.ready({ ...twoInSync, rules, listener });
+      const leader = cluster.leaderName();
+      for (const follower of cluster.followerNames()) cluster.hosts.cut(leader, follower);
+      cluster.hosts.runUntil('shrink', () => cluster.replica(leader).leader?.isr.isr.length === 1);
+      const errorCode = cluster.produce(leader, ['lonely']);
+      expect({ errorCode, admitted, log: cluster.logOf(leader) }).toEqual(expected);
+    }
+  });
+});
+
 describe('reading above the high watermark', () => {
   it('hands a consumer what only the leader has, also one that waits; Kafka does not', () => {
     for (const [rules, expected] of [

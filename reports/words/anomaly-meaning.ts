@@ -26,6 +26,7 @@ const meanings: Readonly<Record<string, string>> = {
   'read-above-hw': 'A consumer was given a record that was not yet committed.',
   'hw-above-log-end': 'A high watermark lies beyond the end of the log that it is about.',
   'commit-below-min-isr': 'The high watermark moved past records that too few replicas hold.',
+  'append-below-min-isr': 'A leader took a record with acks=all although too few replicas were in sync.',
   G0: 'Writes of transactions form a circle in the log: each came before the other.',
   G1c: 'Transactions form a circle of writes and reads: each depends on the other.',
   'not-converged': 'After all faults were healed the cluster did not come to rest in time.',

@@ -63,6 +63,12 @@ const mistakes: readonly Mistake[] = [
     checkers: ['commit-below-min-isr'],
   },
   {
+    title: 'a leader takes records with acks=all whatever its ISR',
+    scenario: threeInSync,
+    rules: { mayAppend: () => 'NONE' },
+    checkers: ['append-below-min-isr'],
+  },
+  {
     title: 'the high watermark runs one record ahead of the slowest in sync',
     scenario: uncleanElectionForbidden,
     rules: {

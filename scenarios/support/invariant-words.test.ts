@@ -31,6 +31,11 @@ describe('a broken invariant in words', () => {
       'b2 has cut orders-1 to 5; it takes what lies below 0 for synced and remembers batches of producers up to 9',
     ],
     [
+      'append-below-min-isr',
+      { ...where, isrSize: 1, minInsyncReplicas: 2 },
+      'b2 takes a produce with acks=all to orders-1, and the ISR has 1 of 2 members (min.insync.replicas)',
+    ],
+    [
       'gap-in-log',
       { ...where, offset: 9, logEndOffset: 7 },
       'b2 appends offset 9 to its log of orders-1, which ends at 7',

@@ -51,6 +51,11 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness) => string> = new Map([
       `the high watermark of ${w.partition} moves to ${w.highWatermark} though only ${w.holders} of its replicas hold what lies below; min.insync.replicas is ${w.minInsyncReplicas}`,
   ],
   [
+    'append-below-min-isr',
+    (w) =>
+      `${w.host} takes a produce with acks=all to ${w.partition}, and the ISR has ${w.isrSize} of ${w.minInsyncReplicas} members (min.insync.replicas)`,
+  ],
+  [
     'leader-not-in-isr',
     (w) =>
       `${w.leader} becomes leader of ${w.partition} (epoch ${w.leaderEpoch}) and is not in the ISR, ${list(w.isr)}`,

@@ -76,6 +76,10 @@ export class HostObserver implements Observer {
     traceSink?.({ t: simulation.nowMicros, kind: 'role', partition, host: this.#host, role, leaderEpoch });
   }
 
+  produceAdmitted(partition: string, acks: number, isrSize: number): void {
+    this.#context.checker.produceAdmitted(this.#host, partition, acks, isrSize);
+  }
+
   acknowledged(partition: string, base: number, last: number, leaderEpoch: number, acks: number): void {
     const { checker, traceSink, holdersAtAck } = this.#context;
     if (base >= 0) checker.acknowledged(this.#host, partition, base, last, leaderEpoch, acks);

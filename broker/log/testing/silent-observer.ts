@@ -9,6 +9,7 @@ export const silentObserver: Observer = {
   truncated: nothing,
   highWatermarkMoved: nothing,
   roleChanged: nothing,
+  produceAdmitted: nothing,
   acknowledged: nothing,
   served: nothing,
   shutDownCleanly: nothing,

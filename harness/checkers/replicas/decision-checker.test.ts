@@ -63,6 +63,25 @@ describe('a decision that goes by what it must not', () => {
     expect(stage.checker.anomalies()).toMatchObject([{ name: 'stale-fetch-used', count: 2 }]);
   });
 
+  it('append-below-min-isr: with acks=all, and no more members asked for than there are replicas', () => {
+    const stage = new Stage({ minInsyncReplicas: 2 });
+    stage.checker.produceAdmitted('b1', P, -1, 2);
+    stage.checker.produceAdmitted('b1', P, 1, 1);
+    stage.checker.produceAdmitted('b1', P, 0, 1);
+    expect(stage.names()).toEqual([]);
+    stage.checker.produceAdmitted('b1', P, -1, 1);
+    expect(stage.checker.anomalies()).toMatchObject([
+      {
+        name: 'append-below-min-isr',
+        count: 1,
+        witnesses: [{ host: 'b1', isrSize: 1, minInsyncReplicas: 2 }],
+      },
+    ]);
+    const four = new Stage({ minInsyncReplicas: 4 });
+    four.checker.produceAdmitted('b1', P, -1, 3);
+    expect(four.names()).toEqual([]);
+  });
+
   it('unfenced-too-early: behind its own registration, or unwilling', () => {
     const stage = new Stage();
     const heartbeat = { wantFence: false, currentMetadataOffset: 5, registrationOffset: 5 };

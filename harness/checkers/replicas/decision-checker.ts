@@ -132,6 +132,16 @@ export class DecisionChecker {
     this.report('isr-before-caught-up', model, { host, leaderEpoch, offset: model.firstMissing(replica) });
   }
 
+  /** With acks=all a leader takes nothing while its ISR, as it knows it, is smaller than `min.insync.replicas`. */
+  produceAdmitted(host: string, partition: string, acks: number, isrSize: number): void {
+    const { minInsyncReplicas } = this.options;
+    if (acks !== -1 || isrSize >= minInsyncReplicas) return;
+    const model = this.partition(partition);
+    const needed = Math.min(minInsyncReplicas, model.assigned.length);
+    if (isrSize < needed)
+      this.report('append-below-min-isr', model, { host, isrSize, minInsyncReplicas: needed });
+  }
+
   /** A leader took a fetch that was meant for another epoch, its own or that of a former leader. */
   unfencedFetch(host: string, partition: string, asked: EpochQuestion): void {
     this.report('unfenced-fetch', this.partition(partition), { host, ...asked });

@@ -22,6 +22,7 @@
  * | `fenced-in-isr` | a broker that is fenced or shuts down is in an ISR of several, or was elected | KIP-841, ValidControllerState |
  * | `two-leaders-in-epoch` | two brokers act as leader in one leader epoch | one leader per epoch |
  * | `commit-below-min-isr` | the high watermark passed records that fewer than `min.insync.replicas` replicas have | KIP-966 |
+ * | `append-below-min-isr` | a leader took a produce with acks=all while its ISR was smaller than `min.insync.replicas` | design of `min.insync.replicas`, NOT_ENOUGH_REPLICAS |
  * | `hw-above-log-end` | a replica takes for committed what it does not have | high watermark ≤ log end |
  * | `hw-regress` | a leader's high watermark moved back within its epoch | high watermark never back |
  * | `read-above-hw` | a consumer was handed records that are not committed | ConsistentReadProperty |
