@@ -104,6 +104,7 @@ export class ProducerStateTable {
   }
 
   removeExpired(nowMillis: number, expirationMillis: number): void {
+    if (this.#producers.size === 0) return;
     const rules = this.#rules;
     const oldest = this.#oldestTimestamp;
     if (!rules.isProducerExpired({ nowMillis, lastTimestamp: oldest, expirationMillis })) return;

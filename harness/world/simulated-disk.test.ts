@@ -498,13 +498,3 @@ describe('faults of a disk', () => {
     expect(bench.settle()).toEqual([[]]);
   });
 });
-
-describe('the end of a run', () => {
-  it('takes the bytes back: nobody looks at them any more', () => {
-    const bench = new DiskBench();
-    bench.append('f', 1);
-    bench.settle();
-    bench.world.world.simulation.memory.release();
-    expect(() => bench.contents('f')).toThrow('after its run was over');
-  });
-});

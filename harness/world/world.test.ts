@@ -117,3 +117,14 @@ describe('WorldHost', () => {
     ]);
   });
 });
+
+describe('a run that is over', () => {
+  it('has given its bytes back: nobody looks at its disks any more', () => {
+    const bench = new IdleWorld(['h']);
+    bench.env('h').disk.append('f', Uint8Array.of(1), () => undefined);
+    bench.run(1_000_000);
+    expect(bench.host('h').disk.peek('f')).toEqual(Uint8Array.of(1));
+    bench.world.simulation.memory.release();
+    expect(() => bench.host('h').disk.peek('f')).toThrow('after its run was over');
+  });
+});
