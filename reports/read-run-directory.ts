@@ -31,7 +31,9 @@ export function readRunDirectory(path: string): ReportInput {
     if (line.kind !== 'packet') trace.push(line as unknown as TraceLine);
   });
   const files = readdirSync(path).filter((name) => !name.startsWith('report.html'));
-  return { run, results, plan, operations, trace, replay: run.replay, versions, files: files.sort() };
+  // Earlier releases wrote the token alone.
+  const replay = run.replayLine ?? run.replay;
+  return { run, results, plan, operations, trace, replay, versions, files: files.sort() };
 }
 
 function versionsOf(header: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {

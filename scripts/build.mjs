@@ -10,7 +10,17 @@ import { pathToFileURL } from 'node:url';
 import { ROOT, runNode } from './run-node.mjs';
 
 const DIST = join(ROOT, 'dist');
-const INPUTS = ['cli.ts', 'index.ts', 'harness', 'broker', 'scenarios', 'reports', 'bench'];
+const INPUTS = [
+  'api.ts',
+  'cli.ts',
+  'composition.ts',
+  'index.ts',
+  'harness',
+  'broker',
+  'scenarios',
+  'reports',
+  'bench',
+];
 const CONFIGURATION = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 
 /** True in a checkout whose compiler is installed; false in an installed package. */

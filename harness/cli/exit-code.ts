@@ -6,11 +6,3 @@ export const EXIT = { valid: 0, invalid: 1, unknown: 2, usage: 64, harnessFailed
 export function exitCodeOf(verdict: Verdict): number {
   return EXIT[verdict];
 }
-
-/** Bad input: the words go to standard error, the exit code is 64. */
-export class UsageError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'UsageError';
-  }
-}

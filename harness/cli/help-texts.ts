@@ -7,6 +7,7 @@ Examples:
   seismolog run leader-crash --seeds 1000    look for a seed that breaks a promise
   seismolog run leader-crash --seed 17       that one run, with its report
   seismolog replay sl1-...                   the run that somebody else saw, bit for bit
+  seismolog run --scenarios ./mine.mjs       scenarios of your own
   seismolog museum                           is the harness any good? planted mistakes, found
 
 A run is a function of scenario, seed, fault plan and code: what fails once fails again.
@@ -22,6 +23,11 @@ Examples:
   seismolog run leader-crash --seed 17                 one run: verdict, plan, report
   seismolog run --for 10m --junit seismolog.xml        a gate in CI
   seismolog run --bail --json                          for programs
+  seismolog run --scenarios ./mine.mjs                 all scenarios that a module of yours exports
+  seismolog run my-own --scenarios ./mine.mjs          one of them; built-in ones go by their names, too
+
+A module exports its scenarios as a list, \`export const scenarios = [...]\`, or each by a name of its own; README and
+docs/own-scenarios.md of the repository have one that runs.
 
 The first failing seed of a scenario is run again with its full trace, its fault plan made as small as it goes,
 and its report written below runs/. Ctrl-C keeps what is done and prints how to go on. A run whose events have no end
@@ -34,6 +40,7 @@ Examples:
   seismolog replay runs/latest                  the run that was written last
   seismolog replay plan.json --minimise         a plan written by hand, made smaller if it fails
   seismolog replay plan.json --scenario leader-crash --seed 3
+  seismolog replay sl1-... --scenarios ./mine.mjs   a run of a scenario of your own
 
 A plan: {"version": 1, "scenario": "leader-crash", "seed": "3", "faults": [
   {"kind": "crash", "atMicros": 3200000, "target": "leader of orders-0", "durationMicros": 1000000}]}

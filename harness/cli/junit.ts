@@ -3,8 +3,8 @@
  * error.
  */
 import { writeFileSync } from 'node:fs';
+import { anomalyNames } from '../api/story-lines.js';
 import type { CampaignDocument } from '../runner/run-data.js';
-import { anomalyNames } from './story-lines.js';
 
 function toJUnit(campaigns: readonly CampaignDocument[], wallSeconds: number): string {
   const count = (verdict: string) => campaigns.filter((campaign) => campaign.verdict === verdict).length;
@@ -42,8 +42,7 @@ function testCase(campaign: CampaignDocument): readonly string[] {
 function outcome(campaign: CampaignDocument): string | null {
   if (campaign.verdict === 'valid') return null;
   const failures = campaign.failures.map(
-    (run) =>
-      `seed ${run.seed}: ${anomalyNames(run.anomalies) || run.verdict}\n  npx seismolog replay ${run.replay}`,
+    (run) => `seed ${run.seed}: ${anomalyNames(run.anomalies) || run.verdict}\n  ${run.replayLine}`,
   );
   const detail = escapeXml([campaign.promise, ...campaign.unknownBecause, ...failures].join('\n'));
   return campaign.verdict === 'invalid'

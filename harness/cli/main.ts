@@ -3,14 +3,25 @@
  * Progress, remarks and errors go to standard error.
  */
 import { Command, CommanderError } from 'commander';
+import { UsageError } from '../api/usage-error.js';
 import { PlanError } from '../faults/plan.js';
+import { divertConsole } from '../runner/divert-console.js';
 import { ReplayTokenError } from '../runner/replay-token.js';
 import { RunDirectoryError } from '../runner/run-directory.js';
+import { loadScenarioModule } from '../runner/scenario-module.js';
+import { ScenarioModuleError } from '../runner/scenario-module-error.js';
 import type { CliParts } from './cli-parts.js';
-import { EXIT, UsageError } from './exit-code.js';
+import { EXIT } from './exit-code.js';
 import { checkHelp, museumHelp, replayHelp, rootHelp, runHelp } from './help-texts.js';
 import { type MuseumCommandOptions, museumCommand } from './museum-command.js';
-import { parseCount, parseDirectory, parseSeed, parseWallTime, parseWorkers } from './option-values.js';
+import {
+  parseCount,
+  parseDirectory,
+  parseModule,
+  parseSeed,
+  parseWallTime,
+  parseWorkers,
+} from './option-values.js';
 import { type ReplayCommandOptions, replayCommand } from './replay-command.js';
 import { type RunCommandOptions, runCommand, tellStory } from './run-command.js';
 import { DEFAULT_RUNS_DIRECTORY, Session } from './session.js';
@@ -28,7 +39,10 @@ export async function main(
     const program = buildProgram(parts, terminal, (exitCode) => {
       result.exitCode = exitCode;
     });
-    if (argv.length === 0) return await tellStory(new Session(parts, terminal, DEFAULT_RUNS_DIRECTORY));
+    if (argv.length === 0) {
+      const session = new Session({ parts, terminal, runsDirectory: DEFAULT_RUNS_DIRECTORY, module: null });
+      return await tellStory(session);
+    }
     await program.parseAsync([...argv], { from: 'user' });
     return result.exitCode;
   } catch (error) {
@@ -43,6 +57,7 @@ function explain(error: unknown, terminal: Terminal): number {
     error instanceof UsageError ||
     error instanceof PlanError ||
     error instanceof ReplayTokenError ||
+    error instanceof ScenarioModuleError ||
     error instanceof RunDirectoryError
   ) {
     terminal.err(`seismolog: ${error.message}\n`);
@@ -64,8 +79,7 @@ function buildProgram(parts: CliParts, terminal: Terminal, done: (exitCode: numb
     .showHelpAfterError('(--help tells what there is)')
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .addHelpText('after', rootHelp);
-  const session = (options: { readonly runsDir: string }): Session =>
-    new Session(parts, terminal, options.runsDir);
+  const session: MakeSession = (options) => openSession(parts, terminal, options);
   addRun(program, session, done);
   addReplay(program, session, done);
   addMuseum(program, session, done);
@@ -74,10 +88,20 @@ function buildProgram(parts: CliParts, terminal: Terminal, done: (exitCode: numb
 }
 
 interface Everywhere {
-  readonly runsDir: string;
+  readonly runsDir?: string;
+  readonly scenarios?: string;
 }
 
-type MakeSession = (options: Everywhere) => Session;
+type MakeSession = (options: Everywhere) => Promise<Session>;
+/** A module is loaded before anything is run, so that what is wrong with it is told as bad input. */
+async function openSession(parts: CliParts, terminal: Terminal, options: Everywhere): Promise<Session> {
+  const { runsDir: runsDirectory = DEFAULT_RUNS_DIRECTORY, scenarios } = options;
+  if (scenarios === undefined) return new Session({ parts, terminal, runsDirectory, module: null });
+  divertConsole();
+  const module = await loadScenarioModule(scenarios);
+  return new Session({ parts, terminal, runsDirectory, module });
+}
+
 type Done = (exitCode: number) => void;
 
 const RUNS_DIRECTORY = [
@@ -86,13 +110,21 @@ const RUNS_DIRECTORY = [
   parseDirectory,
   DEFAULT_RUNS_DIRECTORY,
 ] as const;
+const SCENARIOS_OPTION = [
+  '--scenarios <module>',
+  'scenarios of your own: an ES module that exports them',
+  parseModule,
+] as const;
 const JSON_OPTION = ['--json', 'print one JSON document on standard output and nothing else'] as const;
 
 function addRun(program: Command, session: MakeSession, done: Done): void {
   program
     .command('run')
     .description('run scenarios over many seeds, or one seed')
-    .argument('[scenario...]', 'names from `seismolog list`; all when none is given')
+    .argument(
+      '[scenario...]',
+      'names from `seismolog list`; all when none is given (with --scenarios: all of the module)',
+    )
     .option(
       '--seeds <count>',
       'seeds per scenario (50); a promised loss is looked for as long as its scenario says',
@@ -101,6 +133,7 @@ function addRun(program: Command, session: MakeSession, done: Done): void {
     .option('--seed <seed>', 'the first seed; alone: run just this one and write its report', parseSeed)
     .option('--for <time>', 'go on for so long, all scenarios together: 60s, 10m', parseWallTime)
     .option('--workers <count>', 'worker threads (one per processor)', parseWorkers)
+    .option(...SCENARIOS_OPTION)
     .option('--bail', 'end a scenario at its first failing seed')
     .option('--no-minimise', 'leave the plan of the first failing seed as it was drawn')
     .option(...JSON_OPTION)
@@ -108,7 +141,7 @@ function addRun(program: Command, session: MakeSession, done: Done): void {
     .option(...RUNS_DIRECTORY)
     .addHelpText('after', runHelp)
     .action(async (names: string[], options: RunCommandOptions & Everywhere) => {
-      done(await runCommand(session(options), names, options));
+      done(await runCommand(await session(options), names, options));
     });
 }
 
@@ -117,6 +150,7 @@ function addReplay(program: Command, session: MakeSession, done: Done): void {
     .command('replay')
     .description('run one run again: from a replay token, a plan file or a run directory')
     .argument('<token|plan.json>', 'what a failing run printed, or the plan it wrote')
+    .option(...SCENARIOS_OPTION)
     .option('--scenario <name>', 'for a plan that names none')
     .option('--seed <seed>', 'another seed than the plan names', parseSeed)
     .option('--minimise', 'make the plan smaller while the same anomaly stays')
@@ -124,7 +158,7 @@ function addReplay(program: Command, session: MakeSession, done: Done): void {
     .option(...RUNS_DIRECTORY)
     .addHelpText('after', replayHelp)
     .action(async (what: string, options: ReplayCommandOptions & Everywhere) => {
-      done(await replayCommand(session(options), what, options));
+      done(await replayCommand(await session(options), what, options));
     });
 }
 
@@ -138,24 +172,26 @@ function addMuseum(program: Command, session: MakeSession, done: Done): void {
     .option(...RUNS_DIRECTORY)
     .addHelpText('after', museumHelp)
     .action(async (id: string | undefined, options: MuseumCommandOptions & Everywhere) => {
-      done(await museumCommand(session(options), id, options));
+      done(await museumCommand(await session(options), id, options));
     });
 }
 
 function addReadOnly(program: Command, session: MakeSession, done: Done): void {
-  const nowhere = { runsDir: DEFAULT_RUNS_DIRECTORY };
   program
     .command('list')
     .description('list the scenarios and what each promises')
+    .option(...SCENARIOS_OPTION)
     .option(...JSON_OPTION)
-    .action((options: { readonly json?: boolean }) => done(listCommand(session(nowhere), options)));
+    .action(async (options: Everywhere & { readonly json?: boolean }) => {
+      done(listCommand(await session(options), options));
+    });
   program
     .command('report')
     .description('draw report.html of a run directory again')
     .argument('<run directory>', 'such as runs/latest')
     .option(...JSON_OPTION)
     .action(async (directory: string, options: { readonly json?: boolean }) => {
-      done(await reportCommand(session(nowhere), directory, options));
+      done(await reportCommand(await session({}), directory, options));
     });
   program
     .command('check')
@@ -164,6 +200,6 @@ function addReadOnly(program: Command, session: MakeSession, done: Done): void {
     .option(...JSON_OPTION)
     .addHelpText('after', checkHelp)
     .action(async (path: string, options: { readonly json?: boolean }) => {
-      done(await checkCommand(session(nowhere), path, options));
+      done(await checkCommand(await session({}), path, options));
     });
 }

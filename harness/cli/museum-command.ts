@@ -1,17 +1,16 @@
 /** `seismolog museum`: each exhibit must be found by the general scenarios, and be gone with the right rule. */
+import { chooseExecutor } from '../api/choose-executor.js';
+import { findByName } from '../api/find-by-name.js';
+import { plural } from '../api/plural.js';
+import { INDENT } from '../api/story-lines.js';
 import { runCampaign } from '../runner/campaign.js';
 import { MINIMISE_RUNS_MAX, tellingAnomaly } from '../runner/examine.js';
 import { executeRun, forbiddenAnomalies } from '../runner/execute-run.js';
 import type { Exhibit } from '../runner/exhibit.js';
 import type { Scenario } from '../runner/experiment.js';
 import type { SeedExecutor } from '../runner/seed-executor.js';
-import { chooseExecutor } from './choose-executor.js';
 import { EXIT } from './exit-code.js';
-import { findByName } from './find-scenario.js';
-import { plural } from './plural.js';
-import { startProgress } from './progress.js';
 import type { Session } from './session.js';
-import { INDENT } from './story-lines.js';
 
 export interface MuseumCommandOptions {
   readonly workers?: number;
@@ -39,7 +38,7 @@ export async function museumCommand(
   id: string | undefined,
   options: MuseumCommandOptions,
 ): Promise<number> {
-  const { exhibits } = session.parts;
+  const { exhibits } = session.house;
   const chosen = id === undefined ? exhibits : [findByName('exhibit', id, exhibits, (exhibit) => exhibit.id)];
   const executor = chooseExecutor(session, options.workers);
   const documents: ExhibitDocument[] = [];
@@ -83,7 +82,7 @@ async function show(
   const begun = process.cpuUsage();
   const { id, title } = exhibit;
   const scenario: Scenario = { ...exhibit.scenario, expect: 'invalid', expectedAnomalies: exhibit.checkers };
-  const progress = startProgress(session.terminal, id, exhibit.seedsAtMost);
+  const progress = session.beginProgress(id, exhibit.seedsAtMost);
   const { tally } = await runCampaign({
     scenario,
     firstSeed: 1,

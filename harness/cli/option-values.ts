@@ -1,7 +1,8 @@
 /** Reads the values of options; each error says what was given and what is wanted. */
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
-import { plural } from './plural.js';
+import { workersMax } from '../api/check-options.js';
+import { plural } from '../api/plural.js';
 
 export function parseCount(text: string): number {
   const count = Number(text);
@@ -11,13 +12,10 @@ export function parseCount(text: string): number {
   return count;
 }
 
-/** Each worker takes some hundred megabytes; a thousand of them would take all memory before the first run begins. */
-const WORKERS_PER_PROCESSOR_MAX = 8;
-
 export function parseWorkers(text: string): number {
   const workers = parseCount(text);
   const processors = availableParallelism();
-  const most = processors * WORKERS_PER_PROCESSOR_MAX;
+  const most = workersMax();
   if (workers > most)
     throw new InvalidArgumentError(
       `It must be ${most} or less: there ${processors === 1 ? 'is' : 'are'} ${plural(processors, 'processor')}.`,
@@ -44,6 +42,13 @@ export function parseWallTime(text: string): number {
 export function parseSeed(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
   return text.trim();
+}
+
+/** One: what is run must be told in one line, and a module may export what others do. */
+export function parseModule(text: string, previous: unknown): string {
+  if (previous !== undefined)
+    throw new InvalidArgumentError('It is given once; a module may export what others export.');
+  return parseDirectory(text);
 }
 
 export function parseDirectory(text: string): string {

@@ -1,13 +1,8 @@
 /** How far a campaign is: a bar on a terminal, a line now and then where nobody watches (a CI log). */
 import { SingleBar } from 'cli-progress';
-import { plural } from './plural.js';
+import { plural } from '../api/plural.js';
+import type { Progress } from '../api/workplace.js';
 import type { Terminal } from './terminal.js';
-
-export interface Progress {
-  /** `failures` null: they are not what is counted here. */
-  update(done: number, failures: number | null): void;
-  stop(): void;
-}
 
 const LINE_EVERY_MILLIS = 30_000;
 

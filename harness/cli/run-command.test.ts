@@ -173,6 +173,7 @@ describe('run', () => {
       'records',
       'faults',
       'replay',
+      'replayLine',
       'runDirectory',
     ]);
     expect(document.runDirectory).toBe(join(runs, 'safe-register', '7'));
@@ -257,8 +258,9 @@ describe('run', () => {
       ['run', 'safe-register', 'stuck-register', '--for', '2s', '--no-minimise', '--bail', '--junit', junit],
       terminal,
     );
+    const quoted = process.platform === 'win32' ? '"<tmp>/a b.xml"' : "'<tmp>/a b.xml'";
     expect(err).toContain(
-      'run stuck-register --seed 1 --for 1s --bail --no-minimise --junit "<tmp>/a b.xml" --runs-dir <tmp>/runs\n',
+      `run stuck-register --seed 1 --for 1s --bail --no-minimise --junit ${quoted} --runs-dir <tmp>/runs\n`,
     );
   });
 

@@ -2,28 +2,24 @@
  * `seismolog run`: campaigns over seeds, one scenario after the other; or, with a seed and nothing else, that one
  * run. Failing scenarios are looked at closely: the first failing seed is minimised and its report written.
  */
-import { mergeVerdicts } from '../checkers/verdict.js';
-import { type CampaignOutcome, runCampaign } from '../runner/campaign.js';
-import type { CampaignTally } from '../runner/campaign-tally.js';
-import { MINIMISE_RUNS_MAX } from '../runner/examine.js';
-import type { Scenario } from '../runner/experiment.js';
-import { RunDirectoryError, writeCampaignDirectory } from '../runner/run-directory.js';
-import type { RunSummary } from '../runner/run-summary.js';
-import type { SeedExecutor } from '../runner/seed-executor.js';
 import {
   campaignDocument,
   campaignLines,
   campaignsDocument,
   campaignVerdict,
   type FinishedCampaign,
-} from './campaign-report.js';
-import { chooseExecutor } from './choose-executor.js';
-import { EXIT, exitCodeOf, UsageError } from './exit-code.js';
-import { findByName } from './find-scenario.js';
+} from '../api/campaign-report.js';
+import { chooseExecutor } from '../api/choose-executor.js';
+import { findScenario } from '../api/find-by-name.js';
+import { plural, withCommas } from '../api/plural.js';
+import { FIRST_SEED_MAX, runScenario, SEEDS_BY_DEFAULT, seedsFor } from '../api/run-scenario.js';
+import { UsageError } from '../api/usage-error.js';
+import { mergeVerdicts } from '../checkers/verdict.js';
+import type { Scenario } from '../runner/experiment.js';
+import type { SeedExecutor } from '../runner/seed-executor.js';
+import { shellQuoted } from '../runner/shell-quoted.js';
+import { EXIT, exitCodeOf } from './exit-code.js';
 import { writeJUnit } from './junit.js';
-import { plural, withCommas } from './plural.js';
-import { startProgress } from './progress.js';
-import { reportPathOf } from './report-path.js';
 import { DEFAULT_RUNS_DIRECTORY, type Session } from './session.js';
 import { runOnce } from './single-run.js';
 
@@ -39,7 +35,6 @@ export interface RunCommandOptions {
   readonly junit?: string;
 }
 
-const SEEDS_BY_DEFAULT = 50;
 /** What the story gives to each scenario, so that all of it is told within half a minute on two processors. */
 const STORY_VIRTUAL_SECONDS = 300;
 const STORY_SEEDS_LEAST = 10;
@@ -49,7 +44,7 @@ const STORY_SEEDS_LEAST = 10;
  * of those that are promised to break.
  */
 export async function tellStory(session: Session): Promise<number> {
-  const { scenarios } = session.parts;
+  const { chosen: scenarios } = session.catalogue;
   const chosen = [
     ...scenarios.filter((scenario) => scenario.expect === 'valid'),
     ...scenarios.filter((scenario) => scenario.expect === 'invalid').slice(0, 1),
@@ -83,11 +78,11 @@ export async function runCommand(
   return new RunCommand(session, scenarios, options).execute();
 }
 
-/** Without names: all, those that hold first, so that `runs/latest` is the failure that was promised. */
+/** Without names: all (of the module, where one is given), those that hold first, so that `runs/latest` is the failure that was promised. */
 function chooseScenarios(session: Session, names: readonly string[]): readonly Scenario[] {
-  const { scenarios } = session.parts;
-  if (names.length > 0)
-    return [...new Set(names)].map((name) => findByName('scenario', name, scenarios, (each) => each.name));
+  const { catalogue } = session;
+  if (names.length > 0) return [...new Set(names)].map((name) => findScenario(catalogue, name));
+  const { chosen: scenarios } = catalogue;
   return [
     ...scenarios.filter((scenario) => scenario.expect === 'valid'),
     ...scenarios.filter((scenario) => scenario.expect === 'invalid'),
@@ -136,68 +131,27 @@ class RunCommand {
   }
 
   async #campaign(scenario: Scenario, executor: SeedExecutor): Promise<void> {
-    const session = this.#session;
-    const seeds = this.#seedsOf(scenario);
-    const progress = startProgress(session.terminal, scenario.name, seeds);
-    let outcome: CampaignOutcome;
-    try {
-      outcome = await runCampaign({
-        scenario,
-        firstSeed: this.#firstSeed,
-        seeds,
-        wallMillis: this.#wallMillisEach(),
-        stopAtFailure: this.#options.bail ?? false,
-        executor,
-        signal: session.signal,
-        onProgress: (tally) => progress.update(tally.runs, tally.verdicts.invalid),
-      });
-    } finally {
-      progress.stop();
-    }
-    const telling = tellingRun(outcome.tally);
-    const examined =
-      telling === null
-        ? null
-        : await session.examine({
-            scenario,
-            seed: telling.seed,
-            minimiseRunsMax: this.#options.minimise ? MINIMISE_RUNS_MAX : null,
-          });
-    const finished: FinishedCampaign = {
+    const finished = await runScenario(this.#session, {
       scenario,
-      outcome,
-      examined,
-      fingerprint: session.fingerprint,
-      reportPath: examined === null ? null : reportPathOf(session, examined),
-    };
+      firstSeed: this.#firstSeed,
+      seeds: this.#seedsOf(scenario),
+      wallMillis: this.#wallMillisEach(),
+      stopAtFailure: this.#options.bail ?? false,
+      minimise: this.#options.minimise,
+      executor,
+    });
     this.#finished.push(finished);
-    if (examined !== null) this.#problems.push(...examined.problems);
-    this.#writeDirectory(finished);
+    this.#problems.push(...finished.problems);
     if (this.#options.json !== true) {
-      session.print(campaignLines(finished, Math.max(...this.#scenarios.map(({ name }) => name.length)) + 1));
+      const width = Math.max(...this.#scenarios.map(({ name }) => name.length)) + 1;
+      this.#session.print(campaignLines(finished, width));
     }
   }
 
-  /** A scenario that promises to break is given as many seeds as it says that it may take; it ends when it breaks. */
   #seedsOf(scenario: Scenario): number | null {
     const { seeds, for: wallMillis } = this.#options;
     if (seeds === undefined && wallMillis !== undefined) return null;
-    return Math.max(seeds ?? this.#seedsByDefault(scenario), scenario.seedsToFind ?? 0);
-  }
-
-  #writeDirectory(finished: FinishedCampaign): void {
-    const { scenario, outcome } = finished;
-    if (outcome.tally.runs === 0) return;
-    try {
-      writeCampaignDirectory(
-        this.#session.runsDirectory,
-        { scenario: scenario.name, firstSeed: this.#firstSeed, lastSeed: outcome.nextSeed - 1 },
-        campaignDocument(finished),
-      );
-    } catch (error) {
-      if (!(error instanceof RunDirectoryError)) throw error;
-      this.#problems.push(error.message);
-    }
+    return seedsFor(scenario, seeds ?? this.#seedsByDefault(scenario));
   }
 
   #report(wallSeconds: number): number {
@@ -272,32 +226,24 @@ class RunCommand {
 /** The options of a campaign that are none of its seeds, as they would be typed again. */
 function optionWords(session: Session, options: RunCommandOptions, wallMillis: number | null): string {
   const { workers, bail, minimise, json, junit } = options;
+  const { module } = session.catalogue;
   const words = [
+    module === null ? '' : `--scenarios ${shellQuoted(module.shownPath)}`,
     wallMillis === null ? '' : `--for ${Math.ceil(wallMillis / 1000)}s`,
     workers === undefined ? '' : `--workers ${workers}`,
     bail === true ? '--bail' : '',
     minimise ? '' : '--no-minimise',
     json === true ? '--json' : '',
-    junit === undefined ? '' : `--junit ${quoted(junit)}`,
-    session.runsDirectory === DEFAULT_RUNS_DIRECTORY ? '' : `--runs-dir ${quoted(session.runsDirectory)}`,
+    junit === undefined ? '' : `--junit ${shellQuoted(junit)}`,
+    session.runsDirectory === DEFAULT_RUNS_DIRECTORY
+      ? ''
+      : `--runs-dir ${shellQuoted(session.runsDirectory)}`,
   ];
   return words
     .filter((word) => word !== '')
     .map((word) => ` ${word}`)
     .join('');
 }
-
-function quoted(text: string): string {
-  return /^[\w./:+-]+$/.test(text) ? text : JSON.stringify(text);
-}
-
-/** The run to look at: one that broke unexpectedly, else the one that broke as promised, else one without a verdict. */
-function tellingRun(tally: CampaignTally): RunSummary | null {
-  return tally.unexpectedFailures()[0] ?? tally.found ?? tally.failures[0] ?? null;
-}
-
-/** Far enough below 2^53, from where on counting up stands still. */
-const FIRST_SEED_MAX = 2 ** 52;
 
 function firstSeedOf(seed: string | undefined): number {
   if (seed === undefined) return 1;

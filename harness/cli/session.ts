@@ -1,27 +1,36 @@
-/** What every command needs while it works: parts, terminal, where runs are written, Ctrl-C, the code's fingerprint. */
-import { relative } from 'node:path';
-import { codeFingerprint } from '../runner/code-fingerprint.js';
-import { type Examined, type ExamineOptions, examineRun } from '../runner/examine.js';
+/** What every command needs while it works: the house, its scenarios, terminal, where runs are written, Ctrl-C. */
+import { examineAt, type RunToExamine } from '../api/examine-run.js';
+import type { Progress, Workplace } from '../api/workplace.js';
+import { Catalogue } from '../runner/catalogue.js';
+import type { Examined } from '../runner/examine.js';
+import type { ScenarioModule } from '../runner/scenario-module.js';
 import type { CliParts } from './cli-parts.js';
 import { startProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
 
 export const DEFAULT_RUNS_DIRECTORY = 'runs';
 
-export class Session {
+export interface SessionOptions {
   readonly parts: CliParts;
+  readonly terminal: Terminal;
+  readonly runsDirectory: string;
+  /** With `--scenarios`. */
+  readonly module: ScenarioModule | null;
+}
+
+export class Session implements Workplace {
+  readonly house: CliParts;
+  readonly catalogue: Catalogue;
   readonly terminal: Terminal;
   readonly runsDirectory: string;
   readonly #abort = new AbortController();
 
-  constructor(parts: CliParts, terminal: Terminal, runsDirectory: string) {
-    this.parts = parts;
+  /** @throws ScenarioModuleError when a scenario of the module has the name of a built-in one. */
+  constructor({ parts, terminal, runsDirectory, module }: SessionOptions) {
+    this.house = parts;
+    this.catalogue = new Catalogue(parts, module);
     this.terminal = terminal;
     this.runsDirectory = runsDirectory;
-  }
-
-  get fingerprint(): string {
-    return codeFingerprint(this.parts.codeRoot);
   }
 
   /** Aborted by Ctrl-C. */
@@ -42,27 +51,12 @@ export class Session {
     }
   }
 
-  async examine(
-    run: Pick<ExamineOptions, 'scenario' | 'seed' | 'plan' | 'limits' | 'minimiseRunsMax' | 'seenDigest'>,
-  ): Promise<Examined> {
-    const { scenario, minimiseRunsMax } = run;
-    const progress =
-      minimiseRunsMax === null
-        ? null
-        : startProgress(this.terminal, `${scenario.name}, minimising`, minimiseRunsMax);
-    try {
-      return await examineRun({
-        ...run,
-        fingerprint: this.fingerprint,
-        runsDirectory: this.runsDirectory,
-        renderReport: this.parts.renderReport,
-        versions: { seismolog: this.parts.version, node: process.version, code: this.fingerprint },
-        shouldStop: () => this.signal.aborted,
-        onProgress: (runs) => progress?.update(runs, null),
-      });
-    } finally {
-      progress?.stop();
-    }
+  beginProgress(name: string, total: number | null): Progress {
+    return startProgress(this.terminal, name, total);
+  }
+
+  examine(run: RunToExamine): Promise<Examined> {
+    return examineAt(this, run);
   }
 
   print(lines: readonly string[]): void {
@@ -71,11 +65,5 @@ export class Session {
 
   printJson(document: unknown): void {
     this.terminal.out(`${JSON.stringify(document, null, 2)}\n`);
-  }
-
-  /** A path as a person would type it here. */
-  shownPath(path: string): string {
-    const shown = relative(process.cwd(), path);
-    return shown.startsWith('..') || shown === '' ? path : shown;
   }
 }

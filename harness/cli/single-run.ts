@@ -1,21 +1,14 @@
 /** One run, looked at closely and printed: what `replay` does, and `run` with one seed. */
-import type { FaultPlan } from '../faults/fault.js';
+import type { RunToExamine } from '../api/examine-run.js';
+import { runLines } from '../api/run-lines.js';
+import { openWords } from '../api/story-lines.js';
 import { type Examined, MINIMISE_RUNS_MAX } from '../runner/examine.js';
-import type { RunLimits, Scenario } from '../runner/experiment.js';
 import type { CampaignDocument } from '../runner/run-data.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { writeJUnit } from './junit.js';
-import { plural } from './plural.js';
-import { reportPathOf } from './report-path.js';
 import type { Session } from './session.js';
-import { anomalyNames, openWords, replayLine, storyLines } from './story-lines.js';
 
-export interface SingleRunOptions {
-  readonly scenario: Scenario;
-  readonly seed: string;
-  readonly plan?: FaultPlan;
-  readonly limits?: RunLimits;
-  readonly seenDigest?: string | null;
+export interface SingleRunOptions extends Omit<RunToExamine, 'minimiseRunsMax'> {
   readonly minimise: boolean;
   readonly json: boolean;
   /** File for the verdict as JUnit XML. */
@@ -23,30 +16,20 @@ export interface SingleRunOptions {
 }
 
 export async function runOnce(session: Session, options: SingleRunOptions): Promise<number> {
-  const { scenario, seed, plan, limits, seenDigest = null, minimise, json } = options;
-  const examine = () =>
-    session.examine({
-      scenario,
-      seed,
-      ...(plan === undefined ? {} : { plan }),
-      ...(limits === undefined ? {} : { limits }),
-      seenDigest,
-      minimiseRunsMax: minimise ? MINIMISE_RUNS_MAX : null,
-    });
+  const { minimise, json, junit, ...run } = options;
+  const examine = () => session.examine({ ...run, minimiseRunsMax: minimise ? MINIMISE_RUNS_MAX : null });
   // A single run does not breathe: who listened for Ctrl-C would only keep it from ending a run that hangs.
-  const run = minimise ? await session.interruptible(examine) : await examine();
+  const seen = minimise ? await session.interruptible(examine) : await examine();
   const junitProblem =
-    options.junit === undefined
-      ? null
-      : writeJUnit(options.junit, [asCampaign(run)], run.document.wallSeconds);
-  const examined = junitProblem === null ? run : { ...run, problems: [...run.problems, junitProblem] };
+    junit === undefined ? null : writeJUnit(junit, [asCampaign(seen)], seen.document.wallSeconds);
+  const examined = junitProblem === null ? seen : { ...seen, problems: [...seen.problems, junitProblem] };
   if (json) {
     session.printJson(examined.document);
     const { results, result, problems } = examined;
     const open = results.unknownBecause.map((reason) => `${openWords(results.verdict)} ${reason}`);
     for (const line of [...open, ...problems, ...result.remarks]) session.terminal.err(`${line}\n`);
   } else {
-    session.print(singleRunLines(session, examined));
+    session.print(runLines(examined));
   }
   return exitCode(examined);
 }
@@ -76,25 +59,4 @@ function exitCode({ document, problems }: Examined): number {
   return problems.length > 0 && document.verdict === 'valid'
     ? EXIT.harnessFailed
     : exitCodeOf(document.verdict);
-}
-
-/** The first line and the last but the report say how to see it again. */
-function singleRunLines(session: Session, examined: Examined): readonly string[] {
-  const { document, results } = examined;
-  const anomalies = anomalyNames(document.anomalies);
-  return [
-    `${document.scenario}, seed ${document.seed}`,
-    replayLine(document),
-    `    promise  ${results.promise}`,
-    `    digest   ${document.digest}`,
-    ...document.faults.map(
-      ({ kind, configured, fired, mattered }) =>
-        `    fault    ${kind}: ${configured} configured, ${fired} fired, ${mattered} mattered`,
-    ),
-    ...(results.minimisation === undefined
-      ? []
-      : results.minimisation.log.map((step) => `    smaller  ${step}`)),
-    ...storyLines(examined, reportPathOf(session, examined)),
-    `${document.verdict}${anomalies === '' ? '' : `: ${anomalies}`} · ${plural(document.records, 'record')} · ${plural(document.events, 'event')} · ${document.virtualSeconds.toFixed(1)} virtual s in ${document.wallSeconds.toFixed(2)} s`,
-  ];
 }

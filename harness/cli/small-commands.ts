@@ -1,14 +1,16 @@
 /** `list`, `check` and `report`: they run nothing. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { INDENT, openWords } from '../api/story-lines.js';
+import { UsageError } from '../api/usage-error.js';
 import { HistoryError } from '../checkers/check-file.js';
 import { writeReport } from '../runner/run-directory.js';
-import { EXIT, exitCodeOf, UsageError } from './exit-code.js';
+import { shownPath } from '../runner/shown-path.js';
+import { EXIT, exitCodeOf } from './exit-code.js';
 import type { Session } from './session.js';
-import { INDENT, openWords } from './story-lines.js';
 
 export function listCommand(session: Session, options: { readonly json?: boolean }): number {
-  const { scenarios } = session.parts;
+  const { chosen: scenarios } = session.catalogue;
   if (options.json === true) {
     session.printJson(scenarios.map(({ name, promise, profile }) => ({ name, promise, profile })));
     return EXIT.valid;
@@ -53,7 +55,7 @@ export async function checkCommand(
 
 async function judgeFile(session: Session, path: string) {
   try {
-    return await session.parts.checkFile(path);
+    return await session.house.checkFile(path);
   } catch (error) {
     if (error instanceof HistoryError) throw new UsageError(`${path}: ${error.message}`);
     throw error;
@@ -62,7 +64,7 @@ async function judgeFile(session: Session, path: string) {
 
 async function drawReport(session: Session, directory: string): Promise<string> {
   try {
-    return await session.parts.renderReport(directory);
+    return await session.house.renderReport(directory);
   } catch (error) {
     // Whoever draws has an error class of its own for files that are damaged.
     if (error instanceof Error && error.name === 'RunDirectoryError') throw new UsageError(error.message);
@@ -80,6 +82,6 @@ export async function reportCommand(
   }
   const path = writeReport(directory, await drawReport(session, directory));
   if (options.json === true) session.printJson({ runDirectory: directory, report: path });
-  else session.print([session.shownPath(path)]);
+  else session.print([shownPath(path)]);
   return EXIT.valid;
 }

@@ -3,32 +3,87 @@
  * own, and names that module to the pool:
  *
  *   export const runSeeds = serveCampaignWorker([...scenarios, ...exhibits.map((exhibit) => exhibit.scenario)]);
+ *
+ * A scenario of a user's own comes from the module that the task names, loaded once in each thread.
  */
+import { divertConsole } from './divert-console.js';
 import type { Scenario } from './experiment.js';
+import { loadScenarioModule, type ScenarioModule } from './scenario-module.js';
+import { ScenarioModuleError } from './scenario-module-error.js';
 import { runSeed, type SeedOutcome } from './seed-executor.js';
 
 /** What the pool sends: plain data and one shared cell. */
 export interface WorkerTask {
   readonly scenario: string;
+  /** Where the scenario comes from and the hash of what it was there; null: it is built in. */
+  readonly module: ModuleReference | null;
   readonly seeds: readonly string[];
   /** One Int32: index of the seed being run, so that a worker that dies leaves word of where. NO_SEED: none begun. */
   readonly progress: SharedArrayBuffer;
 }
 
-export type RunSeeds = (task: WorkerTask) => readonly SeedOutcome[];
+export interface ModuleReference {
+  /** `file:` URL. */
+  readonly url: string;
+  readonly sources: string;
+}
+
+/** `refused`: the user's module cannot be used; words, since an error that crosses threads loses its class. */
+export type WorkerAnswer =
+  | { readonly kind: 'ran'; readonly outcomes: readonly SeedOutcome[] }
+  | { readonly kind: 'refused'; readonly message: string };
+
+export type RunSeeds = (task: WorkerTask) => Promise<WorkerAnswer>;
 
 /** The name under which the pool looks for the function in the worker's module. */
 export const WORKER_EXPORT = 'runSeeds';
 
-export function serveCampaignWorker(scenarios: readonly Scenario[]): RunSeeds {
-  const byName = new Map(scenarios.map((scenario) => [scenario.name, scenario]));
-  return ({ scenario: name, seeds, progress }) => {
-    const scenario = byName.get(name);
+export function serveCampaignWorker(builtIn: readonly Scenario[]): RunSeeds {
+  const byName = new Map(builtIn.map((scenario) => [scenario.name, scenario]));
+  return async ({ scenario: name, module, seeds, progress }) => {
+    let scenario: Scenario | undefined;
+    try {
+      scenario = module === null ? byName.get(name) : await ownScenario(name, module);
+    } catch (error) {
+      if (error instanceof ScenarioModuleError) return { kind: 'refused', message: error.message };
+      throw error;
+    }
     if (scenario === undefined) throw new Error(`the worker knows no scenario "${name}"`);
     const cell = new Int32Array(progress);
-    return seeds.map((seed, index) => {
+    const outcomes: SeedOutcome[] = [];
+    for (const [index, seed] of seeds.entries()) {
       Atomics.store(cell, 0, index);
-      return runSeed(scenario, seed);
-    });
+      outcomes.push(runSeed(scenario, seed));
+    }
+    return { kind: 'ran', outcomes };
   };
+}
+
+/** A thread goes on with what it has loaded, whatever becomes of the file meanwhile. */
+const loaded = new Map<string, Promise<ScenarioModule>>();
+
+function loadOnce(url: string): Promise<ScenarioModule> {
+  let module = loaded.get(url);
+  if (module === undefined) {
+    divertConsole();
+    module = loadScenarioModule(url);
+    loaded.set(url, module);
+  }
+  return module;
+}
+
+async function ownScenario(name: string, { url, sources }: ModuleReference): Promise<Scenario> {
+  const module = await loadOnce(url);
+  if (module.sources !== sources) {
+    throw new ScenarioModuleError(
+      `${module.shownPath} or a file that it imports has changed since the campaign began`,
+    );
+  }
+  const scenario = module.scenarios.find((each) => each.name === name);
+  if (scenario === undefined) {
+    throw new ScenarioModuleError(
+      `${module.shownPath} exports no scenario "${name}" when a worker thread loads it; does its name depend on something?`,
+    );
+  }
+  return scenario;
 }

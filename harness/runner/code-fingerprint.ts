@@ -1,6 +1,6 @@
 /**
  * Twelve hex digits that name the code a run is a function of: every source file of harness, broker and scenarios
- * (tests and the command line left out), and the release of fast-check, which draws the plans.
+ * (tests, the command line and what it shares with the public face left out), and the release of fast-check, which draws the plans.
  *
  * Sources are what is hashed, so a run from TypeScript, from `dist` and from an installed package have the same
  * fingerprint. The build writes the hash of the sources beside what it compiled, since an installed package has no
@@ -14,7 +14,7 @@ import * as fc from 'fast-check';
 export const FINGERPRINT_FILE = 'code-fingerprint.json';
 
 const FOLDERS = ['broker', 'harness', 'scenarios'] as const;
-const SKIPPED_FOLDERS: readonly string[] = ['cli', 'testing'];
+const SKIPPED_FOLDERS: readonly string[] = ['api', 'cli', 'testing'];
 const LENGTH = 12;
 
 const cache = new Map<string, string>();
@@ -27,6 +27,11 @@ export function codeFingerprint(root: string): string {
     cache.set(root, fingerprint);
   }
   return fingerprint;
+}
+
+/** For a scenario of a user's module, whose sources are as much a part of the code. */
+export function withModule(fingerprint: string, moduleSources: string): string {
+  return digest([fingerprint, moduleSources]);
 }
 
 /** The part of the fingerprint that the build writes down. Line ends of a Windows checkout make no difference. */

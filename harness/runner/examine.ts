@@ -6,6 +6,7 @@ import type { FaultPlan } from '../faults/fault.js';
 import { PlanError } from '../faults/plan.js';
 import { describeDivergence } from '../kernel/divergence.js';
 import { promisedAnomaly } from './campaign-tally.js';
+import type { Origin } from './catalogue.js';
 import { compareRuns } from './double-run.js';
 import { executeRun, forbiddenAnomalies, fullLimits, LIVELOCK, type RunResult } from './execute-run.js';
 import type { RunLimits, Scenario } from './experiment.js';
@@ -20,10 +21,10 @@ export interface ExamineOptions {
   readonly plan?: FaultPlan;
   readonly limits?: RunLimits;
   /** What the run had when somebody saw it; it is said when this one has another. */
-  readonly seenDigest?: string | null;
+  readonly seen?: { readonly digest: string; readonly by: string } | null;
   /** Null: not minimised. */
   readonly minimiseRunsMax: number | null;
-  readonly fingerprint: string;
+  readonly origin: Origin;
   /** Null: nothing is written. */
   readonly runsDirectory: string | null;
   readonly renderReport: RenderReport;
@@ -46,7 +47,7 @@ export const MINIMISE_RUNS_MAX = 120;
 export async function examineRun(options: ExamineOptions): Promise<Examined> {
   const begun = performance.now();
   const { scenario, seed } = options;
-  const first = compareWithSeen(executeRun(scenario, runOptions(options)), options.seenDigest ?? null);
+  const first = compareWithSeen(executeRun(scenario, runOptions(options)), options.seen ?? null);
   const wallSeconds = (performance.now() - begun) / 1000;
   const minimised = await minimiseRun(options, first);
   const candidate: Candidate = minimised?.candidate ?? { plan: first.plan, limits: first.limits };
@@ -69,9 +70,9 @@ export async function examineRun(options: ExamineOptions): Promise<Examined> {
           log: minimised.log,
         };
   const { digest } = result;
-  const replay = replayTokenOf(scenario, { seed, ...candidate, digest }, options.fingerprint);
+  const replay = replayTokenOf(scenario, { seed, ...candidate, digest }, options.origin.fingerprint);
   const results = resultsDocument(scenario, result, minimisation);
-  const document = runDocument(result, { replay, wallSeconds, runDirectory: null });
+  const document = runDocument(result, { replay, origin: options.origin, wallSeconds, runDirectory: null });
   return write(options, { result, document, results, problems: [] }, minimised === null ? null : first.plan);
 }
 
@@ -126,11 +127,11 @@ function withRemarks(traced: RunResult, first: RunResult): RunResult {
   return took.reduce(asUnknown, { ...traced, remarks: first.remarks });
 }
 
-function compareWithSeen(run: RunResult, seenDigest: string | null): RunResult {
-  if (seenDigest === null || seenDigest === run.digest) return run;
+function compareWithSeen(run: RunResult, seen: Exclude<ExamineOptions['seen'], undefined>): RunResult {
+  if (seen === null || seen.digest === run.digest) return run;
   return asUnknown(
     run,
-    `this is not the run that the token was made of: its digest is ${run.digest}, that one had ${seenDigest}, by the same code. Does another version of Node or of a package draw or order something differently?`,
+    `this is not the run that ${seen.by}: its digest is ${run.digest}, that one had ${seen.digest}, by the same code. Does another version of Node or of a package draw or order something differently, or does the scenario draw from real chance?`,
   );
 }
 

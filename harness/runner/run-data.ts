@@ -17,7 +17,10 @@ export interface RunDocument {
   readonly events: number;
   readonly records: number;
   readonly faults: readonly FaultAccount[];
+  /** Replay token. */
   readonly replay: string;
+  /** The command (or the call) that replays it, `--scenarios` included where it is needed. */
+  readonly replayLine: string;
   readonly runDirectory: string | null;
 }
 

@@ -20,7 +20,7 @@ function examine(seed: string, renderReport: RenderReport = () => '<html>') {
     scenario: safeRegister,
     seed,
     minimiseRunsMax: null,
-    fingerprint: 'a1b2c3d4e5f6',
+    origin: { kind: 'built-in', fingerprint: 'a1b2c3d4e5f6', module: null },
     runsDirectory: runs,
     renderReport,
     versions: { seismolog: '1' },

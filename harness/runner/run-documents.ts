@@ -2,8 +2,10 @@
 import { drawPlan } from '../faults/arbitrary.js';
 import type { Fault, FaultPlan } from '../faults/fault.js';
 import { PlanError, validatePlan } from '../faults/plan.js';
+import type { Origin } from './catalogue.js';
 import { fullLimits, type RunResult } from './execute-run.js';
 import type { RunLimits, Scenario } from './experiment.js';
+import { replayLine } from './replay-line.js';
 import { encodeReplayToken } from './replay-token.js';
 import type { ResultsDocument, RunDocument } from './run-data.js';
 import type { RunSummary } from './run-summary.js';
@@ -41,6 +43,7 @@ export function replayTokenOf(scenario: Scenario, run: RunIdentity, fingerprint:
 
 export interface RunDocumentOptions {
   readonly replay: string;
+  readonly origin: Origin;
   readonly wallSeconds: number;
   readonly runDirectory: string | null;
 }
@@ -58,12 +61,14 @@ export function runDocument(result: RunResult, options: RunDocumentOptions): Run
     records: result.records,
     faults: result.faults,
     replay: options.replay,
+    replayLine: replayLine(options.replay, options.origin),
     runDirectory: options.runDirectory,
   };
 }
 
 /** A failing run of a campaign that was not looked at more closely. */
-export function summaryDocument(scenario: Scenario, run: RunSummary, fingerprint: string): RunDocument {
+export function summaryDocument(scenario: Scenario, run: RunSummary, origin: Origin): RunDocument {
+  const replay = replayTokenOf(scenario, { seed: run.seed, digest: run.digest }, origin.fingerprint);
   return {
     scenario: scenario.name,
     seed: run.seed,
@@ -75,7 +80,8 @@ export function summaryDocument(scenario: Scenario, run: RunSummary, fingerprint
     events: run.events,
     records: run.records,
     faults: run.faults,
-    replay: replayTokenOf(scenario, { seed: run.seed, digest: run.digest }, fingerprint),
+    replay,
+    replayLine: replayLine(replay, origin),
     runDirectory: null,
   };
 }

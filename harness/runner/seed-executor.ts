@@ -1,4 +1,5 @@
 /** Runs a few seeds of a scenario somewhere: in this process, or on a worker thread. */
+import { PlanError } from '../faults/plan.js';
 import { executeRun } from './execute-run.js';
 import type { Scenario } from './experiment.js';
 import { HarnessFailure } from './harness-failure.js';
@@ -23,6 +24,9 @@ export function runSeed(scenario: Scenario, seed: string): SeedOutcome {
     return { kind: 'run', summary: summarise(executeRun(scenario, { seed })) };
   } catch (error) {
     if (error instanceof HarnessFailure) return { kind: 'incident', seed, message: error.message };
+    if (error instanceof PlanError) {
+      return { kind: 'incident', seed, message: `the plan that it draws cannot be run: ${error.message}` };
+    }
     throw error;
   }
 }

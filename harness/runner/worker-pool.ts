@@ -6,9 +6,16 @@
  */
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import { WORKER_EXPORT, type WorkerTask } from './campaign-worker.js';
+import {
+  type ModuleReference,
+  WORKER_EXPORT,
+  type WorkerAnswer,
+  type WorkerTask,
+} from './campaign-worker.js';
+import type { Scenario } from './experiment.js';
 import { HarnessFailure } from './harness-failure.js';
-import type { SeedExecutor, SeedOutcome } from './seed-executor.js';
+import { ScenarioModuleError } from './scenario-module-error.js';
+import type { SeedExecutor } from './seed-executor.js';
 import { NO_SEED, SEED_WALL_MILLIS_MAX, SeedWatch } from './seed-watch.js';
 
 /**
@@ -21,6 +28,8 @@ export interface WorkerPoolOptions {
   /** Module that exports `runSeeds` (`campaign-worker.ts`). */
   readonly workerUrl: URL;
   readonly workers: number;
+  /** Where a worker finds a scenario that is not built in; null: it is. Absent: all are. */
+  readonly moduleOf?: (scenario: Scenario) => ModuleReference | null;
   /** A seed that takes longer is ended and reported. */
   readonly seedWallMillisMax?: number;
 }
@@ -28,9 +37,10 @@ export interface WorkerPoolOptions {
 export function workerPool({
   workerUrl,
   workers,
+  moduleOf = () => null,
   seedWallMillisMax: wallMillisMax = SEED_WALL_MILLIS_MAX,
 }: WorkerPoolOptions): SeedExecutor {
-  const pool = new Piscina<WorkerTask, readonly SeedOutcome[]>({
+  const pool = new Piscina<WorkerTask, WorkerAnswer>({
     filename: workerUrl.href,
     name: WORKER_EXPORT,
     minThreads: workers,
@@ -48,8 +58,12 @@ export function workerPool({
     cell[0] = NO_SEED;
     const watch = new SeedWatch({ cell, wallMillisMax, interrupt });
     try {
-      return await pool.run({ scenario: scenario.name, seeds, progress }, { signal: watch.signal });
+      const task: WorkerTask = { scenario: scenario.name, module: moduleOf(scenario), seeds, progress };
+      const answer = await pool.run(task, { signal: watch.signal });
+      if (answer.kind === 'refused') throw new ScenarioModuleError(answer.message);
+      return answer.outcomes;
     } catch (error) {
+      if (error instanceof ScenarioModuleError) throw error;
       const index = Atomics.load(cell, 0);
       if (index === NO_SEED)
         throw new HarnessFailure(`starting a worker (${fileURLToPath(workerUrl)})`, error);

@@ -20,6 +20,7 @@ export function syntheticDocuments(options: SyntheticOptions, outcome: Synthetic
     records: outcome.operations.filter(({ f, type }) => f === 'send' && type === 'ok').length,
     faults: faultAccounts(outcome),
     replay,
+    replayLine: replay,
     runDirectory: 'runs/acks-1-leader-crash/42',
   };
   return {

@@ -2,6 +2,7 @@
 import type { Verdict } from '../checkers/verdict.js';
 import type { CampaignOutcome } from '../runner/campaign.js';
 import { promisedAnomaly } from '../runner/campaign-tally.js';
+import type { Origin } from '../runner/catalogue.js';
 import type { Examined } from '../runner/examine.js';
 import type { Scenario } from '../runner/experiment.js';
 import type { CampaignDocument, FaultAccount, RunDocument } from '../runner/run-data.js';
@@ -14,9 +15,11 @@ export interface FinishedCampaign {
   readonly outcome: CampaignOutcome;
   /** The first failing run, minimised; null when none failed. */
   readonly examined: Examined | null;
-  readonly fingerprint: string;
+  readonly origin: Origin;
   /** Report of the examined run, as a path to show. */
   readonly reportPath: string | null;
+  /** What did not go as it should and takes nothing from the verdict: a directory not written, say. */
+  readonly problems: readonly string[];
 }
 
 export function campaignVerdict({ outcome, examined }: FinishedCampaign): Verdict {
@@ -35,7 +38,7 @@ function campaignReasons({ outcome, examined }: FinishedCampaign): readonly stri
 }
 
 export function campaignDocument(campaign: FinishedCampaign): CampaignDocument {
-  const { scenario, outcome, examined, fingerprint } = campaign;
+  const { scenario, outcome, examined, origin } = campaign;
   const { tally } = outcome;
   return {
     scenario: scenario.name,
@@ -49,7 +52,7 @@ export function campaignDocument(campaign: FinishedCampaign): CampaignDocument {
     virtualSeconds: tally.virtualMicros / 1e6,
     wallSeconds: Math.round(outcome.wallSeconds * 1000) / 1000,
     failures: tally.failures.map((run) =>
-      run.seed === examined?.document.seed ? examined.document : summaryDocument(scenario, run, fingerprint),
+      run.seed === examined?.document.seed ? examined.document : summaryDocument(scenario, run, origin),
     ),
     faults: tally.faults,
     marks: tally.marks,

@@ -8,8 +8,8 @@ import { withCommas } from './plural.js';
 export const INDENT = '    ';
 const STORY_LINES_MAX = 12;
 
-export function replayLine(document: RunDocument): string {
-  return `${INDENT}replay   npx seismolog replay ${document.replay}`;
+export function replayWords(document: RunDocument): string {
+  return `${INDENT}replay   ${document.replayLine}`;
 }
 
 export function storyLines(
@@ -28,7 +28,7 @@ export function storyLines(
     lines.push(`${INDENT}${openWords(results.verdict)} ${indentMore(reason)}`);
   for (const stack of assertionStack(result.anomalies)) lines.push(`${INDENT}  ${stack}`);
   for (const remark of result.remarks) lines.push(`${INDENT}remark   ${remark}`);
-  lines.push(replayLine(document));
+  lines.push(replayWords(document));
   if (reportPath !== null) lines.push(`${INDENT}report   ${reportPath}`);
   for (const problem of problems) lines.push(`${INDENT}problem  ${problem}`);
   return lines;

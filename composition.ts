@@ -1,0 +1,29 @@
+/** The house put together: this package's scenarios, museum, report and checkers, for the command line and for programs. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { checkFile } from './harness/checkers/check-file.js';
+import type { CliParts } from './harness/cli/cli-parts.js';
+import { readRunDirectory } from './reports/read-run-directory.js';
+import { renderReport } from './reports/render-report.js';
+import { scenarios } from './scenarios/index.js';
+import { exhibits } from './scenarios/museum/index.js';
+
+const isCompiled = import.meta.url.endsWith('.js');
+const packageJson: unknown = JSON.parse(
+  readFileSync(new URL(isCompiled ? '../package.json' : './package.json', import.meta.url), 'utf8'),
+);
+
+export const house: CliParts = {
+  scenarios,
+  exhibits,
+  renderReport: (directory) => renderReport(readRunDirectory(directory)),
+  checkFile,
+  workerUrl: new URL(`./scenarios/campaign-worker.${isCompiled ? 'js' : 'ts'}`, import.meta.url),
+  codeRoot: fileURLToPath(new URL('.', import.meta.url)),
+  version: versionOf(packageJson),
+};
+
+function versionOf(document: unknown): string {
+  const known = typeof document === 'object' && document !== null && 'version' in document;
+  return known && typeof document.version === 'string' ? document.version : 'unknown';
+}

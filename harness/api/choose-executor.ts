@@ -1,0 +1,21 @@
+/** Where the seeds of a campaign run: on worker threads, also when it is one, so that a seed that hangs can be ended. */
+import { availableParallelism } from 'node:os';
+import { inProcessExecutor, type SeedExecutor } from '../runner/seed-executor.js';
+import { workerPool } from '../runner/worker-pool.js';
+import type { Workplace } from './workplace.js';
+
+/** @param workers undefined: one per processor. */
+export function chooseExecutor({ house, catalogue }: Workplace, workers: number | undefined): SeedExecutor {
+  const { workerUrl } = house;
+  return workerUrl === null
+    ? inProcessExecutor()
+    : workerPool({
+        workerUrl,
+        workers: workers ?? availableParallelism(),
+        moduleOf: (scenario) => {
+          const { module } = catalogue.originOf(scenario);
+          // Its scenarios hold functions, which cannot be sent.
+          return module === null ? null : { url: module.url, sources: module.sources };
+        },
+      });
+}

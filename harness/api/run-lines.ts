@@ -1,0 +1,26 @@
+/** One run that was looked at closely, as the lines that a person reads. */
+import type { Examined } from '../runner/examine.js';
+import { plural } from './plural.js';
+import { reportPathOf } from './report-path.js';
+import { anomalyNames, replayWords, storyLines } from './story-lines.js';
+
+/** The first line and the last but the report say how to see it again. */
+export function runLines(examined: Examined): readonly string[] {
+  const { document, results } = examined;
+  const anomalies = anomalyNames(document.anomalies);
+  return [
+    `${document.scenario}, seed ${document.seed}`,
+    replayWords(document),
+    `    promise  ${results.promise}`,
+    `    digest   ${document.digest}`,
+    ...document.faults.map(
+      ({ kind, configured, fired, mattered }) =>
+        `    fault    ${kind}: ${configured} configured, ${fired} fired, ${mattered} mattered`,
+    ),
+    ...(results.minimisation === undefined
+      ? []
+      : results.minimisation.log.map((step) => `    smaller  ${step}`)),
+    ...storyLines(examined, reportPathOf(examined)),
+    `${document.verdict}${anomalies === '' ? '' : `: ${anomalies}`} · ${plural(document.records, 'record')} · ${plural(document.events, 'event')} · ${document.virtualSeconds.toFixed(1)} virtual s in ${document.wallSeconds.toFixed(2)} s`,
+  ];
+}

@@ -1,0 +1,127 @@
+/**
+ * Is a value from somebody else's module a scenario? Read strictly: a misspelt kind in `requiredFaults` or a plan that
+ * cannot be drawn would otherwise come to light as a campaign that failed.
+ */
+import { drawPlan } from '../faults/arbitrary.js';
+import { FAULT_KINDS } from '../faults/fault-fields.js';
+import { nearest } from '../faults/nearest.js';
+import { validatePlan } from '../faults/plan.js';
+import type { Scenario } from './experiment.js';
+import { ScenarioModuleError } from './scenario-module-error.js';
+
+/** Meant as a scenario, well made or not. */
+export function isScenarioLike(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return (
+    typeof get(value, 'build') === 'function' ||
+    ('promise' in value && ('name' in value || 'cluster' in value))
+  );
+}
+
+/** @param place what stands before the field in the error. @throws ScenarioModuleError */
+export function checkScenario(value: unknown, place: string): Scenario {
+  if (typeof value !== 'object' || value === null) {
+    throw new ScenarioModuleError(`${place}: must be a scenario, not ${describe(value)}`);
+  }
+  if (typeof get(value, 'build') !== 'function') {
+    throw new ScenarioModuleError(
+      `${place}: has no build(); scenario('its-name', { promise, cluster, … }) makes a scenario of a description`,
+    );
+  }
+  for (const [field, objection] of Object.entries(OBJECTIONS)) {
+    const words = objection(get(value, field));
+    if (words !== null) {
+      throw new ScenarioModuleError(`${place}.${field}: ${words}, not ${describe(get(value, field))}`);
+    }
+  }
+  const scenario = value as Scenario;
+  refusePlans(scenario, place);
+  return scenario;
+}
+
+type Objection = (value: unknown) => string | null;
+
+const OBJECTIONS: Readonly<Record<Exclude<keyof Scenario, 'build'>, Objection>> = {
+  name: (value) =>
+    // It stands in one word on a command line, and in one line of a report.
+    typeof value === 'string' && /^[^\s\p{Cc}-][^\s\p{Cc}]*$/u.test(value)
+      ? null
+      : 'must be a text without spaces that does not begin with "-"',
+  promise: text,
+  profile: text,
+  durationMicros: (value) => count(value, 1, 'must be an integer count of virtual microseconds, 1 or more'),
+  livenessMicros: (value) => count(value, 0, 'must be an integer count of virtual microseconds, 0 or more'),
+  plan: (value) =>
+    typeof value === 'object' && value !== null && typeof get(value, 'generate') === 'function'
+      ? null
+      : 'must be a fast-check arbitrary of fault plans',
+  budget: (value) =>
+    value === undefined || (typeof value === 'object' && value !== null) ? null : 'must be a fault budget',
+  expect: (value) => (value === 'valid' || value === 'invalid' ? null : 'must be "valid" or "invalid"'),
+  seedsToFind: optional((value) => count(value, 1, 'must be an integer, 1 or more')),
+  expectedAnomalies: optional(texts),
+  requiredFaults: optional(faultKinds),
+  requiredMarks: optional(texts),
+  removableHosts: optional(texts),
+};
+
+/** So many are drawn to see whether they can be run; what a plan names is asked by each run for itself. */
+const PLANS_TRIED = 8;
+
+function refusePlans(scenario: Scenario, place: string): void {
+  for (let seed = 1; seed <= PLANS_TRIED; seed++) {
+    try {
+      validatePlan(drawPlan(scenario.plan, String(seed)));
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      throw new ScenarioModuleError(
+        `${place}.plan: what it draws for seed ${seed} is no fault plan: ${words}`,
+      );
+    }
+  }
+}
+
+function optional(objection: Objection): Objection {
+  return (value) => (value === undefined ? null : objection(value));
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' ? null : 'must be a text that is not empty';
+}
+
+function texts(value: unknown): string | null {
+  return Array.isArray(value) && value.every((each) => text(each) === null)
+    ? null
+    : 'must be a list of texts';
+}
+
+function faultKinds(value: unknown): string | null {
+  if (!Array.isArray(value)) return 'must be a list of fault kinds';
+  const kinds: readonly unknown[] = value;
+  const wrong = kinds.find((kind) => !FAULT_KINDS.some((known) => known === kind));
+  if (wrong === undefined) return null;
+  const near = typeof wrong === 'string' ? nearest(wrong, FAULT_KINDS) : null;
+  return `must be a list of fault kinds${near === null ? ` (${FAULT_KINDS.join(', ')})` : `; did you mean "${near}"`}`;
+}
+
+function count(value: unknown, least: number, words: string): string | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= least ? null : words;
+}
+
+function get(value: object, field: string): unknown {
+  return Reflect.get(value, field);
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'object' && value !== null && 'then' in value) return 'a promise';
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(value);
+  } catch {
+    json = undefined;
+  }
+  const words = json ?? String(typeof value);
+  return words.length > 60 ? `${words.slice(0, 57)}...` : words;
+}

@@ -1,0 +1,175 @@
+/**
+ * Scenarios of a user's own, in an ES module that Node can load: they hold functions, so they cannot be sent to a worker
+ * thread; what is sent is the address of the module, and each thread loads it for itself.
+ *
+ * Loading runs foreign code. Whatever it does (throw, wait for ever, end the process) is told as bad input with the
+ * place, since a run that was never begun says nothing about anybody's promise.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Scenario } from './experiment.js';
+import { otherCopies } from './loaded-copies.js';
+import { scenariosIn } from './module-exports.js';
+import { hashModuleSources, moduleSources } from './module-sources.js';
+import { ScenarioModuleError } from './scenario-module-error.js';
+import { shownPath as shown } from './shown-path.js';
+
+export interface ScenarioModule {
+  /** What a thread imports: a `file:` URL without links in it. */
+  readonly url: string;
+  /** As a person would type it: relative where it lies below the working directory. */
+  readonly shownPath: string;
+  /** In the order in which it exports them; at least one. */
+  readonly scenarios: readonly Scenario[];
+  /** Hash of the module and of the files that it imports by relative paths. */
+  readonly sources: string;
+}
+
+/** Wall time; a module that works on its scenarios for longer is more likely to wait for what never comes. */
+const LOAD_MILLIS_MAX = 30_000;
+/** As the command line says of bad input. */
+const EXIT_BAD_INPUT = 64;
+
+/** What a module was when this process loaded it: the engine never loads the same address twice. */
+const loadedSources = new Map<string, string>();
+
+/**
+ * @param module a path, or a `file:` URL as a text or an object.
+ * @throws ScenarioModuleError when there is no such file, it cannot be loaded, or what it exports are no scenarios.
+ */
+export async function loadScenarioModule(
+  module: string | URL,
+  loadMillisMax = LOAD_MILLIS_MAX,
+): Promise<ScenarioModule> {
+  const path = pathOf(module);
+  const shownPath = shown(path);
+  const url = pathToFileURL(realpathSync(path)).href;
+  const sources = sourcesOf(realpathSync(path), shownPath);
+  if ((loadedSources.get(url) ?? sources) !== sources) {
+    throw new ScenarioModuleError(
+      `${shownPath} or a file that it imports has changed since this process loaded it; a new process loads it anew`,
+    );
+  }
+  const exports = await importWatched(url, shownPath, loadMillisMax);
+  loadedSources.set(url, sources);
+  const [other] = otherCopies();
+  if (other !== undefined) {
+    throw new ScenarioModuleError(
+      `${shownPath} imports another copy of this package (${other}) than the one that runs it; its scenarios are for that copy`,
+    );
+  }
+  return { url, shownPath, scenarios: scenariosIn(exports, shownPath), sources };
+}
+
+/** @throws ScenarioModuleError */
+function sourcesOf(path: string, shownPath: string): string {
+  try {
+    return hashModuleSources(path);
+  } catch (error) {
+    throw new ScenarioModuleError(
+      `${shownPath} or a file that it imports cannot be read: ${messageOf(error)}`,
+    );
+  }
+}
+
+/** @throws ScenarioModuleError */
+function pathOf(module: string | URL): string {
+  const text = String(module);
+  const isUrl = /^[a-z][a-z+.-]+:/i.test(text) && !/^[a-z]:[\\/]/i.test(text);
+  if (isUrl && !text.startsWith('file:')) {
+    throw new ScenarioModuleError(
+      `${shorten(text)} is no file; a module of scenarios is a path or a file: URL`,
+    );
+  }
+  let path: string;
+  try {
+    path = isUrl ? fileURLToPath(text) : resolve(text);
+  } catch (error) {
+    throw new ScenarioModuleError(`${shorten(text)} names no file: ${messageOf(error)}`);
+  }
+  if (text.trim() === '' || path.includes('\0') || !existsSync(path)) {
+    throw new ScenarioModuleError(`there is no file ${JSON.stringify(shorten(shown(path))).slice(1, -1)}`);
+  }
+  if (statSync(path).isDirectory()) {
+    throw new ScenarioModuleError(
+      `${shown(path)} is a directory; a module of scenarios is one file, such as my-scenarios.mjs`,
+    );
+  }
+  return path;
+}
+
+async function importWatched(
+  url: string,
+  shownPath: string,
+  loadMillisMax: number,
+): Promise<Readonly<Record<string, unknown>>> {
+  const onExit = (): void => {
+    process.stderr.write(`${shownPath} ended the process while it was being loaded\n`);
+    process.exitCode = EXIT_BAD_INPUT;
+  };
+  let timer: NodeJS.Timeout | undefined;
+  // The timer also keeps the process alive: one that waits for nothing would end without a word.
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new ScenarioModuleError(`${shownPath} was not loaded after ${loadMillisMax / 1000} s`)),
+      loadMillisMax,
+    );
+  });
+  process.once('exit', onExit);
+  try {
+    return await Promise.race([importModule(url), tooLate]);
+  } catch (error) {
+    if (error instanceof ScenarioModuleError) throw error;
+    throw new ScenarioModuleError(`${shownPath} cannot be loaded: ${describeFailure(error, url)}`);
+  } finally {
+    clearTimeout(timer);
+    process.removeListener('exit', onExit);
+  }
+}
+
+async function importModule(url: string): Promise<Readonly<Record<string, unknown>>> {
+  const namespace: Readonly<Record<string, unknown>> = await import(/* @vite-ignore */ url);
+  return namespace;
+}
+
+function describeFailure(error: unknown, url: string): string {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_UNKNOWN_FILE_EXTENSION') {
+    return `this Node (${process.version}) loads no such file. Node 22.18 and newer load TypeScript; an older one loads what it was compiled to`;
+  }
+  const name = error instanceof Error && error.name !== 'Error' ? `${error.name}: ` : '';
+  const place = placeOf(error, url) ?? (error instanceof SyntaxError ? placeOfSyntaxError(url) : null);
+  return `${name}${messageOf(error)}${place === null ? '' : ` (${place})`}`;
+}
+
+/** Where in the user's files it broke. */
+function placeOf(error: unknown, url: string): string | null {
+  if (!(error instanceof Error) || error.stack === undefined) return null;
+  const folder = new URL('.', url);
+  // Engines write URLs, test runners paths.
+  for (const start of [folder.href, fileURLToPath(folder)]) {
+    const at = error.stack.indexOf(start);
+    const match = at < 0 ? null : /^([^\s():]+):(\d+)/.exec(error.stack.slice(at + start.length));
+    if (match !== null) return `${shown(join(fileURLToPath(folder), match[1]!))}:${match[2]}`;
+  }
+  return null;
+}
+
+/** The engine tells the line of a syntax error only to whoever lets it end the process. */
+function placeOfSyntaxError(url: string): string | null {
+  for (const file of moduleSources(fileURLToPath(url)).keys()) {
+    const { status, stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' });
+    const line = status === 0 ? null : /^.*:(\d+)\r?\n/.exec(stderr);
+    if (line !== null) return `${shown(file)}:${line[1]}`;
+  }
+  return null;
+}
+
+function shorten(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 97)}...` : text;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

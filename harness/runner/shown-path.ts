@@ -1,0 +1,7 @@
+/** A path as a person would type it here: relative where it lies below the working directory. */
+import { relative } from 'node:path';
+
+export function shownPath(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere === '' || fromHere.startsWith('..') ? path : fromHere;
+}
