@@ -1,11 +1,17 @@
 /**
- * What `import … from 'seismolog'` offers: scenarios to run, the doors to put other rules through, and the parts to
- * write scenarios of one's own.
+ * What `import … from 'seismolog'` offers: scenarios to run, the doors to put other rules through, the parts to write
+ * scenarios of one's own, and what the command line does with them.
  */
+export { campaign, examine, replay } from './api.js';
 export { NativeConsumer } from './broker/clients/consumer/native-consumer.js';
 export { NativeProducer } from './broker/clients/producer/native-producer.js';
 export { type ClientRules, clientRules } from './broker/clients/rules/index.js';
 export { type BrokerRules, kafkaRules } from './broker/rules/index.js';
+export type { CampaignOptions, CampaignResult } from './harness/api/campaign.js';
+export type { ExamineRunOptions } from './harness/api/examine.js';
+export type { ExaminedRun } from './harness/api/examined-run.js';
+export type { ReplayOptions } from './harness/api/replay.js';
+export { UsageError } from './harness/api/usage-error.js';
 export { type CheckOptions, checkHistory, type QueueAnalysis } from './harness/checkers/queue/check.js';
 export type { Anomaly, Verdict } from './harness/checkers/verdict.js';
 export * as faults from './harness/faults/arbitrary.js';
@@ -15,6 +21,10 @@ export { PlanError } from './harness/faults/plan.js';
 export type { Operation } from './harness/history/operation.js';
 export { executeRun, type RunOptions, type RunResult } from './harness/runner/execute-run.js';
 export type { Scenario } from './harness/runner/experiment.js';
+export { HarnessFailure } from './harness/runner/harness-failure.js';
+export { ReplayTokenError } from './harness/runner/replay-token.js';
+export type { CampaignDocument, ResultsDocument, RunDocument } from './harness/runner/run-data.js';
+export { ScenarioModuleError } from './harness/runner/scenario-module-error.js';
 export { scenarios } from './scenarios/index.js';
 export { leaderCrash } from './scenarios/leader-crash.js';
 export { exhibits } from './scenarios/museum/index.js';
