@@ -1,12 +1,15 @@
 /** The package as npm would publish it, installed in an empty folder elsewhere: its command, its types, its exports. */
 import { spawnSync } from 'node:child_process';
 import {
+  appendFileSync,
   copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -106,6 +109,84 @@ describe('the packed package', () => {
     const checked = seismolog('check', join('runs', 'latest', 'history.jsonl'), '--json');
     expect(checked.status).toBe(1);
     expect(JSON.parse(checked.out).verdict).toBe('invalid');
+  });
+
+  it('runs scenarios of a user from the command line: found, minimised, replayed, reported', ({ skip }) => {
+    if (offline !== null) skip(offline);
+    copyFileSync(join(ROOT, 'examples', 'payments.mjs'), join(app, 'payments.mjs'));
+    const own = ['--scenarios', './payments.mjs'];
+    const listed = JSON.parse(seismolog('list', '--json', ...own).out);
+    expect(listed.map(({ name }: { name: string }) => name)).toEqual(['payments', 'payments+cut-short']);
+
+    const ran = seismolog('run', '--seeds', '20', '--workers', '2', '--json', ...own);
+    expect(ran).toMatchObject({ status: 1, err: '' });
+    const { campaigns, failures } = JSON.parse(ran.out);
+    expect(campaigns.map(({ verdict }: { verdict: string }) => verdict)).toEqual(['valid', 'invalid']);
+    const [failure] = failures;
+    expect(failure.anomalies[0].name).toBe('committed-loss');
+    const plan = JSON.parse(readFileSync(join(app, failure.runDirectory, 'plan.json'), 'utf8'));
+    expect(plan.faults.length).toBe(1);
+    const report = readFileSync(join(app, failure.runDirectory, 'report.html'), 'utf8');
+    expect(report).toContain(failure.replayLine);
+
+    expect(failure.replayLine).toBe(`npx seismolog replay ${failure.replay} --scenarios payments.mjs`);
+    const [, , ...line] = failure.replayLine.split(' ');
+    const replayed = seismolog(...line, '--json');
+    expect(replayed.status).toBe(1);
+    expect(JSON.parse(replayed.out).digest).toBe(failure.digest);
+
+    appendFileSync(join(app, 'payments.mjs'), '// changed\n');
+    const refused = seismolog(...line);
+    expect(refused.status).toBe(64);
+    expect(refused.err).toContain('this token was made by other code');
+    const offered = /npx seismolog (replay \S+plan\S* --scenarios \S+)/.exec(refused.err)?.[1] ?? '';
+    expect(seismolog(...offered.split(' ')).status).toBe(1);
+  });
+
+  it('runs scenarios of a user from a Vitest file, as docs/own-scenarios.md has it', ({ skip }) => {
+    if (offline !== null) skip(offline);
+    for (const name of ['payments.mjs', 'payments.test.mjs'])
+      copyFileSync(join(ROOT, 'examples', name), join(app, name));
+    const vitest = join(app, 'node_modules', 'vitest');
+    symlinkSync(join(ROOT, 'node_modules', 'vitest'), vitest, 'junction');
+    const { status, out, err } = run(process.execPath, [join(vitest, 'vitest.mjs'), 'run', '--root', app]);
+    expect(status, out + err).toBe(0);
+    expect(out).toContain('2 passed');
+  });
+
+  it('refuses modules that are none, and ends with no verdict when one ends the process', ({ skip }) => {
+    if (offline !== null) skip(offline);
+    const write = (name: string, source: string) => writeFileSync(join(app, name), source);
+    const head = "import { leaderCrash, scenarios } from 'seismolog';\n";
+    write('syntax.mjs', 'export const scenarios = [;\n');
+    write('throws.mjs', `${head}\nthrow new Error('not today');\n`);
+    write('ends.mjs', `${head}process.exit(0);\n`);
+    write('clash.mjs', `${head}export default { ...leaderCrash, promise: 'another' };\n`);
+    const refused = (name: string) => seismolog('run', '--json', '--scenarios', name);
+    for (const [name, words] of [
+      ['gone.mjs', 'there is no file gone.mjs'],
+      ['syntax.mjs', /syntax\.mjs cannot be loaded: SyntaxError: .* \(syntax\.mjs:1\)/],
+      ['throws.mjs', /throws\.mjs cannot be loaded: not today \(throws\.mjs:3\)/],
+      ['ends.mjs', 'ends.mjs ended the process while it was being loaded'],
+      ['clash.mjs', 'clash.mjs: "leader-crash" is the name of a built-in scenario'],
+    ] as const) {
+      const { status, out, err } = refused(name);
+      expect({ name, status, out }).toEqual({ name, status: 64, out: '' });
+      expect(err).toMatch(words);
+    }
+    // In a run of its own: in a campaign it takes a worker thread along, and is told.
+    write(
+      'quits.mjs',
+      `${head}export default { ...leaderCrash, name: 'quits', build: () => process.exit(0) };\n`,
+    );
+    const quits = seismolog('run', '--seed', '1', '--scenarios', 'quits.mjs');
+    expect(quits.status).toBe(70);
+    expect(quits.err).toContain('the process was ended before there was a verdict');
+    // What is built in may be exported once more.
+    write('again.mjs', `${head}export { leaderCrash, scenarios };\n`);
+    expect(
+      seismolog('run', 'leader-crash', '--seeds', '1', '--workers', '1', '--scenarios', 'again.mjs').err,
+    ).toBe('');
   });
 
   it('is imported with its types, without the types of Node or of anything it uses itself', ({ skip }) => {

@@ -28,6 +28,11 @@ describe('examples', () => {
     expect(printed.mock.calls[0]).toEqual(PRINTED[file]);
   });
 
+  it('of docs/own-scenarios.md are files of this folder, which package.test.ts runs', () => {
+    const snippets = [...read('../docs/own-scenarios.md').matchAll(/```js\n([\s\S]*?)```/g)];
+    expect(snippets.map((match) => match[1])).toEqual(['payments.mjs', 'payments.test.mjs'].map(read));
+  });
+
   it('every TypeScript snippet of the README is one of them', () => {
     const snippets = [...read('../README.md').matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]);
     expect(snippets.length).toBeGreaterThan(0);
