@@ -2,8 +2,8 @@
  * JUnit XML, as CI servers read it: one test suite, one test case per scenario. `invalid` is a failure, `unknown` an
  * error.
  */
-import { writeFileSync } from 'node:fs';
 import { anomalyNames } from '../api/story-lines.js';
+import { reasonOf, replaceFile } from '../runner/replace-file.js';
 import type { CampaignDocument } from '../runner/run-data.js';
 
 function toJUnit(campaigns: readonly CampaignDocument[], wallSeconds: number): string {
@@ -19,17 +19,17 @@ function toJUnit(campaigns: readonly CampaignDocument[], wallSeconds: number): s
   ].join('\n');
 }
 
-/** Returns what went wrong, or null: the verdict is printed all the same. */
+/** Whole or not at all: a CI server may read while it is written. Returns what went wrong, or null: the verdict is printed all the same. */
 export function writeJUnit(
   path: string,
   campaigns: readonly CampaignDocument[],
   wallSeconds: number,
 ): string | null {
   try {
-    writeFileSync(path, toJUnit(campaigns, wallSeconds));
+    replaceFile(path, toJUnit(campaigns, wallSeconds));
     return null;
   } catch (error) {
-    return `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`;
+    return `cannot write ${path}: ${reasonOf(error)}`;
   }
 }
 

@@ -1,4 +1,13 @@
-import { readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { RecordedTerminal } from './testing/recorded-terminal.js';
@@ -195,6 +204,26 @@ describe('run', () => {
     const lost = await seismolog(['run', 'safe-register', '--seed', '7', '--junit', scratch.folder]);
     expect(lost.exitCode).toBe(70);
     expect(lost.out).toContain(`cannot write <tmp>`);
+  });
+
+  it('leaves no half of a JUnit file, and writes through links and into pipes', async () => {
+    const file = join(scratch.folder, 'kept.xml');
+    const link = join(scratch.folder, 'link.xml');
+    writeFileSync(file, 'old');
+    symlinkSync(file, link);
+    const inTheWay = `${realpathSync(file)}.partial-${process.pid}`;
+    mkdirSync(inTheWay);
+    const run = ['run', 'safe-register', '--seed', '7', '--junit'];
+    expect((await seismolog([...run, file])).exitCode).toBe(70);
+    expect(readFileSync(file, 'utf8')).toBe('old');
+    rmSync(inTheWay, { recursive: true, force: true });
+    expect((await seismolog([...run, link])).exitCode).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain('name="safe-register"');
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    if (process.platform !== 'win32') {
+      expect((await seismolog([...run, '/dev/null'])).exitCode).toBe(0);
+      expect(lstatSync('/dev/null').isFile()).toBe(false);
+    }
   });
 
   it('says beside the document of one seed why nothing is known', async () => {

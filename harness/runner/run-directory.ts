@@ -19,6 +19,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { HistoryHeader } from '../history/operation.js';
 import type { RunEvidence } from './execute-run.js';
 import { hostLog } from './host-log.js';
+import { discard, reasonOf, replaceFile } from './replace-file.js';
 import type { CampaignDocument, ResultsDocument, RunDocument } from './run-data.js';
 import type { PlanDocument } from './run-documents.js';
 
@@ -131,18 +132,6 @@ function makeDirectory(path: string): void {
   }
 }
 
-/** The file is the old one or the new one, never half of it. */
-function replaceFile(path: string, content: string): void {
-  const partial = `${path}.partial-${process.pid}`;
-  try {
-    writeFileSync(partial, content);
-    renameSync(partial, path);
-  } catch (error) {
-    discard(partial);
-    throw error;
-  }
-}
-
 function writeDocuments(directory: string, files: RunFiles): void {
   writeFileSync(join(directory, 'run.json'), toJson(files.run));
   writeFileSync(join(directory, 'results.json'), toJson(files.results));
@@ -192,16 +181,6 @@ function pointLatestAt(runsDirectory: string, directory: string): void {
   }
 }
 
-/** Best effort: what called it has a more telling error to report. */
-function discard(path: string): void {
-  if (!existsSync(path)) return;
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch (error) {
-    process.emitWarning(`cannot remove ${path}: ${reasonOf(error)}`);
-  }
-}
-
 /** A name that every file system takes; different names stay different in practice. */
 function fileName(name: string): string {
   const safe = name.replaceAll(/[^A-Za-z0-9._+-]/g, '_');
@@ -214,22 +193,4 @@ function toLine(value: unknown): string {
 
 function toJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-const REASONS: ReadonlyMap<string, string> = new Map([
-  ['EACCES', 'permission denied'],
-  ['EPERM', 'permission denied'],
-  ['EROFS', 'the file system is read-only'],
-  ['ENOSPC', 'no space left on the disk'],
-  ['EDQUOT', 'the disk quota is used up'],
-  ['ENOTDIR', 'a part of the path is a file, not a directory'],
-  ['EEXIST', 'a file of that name is in the way'],
-  ['ENAMETOOLONG', 'the path is too long'],
-]);
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const reason = REASONS.get(code);
-  return reason === undefined ? error.message : `${reason} (${code})`;
 }
