@@ -175,6 +175,21 @@ describe('replay', () => {
       'faults[0].target: no host "s9"; hosts are s1, s2, c1, c2',
     ],
     [
+      'a misspelt key',
+      '{"version":1,"sceanrio":"x","faults":[]}',
+      'sceanrio: a plan has no such field; did you mean "scenario"?',
+    ],
+    [
+      'a key of something else',
+      '{"version":1,"faults":[],"comment":"mine"}',
+      'comment: a plan has no such field; its fields are version, scenario, seed, limits, faults',
+    ],
+    [
+      'a misspelt limit',
+      '{"version":1,"limits":{"durationMicros":1,"operationMax":3},"faults":[]}',
+      'limits.operationMax: limits have no such field; did you mean "operationsMax"?',
+    ],
+    [
       'a host that cannot be left out',
       '{"version":1,"limits":{"durationMicros":1,"without":["s1"]},"faults":[]}',
       'limits.without: safe-register cannot do without "s1"; it can without c1, c2',

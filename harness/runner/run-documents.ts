@@ -1,6 +1,7 @@
 /** From a run's result to the documents it leaves: `run.json`, `results.json`, `plan.json`, and its replay token. */
 import { drawPlan } from '../faults/arbitrary.js';
 import type { Fault, FaultPlan } from '../faults/fault.js';
+import { nearest } from '../faults/nearest.js';
 import { PlanError, validatePlan } from '../faults/plan.js';
 import type { Origin } from './catalogue.js';
 import { fullLimits, type RunResult } from './execute-run.js';
@@ -120,9 +121,23 @@ export function planDocument(
   return { version: 1, scenario, seed, limits, faults: plan.faults };
 }
 
-/** Reads what a person or an earlier run wrote. @throws PlanError */
+const PLAN_KEYS = [
+  'version',
+  'scenario',
+  'seed',
+  'limits',
+  'faults',
+] as const satisfies readonly (keyof PlanDocument)[];
+const LIMIT_KEYS = [
+  'durationMicros',
+  'operationsMax',
+  'without',
+] as const satisfies readonly (keyof RunLimits)[];
+
+/** Reads what a person or an earlier run wrote, as strictly as its faults: a misspelt key is no key left out. @throws PlanError */
 export function validatePlanDocument(value: unknown): PlanDocument {
   const plan = validatePlan(value);
+  refuseUnknownKeys(value, PLAN_KEYS, '');
   const { scenario, seed, limits } = new Fields(value);
   return {
     ...plan,
@@ -148,6 +163,19 @@ class Fields {
   }
 }
 
+/** @throws PlanError with the name that was probably meant. */
+function refuseUnknownKeys(value: unknown, known: readonly string[], where: string): void {
+  const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const unknown = keys.find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, known);
+  const hint = near === null ? `its fields are ${known.join(', ')}` : `did you mean "${near}"?`;
+  throw new PlanError(
+    `${where}${unknown}`,
+    `${where === '' ? 'a plan has' : 'limits have'} no such field; ${hint}`,
+  );
+}
+
 function asText(value: unknown, path: string): string {
   if (typeof value !== 'string' || value === '')
     throw new PlanError(path, 'must be a text that is not empty');
@@ -159,6 +187,7 @@ function asSeed(value: unknown): string {
 }
 
 function asLimits(value: unknown): RunLimits {
+  refuseUnknownKeys(value, LIMIT_KEYS, 'limits.');
   const fields = new Map<string, unknown>(
     typeof value === 'object' && value !== null ? Object.entries(value) : [],
   );
