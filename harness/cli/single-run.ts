@@ -18,7 +18,7 @@ export interface SingleRunOptions extends Omit<RunToExamine, 'minimiseRunsMax'> 
 export async function runOnce(session: Session, options: SingleRunOptions): Promise<number> {
   const { minimise, json, junit, ...run } = options;
   const examine = () => session.examine({ ...run, minimiseRunsMax: minimise ? MINIMISE_RUNS_MAX : null });
-  // A single run does not breathe: who listened for Ctrl-C would only keep it from ending a run that hangs.
+  // A single run does not breathe: who listened for Ctrl-C would only keep it from ending a run before its time.
   const seen = minimise ? await session.interruptible(examine) : await examine();
   const junitProblem =
     junit === undefined ? null : writeJUnit(junit, [asCampaign(seen)], seen.document.wallSeconds);

@@ -8,12 +8,13 @@ import { describeDivergence } from '../kernel/divergence.js';
 import { promisedAnomaly } from './campaign-tally.js';
 import type { Origin } from './catalogue.js';
 import { compareRuns } from './double-run.js';
-import { executeRun, forbiddenAnomalies, fullLimits, LIVELOCK, type RunResult } from './execute-run.js';
+import { forbiddenAnomalies, fullLimits, LIVELOCK, type RunOptions, type RunResult } from './execute-run.js';
 import type { RunLimits, Scenario } from './experiment.js';
 import { type Candidate, type Minimised, minimise } from './minimise.js';
 import type { ResultsDocument, RunDocument } from './run-data.js';
 import { type RenderReport, RunDirectoryError, writeRunDirectory } from './run-directory.js';
 import { planDocument, replayTokenOf, resultsDocument, runDocument } from './run-documents.js';
+import { executeWatched, HungRun } from './watched-run.js';
 
 export interface ExamineOptions {
   readonly scenario: Scenario;
@@ -25,6 +26,8 @@ export interface ExamineOptions {
   /** Null: not minimised. */
   readonly minimiseRunsMax: number | null;
   readonly origin: Origin;
+  /** Wall time for each run; one that takes longer hangs, and is ended. Absent: five minutes. */
+  readonly runWallMillisMax?: number;
   /** Null: nothing is written. */
   readonly runsDirectory: string | null;
   readonly renderReport: RenderReport;
@@ -47,15 +50,15 @@ export const MINIMISE_RUNS_MAX = 120;
 export async function examineRun(options: ExamineOptions): Promise<Examined> {
   const begun = performance.now();
   const { scenario, seed } = options;
-  const first = compareWithSeen(executeRun(scenario, runOptions(options)), options.seen ?? null);
+  const first = compareWithSeen(execute(options, runOptions(options)), options.seen ?? null);
   const wallSeconds = (performance.now() - begun) / 1000;
   const minimised = await minimiseRun(options, first);
   const candidate: Candidate = minimised?.candidate ?? { plan: first.plan, limits: first.limits };
   const expectedDigest =
     minimised === null || minimised.runs === 0
       ? first.digest
-      : executeRun(scenario, { seed, ...candidate }).digest;
-  const traced = executeRun(scenario, { seed, ...candidate, trace: true });
+      : execute(options, { seed, ...candidate }).digest;
+  const traced = execute(options, { seed, ...candidate, trace: true });
   const result =
     traced.digest === expectedDigest
       ? withRemarks(traced, first)
@@ -92,33 +95,54 @@ function runOptions(options: ExamineOptions) {
 }
 
 async function minimiseRun(options: ExamineOptions, first: RunResult): Promise<Minimised | null> {
-  const { scenario, seed } = options;
+  const { scenario } = options;
   const name = tellingAnomaly(scenario, first);
   // Each try of a livelock would take as long as the first one: millions of events.
   if (options.minimiseRunsMax === null || name === null || name === LIVELOCK) return null;
-  return minimise({
+  const search = new CandidateRuns(options);
+  const minimised = await minimise({
     start: { plan: first.plan, limits: options.limits ?? fullLimits(scenario) },
-    stillFails: (candidate) => breaksBy(scenario, seed, candidate, name),
+    stillFails: (candidate) => search.breaksBy(candidate, name),
     removableHosts: scenario.removableHosts ?? [],
     operationsInvoked: Object.values(first.operations).reduce(
       (sum, { ok, fail, info }) => sum + ok + fail + info,
       0,
     ),
     runsMax: options.minimiseRunsMax,
-    ...(options.shouldStop === undefined ? {} : { shouldStop: options.shouldStop }),
+    shouldStop: () => search.hungRun !== null || (options.shouldStop?.() ?? false),
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
   });
+  return search.hungRun === null
+    ? minimised
+    : { ...minimised, log: [...minimised.log, `stopped there: ${search.hungRun.message}`] };
 }
 
-/** A candidate without the host that one of its faults is aimed at is no plan at all. */
-function breaksBy(scenario: Scenario, seed: string, candidate: Candidate, anomalyName: string): boolean {
-  try {
-    const { anomalies } = executeRun(scenario, { seed, ...candidate });
-    return forbiddenAnomalies(anomalies).some(({ name }) => name === anomalyName);
-  } catch (error) {
-    if (error instanceof PlanError) return false;
-    throw error;
+class CandidateRuns {
+  /** A smaller plan may well hang where the larger one did not. Each one more would take as long: the search ends. */
+  hungRun: HungRun | null = null;
+  readonly #options: ExamineOptions;
+
+  constructor(options: ExamineOptions) {
+    this.#options = options;
   }
+
+  breaksBy(candidate: Candidate, anomalyName: string): boolean {
+    try {
+      const { anomalies } = execute(this.#options, { seed: this.#options.seed, ...candidate });
+      return forbiddenAnomalies(anomalies).some(({ name }) => name === anomalyName);
+    } catch (error) {
+      // A candidate without the host that one of its faults is aimed at is no plan at all.
+      if (error instanceof PlanError) return false;
+      if (!(error instanceof HungRun)) throw error;
+      this.hungRun = error;
+      return false;
+    }
+  }
+}
+
+/** @throws HungRun */
+function execute({ scenario, runWallMillisMax }: ExamineOptions, run: RunOptions): RunResult {
+  return executeWatched(scenario, run, runWallMillisMax);
 }
 
 /** What was said of the run as it was asked for: remarks on a plan from outside, another course than the one seen. */

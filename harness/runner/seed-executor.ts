@@ -4,6 +4,7 @@ import { executeRun } from './execute-run.js';
 import type { Scenario } from './experiment.js';
 import { HarnessFailure } from './harness-failure.js';
 import { type RunSummary, summarise } from './run-summary.js';
+import { executeWatched } from './watched-run.js';
 
 /** What became of one seed. `incident`: the harness failed, so nothing is known about the system. */
 export type SeedOutcome =
@@ -19,9 +20,9 @@ export interface SeedExecutor {
 }
 
 /** Never throws for a fault of the run or of the harness: both are outcomes. */
-export function runSeed(scenario: Scenario, seed: string): SeedOutcome {
+export function runSeed(scenario: Scenario, seed: string, execute = executeRun): SeedOutcome {
   try {
-    return { kind: 'run', summary: summarise(executeRun(scenario, { seed })) };
+    return { kind: 'run', summary: summarise(execute(scenario, { seed })) };
   } catch (error) {
     if (error instanceof HarnessFailure) return { kind: 'incident', seed, message: error.message };
     if (error instanceof PlanError) {
@@ -31,7 +32,7 @@ export function runSeed(scenario: Scenario, seed: string): SeedOutcome {
   }
 }
 
-/** Runs in the calling thread, and lets it breathe between seeds so that signals and progress get their turn. */
+/** Runs in the calling thread, ends what hangs there, and lets it breathe between seeds so that signals and progress get their turn. */
 export function inProcessExecutor(): SeedExecutor {
   return {
     concurrency: 1,
@@ -40,7 +41,7 @@ export function inProcessExecutor(): SeedExecutor {
       for (const seed of seeds) {
         await new Promise((resolve) => setImmediate(resolve));
         if (signal.aborted) break;
-        outcomes.push(runSeed(scenario, seed));
+        outcomes.push(runSeed(scenario, seed, executeWatched));
       }
       return outcomes;
     },
