@@ -29,6 +29,7 @@ export interface ScenarioModule {
 
 /** Wall time; a module that works on its scenarios for longer is more likely to wait for what never comes. */
 const LOAD_MILLIS_MAX = 30_000;
+const TICKS_MAX = 30;
 /** As the command line says of bad input. */
 const EXIT_BAD_INPUT = 64;
 
@@ -110,12 +111,14 @@ async function importWatched(
     process.exitCode = EXIT_BAD_INPUT;
   };
   let timer: NodeJS.Timeout | undefined;
-  // The timer also keeps the process alive: one that waits for nothing would end without a word.
+  // The timer also keeps the process alive: one that waits for nothing would end without a word. Ticks are counted, since
+  // a process that was suspended has not waited, however late it is.
   const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new ScenarioModuleError(`${shownPath} was not loaded after ${loadMillisMax / 1000} s`)),
-      loadMillisMax,
-    );
+    let ticks = 0;
+    timer = setInterval(() => {
+      if (++ticks < TICKS_MAX) return;
+      reject(new ScenarioModuleError(`${shownPath} was not loaded after ${loadMillisMax / 1000} s`));
+    }, loadMillisMax / TICKS_MAX);
   });
   process.once('exit', onExit);
   try {
@@ -124,7 +127,7 @@ async function importWatched(
     if (error instanceof ScenarioModuleError) throw error;
     throw new ScenarioModuleError(`${shownPath} cannot be loaded: ${describeFailure(error, url)}`);
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
     process.removeListener('exit', onExit);
   }
 }
