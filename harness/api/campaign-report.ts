@@ -2,9 +2,9 @@
 import type { Verdict } from '../checkers/verdict.js';
 import type { CampaignOutcome } from '../runner/campaign.js';
 import { promisedAnomaly } from '../runner/campaign-tally.js';
-import type { Origin } from '../runner/catalogue.js';
 import type { Examined } from '../runner/examine.js';
 import type { Scenario } from '../runner/experiment.js';
+import type { Origin } from '../runner/origin.js';
 import type { CampaignDocument, FaultAccount, RunDocument } from '../runner/run-data.js';
 import { summaryDocument } from '../runner/run-documents.js';
 import { plural, withCommas } from './plural.js';

@@ -1,10 +1,10 @@
 /**
- * The scenarios that a name can mean, and where each comes from: built in, exported by a user's module, or handed over by
- * a program. The origin is what a token, a worker thread and a replay line have to say of it.
+ * The scenarios that a name can mean, and where each comes from.
  */
 import { codeFingerprint, withModule } from './code-fingerprint.js';
 import type { Exhibit } from './exhibit.js';
 import type { Scenario } from './experiment.js';
+import type { Origin } from './origin.js';
 import type { RenderReport } from './run-directory.js';
 import type { ScenarioModule } from './scenario-module.js';
 import { ScenarioModuleError } from './scenario-module-error.js';
@@ -20,15 +20,6 @@ export interface House {
   /** The directory that holds `harness/`, for the code fingerprint. */
   readonly codeRoot: string;
   readonly version: string;
-}
-
-export interface Origin {
-  /** `handed-over`: an object of the calling program, which no other thread or process can get at. */
-  readonly kind: 'built-in' | 'module' | 'handed-over';
-  /** Of the code that a run of it is a function of. */
-  readonly fingerprint: string;
-  /** With kind `module`. */
-  readonly module: ScenarioModule | null;
 }
 
 export class Catalogue {

@@ -1,5 +1,5 @@
 /** What somebody types to see a run again. */
-import type { Origin } from './catalogue.js';
+import type { Origin } from './origin.js';
 import { shellQuoted } from './shell-quoted.js';
 
 /** What a command that names the scenario needs besides, with the space in front; empty where it needs nothing. */
