@@ -137,6 +137,8 @@ export interface Observer {
   roleChanged(partition: string, role: 'leader' | 'follower' | 'offline', leaderEpoch: number): void;
   /** As a leader, with so many members in the ISR that it knows of, this replica takes a produce on to its log. */
   produceAdmitted(partition: string, acks: number, isrSize: number): void;
+  /** As a leader of `leaderEpoch` this replica refuses a batch for its place in the sequence of its producer. */
+  sequenceRefused(partition: string, batch: ProducerBatchSummary, leaderEpoch: number): void;
   /** A produce was answered without error. `lastOffset` inclusive; −1 where `acks=0`. */
   acknowledged(
     partition: string,
@@ -207,6 +209,13 @@ export interface TruncatedStateSummary {
   readonly recoveryPoint: number;
   /** Behind the last batch that is remembered of any producer; 0: of none. */
   readonly producersEndOffset: number;
+}
+
+/** A batch as its producer numbers it (KIP-98). */
+export interface ProducerBatchSummary {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly baseSequence: number;
 }
 
 /** What was asked for, and where the follower stands when the answer comes. */

@@ -102,4 +102,19 @@ describe('a log tells', () => {
       { logEndOffset: 1, corruptOffset: -1 },
     ]);
   });
+
+  it('of a batch that it refuses for its sequence, as a leader of which epoch', () => {
+    const refused: unknown[] = [];
+    const observer: Observer = {
+      ...silentObserver,
+      sequenceRefused: (partition, batch, leaderEpoch) => refused.push({ partition, ...batch, leaderEpoch }),
+    };
+    const env = new TestEnv();
+    const log = openLog(env, { observer });
+    append(env, log, batchOf({ producerId: 7, baseSequence: 0 }), 3);
+    append(env, log, batchOf({ producerId: 7, baseSequence: 2 }), 3);
+    expect(refused).toEqual([
+      { partition: 'orders-0', producerId: 7, producerEpoch: 0, baseSequence: 2, leaderEpoch: 3 },
+    ]);
+  });
 });

@@ -306,7 +306,7 @@ export class PartitionLog {
     const fenced = { appendEpoch: leaderEpoch, currentEpoch: this.#fencedBelowEpoch };
     const refusal = this.#rules.isAppendFenced(fenced)
       ? refuse('NOT_LEADER_OR_FOLLOWER', 'A newer leader epoch has begun')
-      : (validateProduced(records, this.config, this.#rules) ?? this.#checkSequence(records, 0, 'leader'));
+      : (validateProduced(records, this.config, this.#rules) ?? this.#checkSequence(records, 0, leaderEpoch));
     if (refusal !== null) {
       this.#finishAppend(job, refusal);
       return;
@@ -323,7 +323,7 @@ export class PartitionLog {
     const valid = found.validBytes === records.length ? records : records.subarray(0, found.validBytes);
     let refusal = found.refusal;
     for (let at = 0; at < valid.length && refusal === null; at += batch.sizeInBytes(valid, at)) {
-      refusal = this.#checkSequence(valid, at, 'follower');
+      refusal = this.#checkSequence(valid, at, null);
     }
     if (refusal !== null) {
       this.#finishAppend(job, refusal);
@@ -336,9 +336,9 @@ export class PartitionLog {
     this.#prepareThenWrite(job, valid, found.lastOffset);
   }
 
-  /** null: append it. */
-  #checkSequence(records: Uint8Array, position: number, role: 'leader' | 'follower'): AppendResult | null {
-    const verdict = this.producers.check(records, position, role);
+  /** null: append it. `leaderEpoch` null: as a follower. */
+  #checkSequence(records: Uint8Array, position: number, leaderEpoch: number | null): AppendResult | null {
+    const verdict = this.producers.check(records, position, leaderEpoch === null ? 'follower' : 'leader');
     switch (verdict.kind) {
       case 'accept':
         return null;
@@ -347,8 +347,14 @@ export class PartitionLog {
         this.#observer?.mark('duplicate batch recognised');
         return { errorCode: 'NONE', baseOffset, lastOffset, duplicate: true };
       }
-      case 'reject':
-        return refuse(verdict.errorCode, `Sequence ${batch.baseSequence(records, position)} is not accepted`);
+      case 'reject': {
+        const producerId = batch.producerId(records, position);
+        const producerEpoch = batch.producerEpoch(records, position);
+        const baseSequence = batch.baseSequence(records, position);
+        const refused = { producerId, producerEpoch, baseSequence };
+        if (leaderEpoch !== null) this.#observer?.sequenceRefused(this.partition, refused, leaderEpoch);
+        return refuse(verdict.errorCode, `Sequence ${baseSequence} is not accepted`);
+      }
       default:
         return verdict satisfies never;
     }

@@ -197,8 +197,9 @@ export class KafkaExperiment implements Experiment {
       rules: cluster.clientRules,
       recorder: this.recorder,
       stream: this.world.simulation.random(`workload/${host}`),
-      onRefusal: ({ topic, partition, ...detail }) => {
-        if (this.guarantee.acks === -1) this.checker.sequenceRefused(host, `${topic}-${partition}`, detail);
+      onRefusal: ({ topic, partition, error, ...batch }) => {
+        if (this.guarantee.acks === -1)
+          this.checker.sequenceRefused(host, `${topic}-${partition}`, batch, error);
       },
     });
     this.world

@@ -7,6 +7,7 @@ import type {
   FetchAnswerSummary,
   Observer,
   PartitionStateSummary,
+  ProducerBatchSummary,
   RecoveredStateSummary,
   ShutdownSummary,
   TruncatedStateSummary,
@@ -74,6 +75,10 @@ export class HostObserver implements Observer {
     const { checker, traceSink, simulation } = this.#context;
     checker.roleChanged(this.#host, partition, role, leaderEpoch);
     traceSink?.({ t: simulation.nowMicros, kind: 'role', partition, host: this.#host, role, leaderEpoch });
+  }
+
+  sequenceRefused(partition: string, batch: ProducerBatchSummary, leaderEpoch: number): void {
+    this.#context.checker.leaderRefused(partition, batch, leaderEpoch);
   }
 
   produceAdmitted(partition: string, acks: number, isrSize: number): void {

@@ -40,15 +40,16 @@ export interface SenderOptions {
 }
 
 /**
- * A leader refused a batch as out of sequence though every batch before it was acknowledged: it has lost those, or what
- * it knew of their producer.
+ * A leader refused a batch as out of sequence though every batch before it had been acknowledged when it was sent: it has
+ * lost those, or what it knew of their producer, or never had them, deposed as it is.
  */
 export type OnSequenceRefused = (refusal: {
   readonly topic: string;
   readonly partition: number;
   readonly error: ErrorName;
-  readonly baseSequence: number;
+  readonly producerId: number;
   readonly producerEpoch: number;
+  readonly baseSequence: number;
 }) => void;
 
 export class Sender {
@@ -210,6 +211,7 @@ export class Sender {
       batch.isOnWire = true;
       batch.queue.onWireCount += 1;
       batch.sentLeaderEpoch = batch.queue.metadata.leaderEpoch;
+      batch.wasSentAsFirst = batch.queue.ledger?.isFirst(batch) ?? false;
     }
     broker.rpc.send('Produce', body, this.#onAnswer.bind(this, batches));
   };
@@ -281,9 +283,11 @@ export class Sender {
     }
     // An earlier batch is still to come and fills the gap.
     if (error === 'OUT_OF_ORDER_SEQUENCE_NUMBER' && !ledger.needsBump && !ledger.isFirst(batch)) return true;
-    if (!ledger.needsBump && !ledger.isUnsettled && ledger.isFirst(batch)) this.#tellOfRefusal(batch, error);
+    if (!ledger.needsBump && !ledger.isUnsettled && batch.wasSentAsFirst) this.#tellOfRefusal(batch, error);
     ledger.needsBump = true;
-    if (this.#rules.refusalProvesAbsence({ error, isFirstUnresolved: ledger.isFirst(batch) })) {
+    const earlierAttemptMayHaveLanded = batch.mayHaveLanded;
+    const isFirstUnresolved = ledger.isFirst(batch);
+    if (this.#rules.refusalProvesAbsence({ error, isFirstUnresolved, earlierAttemptMayHaveLanded })) {
       batch.mayHaveLanded = false;
       ledger.denyLanding();
     }
@@ -293,8 +297,8 @@ export class Sender {
 
   #tellOfRefusal(batch: ProducerBatch, error: ErrorName): void {
     const { topic, index: partition } = batch.queue.metadata;
-    const { baseSequence, producerEpoch } = batch;
-    this.#options.onRefusal?.({ topic, partition, error, baseSequence, producerEpoch });
+    const { producerId, producerEpoch, baseSequence } = batch;
+    this.#options.onRefusal?.({ topic, partition, error, producerId, producerEpoch, baseSequence });
   }
 
   #retry(batch: ProducerBatch): void {

@@ -3,6 +3,7 @@ import type { Properties } from '../../protocol/config.js';
 import { TinyWorld } from '../../protocol/testing/tiny-world.js';
 import { NativeProducer } from '../producer/native-producer.js';
 import type { SendResult } from '../producer/producer-record.js';
+import type { OnSequenceRefused } from '../producer/sender.js';
 import type { ClientRules } from '../rules/index.js';
 import { ScriptedCluster } from './scripted-cluster.js';
 
@@ -20,6 +21,7 @@ export interface ProduceRunOptions {
   readonly rules?: ClientRules;
   readonly brokers?: number;
   readonly partitions?: number;
+  readonly onRefusal?: OnSequenceRefused;
 }
 
 export class ProduceRun {
@@ -38,6 +40,7 @@ export class ProduceRun {
       bootstrap: this.cluster.bootstrap,
       config: { 'linger.ms': '0', ...options.config },
       ...(options.rules === undefined ? {} : { rules: options.rules }),
+      ...(options.onRefusal === undefined ? {} : { onRefusal: options.onRefusal }),
     });
   }
 

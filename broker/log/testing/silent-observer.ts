@@ -10,6 +10,7 @@ export const silentObserver: Observer = {
   highWatermarkMoved: nothing,
   roleChanged: nothing,
   produceAdmitted: nothing,
+  sequenceRefused: nothing,
   acknowledged: nothing,
   served: nothing,
   shutDownCleanly: nothing,

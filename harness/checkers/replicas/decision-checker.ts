@@ -39,6 +39,13 @@ export interface FetchAnswer {
   readonly currentLeaderEpoch: number;
 }
 
+/** A batch as its producer numbers it. */
+export interface ProducerBatchId {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly baseSequence: number;
+}
+
 /** The heartbeat on which a fenced broker is let serve. */
 export interface Unfencing {
   readonly wantFence: boolean;
@@ -171,11 +178,19 @@ export class DecisionChecker {
       this.report('epoch-unknown', this.partition(partition), { host, ...asked });
   }
 
-  /** A leader refused a batch as out of sequence, though it had acknowledged (acks=all) every one before it. */
-  sequenceRefused(producer: string, partition: string, detail: Readonly<Record<string, unknown>>): void {
+  /** Whoever leads, as far as it knows, refuses a batch: one that was deposed may lack what its successor has acknowledged. */
+  leaderRefused(partition: string, batch: ProducerBatchId, leaderEpoch: number): void {
     const model = this.partition(partition);
+    if (leaderEpoch < model.leaderEpoch) model.refusedByDeposed.add(keyOf(batch));
+    else model.refusedByDeposed.delete(keyOf(batch));
+  }
+
+  /** A producer was refused a batch as out of sequence that it had sent when every one before it was acknowledged (acks=all). */
+  sequenceRefused(producer: string, partition: string, batch: ProducerBatchId, error: string): void {
+    const model = this.partition(partition);
+    if (model.refusedByDeposed.has(keyOf(batch))) return;
     if (model.elections.some(({ committedLost }) => committedLost > 0)) return;
-    this.report('sequence-refused', model, { producer, ...detail });
+    this.report('sequence-refused', model, { producer, error, ...batch });
   }
 
   #cutUnsynced(host: string, partition: string, offset: number): void {
@@ -185,4 +200,8 @@ export class DecisionChecker {
   protected report(name: string, model: PartitionModel, detail: Record<string, unknown>): void {
     this.#broken.add(name, { partition: model.name, timeMicros: this.options.now(), ...detail });
   }
+}
+
+function keyOf({ producerId, producerEpoch, baseSequence }: ProducerBatchId): string {
+  return `${producerId}/${producerEpoch}/${baseSequence}`;
 }

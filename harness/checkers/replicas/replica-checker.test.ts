@@ -359,15 +359,24 @@ describe('replicated-log invariants', () => {
   });
 
   it('sequence-refused: without a loss of anything committed', () => {
+    const batch = { producerId: 1, producerEpoch: 0, baseSequence: 7 };
+    const refused = (checker: Stage['checker']) =>
+      checker.sequenceRefused('p1', P, batch, 'OUT_OF_ORDER_SEQUENCE_NUMBER');
     const stage = new Stage();
-    stage.checker.sequenceRefused('p1', P, { baseSequence: 7 });
+    stage.lead('b2', 2, ['b1', 'b2']);
+    // b1 does not know it yet, and cannot know what b2 has acknowledged.
+    stage.checker.leaderRefused(P, batch, 1);
+    refused(stage.checker);
+    expect(stage.names()).toEqual([]);
+    stage.checker.leaderRefused(P, batch, 2);
+    refused(stage.checker);
     expect(stage.names()).toEqual(['sequence-refused']);
     const lossy = new Stage({ uncleanElection: true });
     lossy.append(0, 1, ['b1', 'b2']);
     lossy.isr('b1', 1, ['b1', 'b2']);
     lossy.commit('b1', 1);
     lossy.lead('b3', 2, ['b3']);
-    lossy.checker.sequenceRefused('p1', P, { baseSequence: 7 });
+    refused(lossy.checker);
     expect(lossy.names()).toEqual([]);
   });
 
