@@ -151,8 +151,10 @@ export interface Observer {
   served(partition: string, fromOffset: number, endOffset: number, highWatermark: number): void;
   /** The broker marks its shutdown as clean; logs that it found at its start and has not opened are `unopened`. */
   shutDownCleanly(unopened: readonly string[]): void;
-  /** As a leader this replica proposes to take the replica of `brokerId` into the ISR. */
-  isrProposed(partition: string, brokerId: number, leaderEpoch: number): void;
+  /** As a leader this replica proposes to take the replica of `brokerId` into the ISR, knowing this of it. */
+  isrProposed(partition: string, brokerId: number, leaderEpoch: number, candidate: IsrCandidateSummary): void;
+  /** As a leader this replica begins an epoch with a log end of a follower (−1: none), and led before that, or did not. */
+  followerKnown(partition: string, brokerId: number, logEndOffset: number, wasLeader: boolean): void;
   /** What a start made of this replica's log; after `logOpened`. */
   recoveryDone(partition: string, state: RecoveredStateSummary): void;
   /** What belongs to a log has followed a cut of its end: see the fields. */
@@ -188,12 +190,34 @@ export interface Observer {
   brokerLetServe(brokerId: number, heartbeat: UnfencingSummary): void;
   /** Controller only: it lets a broker in controlled shutdown go, in this state of things. */
   brokerLetGo(brokerId: number, state: ShutdownSummary): void;
+  /** This broker was given the producer ids from `firstProducerId` on to hand out. */
+  producerIdsGiven(firstProducerId: number, count: number): void;
   /** Something rare and worth counting happened: `follower truncated after election`. */
   mark(name: string): void;
 }
 
+/** What a leader knows of a replica that it wants in its ISR. */
+export interface IsrCandidateSummary {
+  /** The leader epoch of its last fetch; −1: it has not fetched in this leadership. */
+  readonly lastFetchLeaderEpoch: number;
+  /** −1: the fetch carried none. */
+  readonly fetchBrokerEpoch: number;
+  /** −1: not registered. */
+  readonly metadataBrokerEpoch: number;
+  readonly fenced: boolean;
+  readonly shuttingDown: boolean;
+}
+
+/** `leaderEpoch` began with the record at `startOffset`. */
+export interface EpochSummary {
+  readonly leaderEpoch: number;
+  readonly startOffset: number;
+}
+
 export interface RecoveredStateSummary {
   readonly logEndOffset: number;
+  /** What is kept of the epochs of the log, ascending. */
+  readonly epochs: readonly EpochSummary[];
   /** What was verified, and maybe cut, is on disk. */
   readonly isSynced: boolean;
   /** The first batch that was verified and kept, and whose CRC does not fit its bytes; −1: there is none. */
@@ -205,6 +229,8 @@ export interface TruncatedStateSummary {
   /** The cut is on disk. */
   readonly isSynced: boolean;
   readonly logEndOffset: number;
+  /** Ascending. */
+  readonly epochs: readonly EpochSummary[];
   /** Everything below is taken to be on disk. */
   readonly recoveryPoint: number;
   /** Behind the last batch that is remembered of any producer; 0: of none. */

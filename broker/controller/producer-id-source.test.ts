@@ -8,7 +8,7 @@ class Bench {
   readonly brokerEpoch = 7;
   readonly asked: ((response: AllocateProducerIdsResponse) => void)[] = [];
   readonly taken: number[] = [];
-  readonly source = new ProducerIdSource(this.world.env('b1'), 1, this);
+  readonly source = new ProducerIdSource(this.world.env('b1'), 1, this, null);
 
   sendToController(
     _apiName: 'AllocateProducerIds',

@@ -3,7 +3,7 @@
  * org.apache.kafka.coordinator.transaction.RPCProducerIdManager). The next block is fetched when nine tenths of the
  * current one are used. Ids of a block that a crash interrupts are never used.
  */
-import type { Env } from '../env.js';
+import type { Env, Observer } from '../env.js';
 import type { AllocateProducerIdsResponse } from '../protocol/apis/67-allocate-producer-ids.js';
 
 export interface ProducerIdAllocator {
@@ -22,6 +22,7 @@ export class ProducerIdSource {
   readonly #env: Env;
   readonly #brokerId: number;
   readonly #allocator: ProducerIdAllocator;
+  readonly #observer: Observer | null;
   readonly #waiting: ((producerId: number) => void)[] = [];
   #next = 0;
   #end = 0;
@@ -29,10 +30,11 @@ export class ProducerIdSource {
   #following: { readonly start: number; readonly length: number } | null = null;
   #isFetching = false;
 
-  constructor(env: Env, brokerId: number, allocator: ProducerIdAllocator) {
+  constructor(env: Env, brokerId: number, allocator: ProducerIdAllocator, observer: Observer | null) {
     this.#env = env;
     this.#brokerId = brokerId;
     this.#allocator = allocator;
+    this.#observer = observer;
   }
 
   /** `done` with an id nobody else has: at once when one is at hand, else when the controller has answered. */
@@ -71,6 +73,7 @@ export class ProducerIdSource {
         return;
       }
       this.#isFetching = false;
+      this.#observer?.producerIdsGiven(response.producerIdStart, response.producerIdLen);
       this.#following = { start: response.producerIdStart, length: response.producerIdLen };
       for (const done of this.#waiting.splice(0)) this.next(done);
     });

@@ -123,6 +123,7 @@ export class LogState {
     if (offset >= endBefore) {
       this.epochs.truncateFromEnd(offset, endBefore);
       yield* this.checkpointEpochs();
+      this.#tellTruncationDone(true);
       return;
     }
     if (offset < this.logStartOffset) {
@@ -173,7 +174,8 @@ export class LogState {
   #tellTruncationDone(isSynced: boolean): void {
     const { logEndOffset, recoveryPoint } = this;
     const producersEndOffset = this.producers.endOffset;
-    const state = { isSynced, logEndOffset, recoveryPoint, producersEndOffset };
+    const { entries: epochs } = this.epochs;
+    const state = { isSynced, logEndOffset, epochs, recoveryPoint, producersEndOffset };
     this.#observer?.truncationDone(this.partition, state);
   }
 

@@ -380,7 +380,16 @@ describe('what an onlooker is told', () => {
       ['appended', 0, 1, 2, 'leader'],
       ['appended', 2, 2, 3, 'follower'],
       ['truncated', 2, 'why'],
-      ['truncation done', { isSynced: true, logEndOffset: 2, recoveryPoint: 0, producersEndOffset: 0 }],
+      [
+        'truncation done',
+        {
+          isSynced: true,
+          logEndOffset: 2,
+          epochs: [{ leaderEpoch: 2, startOffset: 0 }],
+          recoveryPoint: 0,
+          producersEndOffset: 0,
+        },
+      ],
       ['opened', 0, 2, 1],
     ]);
   });

@@ -86,6 +86,12 @@ export class LeaderRole {
       replica.logEndOffset = known.logEndOffset;
       replica.lastCaughtUpMillis = known.lastCaughtUpMillis;
       replica.lastFetchLeaderEpoch = known.lastFetchLeaderEpoch;
+      this.#context.observer?.followerKnown(
+        this.#partition.name,
+        replica.brokerId,
+        known.logEndOffset,
+        wasLeader,
+      );
       replica.lastFetchMillis = 0;
       replica.leaderEndOffsetAtLastFetch = log.logEndOffset;
       replica.fetchClock = null;
@@ -198,7 +204,7 @@ export class LeaderRole {
     replica.awaitsExpansion = this.#isr.kind !== 'committed';
     if (replica.awaitsExpansion) return;
     const broker = this.#context.image.brokers.get(replica.brokerId);
-    const mayJoin = this.#context.rules.mayJoinIsr({
+    const candidate = {
       followerEndOffset: replica.logEndOffset,
       highWatermark: this.#partition.highWatermark,
       logEndOffset: this.#partition.log.logEndOffset,
@@ -209,10 +215,10 @@ export class LeaderRole {
       metadataBrokerEpoch: broker?.brokerEpoch ?? -1,
       fenced: broker?.fenced ?? true,
       shuttingDown: broker?.inControlledShutdown ?? false,
-    });
-    if (!mayJoin) return;
+    };
+    if (!this.#context.rules.mayJoinIsr(candidate)) return;
     const { name, leaderEpoch } = this.#partition;
-    this.#context.observer?.isrProposed(name, replica.brokerId, leaderEpoch);
+    this.#context.observer?.isrProposed(name, replica.brokerId, leaderEpoch, candidate);
     this.#propose({ kind: 'pending-expand', isr: this.#isr.isr, added: replica.brokerId });
   }
 

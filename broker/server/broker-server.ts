@@ -167,7 +167,7 @@ export class BrokerServer {
       lifecycle,
       replicas,
       sessions: new FetchSessionCache(this.#env, replicas.context.wakeups, slots),
-      producerIds: new ProducerIdSource(this.#env, brokerId, lifecycle),
+      producerIds: new ProducerIdSource(this.#env, brokerId, lifecycle, this.#options.observer),
     };
     replicas.startTimers();
     serveRpc(this.#env, port, dispatchTo(services));

@@ -33,7 +33,8 @@ const meanings: Readonly<Record<string, string>> = {
   assertion: 'A program of the system under test broke one of its own assumptions and was stopped.',
   livelock: 'Event followed event without end, so the run was ended by their number.',
   'state-beyond-log': 'A replica kept to itself something about records that had been cut off its log.',
-  'gap-in-log': 'A replica appended a batch that does not begin where its log ends.',
+  'gap-in-log': 'A replica has a batch in its log that does not begin where the one before it ends.',
+  'epochs-not-of-log': 'What a replica kept about its leader epochs is not what is in its log.',
   'append-after-error': 'A replica went on appending after its disk had failed an operation on the log.',
   'unsynced-cut': 'A replica went on behind a cut of its log that a power loss could undo.',
   'corrupt-batch-kept': 'A broker kept a batch at its start whose bytes do not fit its checksum.',
@@ -44,6 +45,8 @@ const meanings: Readonly<Record<string, string>> = {
   'isr-beyond-leader': 'The controller counted a replica in sync that the leader did not wait for.',
   'unfenced-fetch': 'A leader took a fetch that was meant for another leader epoch.',
   'isr-before-caught-up': 'A leader wanted a replica in its ISR that lacked a committed record.',
+  'ineligible-for-isr': 'A leader wanted a replica in its ISR that it knew to be out of the question.',
+  'unheard-follower': 'A new leader went by what it had known of a follower before it led.',
   'stale-incarnation-in-isr':
     'The controller took a broker into an ISR on the word of an incarnation that is no more.',
   'fenced-in-isr': 'A broker that is fenced or shutting down was in an ISR with others, or was elected.',
@@ -51,6 +54,7 @@ const meanings: Readonly<Record<string, string>> = {
   'unfenced-too-early':
     'The controller let a broker serve that did not know the metadata up to its registration.',
   'shut-down-too-early': 'The controller let a broker go that still led, or of which others thought so.',
+  'producer-ids-twice': 'The controller gave two brokers the same producer ids to hand out.',
   'metadata-regress': 'The controller went back behind what it had told about a partition.',
   'epoch-unknown': 'A leader could not say where an earlier leader epoch ended.',
   'sequence-refused':

@@ -13,6 +13,7 @@ import { impatientProducers } from '../impatient-producers.js';
 import { laggingFollowers } from '../lagging-followers.js';
 import { lostDisks } from '../lost-disks.js';
 import { lostResponsesIdempotent } from '../lost-responses.js';
+import { networkCuts } from '../network-cuts.js';
 import { shortLivedProducers } from '../short-lived-producers.js';
 import { oneBroker, twoBrokers } from '../small-clusters.js';
 import { type KafkaScenario, withRules } from '../support/scenario.js';
@@ -236,6 +237,43 @@ const mistakes: readonly Mistake[] = [
     scenario: everythingReplicated,
     rules: { isBatchIntact: (input) => kafkaRules.isBatchIntact({ ...input, crcValid: true }) },
     checkers: ['corrupt-batch-kept'],
+  },
+  {
+    title: 'an epoch without a record outlives the cut that it should have gone with (KAFKA-10706)',
+    scenario: shortLivedProducers,
+    rules: {
+      truncateEpochs: (input) =>
+        input.targetOffset >= input.logEndOffset ? input.entries : kafkaRules.truncateEpochs(input),
+    },
+    checkers: ['epochs-not-of-log'],
+  },
+  {
+    title: 'a leader wants a broker in its ISR that it knows to be fenced (KIP-841)',
+    scenario: networkCuts,
+    rules: { mayJoinIsr: (input) => kafkaRules.mayJoinIsr({ ...input, fenced: false }) },
+    checkers: ['ineligible-for-isr'],
+  },
+  {
+    title: 'a new leader still knows what its followers had when it led before (KIP-320)',
+    scenario: shortLivedProducers,
+    rules: {
+      replicaStateOnElection: (input) => {
+        const { logEndOffset } = input;
+        return { ...kafkaRules.replicaStateOnElection(input), logEndOffset };
+      },
+    },
+    checkers: ['unheard-follower'],
+  },
+  {
+    title: 'the last producer id of a block is the first of the next (KIP-730)',
+    scenario: uncleanElectionForbidden,
+    rules: {
+      nextProducerIds: (request) => {
+        const block = kafkaRules.nextProducerIds(request);
+        return { ...block, firstProducerId: Math.max(0, block.firstProducerId - 1) };
+      },
+    },
+    checkers: ['producer-ids-twice'],
   },
   {
     title: 'a broker serves as soon as it has registered, before it has read that it did (KIP-631)',

@@ -38,7 +38,12 @@ describe('a broken invariant in words', () => {
     [
       'gap-in-log',
       { ...where, offset: 9, logEndOffset: 7 },
-      'b2 appends offset 9 to its log of orders-1, which ends at 7',
+      'b2 has offset 9 next in its log of orders-1, which ends at 7 before it',
+    ],
+    [
+      'epochs-not-of-log',
+      { ...where, kept: null, inLog: { leaderEpoch: 3, startOffset: 9 } },
+      'b2 keeps no further epoch for orders-1; its log has epoch 3 from offset 9',
     ],
     [
       'append-after-error',
@@ -100,6 +105,31 @@ describe('a broken invariant in words', () => {
       'shut-down-too-early',
       where,
       'the controller lets b2 go, which leads, or of which others do not know that it does not',
+    ],
+    [
+      'producer-ids-twice',
+      { host: 'b2', timeMicros: 1, firstProducerId: 2_000, other: 'b3' },
+      'b2 is given producer ids from 2000 on, some of which b3 was given',
+    ],
+    ...(
+      [
+        [{ fenced: true }, 'which it knows to be fenced'],
+        [{ shuttingDown: true }, 'which it knows to be shutting down'],
+        [{ lastFetchLeaderEpoch: -1 }, 'which has not fetched since it leads'],
+        [
+          { lastFetchLeaderEpoch: 2, fetchBrokerEpoch: 5, metadataBrokerEpoch: 6 },
+          'which fetched as broker epoch 5 and is registered as 6',
+        ],
+      ] as const
+    ).map(([known, words]): [string, Record<string, unknown>, string] => [
+      'ineligible-for-isr',
+      { ...where, leaderEpoch: 2, ...known },
+      `the leader of orders-1 (epoch 2) wants b2 in the ISR, ${words}`,
+    ]),
+    [
+      'unheard-follower',
+      { ...where, follower: 'b3', logEndOffset: 9 },
+      'b2 begins to lead orders-1 with 9 as the log end of b3, which it has not heard yet',
     ],
     [
       'metadata-regress',

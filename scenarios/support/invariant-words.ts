@@ -82,7 +82,11 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness) => string> = new Map([
   [
     'gap-in-log',
     (w) =>
-      `${w.host} appends offset ${w.offset} to its log of ${w.partition}, which ends at ${w.logEndOffset}`,
+      `${w.host} has offset ${w.offset} next in its log of ${w.partition}, which ends at ${w.logEndOffset} before it`,
+  ],
+  [
+    'epochs-not-of-log',
+    (w) => `${w.host} keeps ${epochStart(w.kept)} for ${w.partition}; its log has ${epochStart(w.inLog)}`,
   ],
   [
     'append-after-error',
@@ -124,6 +128,16 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness) => string> = new Map([
       `the leader of ${w.partition} (epoch ${w.leaderEpoch}) wants ${w.host} in the ISR, which lacks committed offsets from ${w.offset}`,
   ],
   [
+    'ineligible-for-isr',
+    (w) =>
+      `the leader of ${w.partition} (epoch ${w.leaderEpoch}) wants ${w.host} in the ISR, ${ineligibility(w)}`,
+  ],
+  [
+    'unheard-follower',
+    (w) =>
+      `${w.host} begins to lead ${w.partition} with ${w.logEndOffset} as the log end of ${w.follower}, which it has not heard yet`,
+  ],
+  [
     'stale-incarnation-in-isr',
     (w) =>
       `the controller takes ${w.host} into the ISR of ${w.partition} as broker epoch ${w.incarnation}; it has registered as ${w.registered} since`,
@@ -144,6 +158,10 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness) => string> = new Map([
   [
     'shut-down-too-early',
     (w) => `the controller lets ${w.host} go, which leads, or of which others do not know that it does not`,
+  ],
+  [
+    'producer-ids-twice',
+    (w) => `${w.host} is given producer ids from ${w.firstProducerId} on, some of which ${w.other} was given`,
   ],
   [
     'metadata-regress',
@@ -183,6 +201,20 @@ function committedLoss({ how, host, partition, offset, highWatermark, committedE
         ? `${host} lacks committed offsets from ${offset} of ${partition}: ${how}`
         : `the high watermark of ${partition} moves to ${highWatermark}; ${host}, a member of the ISR, lacks offset ${offset}`;
   }
+}
+
+function ineligibility(w: Witness): string {
+  if (w.fenced) return 'which it knows to be fenced';
+  if (w.shuttingDown) return 'which it knows to be shutting down';
+  return Number(w.lastFetchLeaderEpoch) < 0
+    ? 'which has not fetched since it leads'
+    : `which fetched as broker epoch ${w.fetchBrokerEpoch} and is registered as ${w.metadataBrokerEpoch}`;
+}
+
+function epochStart(start: unknown): string {
+  if (start === null) return 'no further epoch';
+  const { leaderEpoch, startOffset } = start as Witness;
+  return `epoch ${leaderEpoch} from offset ${startOffset}`;
 }
 
 function committed(end: unknown): string {

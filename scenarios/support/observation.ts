@@ -5,6 +5,7 @@
 import type {
   BatchSummary,
   FetchAnswerSummary,
+  IsrCandidateSummary,
   Observer,
   PartitionStateSummary,
   ProducerBatchSummary,
@@ -104,8 +105,18 @@ export class HostObserver implements Observer {
     for (const partition of unopened) this.#context.checker.trustedUnopened(this.#host, partition);
   }
 
-  isrProposed(partition: string, brokerId: number, leaderEpoch: number): void {
-    this.#context.checker.isrProposed(partition, brokerHost(brokerId), leaderEpoch);
+  isrProposed(
+    partition: string,
+    brokerId: number,
+    leaderEpoch: number,
+    candidate: IsrCandidateSummary,
+  ): void {
+    this.#context.checker.isrProposed(partition, brokerHost(brokerId), leaderEpoch, candidate);
+  }
+
+  followerKnown(partition: string, brokerId: number, logEndOffset: number, wasLeader: boolean): void {
+    if (wasLeader) return;
+    this.#context.checker.followerKnown(this.#host, partition, brokerHost(brokerId), logEndOffset);
   }
 
   recoveryDone(partition: string, state: RecoveredStateSummary): void {
@@ -187,6 +198,10 @@ export class HostObserver implements Observer {
 
   brokerLetGo(brokerId: number, state: ShutdownSummary): void {
     this.#context.checker.letGo(brokerHost(brokerId), state);
+  }
+
+  producerIdsGiven(firstProducerId: number, count: number): void {
+    this.#context.checker.producerIdsGiven(this.#host, firstProducerId, count);
   }
 
   mark(name: string): void {

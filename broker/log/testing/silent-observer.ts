@@ -15,6 +15,7 @@ export const silentObserver: Observer = {
   served: nothing,
   shutDownCleanly: nothing,
   isrProposed: nothing,
+  followerKnown: nothing,
   recoveryDone: nothing,
   truncationDone: nothing,
   storageFailed: nothing,
@@ -27,5 +28,6 @@ export const silentObserver: Observer = {
   brokerChanged: nothing,
   brokerLetServe: nothing,
   brokerLetGo: nothing,
+  producerIdsGiven: nothing,
   mark: nothing,
 };

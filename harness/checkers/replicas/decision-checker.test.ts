@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { P, Stage } from './testing/stage.js';
+import { ELIGIBLE, P, Stage } from './testing/stage.js';
 
 describe('a decision that goes by what it must not', () => {
   it('append-after-error: a log ends with the first error, until it is opened again', () => {
@@ -21,6 +21,88 @@ describe('a decision that goes by what it must not', () => {
     expect(stage.checker.anomalies()).toMatchObject([{ name: 'gap-in-log', count: 2 }]);
   });
 
+  it('gap-in-log: a start that finds one', () => {
+    const stage = new Stage();
+    const batch = { leaderEpoch: 1, crc: 0 };
+    stage.checker.logOpened('b2', P, [
+      { ...batch, baseOffset: 0, lastOffset: 3 },
+      { ...batch, baseOffset: 4, lastOffset: 4 },
+      { ...batch, baseOffset: 7, lastOffset: 7 },
+    ]);
+    expect(stage.checker.anomalies()).toMatchObject([
+      { name: 'gap-in-log', count: 1, witnesses: [{ host: 'b2', offset: 7, logEndOffset: 5 }] },
+    ]);
+  });
+
+  it('epochs-not-of-log: after a start or a cut, one too many, one too few or elsewhere', () => {
+    const stage = new Stage();
+    stage.append(0, 1, ['b2']);
+    stage.append(1, 3, ['b2']);
+    const [first, second] = [
+      { leaderEpoch: 1, startOffset: 0 },
+      { leaderEpoch: 3, startOffset: 1 },
+    ];
+    const recovered = { logEndOffset: 2, isSynced: true, corruptOffset: -1 };
+    stage.checker.recoveryDone('b2', P, { ...recovered, epochs: [first, second] });
+    expect(stage.names()).toEqual([]);
+    const third = { leaderEpoch: 4, startOffset: 2 };
+    stage.checker.recoveryDone('b2', P, { ...recovered, epochs: [first] });
+    stage.checker.recoveryDone('b2', P, { ...recovered, epochs: [first, { ...second, startOffset: 0 }] });
+    const cut = { logEndOffset: 2, isSynced: true, recoveryPoint: 0, producersEndOffset: 2 };
+    stage.checker.truncationDone('b2', P, { ...cut, epochs: [first, second, third] });
+    expect(stage.checker.anomalies()).toMatchObject([
+      {
+        name: 'epochs-not-of-log',
+        count: 3,
+        witnesses: [
+          { host: 'b2', kept: null, inLog: second },
+          { inLog: second },
+          { kept: third, inLog: null },
+        ],
+      },
+    ]);
+  });
+
+  it('ineligible-for-isr: by what the leader itself knows', () => {
+    const stage = new Stage();
+    stage.checker.isrProposed(P, 'b2', 1, ELIGIBLE);
+    stage.checker.isrProposed(P, 'b2', 1, { ...ELIGIBLE, fetchBrokerEpoch: -1 });
+    expect(stage.names()).toEqual([]);
+    for (const wrong of [
+      { fenced: true },
+      { shuttingDown: true },
+      { lastFetchLeaderEpoch: -1 },
+      { metadataBrokerEpoch: -1 },
+      { fetchBrokerEpoch: 6 },
+    ])
+      stage.checker.isrProposed(P, 'b2', 1, { ...ELIGIBLE, ...wrong });
+    expect(stage.checker.anomalies()).toMatchObject([{ name: 'ineligible-for-isr', count: 5 }]);
+  });
+
+  it('unheard-follower: any log end at all', () => {
+    const stage = new Stage();
+    stage.checker.followerKnown('b1', P, 'b2', -1);
+    expect(stage.names()).toEqual([]);
+    stage.checker.followerKnown('b1', P, 'b2', 0);
+    expect(stage.checker.anomalies()).toMatchObject([{ name: 'unheard-follower', count: 1 }]);
+  });
+
+  it('producer-ids-twice: a block that overlaps one that was given before', () => {
+    const stage = new Stage();
+    stage.checker.producerIdsGiven('b1', 0, 1_000);
+    stage.checker.producerIdsGiven('b2', 2_000, 1_000);
+    stage.checker.producerIdsGiven('b1', 1_000, 1_000);
+    expect(stage.names()).toEqual([]);
+    stage.checker.producerIdsGiven('b3', 2_999, 1_000);
+    expect(stage.checker.anomalies()).toMatchObject([
+      {
+        name: 'producer-ids-twice',
+        count: 1,
+        witnesses: [{ host: 'b3', firstProducerId: 2_999, other: 'b2' }],
+      },
+    ]);
+  });
+
   it('stale-isr-proposal: proposed for an epoch of the leader, or of the partition, that is over', () => {
     const stage = new Stage();
     stage.isr('b1', 1, ['b1', 'b2']);
@@ -34,12 +116,12 @@ describe('a decision that goes by what it must not', () => {
 
   it('unsynced-cut: a cut, or a start that may have cut, that is not on disk', () => {
     const stage = new Stage();
-    const cut = { logEndOffset: 5, recoveryPoint: 5, producersEndOffset: 5 };
+    const cut = { logEndOffset: 5, epochs: [], recoveryPoint: 5, producersEndOffset: 5 };
     stage.checker.truncationDone('b2', P, { ...cut, isSynced: true });
-    stage.checker.recoveryDone('b2', P, { logEndOffset: 5, isSynced: true, corruptOffset: -1 });
+    stage.checker.recoveryDone('b2', P, { logEndOffset: 5, epochs: [], isSynced: true, corruptOffset: -1 });
     expect(stage.names()).toEqual([]);
     stage.checker.truncationDone('b2', P, { ...cut, isSynced: false });
-    stage.checker.recoveryDone('b2', P, { logEndOffset: 5, isSynced: false, corruptOffset: -1 });
+    stage.checker.recoveryDone('b2', P, { logEndOffset: 5, epochs: [], isSynced: false, corruptOffset: -1 });
     expect(stage.checker.anomalies()).toMatchObject([
       { name: 'unsynced-cut', count: 2, witnesses: [{ host: 'b2', offset: 5 }, { offset: 5 }] },
     ]);
@@ -47,7 +129,7 @@ describe('a decision that goes by what it must not', () => {
 
   it('corrupt-batch-kept: at the offset of the first', () => {
     const stage = new Stage();
-    stage.checker.recoveryDone('b2', P, { logEndOffset: 9, isSynced: true, corruptOffset: 0 });
+    stage.checker.recoveryDone('b2', P, { logEndOffset: 9, epochs: [], isSynced: true, corruptOffset: 0 });
     expect(stage.checker.anomalies()).toMatchObject([
       { name: 'corrupt-batch-kept', count: 1, witnesses: [{ host: 'b2', offset: 0 }] },
     ]);

@@ -6,6 +6,7 @@
 import type { Anomaly } from '../verdict.js';
 import { BatchTable } from './batch-table.js';
 import { BrokenInvariants } from './broken-invariants.js';
+import type { EpochStart } from './log-shape.js';
 import { PartitionModel } from './partition-model.js';
 import type { RecoveredState, TruncatedState } from './replica-log.js';
 
@@ -29,6 +30,17 @@ export interface PartitionEpochs {
 export interface EpochQuestion {
   readonly requestedEpoch: number;
   readonly leaderEpoch: number;
+}
+
+/** What a leader knows of a replica that it wants in its ISR; −1: nothing. */
+export interface IsrCandidate {
+  readonly lastFetchLeaderEpoch: number;
+  /** The incarnation that fetched. */
+  readonly fetchBrokerEpoch: number;
+  /** The incarnation that is registered. */
+  readonly metadataBrokerEpoch: number;
+  readonly fenced: boolean;
+  readonly shuttingDown: boolean;
 }
 
 /** An answer to a fetch that a follower goes by: what it had asked for, and where it stands now. */
@@ -67,6 +79,7 @@ export class DecisionChecker {
   /** By host, the number that the controller gave its present incarnation; greater than any before. */
   protected readonly incarnations = new Map<string, number>();
   readonly #broken = new BrokenInvariants();
+  readonly #producerIds: { readonly host: string; readonly first: number; readonly end: number }[] = [];
 
   constructor(options: ReplicaCheckerOptions) {
     this.options = options;
@@ -104,6 +117,7 @@ export class DecisionChecker {
   recoveryDone(host: string, partition: string, state: RecoveredState): void {
     const { isSynced, logEndOffset, corruptOffset } = state;
     if (!isSynced) this.#cutUnsynced(host, partition, logEndOffset);
+    this.#checkEpochs(host, partition, state.epochs);
     if (corruptOffset < 0) return;
     this.report('corrupt-batch-kept', this.partition(partition), { host, offset: corruptOffset });
   }
@@ -111,6 +125,7 @@ export class DecisionChecker {
   /** A cut is over: whatever still is about the records that went would be believed of those that come in their place. */
   truncationDone(host: string, partition: string, state: TruncatedState): void {
     if (!state.isSynced) this.#cutUnsynced(host, partition, state.logEndOffset);
+    this.#checkEpochs(host, partition, state.epochs);
     if (Math.max(state.recoveryPoint, state.producersEndOffset) > state.logEndOffset)
       this.report('state-beyond-log', this.partition(partition), { host, ...state });
   }
@@ -131,8 +146,9 @@ export class DecisionChecker {
    * The leader of the present epoch counts the host's replica as caught up. A replica whose disk was damaged is left to
    * its admission: a fetch of before may still be on its way.
    */
-  isrProposed(partition: string, host: string, leaderEpoch: number): void {
+  isrProposed(partition: string, host: string, leaderEpoch: number, candidate: IsrCandidate): void {
     const model = this.partition(partition);
+    if (!isEligible(candidate)) this.report('ineligible-for-isr', model, { host, leaderEpoch, ...candidate });
     const replica = model.replica(host);
     if (leaderEpoch !== model.leaderEpoch || replica.damage !== null || replica.tailLoss !== null) return;
     if (model.holdsCommitted(replica)) return;
@@ -147,6 +163,12 @@ export class DecisionChecker {
     const needed = Math.min(minInsyncReplicas, model.assigned.length);
     if (isrSize < needed)
       this.report('append-below-min-isr', model, { host, isrSize, minInsyncReplicas: needed });
+  }
+
+  /** A leader that did not lead the epoch before knows of no follower where its log ends, or goes by what may be gone (−1). */
+  followerKnown(host: string, partition: string, follower: string, logEndOffset: number): void {
+    if (logEndOffset < 0) return;
+    this.report('unheard-follower', this.partition(partition), { host, follower, logEndOffset });
   }
 
   /** A leader took a fetch that was meant for another epoch, its own or that of a former leader. */
@@ -172,6 +194,17 @@ export class DecisionChecker {
     this.#broken.add('shut-down-too-early', { host, timeMicros: this.options.now(), ...state });
   }
 
+  /** A producer id names one producer for all time: no broker may be given one that another was given. */
+  producerIdsGiven(host: string, firstProducerId: number, count: number): void {
+    const end = firstProducerId + count;
+    const taken = this.#producerIds.find((block) => firstProducerId < block.end && block.first < end);
+    if (taken !== undefined) {
+      const timeMicros = this.options.now();
+      this.#broken.add('producer-ids-twice', { host, timeMicros, firstProducerId, other: taken.host });
+    }
+    this.#producerIds.push({ host, first: firstProducerId, end });
+  }
+
   /** A leader knows every epoch up to its own, if only that it did not see it. */
   epochUnknown(host: string, partition: string, asked: EpochQuestion): void {
     if (asked.requestedEpoch <= asked.leaderEpoch)
@@ -193,6 +226,19 @@ export class DecisionChecker {
     this.report('sequence-refused', model, { producer, error, ...batch });
   }
 
+  /** Others cut their logs by what a replica says of its epochs: it has to be what its batches say. */
+  #checkEpochs(host: string, partition: string, epochs: readonly EpochStart[]): void {
+    const model = this.partition(partition);
+    const held = model.shapeOf(model.replica(host)).epochStarts();
+    const length = Math.max(held.length, epochs.length);
+    for (let index = 0; index < length; index++) {
+      const [kept, inLog] = [epochs[index] ?? null, held[index] ?? null];
+      if (kept?.leaderEpoch === inLog?.leaderEpoch && kept?.startOffset === inLog?.startOffset) continue;
+      this.report('epochs-not-of-log', model, { host, kept, inLog });
+      return;
+    }
+  }
+
   #cutUnsynced(host: string, partition: string, offset: number): void {
     this.report('unsynced-cut', this.partition(partition), { host, offset });
   }
@@ -204,4 +250,13 @@ export class DecisionChecker {
 
 function keyOf({ producerId, producerEpoch, baseSequence }: ProducerBatchId): string {
   return `${producerId}/${producerEpoch}/${baseSequence}`;
+}
+
+/** As the leader knows it: the controller would refuse it, or take it over as one that is no more (KIP-841, KIP-903). */
+function isEligible(candidate: IsrCandidate): boolean {
+  const { fetchBrokerEpoch, metadataBrokerEpoch } = candidate;
+  if (candidate.fenced || candidate.shuttingDown || metadataBrokerEpoch < 0) return false;
+  return (
+    candidate.lastFetchLeaderEpoch >= 0 && (fetchBrokerEpoch < 0 || fetchBrokerEpoch === metadataBrokerEpoch)
+  );
 }

@@ -1,5 +1,11 @@
 import type { BatchId, BatchTable } from './batch-table.js';
 
+/** The first offset of a leader epoch in a log. */
+export interface EpochStart {
+  readonly leaderEpoch: number;
+  readonly startOffset: number;
+}
+
 /**
  * What a log held at one instant, in a few numbers: where each leader epoch began in it, and where it ended. One leader
  * writes in one epoch, so offset and epoch name a record (log matching).
@@ -26,6 +32,10 @@ export class LogShape {
     }
     const last = batches[batches.length - 1];
     return new LogShape(epochs, starts, last === undefined ? 0 : table.lastOffset(last) + 1);
+  }
+
+  epochStarts(): EpochStart[] {
+    return this.#epochs.map((leaderEpoch, index) => ({ leaderEpoch, startOffset: this.#starts[index]! }));
   }
 
   /** Whether the record appended at `offset` in `leaderEpoch` was in the log. */

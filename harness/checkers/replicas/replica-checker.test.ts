@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { P, Stage } from './testing/stage.js';
+import { ELIGIBLE, P, Stage } from './testing/stage.js';
 
 const ALL = ['b1', 'b2', 'b3'];
 
@@ -341,10 +341,10 @@ describe('replicated-log invariants', () => {
     stage.isr('b1', 1, ['b1', 'b2']);
     stage.append(0, 1, ['b1', 'b2']);
     stage.commit('b1', 1);
-    stage.checker.isrProposed(P, 'b3', 0);
-    stage.checker.isrProposed(P, 'b2', 1);
+    stage.checker.isrProposed(P, 'b3', 0, ELIGIBLE);
+    stage.checker.isrProposed(P, 'b2', 1, ELIGIBLE);
     expect(stage.names()).toEqual([]);
-    stage.checker.isrProposed(P, 'b3', 1);
+    stage.checker.isrProposed(P, 'b3', 1, ELIGIBLE);
     expect(stage.checker.anomalies()).toMatchObject([
       { name: 'isr-before-caught-up', witnesses: [{ host: 'b3', offset: 0 }] },
     ]);
@@ -450,7 +450,7 @@ describe('replicated-log invariants', () => {
 
   it('state-beyond-log: a recovery point or a producer’s batch above the end of a log that was cut', () => {
     const stage = new Stage();
-    const synced = { isSynced: true, logEndOffset: 5 };
+    const synced = { isSynced: true, logEndOffset: 5, epochs: [] };
     stage.checker.truncationDone('b2', P, { ...synced, recoveryPoint: 5, producersEndOffset: 5 });
     expect(stage.names()).toEqual([]);
     stage.checker.truncationDone('b2', P, { ...synced, recoveryPoint: 6, producersEndOffset: 0 });

@@ -11,13 +11,16 @@
  * | `isr-beyond-leader` | the controller's ISR has a member that the leader does not wait for | ReplicationQuorumSupersetProperty, KIP-497 |
  * | `unfenced-fetch` | a leader took a fetch of another leader epoch for one of its own | KIP-320 |
  * | `state-beyond-log` | a replica takes records for synced, or remembers producers' batches, that its log was cut of | recovery point ≤ log end, KIP-98 |
- * | `gap-in-log` | a replica appended a batch that does not begin where its log ends | KAFKA-6976 |
+ * | `epochs-not-of-log` | where a replica says that an epoch began is not where it begins in its log | KIP-101, LeaderEpochFileCache |
+ * | `gap-in-log` | a batch that was appended, or found at a start, does not begin where the one before it ends | KAFKA-6976 |
  * | `append-after-error` | a replica went on appending after an I/O error of its log | KAFKA-10778 |
  * | `unsynced-cut` | a replica goes on behind a cut that a power loss can still undo | `syncsTruncation` of the broker's rules |
  * | `corrupt-batch-kept` | recovery kept a batch whose CRC does not fit its bytes | KIP-98, LogSegment.recover |
  * | `stale-fetch-used` | a follower goes by an answer of another leader epoch, or about another end of its log | KIP-320 |
  * | `stale-isr-proposal` | the controller took over an ISR that was proposed for an earlier state of the partition | KIP-497 |
  * | `isr-before-caught-up` | a leader wants a replica in its ISR that lacks a committed record | KAFKA-7128, M-NOHW, M-NOLESO |
+ * | `ineligible-for-isr` | a leader wants a replica in its ISR that it knows to be fenced, shutting down or of another incarnation, or has not heard | KIP-841, KIP-903, Partition.isReplicaIsrEligible |
+ * | `unheard-follower` | a new leader goes by what it knew of a follower in an earlier leadership | KIP-320, Replica.resetReplicaState |
  * | `stale-incarnation-in-isr` | the controller took a broker into the ISR on the word of one of its earlier incarnations | KIP-903, M-STALEBROKEREPOCH |
  * | `fenced-in-isr` | a broker that is fenced or shuts down is in an ISR of several, or was elected | KIP-841, ValidControllerState |
  * | `two-leaders-in-epoch` | two brokers act as leader in one leader epoch | one leader per epoch |
@@ -30,6 +33,7 @@
  * | `unopened-log-trusted` | a host vouched for a log at its shutdown that it had not opened, so that the next start trusts what nobody checked | KAFKA-15375 |
  * | `unfenced-too-early` | the controller let a broker serve that had not read the metadata up to its own registration | KIP-631 |
  * | `shut-down-too-early` | the controller let a broker go that still led, or before the others knew that it does not | KIP-631 |
+ * | `producer-ids-twice` | the controller gave out a producer id a second time | KIP-730 |
  * | `metadata-regress` | the controller decided something about a partition that it had decided otherwise, and told, before | KIP-595 |
  * | `epoch-unknown` | a leader could not say where an epoch up to its own ended, so that nobody can truncate by it | KIP-101, KAFKA-7415 |
  * | `sequence-refused` | a leader lacks what it acknowledged to a producer, or what it knew of it, though nothing committed was lost | KIP-98, KAFKA-5793 |
@@ -105,6 +109,7 @@ export class ReplicaChecker extends DecisionChecker {
     const replica = model.replica(host);
     const { damage } = replica;
     const lostFrom = replica.reopen(batches);
+    this.#checkContiguous(model, host, batches);
     replica.damage = null;
     if (lostFrom < 0) return;
     if (damage !== null) {
@@ -276,6 +281,13 @@ export class ReplicaChecker extends DecisionChecker {
       if (election !== null) return election;
     }
     return null;
+  }
+
+  #checkContiguous(model: PartitionModel, host: string, batches: readonly BatchIdentity[]): void {
+    for (let index = 1; index < batches.length; index++) {
+      const [logEndOffset, offset] = [batches[index - 1]!.lastOffset + 1, batches[index]!.baseOffset];
+      if (offset !== logEndOffset) this.report('gap-in-log', model, { host, offset, logEndOffset });
+    }
   }
 
   #commit(model: PartitionModel, leader: ReplicaLog, highWatermark: number): void {

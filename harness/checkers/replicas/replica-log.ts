@@ -1,10 +1,12 @@
 import type { BatchId, BatchIdentity, BatchTable } from './batch-table.js';
+import type { EpochStart } from './log-shape.js';
 
 /** What is kept beside a log, after a cut. */
 export interface TruncatedState {
   /** The cut is on disk. */
   readonly isSynced: boolean;
   readonly logEndOffset: number;
+  readonly epochs: readonly EpochStart[];
   readonly recoveryPoint: number;
   readonly producersEndOffset: number;
 }
@@ -12,6 +14,8 @@ export interface TruncatedState {
 /** What a start left of a log. */
 export interface RecoveredState {
   readonly logEndOffset: number;
+  /** Where each epoch began, as it is kept beside the log. */
+  readonly epochs: readonly EpochStart[];
   /** What was verified, and maybe cut, is on disk. */
   readonly isSynced: boolean;
   /** The first batch kept whose CRC does not fit its bytes; −1: there is none. */

@@ -1,7 +1,17 @@
 import type { BatchIdentity } from '../batch-table.js';
+import type { IsrCandidate } from '../decision-checker.js';
 import { ReplicaChecker } from '../replica-checker.js';
 
 export const P = 'orders-0';
+
+/** A replica that a leader may want in its ISR. */
+export const ELIGIBLE: IsrCandidate = {
+  lastFetchLeaderEpoch: 1,
+  fetchBrokerEpoch: 7,
+  metadataBrokerEpoch: 7,
+  fenced: false,
+  shuttingDown: false,
+};
 
 /** A partition on b1, b2, b3, led by b1 in epoch 1, and the verbs to play a story on it. */
 export class Stage {
