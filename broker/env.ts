@@ -165,6 +165,8 @@ export interface Observer {
   fetchAnswerUsed(partition: string, answer: FetchAnswerSummary): void;
   /** As a leader this replica reckons with these members of the ISR, those of a change under way included (KIP-497). */
   maximalIsrChanged(partition: string, members: readonly number[], leaderEpoch: number): void;
+  /** As a leader this replica has drawn its conclusions from the controller's answer to an ISR that it proposed. */
+  isrAnswered(partition: string, answer: IsrAnswerSummary): void;
   /** As a leader this replica took a fetch that names another leader epoch than its own; −1 names none. */
   unfencedFetch(partition: string, requestedEpoch: number, leaderEpoch: number): void;
   /** As a leader this replica was asked where `requestedEpoch`, not newer than its own, ended, and did not know. */
@@ -206,6 +208,13 @@ export interface IsrCandidateSummary {
   readonly metadataBrokerEpoch: number;
   readonly fenced: boolean;
   readonly shuttingDown: boolean;
+}
+
+/** Members of the ISR that a leader reckons with, before an answer and after it. */
+export interface IsrAnswerSummary {
+  readonly errorCode: string;
+  readonly before: readonly number[];
+  readonly after: readonly number[];
 }
 
 /** `leaderEpoch` began with the record at `startOffset`. */

@@ -9,6 +9,7 @@ import {
   cleanRestart,
   crash,
   diskSlow,
+  hold,
   holdKind,
   isolate,
   type MicrosRange,
@@ -36,6 +37,8 @@ export const controllerTrouble = scenario('controller-trouble', {
     powerLoss('controller', BRIEF),
     pause('controller', BRIEF),
     isolate('controller', 'brokers', BRIEF),
+    // Long enough for a request to be sent again, and too short for the leader to be replaced.
+    hold('controller', leaderOf('orders', 0), { min: 900_000, max: 2_500_000 }),
     diskSlow('controller', BRIEF),
     holdKind(
       'controller',

@@ -3,10 +3,21 @@
  * Kafka's does) and another leads; a hung disk is a grey failure: heartbeats go on, produces time out, nothing fails
  * over until the disk answers. None of it loses what min.insync.replicas=2 brokers had acknowledged.
  */
-import { anyOf, diskError, diskFull, diskHang, diskSlow, shortWrite } from '../harness/faults/arbitrary.js';
+import {
+  anyOf,
+  crash,
+  diskError,
+  diskFull,
+  diskHang,
+  diskSlow,
+  type MicrosRange,
+  shortWrite,
+} from '../harness/faults/arbitrary.js';
 import { oneHostAtATime } from '../harness/faults/budget.js';
 import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
 import { leaderOf, scenario } from './support/scenario.js';
+
+const BRIEF: MicrosRange = { min: 50_000, max: 1_000_000 };
 
 export const diskTrouble = scenario('disk-trouble', {
   promise:
@@ -26,7 +37,12 @@ export const diskTrouble = scenario('disk-trouble', {
     diskHang(anyOf('broker')),
     diskSlow(anyOf('broker')),
     diskFull(anyOf('broker')),
-    diskError(anyOf('broker'), ['write', 'sync', 'read']),
+    diskError(anyOf('broker'), ['write', 'read']),
+    diskError(anyOf('broker'), ['sync']),
+    // Rare, and what is kept beside the records depends on them: the others must not always come first.
+    diskError(anyOf('broker'), ['truncate', 'rename']),
+    // Who reads from the beginning reads from the disk.
+    crash(anyOf('consumer'), BRIEF),
     shortWrite(anyOf('broker')),
   ],
   budget: oneHostAtATime({ recoveryMicros: 3_000_000 }),

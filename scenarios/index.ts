@@ -1,6 +1,7 @@
 /** Every scenario, in the order of the story: what holds first, then what is known to break. */
 import { acks0, acks0Loses, acks1, acks1LeaderCrash } from './acks.js';
 import { clocks } from './clocks.js';
+import { coldReads } from './cold-reads.js';
 import { controllerTrouble } from './controller-trouble.js';
 import { diskTrouble } from './disk-trouble.js';
 import { everythingFlushed, everythingReplicated } from './everything.js';
@@ -16,6 +17,7 @@ import { oneBroker, twoBrokers } from './small-clusters.js';
 import type { KafkaScenario } from './support/scenario.js';
 import { threeInSync } from './three-in-sync.js';
 import { uncleanElection, uncleanElectionForbidden, uncleanElectionLoses } from './unclean-election.js';
+import { unsteadyIsr } from './unsteady-isr.js';
 import { withoutIdempotence } from './without-idempotence.js';
 import { zombieLeader } from './zombie-leader.js';
 
@@ -25,6 +27,7 @@ export const scenarios: readonly KafkaScenario[] = [
   uncleanElection,
   networkCuts,
   diskTrouble,
+  coldReads,
   powerLossUnflushed,
   powerLossFlushed,
   zombieLeader,
@@ -36,6 +39,7 @@ export const scenarios: readonly KafkaScenario[] = [
   twoBrokers,
   lostDisks,
   laggingFollowers,
+  unsteadyIsr,
   impatientProducers,
   shortLivedProducers,
   clocks,

@@ -41,6 +41,10 @@ const ofOneBroker: readonly FaultSource[] = [
   cleanRestart(anyOf('broker'), BRIEF),
   cleanRestart(anyOf('broker'), { min: 50_000, max: 500_000 }),
   diskError(anyOf('broker'), ['write'], BRIEF),
+  diskError(anyOf('broker'), ['read', 'rename'], LONG),
+  // Rare by itself: a log is cut when its host comes back.
+  diskError(anyOf('broker'), ['truncate'], LONG),
+  crash(anyOf('consumer'), BRIEF),
   diskFull(anyOf('broker'), BRIEF),
   diskSlow(anyOf('broker'), LONG),
   shortWrite(anyOf('broker')),

@@ -254,6 +254,7 @@ export class LeaderRole {
       answeredLeaderEpoch: answer.leaderEpoch,
       answeredPartitionEpoch: answer.partitionEpoch,
     });
+    const before = this.#maximalIsr;
     if (answer.errorCode === 'FENCED_LEADER_EPOCH') this.#context.observer?.mark('zombie leader fenced');
     switch (outcome) {
       case 'ignore':
@@ -277,6 +278,8 @@ export class LeaderRole {
         throw new Error(`unknown outcome ${String(unknown)}`);
       }
     }
+    const { errorCode } = answer;
+    this.#context.observer?.isrAnswered(this.#partition.name, { errorCode, before, after: this.#maximalIsr });
     this.#context.wakeups.run();
   }
 

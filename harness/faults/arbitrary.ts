@@ -8,6 +8,7 @@
  */
 import * as fc from 'fast-check';
 import { hashText } from '../kernel/digest.js';
+import type { FailingOperation } from '../world/disk-faults.js';
 import { durationOf, type FaultBudget, trimToBudget } from './budget.js';
 import type { Fault, FaultKind, FaultPlan } from './fault.js';
 
@@ -207,7 +208,7 @@ export function diskSlow(targets: Targets, lasts: MicrosRange = OUTAGE): FaultSo
 
 export function diskError(
   targets: Targets,
-  operations: readonly ('read' | 'write' | 'sync')[] = ['read', 'write', 'sync'],
+  operations: readonly FailingOperation[] = ['read', 'write', 'sync'],
   lasts: MicrosRange = OUTAGE,
 ): FaultSource {
   const parts = {

@@ -72,4 +72,4 @@ export function isFaultKind(kind: string): kind is FaultKind {
   return Object.hasOwn(FAULT_FIELDS, kind);
 }
 
-export const DISK_OPERATIONS: readonly string[] = ['read', 'write', 'sync'];
+export const DISK_OPERATIONS: readonly string[] = ['read', 'write', 'sync', 'truncate', 'rename'];

@@ -4,6 +4,8 @@
  * changes of the code: `b2`, `any broker #3`, `leader of orders-0`, `controller`, `client p1`.
  * Every kind states why a correct system must survive it; `budget.ts` says in which combinations.
  */
+import type { FailingOperation } from '../world/disk-faults.js';
+
 export type Fault = HostFault | NetworkFault | DiskFault | ClockFault | ClusterAction;
 
 interface Timed {
@@ -117,7 +119,7 @@ export type DiskFault =
   | ({
       readonly kind: 'disk-error';
       readonly target: string;
-      readonly operation: 'read' | 'write' | 'sync';
+      readonly operation: FailingOperation;
       readonly count: number;
     } & Lasting)
   /** The next write takes only part of its bytes. To survive: POSIX allows it. */

@@ -89,7 +89,7 @@ describe('a plan as JSON', () => {
           { kind: 'disk-error', atMicros: 1, target: 'b1', durationMicros: 2, operation: 'fsync', count: 1 },
         ],
       }),
-    ).toBe('faults[0].operation: must be "read", "write" or "sync", not "fsync"');
+    ).toBe('faults[0].operation: must be one of "read", "write", "sync", "truncate", "rename", not "fsync"');
   });
 
   it('names all kinds when the unknown one resembles none', () => {

@@ -110,7 +110,7 @@ function objection(value: unknown, field: Field): string | null {
     case 'disk-operation':
       return typeof value === 'string' && DISK_OPERATIONS.includes(value)
         ? null
-        : 'must be "read", "write" or "sync"';
+        : `must be one of ${DISK_OPERATIONS.map((operation) => `"${operation}"`).join(', ')}`;
     default: {
       const never: never = field.type;
       return never;

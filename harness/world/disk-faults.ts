@@ -2,7 +2,8 @@
 import type { FaultHandle } from './fault-handle.js';
 
 type DiskFaultKind = 'hang' | 'slow' | 'full' | 'fail' | 'short-write' | 'lie';
-export type FailingOperation = 'read' | 'write' | 'sync';
+/** A truncation is a write too; `rename` is what puts a new checkpoint in the place of the old one. */
+export type FailingOperation = 'read' | 'write' | 'sync' | 'truncate' | 'rename';
 
 interface DiskFault extends FaultHandle {
   affected: number;

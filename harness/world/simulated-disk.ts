@@ -4,12 +4,12 @@
  * Fault model: what is written is readable at once and survives a crash of the process; it survives a power loss only after a
  * sync of the file and a sync of the directory that names it (before: lost, torn or kept, `file-content.ts`, `file-tree.ts`). An operation
  * in flight when the process dies was carried out or not; those before it were. The disk can hang (nothing
- * completes until healing), be slow, be full, fail reads, writes or syncs, write short, lie about syncs, flip bits, or
+ * completes until healing), be slow, be full, fail reads, writes, syncs, truncations or renames, write short, lie about syncs, flip bits, or
  * come back empty. A write that fails may have taken a first part of its bytes. After a failed sync the unsynced bytes
  * stay readable, but no later sync makes them durable.
  *
  * Not covered: misdirected writes and reads, data that syncs of other files carry along, a page cache that writes back
- * after a time (unsynced stays unsynced), contention between files (each file is a queue of its own), lost
+ * after a time (unsynced stays unsynced), removals that fail, contention between files (each file is a queue of its own), lost
  * directories as such (a directory is there while a file is in it), permissions, links, read-only remounts, quotas.
  */
 import type { Disk, RandomStream } from '../env.js';
@@ -266,12 +266,15 @@ export class SimulatedDisk implements EventReceiver {
       case 'size':
         return success(file.sizeBytes);
       case 'truncate':
-        if (this.#faults.fails('write')) {
+        if (this.#faults.fails('write') || this.#faults.fails('truncate')) {
           return failure('EIO', operation, null);
         }
         file.truncate(operation.position);
         return success(null);
       case 'rename':
+        if (this.#faults.fails('rename')) {
+          return failure('EIO', operation, null);
+        }
         this.#tree.rename(operation.path, operation.otherPath);
         return success(null);
       case 'remove':

@@ -43,6 +43,7 @@ const meanings: Readonly<Record<string, string>> = {
   'stale-isr-proposal':
     'The controller took over an ISR that a leader had proposed for an earlier state of the partition.',
   'isr-beyond-leader': 'The controller counted a replica in sync that the leader did not wait for.',
+  'isr-given-up': 'A leader stopped waiting for a replica that may have become a member of its ISR.',
   'unfenced-fetch': 'A leader took a fetch that was meant for another leader epoch.',
   'isr-before-caught-up': 'A leader wanted a replica in its ISR that lacked a committed record.',
   'ineligible-for-isr': 'A leader wanted a replica in its ISR that it knew to be out of the question.',

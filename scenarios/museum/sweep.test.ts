@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type ClientRules, clientRules as rightClientRules } from '../../broker/clients/rules/index.js';
 import { type BrokerRules, kafkaRules } from '../../broker/rules/index.js';
 import { executeRun, forbiddenAnomalies } from '../../harness/runner/execute-run.js';
+import { coldReads } from '../cold-reads.js';
 import { controllerTrouble } from '../controller-trouble.js';
 import { diskTrouble } from '../disk-trouble.js';
 import { everythingFlushed, everythingReplicated } from '../everything.js';
@@ -19,6 +20,7 @@ import { oneBroker, twoBrokers } from '../small-clusters.js';
 import { type KafkaScenario, withRules } from '../support/scenario.js';
 import { threeInSync } from '../three-in-sync.js';
 import { uncleanElection, uncleanElectionForbidden } from '../unclean-election.js';
+import { unsteadyIsr } from '../unsteady-isr.js';
 import { zombieLeader } from '../zombie-leader.js';
 
 interface Mistake {
@@ -274,6 +276,35 @@ const mistakes: readonly Mistake[] = [
       },
     },
     checkers: ['producer-ids-twice'],
+  },
+  {
+    title: 'a leader takes back an ISR that was refused because the state has moved on (KIP-497)',
+    scenario: unsteadyIsr,
+    rules: {
+      alterPartitionOutcome: (input) => {
+        const outcome = kafkaRules.alterPartitionOutcome(input);
+        return outcome === 'abandon' ? 'revert' : outcome;
+      },
+    },
+    checkers: ['isr-given-up', 'isr-beyond-leader'],
+  },
+  {
+    title: 'a log goes on after a truncation that failed',
+    scenario: twoBrokers,
+    rules: { mayAppendAfterError: ({ operation }) => operation === 'truncate' },
+    checkers: ['append-after-error'],
+  },
+  {
+    title: 'a log goes on after its epochs could not be written',
+    scenario: oneBroker,
+    rules: { mayAppendAfterError: ({ operation }) => operation === 'checkpoint' },
+    checkers: ['append-after-error'],
+  },
+  {
+    title: 'a log goes on after a read that failed',
+    scenario: coldReads,
+    rules: { mayAppendAfterError: ({ operation }) => operation === 'read' },
+    checkers: ['append-after-error'],
   },
   {
     title: 'a broker serves as soon as it has registered, before it has read that it did (KIP-631)',

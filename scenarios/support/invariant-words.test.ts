@@ -127,6 +127,11 @@ describe('a broken invariant in words', () => {
       `the leader of orders-1 (epoch 2) wants b2 in the ISR, ${words}`,
     ]),
     [
+      'isr-given-up',
+      { ...where, errorCode: 'INVALID_UPDATE_VERSION', givenUp: ['b3'] },
+      'b2 leads orders-1, is answered INVALID_UPDATE_VERSION to the ISR that it proposed, and does not wait for b3 any more',
+    ],
+    [
       'unheard-follower',
       { ...where, follower: 'b3', logEndOffset: 9 },
       'b2 begins to lead orders-1 with 9 as the log end of b3, which it has not heard yet',

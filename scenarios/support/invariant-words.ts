@@ -118,6 +118,11 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness) => string> = new Map([
       `the controller counts ${list(w.isr)} in the ISR of ${w.partition} (epoch ${w.leaderEpoch}); its leader ${w.leader} waits only for ${list(w.maximalIsr)}`,
   ],
   [
+    'isr-given-up',
+    (w) =>
+      `${w.host} leads ${w.partition}, is answered ${w.errorCode} to the ISR that it proposed, and does not wait for ${list(w.givenUp)} any more`,
+  ],
+  [
     'unfenced-fetch',
     (w) =>
       `${w.host} leads ${w.partition} in epoch ${w.leaderEpoch} and takes a fetch that names epoch ${w.requestedEpoch}`,

@@ -5,6 +5,7 @@
 import type {
   BatchSummary,
   FetchAnswerSummary,
+  IsrAnswerSummary,
   IsrCandidateSummary,
   Observer,
   PartitionStateSummary,
@@ -138,6 +139,15 @@ export class HostObserver implements Observer {
   maximalIsrChanged(partition: string, members: readonly number[], leaderEpoch: number): void {
     const hosts = members.map(brokerHost);
     this.#context.checker.maximalIsrChanged(this.#host, partition, hosts, leaderEpoch);
+  }
+
+  isrAnswered(partition: string, { errorCode, before, after }: IsrAnswerSummary): void {
+    const [hostsBefore, hostsAfter] = [before.map(brokerHost), after.map(brokerHost)];
+    this.#context.checker.isrAnswered(this.#host, partition, {
+      errorCode,
+      before: hostsBefore,
+      after: hostsAfter,
+    });
   }
 
   unfencedFetch(partition: string, requestedEpoch: number, leaderEpoch: number): void {

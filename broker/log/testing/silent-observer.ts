@@ -21,6 +21,7 @@ export const silentObserver: Observer = {
   storageFailed: nothing,
   fetchAnswerUsed: nothing,
   maximalIsrChanged: nothing,
+  isrAnswered: nothing,
   unfencedFetch: nothing,
   epochUnknown: nothing,
   partitionChanged: nothing,

@@ -79,6 +79,25 @@ describe('a decision that goes by what it must not', () => {
     expect(stage.checker.anomalies()).toMatchObject([{ name: 'ineligible-for-isr', count: 5 }]);
   });
 
+  it('isr-given-up: an answer that does not say who is in the ISR', () => {
+    const stage = new Stage();
+    const [two, three] = [
+      ['b1', 'b2'],
+      ['b1', 'b2', 'b3'],
+    ];
+    const told = (errorCode: string, before: string[], after: string[]): void =>
+      stage.checker.isrAnswered('b1', P, { errorCode, before, after });
+    told('NONE', three, two);
+    told('INELIGIBLE_REPLICA', three, two);
+    told('INVALID_UPDATE_VERSION', two, two);
+    expect(stage.names()).toEqual([]);
+    told('INVALID_UPDATE_VERSION', three, two);
+    told('FENCED_LEADER_EPOCH', three, two);
+    expect(stage.checker.anomalies()).toMatchObject([
+      { name: 'isr-given-up', count: 2, witnesses: [{ host: 'b1', givenUp: ['b3'] }, {}] },
+    ]);
+  });
+
   it('unheard-follower: any log end at all', () => {
     const stage = new Stage();
     stage.checker.followerKnown('b1', P, 'b2', -1);

@@ -43,6 +43,13 @@ export interface IsrCandidate {
   readonly shuttingDown: boolean;
 }
 
+/** What a leader makes of the controller's answer to an ISR that it proposed: whom it waits for, before and after. */
+export interface IsrAnswer {
+  readonly errorCode: string;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
 /** An answer to a fetch that a follower goes by: what it had asked for, and where it stands now. */
 export interface FetchAnswer {
   readonly requestedOffset: number;
@@ -124,7 +131,8 @@ export class DecisionChecker {
 
   /** A cut is over: whatever still is about the records that went would be believed of those that come in their place. */
   truncationDone(host: string, partition: string, state: TruncatedState): void {
-    if (!state.isSynced) this.#cutUnsynced(host, partition, state.logEndOffset);
+    if (state.isSynced) this.partition(partition).replica(host).unreconciledBeforeCut = false;
+    else this.#cutUnsynced(host, partition, state.logEndOffset);
     this.#checkEpochs(host, partition, state.epochs);
     if (Math.max(state.recoveryPoint, state.producersEndOffset) > state.logEndOffset)
       this.report('state-beyond-log', this.partition(partition), { host, ...state });
@@ -153,6 +161,17 @@ export class DecisionChecker {
     if (leaderEpoch !== model.leaderEpoch || replica.damage !== null || replica.tailLoss !== null) return;
     if (model.holdsCommitted(replica)) return;
     this.report('isr-before-caught-up', model, { host, leaderEpoch, offset: model.firstMissing(replica) });
+  }
+
+  /**
+   * An earlier attempt may have been taken over and its answer lost, and the refusal of the next say only that the state
+   * has moved on: until the metadata tell how, everybody counts who may be a member.
+   */
+  isrAnswered(host: string, partition: string, { errorCode, before, after }: IsrAnswer): void {
+    if (errorCode === 'NONE' || errorCode === 'INELIGIBLE_REPLICA') return;
+    const givenUp = before.filter((member) => !after.includes(member));
+    if (givenUp.length > 0)
+      this.report('isr-given-up', this.partition(partition), { host, errorCode, givenUp });
   }
 
   /** With acks=all a leader takes nothing while its ISR, as it knows it, is smaller than `min.insync.replicas`. */

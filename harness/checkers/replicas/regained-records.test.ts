@@ -47,3 +47,36 @@ it('a record that an unclean leader brings back is lost to the next unclean elec
   expect(stage.names()).toEqual([]);
   expect(stage.checker.explainLoss(P, 0)).toMatchObject({ leaderEpoch: 4, cause: 'unclean-election' });
 });
+
+describe('a cut to the history after a permitted loss', () => {
+  const cutOfOld = (): Stage => {
+    const stage = new Stage({ diskLoss: true });
+    stage.append(0, 1, ALL);
+    stage.commit('b1', 1);
+    stage.isr('b1', 1, ['b1']);
+    stage.checker.diskDamaged('b1', 'power-loss');
+    stage.checker.logOpened('b1', P, []);
+    stage.lead('b1', 2, ['b1']);
+    stage.append(0, 2, ['b1'], 7);
+    stage.commit('b1', 1);
+    stage.checker.roleChanged('b2', P, 'follower', 2);
+    stage.checker.truncated('b2', P, 0);
+    return stage;
+  };
+  const backWithOld = (stage: Stage): readonly string[] => {
+    stage.checker.logOpened('b2', P, [{ baseOffset: 0, lastOffset: 0, leaderEpoch: 1, crc: 0 }]);
+    stage.checker.highWatermarkMoved('b2', P, 1, 'follower');
+    return stage.names();
+  };
+
+  it('may be undone before it is on disk: the replica is as it was', () => {
+    expect(backWithOld(cutOfOld())).toEqual([]);
+  });
+
+  it('is done once it is on disk', () => {
+    const stage = cutOfOld();
+    const state = { logEndOffset: 0, epochs: [], recoveryPoint: 0, producersEndOffset: 0 };
+    stage.checker.truncationDone('b2', P, { ...state, isSynced: true });
+    expect(backWithOld(stage)).toEqual(['log-matching']);
+  });
+});

@@ -9,6 +9,7 @@
  * | `needless-unclean-election` | a leader was elected from outside the ISR though a member of it was live | KIP-106, PartitionChangeBuilder |
  * | `committed-loss` | a committed record is missing from a member of the ISR | StrongIsr, LeaderCandidateCompletenessProperty |
  * | `isr-beyond-leader` | the controller's ISR has a member that the leader does not wait for | ReplicationQuorumSupersetProperty, KIP-497 |
+ * | `isr-given-up` | a leader no longer waits for a member of the ISR it proposed, which may have become the ISR | KIP-497, Partition.handleAlterPartitionError |
  * | `unfenced-fetch` | a leader took a fetch of another leader epoch for one of its own | KIP-320 |
  * | `state-beyond-log` | a replica takes records for synced, or remembers producers' batches, that its log was cut of | recovery point ≤ log end, KIP-98 |
  * | `epochs-not-of-log` | where a replica says that an epoch began is not where it begins in its log | KIP-101, LeaderEpochFileCache |

@@ -58,6 +58,8 @@ export class ReplicaLog {
   maximalIsr: { readonly hosts: readonly string[]; readonly leaderEpoch: number } | null = null;
   /** A permitted loss took records that this replica may still hold; it has not followed the new history yet. */
   unreconciled = false;
+  /** So it was, until it was told of a cut that is not known to be on disk: a start may bring back what was cut. */
+  unreconciledBeforeCut = false;
   /** Since the log was last opened. */
   hasStorageError = false;
   /** Leading batches known to equal the committed log's. Invariant: ≤ batches.length, ≤ committed length. */
@@ -77,6 +79,7 @@ export class ReplicaLog {
   /** Removes every batch that reaches `offset` or beyond. */
   truncate(offset: number): void {
     const { batches } = this;
+    if (this.unreconciled) this.unreconciledBeforeCut = true;
     this.unreconciled = false;
     while (this.endOffset > offset && batches.length > 0) batches.pop();
     if (this.toldHighWatermark > offset) this.toldHighWatermark = offset;
@@ -89,6 +92,8 @@ export class ReplicaLog {
     const lost = this.batches[kept];
     const lostFrom = lost === undefined ? -1 : this.#table.baseOffset(lost);
     this.batches.length = kept;
+    if (batches.length > kept && this.unreconciledBeforeCut) this.unreconciled = true;
+    this.unreconciledBeforeCut = false;
     for (let index = kept; index < batches.length; index++)
       this.batches.push(this.#table.add(batches[index]!));
     if (this.agreedCount > kept) this.agreedCount = kept;
