@@ -129,6 +129,8 @@ export interface Observer {
   ): void;
   /** One record batch was written to this replica's log and became readable in it. */
   appended(partition: string, batch: BatchSummary, role: 'leader' | 'follower'): void;
+  /** The checksum of what is to be appended at `offset` is not compared with its bytes. */
+  checksumSkipped(partition: string, offset: number): void;
   /** Records at and above `offset` were removed from this replica's log. */
   truncated(partition: string, offset: number, reason: string): void;
   /** The replica's high watermark (exclusive) is now `offset`; also after start and after a role change. */

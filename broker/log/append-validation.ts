@@ -7,7 +7,7 @@ import { type AppendResult, refuse } from './append-result.js';
 export function validateProduced(
   records: Uint8Array,
   config: TopicConfig,
-  rules: LogRules,
+  verifiesChecksum: boolean,
 ): AppendResult | null {
   if (!batch.isBatchComplete(records, 0)) return refuse('CORRUPT_MESSAGE', 'The record batch is cut short');
   const size = batch.sizeInBytes(records, 0);
@@ -22,7 +22,7 @@ export function validateProduced(
   if (size > config['segment.bytes']) {
     return refuse('RECORD_LIST_TOO_LARGE', `The batch of ${size} bytes exceeds segment.bytes`);
   }
-  if (rules.verifiesChecksum({ occasion: 'leader-append' }) && !batch.isCrcValid(records, 0)) {
+  if (verifiesChecksum && !batch.isCrcValid(records, 0)) {
     return refuse('CORRUPT_MESSAGE', 'The CRC of the record batch does not match its bytes');
   }
   const count = batch.recordsCount(records, 0);
@@ -48,13 +48,13 @@ export function validateFetched(
   records: Uint8Array,
   logEndOffset: number,
   latestLeaderEpoch: number,
+  verifiesChecksum: boolean,
   rules: LogRules,
 ): FetchedBatches {
   let position = 0;
   let expectedOffset = logEndOffset;
-  const verify = rules.verifiesChecksum({ occasion: 'follower-append' });
   while (batch.isBatchComplete(records, position)) {
-    if (verify && !batch.isCrcValid(records, position)) {
+    if (verifiesChecksum && !batch.isCrcValid(records, position)) {
       const refusal = refuse(
         'CORRUPT_MESSAGE',
         `The CRC of the batch expected at ${expectedOffset} does not match`,

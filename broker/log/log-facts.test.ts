@@ -88,6 +88,15 @@ describe('a log tells', () => {
     expect(failedAt).toEqual([10]);
   });
 
+  it('of what it appends without comparing the checksum', () => {
+    const skippedAt: number[] = [];
+    const observer: Observer = { ...silentObserver, checksumSkipped: (_, offset) => skippedAt.push(offset) };
+    const env = new TestEnv();
+    append(env, openLog(env, { observer }), batchOf());
+    append(env, openLog(env, { observer, rules: { verifiesChecksum: () => false } }), batchOf());
+    expect(skippedAt).toEqual([1]);
+  });
+
   it('of a batch with a wrong CRC that recovery keeps, not of one that it cuts', () => {
     const { recovered, observer } = listening();
     const env = new TestEnv();

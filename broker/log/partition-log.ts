@@ -306,7 +306,8 @@ export class PartitionLog {
     const fenced = { appendEpoch: leaderEpoch, currentEpoch: this.#fencedBelowEpoch };
     const refusal = this.#rules.isAppendFenced(fenced)
       ? refuse('NOT_LEADER_OR_FOLLOWER', 'A newer leader epoch has begun')
-      : (validateProduced(records, this.config, this.#rules) ?? this.#checkSequence(records, 0, leaderEpoch));
+      : (validateProduced(records, this.config, this.#verifiesChecksum('leader-append')) ??
+        this.#checkSequence(records, 0, leaderEpoch));
     if (refusal !== null) {
       this.#finishAppend(job, refusal);
       return;
@@ -319,7 +320,9 @@ export class PartitionLog {
   #startFollowerAppend(job: AppendJob): void {
     const { records } = job;
     const { epochs } = this;
-    const found = validateFetched(records, this.#state.logEndOffset, epochs.latestEpoch, this.#rules);
+    const verifies = this.#verifiesChecksum('follower-append');
+    const { logEndOffset } = this.#state;
+    const found = validateFetched(records, logEndOffset, epochs.latestEpoch, verifies, this.#rules);
     const valid = found.validBytes === records.length ? records : records.subarray(0, found.validBytes);
     let refusal = found.refusal;
     for (let at = 0; at < valid.length && refusal === null; at += batch.sizeInBytes(valid, at)) {
@@ -334,6 +337,12 @@ export class PartitionLog {
       if (epoch !== epochs.latestEpoch) epochs.assign(epoch, batch.baseOffset(valid, at));
     }
     this.#prepareThenWrite(job, valid, found.lastOffset);
+  }
+
+  #verifiesChecksum(occasion: 'leader-append' | 'follower-append'): boolean {
+    const verifies = this.#rules.verifiesChecksum({ occasion });
+    if (!verifies) this.#observer?.checksumSkipped(this.partition, this.#state.logEndOffset);
+    return verifies;
   }
 
   /** null: append it. `leaderEpoch` null: as a follower. */

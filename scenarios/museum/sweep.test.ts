@@ -307,6 +307,12 @@ const mistakes: readonly Mistake[] = [
     checkers: ['append-after-error'],
   },
   {
+    title: 'a follower takes the checksum of what its leader sent on trust',
+    scenario: uncleanElectionForbidden,
+    rules: { verifiesChecksum: ({ occasion }) => occasion !== 'follower-append' },
+    checkers: ['unverified-append'],
+  },
+  {
     title: 'a broker serves as soon as it has registered, before it has read that it did (KIP-631)',
     scenario: controllerTrouble,
     rules: { mayUnfence: () => true },

@@ -56,6 +56,11 @@ describe('a broken invariant in words', () => {
       'b2 goes on with its log of orders-1, cut to 9, and the cut is not on disk',
     ],
     [
+      'unverified-append',
+      { ...where, offset: 9 },
+      'b2 takes in what comes next, at offset 9 of orders-1, without comparing its checksum',
+    ],
+    [
       'corrupt-batch-kept',
       { ...where, offset: 9 },
       'b2 keeps the batch at offset 9 of orders-1, whose bytes do not fit its checksum',

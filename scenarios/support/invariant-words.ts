@@ -98,6 +98,11 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness) => string> = new Map([
     (w) => `${w.host} goes on with its log of ${w.partition}, cut to ${w.offset}, and the cut is not on disk`,
   ],
   [
+    'unverified-append',
+    (w) =>
+      `${w.host} takes in what comes next, at offset ${w.offset} of ${w.partition}, without comparing its checksum`,
+  ],
+  [
     'corrupt-batch-kept',
     (w) =>
       `${w.host} keeps the batch at offset ${w.offset} of ${w.partition}, whose bytes do not fit its checksum`,

@@ -51,6 +51,10 @@ export class HostObserver implements Observer {
     if (this.#context.traceSink !== null) this.#traceLog(partition);
   }
 
+  checksumSkipped(partition: string, offset: number): void {
+    this.#context.checker.checksumSkipped(this.#host, partition, offset);
+  }
+
   truncated(partition: string, offset: number, reason: string): void {
     const { checker, traceSink, simulation } = this.#context;
     const from = checker.partition(partition).replica(this.#host).endOffset;

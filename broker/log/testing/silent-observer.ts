@@ -6,6 +6,7 @@ const nothing = (): void => {};
 export const silentObserver: Observer = {
   logOpened: nothing,
   appended: nothing,
+  checksumSkipped: nothing,
   truncated: nothing,
   highWatermarkMoved: nothing,
   roleChanged: nothing,

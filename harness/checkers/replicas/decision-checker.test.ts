@@ -98,6 +98,14 @@ describe('a decision that goes by what it must not', () => {
     ]);
   });
 
+  it('unverified-append: whatever comes of it', () => {
+    const stage = new Stage();
+    stage.checker.checksumSkipped('b2', P, 9);
+    expect(stage.checker.anomalies()).toMatchObject([
+      { name: 'unverified-append', witnesses: [{ offset: 9 }] },
+    ]);
+  });
+
   it('unheard-follower: any log end at all', () => {
     const stage = new Stage();
     stage.checker.followerKnown('b1', P, 'b2', -1);

@@ -138,6 +138,11 @@ export class DecisionChecker {
       this.report('state-beyond-log', this.partition(partition), { host, ...state });
   }
 
+  /** Whatever the bytes are: each replica that takes them in is the last to see what its source sent. */
+  checksumSkipped(host: string, partition: string, offset: number): void {
+    this.report('unverified-append', this.partition(partition), { host, offset });
+  }
+
   /** What is on the disk of a log is unknown from its first I/O error on: nothing may be appended. */
   storageFailed(host: string, partition: string): void {
     this.partition(partition).replica(host).hasStorageError = true;

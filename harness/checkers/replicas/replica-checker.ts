@@ -16,6 +16,7 @@
  * | `gap-in-log` | a batch that was appended, or found at a start, does not begin where the one before it ends | KAFKA-6976 |
  * | `append-after-error` | a replica went on appending after an I/O error of its log | KAFKA-10778 |
  * | `unsynced-cut` | a replica goes on behind a cut that a power loss can still undo | `syncsTruncation` of the broker's rules |
+ * | `unverified-append` | a replica took in a batch without comparing its checksum | KIP-98, LogValidator, UnifiedLog.analyzeAndValidateRecords |
  * | `corrupt-batch-kept` | recovery kept a batch whose CRC does not fit its bytes | KIP-98, LogSegment.recover |
  * | `stale-fetch-used` | a follower goes by an answer of another leader epoch, or about another end of its log | KIP-320 |
  * | `stale-isr-proposal` | the controller took over an ISR that was proposed for an earlier state of the partition | KIP-497 |
