@@ -159,6 +159,8 @@ export interface Observer {
   followerKnown(partition: string, brokerId: number, logEndOffset: number, wasLeader: boolean): void;
   /** What a start made of this replica's log; after `logOpened`. */
   recoveryDone(partition: string, state: RecoveredStateSummary): void;
+  /** Everything of this replica's log below `recoveryPoint` is on disk, as far as the disk says. */
+  flushed(partition: string, recoveryPoint: number): void;
   /** What belongs to a log has followed a cut of its end: see the fields. */
   truncationDone(partition: string, state: TruncatedStateSummary): void;
   /** An operation on the files of this replica's log failed. */

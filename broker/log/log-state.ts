@@ -114,7 +114,9 @@ export class LogState {
     if (upTo <= this.recoveryPoint && !this.#cutUnsynced) return;
     yield* flushSegments(this.segments, this.recoveryPoint, upTo, this.directory, this.#rules);
     this.#cutUnsynced = false;
-    if (upTo > this.recoveryPoint) this.recoveryPoint = upTo;
+    if (upTo <= this.recoveryPoint) return;
+    this.recoveryPoint = upTo;
+    this.#observer?.flushed(this.partition, upTo);
   }
 
   /** Removes the batches that reach `offset` or beyond. */

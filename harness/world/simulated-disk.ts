@@ -43,6 +43,8 @@ export class SimulatedDisk implements EventReceiver {
   /** Times that `wipe` and `rot` changed what is stored: for onlookers. */
   wipeCount = 0;
   rotCount = 0;
+  /** Syncs after which what was to be on disk may not be, now or ever: they failed, or lied. */
+  unsoundSyncCount = 0;
   readonly #simulation: Simulation;
   readonly #host: Host;
   readonly #timing: DiskTiming;
@@ -331,10 +333,12 @@ export class SimulatedDisk implements EventReceiver {
       return this.#absent(operation);
     }
     if (this.#faults.fails('sync')) {
+      this.unsoundSyncCount++;
       file.abandonChanges();
       return failure('EIO', operation, null);
     }
     if (this.#faults.has('lie')) {
+      this.unsoundSyncCount++;
       this.#faults.count('lie');
     } else {
       file.sync();
@@ -344,9 +348,11 @@ export class SimulatedDisk implements EventReceiver {
 
   #syncDirectory(path: string): DiskResult {
     if (this.#faults.fails('sync')) {
+      this.unsoundSyncCount++;
       return { error: { code: 'EIO', message: `syncDirectory ${path}` }, value: null };
     }
     if (this.#faults.has('lie')) {
+      this.unsoundSyncCount++;
       this.#faults.count('lie');
     } else {
       this.#tree.sync(path);

@@ -37,6 +37,7 @@ const meanings: Readonly<Record<string, string>> = {
   'epochs-not-of-log': 'What a replica kept about its leader epochs is not what is in its log.',
   'append-after-error': 'A replica went on appending after its disk had failed an operation on the log.',
   'unsynced-cut': 'A replica went on behind a cut of its log that a power loss could undo.',
+  'synced-loss': 'A broker lost records at a power loss that it had taken for synced.',
   'unverified-append': 'A broker took in a batch without comparing its checksum with its bytes.',
   'corrupt-batch-kept': 'A broker kept a batch at its start whose bytes do not fit its checksum.',
   'stale-fetch-used':

@@ -15,6 +15,7 @@ import { laggingFollowers } from '../lagging-followers.js';
 import { lostDisks } from '../lost-disks.js';
 import { lostResponsesIdempotent } from '../lost-responses.js';
 import { networkCuts } from '../network-cuts.js';
+import { powerLossUnflushed } from '../power-loss.js';
 import { shortLivedProducers } from '../short-lived-producers.js';
 import { oneBroker, twoBrokers } from '../small-clusters.js';
 import { type KafkaScenario, withRules } from '../support/scenario.js';
@@ -311,6 +312,13 @@ const mistakes: readonly Mistake[] = [
     scenario: uncleanElectionForbidden,
     rules: { verifiesChecksum: ({ occasion }) => occasion !== 'follower-append' },
     checkers: ['unverified-append'],
+  },
+  {
+    title:
+      'a new segment counts as synced and has no name on the disk, where replication covers it (KAFKA-3968)',
+    scenario: powerLossUnflushed,
+    rules: { isDirectorySyncNeeded: () => false },
+    checkers: ['synced-loss'],
   },
   {
     title: 'a broker serves as soon as it has registered, before it has read that it did (KIP-631)',

@@ -23,7 +23,10 @@ export class HostChronicle {
       let [wipes, rots] = [0, 0];
       host.onStateChange((change) => {
         this.events.push({ timeMicros: world.simulation.nowMicros, host: host.name, kind: change.kind });
-        if (change.kind === 'power-lost') checker.diskDamaged(host.name, 'power-loss');
+        if (change.kind === 'power-lost') {
+          if (host.disk.unsoundSyncCount > 0) checker.syncsUnsound(host.name);
+          checker.diskDamaged(host.name, 'power-loss');
+        }
         if (change.kind !== 'started') return;
         // A start is when damage to stored data shows: logs are opened again.
         if (host.disk.rotCount > rots) checker.diskDamaged(host.name, 'bit-rot');

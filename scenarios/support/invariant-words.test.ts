@@ -56,6 +56,11 @@ describe('a broken invariant in words', () => {
       'b2 goes on with its log of orders-1, cut to 9, and the cut is not on disk',
     ],
     [
+      'synced-loss',
+      { ...where, offset: 9, syncedEnd: 12 },
+      'b2 has lost its log of orders-1 from offset 9 on at a power loss; it had synced what lies below 12',
+    ],
+    [
       'unverified-append',
       { ...where, offset: 9 },
       'b2 takes in what comes next, at offset 9 of orders-1, without comparing its checksum',

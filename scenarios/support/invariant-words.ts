@@ -98,6 +98,11 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness) => string> = new Map([
     (w) => `${w.host} goes on with its log of ${w.partition}, cut to ${w.offset}, and the cut is not on disk`,
   ],
   [
+    'synced-loss',
+    (w) =>
+      `${w.host} has lost its log of ${w.partition} from offset ${w.offset} on at a power loss; it had synced what lies below ${w.syncedEnd}`,
+  ],
+  [
     'unverified-append',
     (w) =>
       `${w.host} takes in what comes next, at offset ${w.offset} of ${w.partition}, without comparing its checksum`,

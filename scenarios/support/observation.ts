@@ -128,6 +128,10 @@ export class HostObserver implements Observer {
     this.#context.checker.recoveryDone(this.#host, partition, state);
   }
 
+  flushed(partition: string, recoveryPoint: number): void {
+    this.#context.checker.flushed(this.#host, partition, recoveryPoint);
+  }
+
   truncationDone(partition: string, state: TruncatedStateSummary): void {
     this.#context.checker.truncationDone(this.#host, partition, state);
   }

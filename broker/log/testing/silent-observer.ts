@@ -18,6 +18,7 @@ export const silentObserver: Observer = {
   isrProposed: nothing,
   followerKnown: nothing,
   recoveryDone: nothing,
+  flushed: nothing,
   truncationDone: nothing,
   storageFailed: nothing,
   fetchAnswerUsed: nothing,

@@ -98,6 +98,31 @@ describe('a decision that goes by what it must not', () => {
     ]);
   });
 
+  it('synced-loss: what was called synced, where every sync was sound, and nothing has cut it since', () => {
+    const lossAfter = (story: (stage: Stage) => void): readonly string[] => {
+      const stage = new Stage({ diskLoss: true });
+      for (const offset of [0, 1]) stage.append(offset, 1, ['b2']);
+      story(stage);
+      stage.checker.diskDamaged('b2', 'power-loss');
+      stage.checker.logOpened('b2', P, [{ baseOffset: 0, lastOffset: 0, leaderEpoch: 1, crc: 0 }]);
+      return stage.names();
+    };
+    const flush = (stage: Stage): void => stage.checker.flushed('b2', P, 2);
+    expect(lossAfter((stage) => stage.checker.flushed('b2', P, 1))).toEqual([]);
+    expect(lossAfter(flush)).toEqual(['synced-loss']);
+    const unsound = lossAfter((stage) => {
+      flush(stage);
+      stage.checker.syncsUnsound('b2');
+    });
+    expect(unsound).toEqual([]);
+    const cut = lossAfter((stage) => {
+      flush(stage);
+      stage.checker.truncated('b2', P, 1);
+      stage.append(1, 2, ['b2']);
+    });
+    expect(cut).toEqual([]);
+  });
+
   it('unverified-append: whatever comes of it', () => {
     const stage = new Stage();
     stage.checker.checksumSkipped('b2', P, 9);

@@ -8,7 +8,7 @@ import { BatchTable } from './batch-table.js';
 import { BrokenInvariants } from './broken-invariants.js';
 import type { EpochStart } from './log-shape.js';
 import { PartitionModel } from './partition-model.js';
-import type { RecoveredState, TruncatedState } from './replica-log.js';
+import type { RecoveredState, ReplicaLog, TruncatedState } from './replica-log.js';
 
 export interface ReplicaCheckerOptions {
   /** Losses that the configuration permits; anything else is an anomaly. */
@@ -86,6 +86,8 @@ export class DecisionChecker {
   /** By host, the number that the controller gave its present incarnation; greater than any before. */
   protected readonly incarnations = new Map<string, number>();
   readonly #broken = new BrokenInvariants();
+  /** Hosts whose disks have failed a sync, or lied about one: what they call synced may never be. */
+  readonly #unsound = new Set<string>();
   readonly #producerIds: { readonly host: string; readonly first: number; readonly end: number }[] = [];
 
   constructor(options: ReplicaCheckerOptions) {
@@ -127,6 +129,25 @@ export class DecisionChecker {
     this.#checkEpochs(host, partition, state.epochs);
     if (corruptOffset < 0) return;
     this.report('corrupt-batch-kept', this.partition(partition), { host, offset: corruptOffset });
+  }
+
+  /** The replica takes everything below for synced. */
+  flushed(host: string, partition: string, recoveryPoint: number): void {
+    const replica = this.partition(partition).replica(host);
+    if (recoveryPoint > replica.syncedEnd) replica.syncedEnd = recoveryPoint;
+  }
+
+  syncsUnsound(host: string): void {
+    this.#unsound.add(host);
+  }
+
+  /** A power loss took the log from here on. */
+  protected checkSynced(replica: ReplicaLog, partition: string, lostFrom: number): void {
+    const { host, syncedEnd } = replica;
+    if (lostFrom >= syncedEnd) return;
+    replica.syncedEnd = lostFrom;
+    if (this.#unsound.has(host)) return;
+    this.report('synced-loss', this.partition(partition), { host, offset: lostFrom, syncedEnd });
   }
 
   /** A cut is over: whatever still is about the records that went would be believed of those that come in their place. */

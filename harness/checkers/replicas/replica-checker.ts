@@ -16,6 +16,7 @@
  * | `gap-in-log` | a batch that was appended, or found at a start, does not begin where the one before it ends | KAFKA-6976 |
  * | `append-after-error` | a replica went on appending after an I/O error of its log | KAFKA-10778 |
  * | `unsynced-cut` | a replica goes on behind a cut that a power loss can still undo | `syncsTruncation` of the broker's rules |
+ * | `synced-loss` | a power loss took what a replica had called synced | recovery-point-offset-checkpoint, KAFKA-3968 |
  * | `unverified-append` | a replica took in a batch without comparing its checksum | KIP-98, LogValidator, UnifiedLog.analyzeAndValidateRecords |
  * | `corrupt-batch-kept` | recovery kept a batch whose CRC does not fit its bytes | KIP-98, LogSegment.recover |
  * | `stale-fetch-used` | a follower goes by an answer of another leader epoch, or about another end of its log | KIP-320 |
@@ -115,6 +116,7 @@ export class ReplicaChecker extends DecisionChecker {
     replica.damage = null;
     if (lostFrom < 0) return;
     if (damage !== null) {
+      if (damage.cause === 'power-loss') this.checkSynced(replica, partition, lostFrom);
       replica.tailLoss = { ...damage, fromOffset: lostFrom, timeMicros: this.options.now() };
       return;
     }

@@ -48,6 +48,8 @@ export class ReplicaLog {
   highWatermark = 0;
   /** The highest it reported of the log that it has, in any term. */
   toldHighWatermark = 0;
+  /** Up to here the log was on disk, by its own account, and has not been cut since. */
+  syncedEnd = 0;
   role: ReplicaRole = 'offline';
   leaderEpoch = -1;
   /** Since the log was last opened. */
@@ -83,6 +85,7 @@ export class ReplicaLog {
     this.unreconciled = false;
     while (this.endOffset > offset && batches.length > 0) batches.pop();
     if (this.toldHighWatermark > offset) this.toldHighWatermark = offset;
+    if (this.syncedEnd > offset) this.syncedEnd = offset;
     if (this.agreedCount > batches.length) this.agreedCount = batches.length;
   }
 
