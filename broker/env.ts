@@ -196,6 +196,8 @@ export interface Observer {
   brokerLetServe(brokerId: number, heartbeat: UnfencingSummary): void;
   /** Controller only: it lets a broker in controlled shutdown go, in this state of things. */
   brokerLetGo(brokerId: number, state: ShutdownSummary): void;
+  /** Controller only: the metadata below `highWatermark` count from now on; those below `syncedEndOffset` are on disk. */
+  metadataCommitted(highWatermark: number, syncedEndOffset: number): void;
   /** This broker was given the producer ids from `firstProducerId` on to hand out. */
   producerIdsGiven(firstProducerId: number, count: number): void;
   /** Something rare and worth counting happened: `follower truncated after election`. */

@@ -145,6 +145,7 @@ export class SoleVoter implements QuorumLog {
     const committedEnd = this.#committedEnd();
     if (this.#isStopped || committedEnd === this.#highWatermark) return;
     this.#highWatermark = committedEnd;
+    this.#options.observer?.metadataCommitted(committedEnd, this.#syncedEndOffset);
     this.#options.listener.onHighWatermark(committedEnd);
   }
 

@@ -58,6 +58,7 @@ const meanings: Readonly<Record<string, string>> = {
     'The controller let a broker serve that did not know the metadata up to its registration.',
   'shut-down-too-early': 'The controller let a broker go that still led, or of which others thought so.',
   'producer-ids-twice': 'The controller gave two brokers the same producer ids to hand out.',
+  'metadata-unsynced': 'The controller went by metadata that a power loss could still take from it.',
   'metadata-regress': 'The controller went back behind what it had told about a partition.',
   'epoch-unknown': 'A leader could not say where an earlier leader epoch ended.',
   'sequence-refused':

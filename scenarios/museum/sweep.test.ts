@@ -321,6 +321,12 @@ const mistakes: readonly Mistake[] = [
     checkers: ['synced-loss'],
   },
   {
+    title: 'the controller tells what it has not synced yet (KIP-595)',
+    scenario: controllerTrouble,
+    rules: { metadataHighWatermark: ({ endOffset }) => endOffset },
+    checkers: ['metadata-unsynced'],
+  },
+  {
     title: 'a broker serves as soon as it has registered, before it has read that it did (KIP-631)',
     scenario: controllerTrouble,
     rules: { mayUnfence: () => true },

@@ -147,6 +147,11 @@ describe('a broken invariant in words', () => {
       'b2 begins to lead orders-1 with 9 as the log end of b3, which it has not heard yet',
     ],
     [
+      'metadata-unsynced',
+      { host: 'c1', timeMicros: 1, highWatermark: 9, syncedEndOffset: 8 },
+      'c1 takes the metadata below 9 for committed; on its disk is only what lies below 8',
+    ],
+    [
       'metadata-regress',
       { ...where, leaderEpoch: 3, partitionEpoch: 8 },
       'the controller changes orders-1 from an earlier state than leader epoch 3, partition epoch 8, which it has told',

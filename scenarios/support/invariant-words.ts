@@ -179,6 +179,11 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness) => string> = new Map([
     (w) => `${w.host} is given producer ids from ${w.firstProducerId} on, some of which ${w.other} was given`,
   ],
   [
+    'metadata-unsynced',
+    (w) =>
+      `${w.host} takes the metadata below ${w.highWatermark} for committed; on its disk is only what lies below ${w.syncedEndOffset}`,
+  ],
+  [
     'metadata-regress',
     (w) => `the controller changes ${w.partition} from an earlier state than ${epochs(w)}, which it has told`,
   ],

@@ -218,6 +218,10 @@ export class HostObserver implements Observer {
     this.#context.checker.letGo(brokerHost(brokerId), state);
   }
 
+  metadataCommitted(highWatermark: number, syncedEndOffset: number): void {
+    this.#context.checker.metadataCommitted(this.#host, highWatermark, syncedEndOffset);
+  }
+
   producerIdsGiven(firstProducerId: number, count: number): void {
     this.#context.checker.producerIdsGiven(this.#host, firstProducerId, count);
   }

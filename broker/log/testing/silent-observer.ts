@@ -31,6 +31,7 @@ export const silentObserver: Observer = {
   brokerChanged: nothing,
   brokerLetServe: nothing,
   brokerLetGo: nothing,
+  metadataCommitted: nothing,
   producerIdsGiven: nothing,
   mark: nothing,
 };

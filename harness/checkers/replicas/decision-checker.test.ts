@@ -123,6 +123,14 @@ describe('a decision that goes by what it must not', () => {
     expect(cut).toEqual([]);
   });
 
+  it('metadata-unsynced: committed beyond what is on disk', () => {
+    const stage = new Stage();
+    stage.checker.metadataCommitted('c1', 8, 8);
+    expect(stage.names()).toEqual([]);
+    stage.checker.metadataCommitted('c1', 9, 8);
+    expect(stage.names()).toEqual(['metadata-unsynced']);
+  });
+
   it('unverified-append: whatever comes of it', () => {
     const stage = new Stage();
     stage.checker.checksumSkipped('b2', P, 9);

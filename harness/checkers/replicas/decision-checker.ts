@@ -239,6 +239,13 @@ export class DecisionChecker {
     this.#broken.add('shut-down-too-early', { host, timeMicros: this.options.now(), ...state });
   }
 
+  /** What the controller tells must survive it: unlike the logs of topics, this one is synced before it counts. */
+  metadataCommitted(host: string, highWatermark: number, syncedEndOffset: number): void {
+    if (highWatermark <= syncedEndOffset) return;
+    const timeMicros = this.options.now();
+    this.#broken.add('metadata-unsynced', { host, timeMicros, highWatermark, syncedEndOffset });
+  }
+
   /** A producer id names one producer for all time: no broker may be given one that another was given. */
   producerIdsGiven(host: string, firstProducerId: number, count: number): void {
     const end = firstProducerId + count;

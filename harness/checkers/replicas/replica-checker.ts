@@ -37,6 +37,7 @@
  * | `unfenced-too-early` | the controller let a broker serve that had not read the metadata up to its own registration | KIP-631 |
  * | `shut-down-too-early` | the controller let a broker go that still led, or before the others knew that it does not | KIP-631 |
  * | `producer-ids-twice` | the controller gave out a producer id a second time | KIP-730 |
+ * | `metadata-unsynced` | the controller took metadata for committed that were not on its disk | KIP-595, LeaderState.maybeUpdateHighWatermark |
  * | `metadata-regress` | the controller decided something about a partition that it had decided otherwise, and told, before | KIP-595 |
  * | `epoch-unknown` | a leader could not say where an epoch up to its own ended, so that nobody can truncate by it | KIP-101, KAFKA-7415 |
  * | `sequence-refused` | a leader lacks what it acknowledged to a producer, or what it knew of it, though nothing committed was lost | KIP-98, KAFKA-5793 |
