@@ -20,8 +20,6 @@ export class ProducerBatch {
   retryAt = 0;
   /** The leader epoch of the last attempt: a newer leader is tried without back-off. */
   sentLeaderEpoch = -1;
-  /** At the last attempt every batch before it had its final answer. */
-  wasSentAsFirst = false;
   producerId = -1;
   producerEpoch = -1;
   baseSequence = -1;

@@ -40,8 +40,8 @@ export interface SenderOptions {
 }
 
 /**
- * A leader refused a batch as out of sequence though every batch before it had been acknowledged when it was sent: it has
- * lost those, or what it knew of their producer, or never had them, deposed as it is.
+ * A leader refused a batch as out of sequence, and every batch before it is acknowledged: it has lost those, or what it knew
+ * of their producer, or never had them, deposed as it is.
  */
 export type OnSequenceRefused = (refusal: {
   readonly topic: string;
@@ -211,7 +211,6 @@ export class Sender {
       batch.isOnWire = true;
       batch.queue.onWireCount += 1;
       batch.sentLeaderEpoch = batch.queue.metadata.leaderEpoch;
-      batch.wasSentAsFirst = batch.queue.ledger?.isFirst(batch) ?? false;
     }
     broker.rpc.send('Produce', body, this.#onAnswer.bind(this, batches));
   };
@@ -283,11 +282,9 @@ export class Sender {
     }
     // An earlier batch is still to come and fills the gap.
     if (error === 'OUT_OF_ORDER_SEQUENCE_NUMBER' && !ledger.needsBump && !ledger.isFirst(batch)) return true;
-    if (!ledger.needsBump && !ledger.isUnsettled && batch.wasSentAsFirst) this.#tellOfRefusal(batch, error);
+    if (!ledger.needsBump && !ledger.isUnsettled && ledger.isFirst(batch)) this.#tellOfRefusal(batch, error);
     ledger.needsBump = true;
-    const earlierAttemptMayHaveLanded = batch.mayHaveLanded;
-    const isFirstUnresolved = ledger.isFirst(batch);
-    if (this.#rules.refusalProvesAbsence({ error, isFirstUnresolved, earlierAttemptMayHaveLanded })) {
+    if (this.#rules.refusalProvesAbsence({ error, isFirstUnresolved: ledger.isFirst(batch) })) {
       batch.mayHaveLanded = false;
       ledger.denyLanding();
     }

@@ -38,16 +38,16 @@ export function mayBumpProducerEpoch(partition: { readonly uncertainBatches: num
 }
 
 /**
- * KIP-98, KAFKA-5494: a leader that refuses the lowest unresolved batch as out of order does not have it, for it recognises
- * the last five batches of a producer; nor then any batch behind it. So they may go again under a new epoch
- * (TransactionManager#canRetry). But it may have been deposed and not know it, while an earlier attempt went to the leader of
- * a later epoch and landed: then that attempt's outcome stays unknown. (Java sends the batch again, and may append it twice.)
+ * KIP-98, KAFKA-5494: a leader that refuses the lowest unresolved batch as out of order does not have it, whatever became
+ * of earlier attempts, for it recognises the last five batches of a producer; nor then any batch behind it. So they may go
+ * again under a new epoch (TransactionManager#canRetry). Whoever trusts a broker that forgets too early appends twice.
+ *
+ * As in Java one case is left: the leader that refuses was deposed and does not know it, and an earlier attempt landed with
+ * its successor. A client that trusted nobody here would hide every broker that forgets (KAFKA-5494 itself).
  */
 export function refusalProvesAbsence(refusal: {
   readonly error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' | 'UNKNOWN_PRODUCER_ID';
   readonly isFirstUnresolved: boolean;
-  readonly earlierAttemptMayHaveLanded: boolean;
 }): boolean {
-  const { error, isFirstUnresolved, earlierAttemptMayHaveLanded } = refusal;
-  return error === 'OUT_OF_ORDER_SEQUENCE_NUMBER' && isFirstUnresolved && !earlierAttemptMayHaveLanded;
+  return refusal.error === 'OUT_OF_ORDER_SEQUENCE_NUMBER' && refusal.isFirstUnresolved;
 }

@@ -263,17 +263,19 @@ export class DecisionChecker {
       this.report('epoch-unknown', this.partition(partition), { host, ...asked });
   }
 
-  /** Whoever leads, as far as it knows, refuses a batch: one that was deposed may lack what its successor has acknowledged. */
   leaderRefused(partition: string, batch: ProducerBatchId, leaderEpoch: number): void {
-    const model = this.partition(partition);
-    if (leaderEpoch < model.leaderEpoch) model.refusedByDeposed.add(keyOf(batch));
-    else model.refusedByDeposed.delete(keyOf(batch));
+    this.partition(partition).refusedIn.set(keyOf(batch), leaderEpoch);
   }
 
-  /** A producer was refused a batch as out of sequence that it had sent when every one before it was acknowledged (acks=all). */
+  /**
+   * A producer hears that a batch is out of sequence, and every one before it is acknowledged (acks=all). Not by whoever refused
+   * it, if another was elected before that or since: who is deposed lacks what its successor has acknowledged.
+   */
   sequenceRefused(producer: string, partition: string, batch: ProducerBatchId, error: string): void {
     const model = this.partition(partition);
-    if (model.refusedByDeposed.has(keyOf(batch))) return;
+    const refusedIn = model.refusedIn.get(keyOf(batch));
+    // Unknown: it was given other numbers while it was under way, which no right producer does.
+    if (refusedIn !== undefined && refusedIn !== model.leaderEpoch) return;
     if (model.elections.some(({ committedLost }) => committedLost > 0)) return;
     this.report('sequence-refused', model, { producer, error, ...batch });
   }

@@ -51,8 +51,8 @@ export class PartitionModel {
   readonly ackLast: number[] = [];
   /** The epoch in which the records were appended; a retry may be acknowledged in a later one. */
   readonly ackEpoch: number[] = [];
-  /** Batches that a leader refused last which was deposed already. */
-  readonly refusedByDeposed = new Set<string>();
+  /** Of batches that a leader refused for their place in a sequence: in which leader epoch, last. */
+  readonly refusedIn = new Map<string, number>();
   readonly #lost: LostBatches<Election>;
   /** The replica that last had a batch that the one before it had not: mostly the leader. */
   #appendedTo: ReplicaLog | null = null;
