@@ -76,6 +76,8 @@ export class PendingFetch extends Deadline implements WaitingFetch {
 
   override expire(): void {
     this.#isExpired = true;
+    // The disk has been asked: what was taken to be read is not to be taken away, and the reading ends with an answer.
+    if (this.#phase === 'reading') return;
     this.#read();
     this.#services.context.wakeups.run();
   }
