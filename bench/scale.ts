@@ -79,8 +79,8 @@ interface Point {
 }
 
 /**
- * Of a replica's log, in memory and on the simulated disk, with what the leader, the followers, the clients and the checkers keep
- * of it: the live heap of 1,000 partitions less that of 10.
+ * About what is kept of a replica's log, in memory and on the simulated disk, by its broker, the others, the clients and the
+ * checkers: the live heap of 1,000 partitions less that of 10.
  */
 const BYTES_PER_LOG = 16 * 1024;
 const REPLICAS = 3;

@@ -146,6 +146,24 @@ describe('an idempotent producer', () => {
     expect(log.producers.size).toBe(0);
   });
 
+  it('is forgotten producer by producer, each in its own time', () => {
+    const env = new TestEnv();
+    const log = openLog(env);
+    const left = (nowMillis: number): readonly number[] => {
+      log.producers.removeExpired(nowMillis, 500);
+      return [...log.producers].map(({ producerId }) => producerId);
+    };
+    append(env, log, batchOf({ producerId: 7, timestamp: 2000 }));
+    append(env, log, batchOf({ producerId: 8, timestamp: 1000 }));
+    append(env, log, batchOf({ producerId: 9, timestamp: 3000 }));
+    expect(left(1499)).toEqual([7, 8, 9]);
+    expect(left(1500)).toEqual([7, 9]);
+    append(env, log, batchOf({ producerId: 7, baseSequence: 1, timestamp: 2500 }));
+    expect(left(2999)).toEqual([7, 9]);
+    expect(left(3000)).toEqual([9]);
+    expect(left(3500)).toEqual([]);
+  });
+
   it('is duplicated when only one batch is remembered, and stalls a follower that validates', () => {
     const env = new TestEnv();
     const one = openLog(env, {
