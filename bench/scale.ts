@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { runCampaign } from '../harness/runner/campaign.js';
+import type { SeedExecutor } from '../harness/runner/seed-executor.js';
 import { workerPool } from '../harness/runner/worker-pool.js';
 import { leaderCrash } from '../scenarios/leader-crash.js';
 import { nanosPerRead } from './bare-reads.js';
@@ -13,7 +14,7 @@ import { type Dimension, scaled } from './scaled.js';
 import { costOfRun, leastCosts } from './whole-stack.js';
 
 /** As a campaign goes on: of the first hundred runs of a worker a tenth of the CPU time is compilation. */
-const FULL = { seeds: 240, warmUp: 100, turns: 3, partitions: [10, 100, 1_000], brokers: [3, 9, 27] };
+const FULL = { seeds: 120, warmUp: 100, turns: 6, partitions: [10, 100, 1_000], brokers: [3, 9, 27] };
 const QUICK = { seeds: 12, warmUp: 4, turns: 1, partitions: [10, 100], brokers: [3, 9] };
 
 export async function measureScale(workerUrl: URL, quick: boolean): Promise<BenchRow[]> {
@@ -25,41 +26,38 @@ export async function measureScale(workerUrl: URL, quick: boolean): Promise<Benc
   ];
 }
 
+/** Turn about, so that both see the machine in all its moods; of each the quickest turn counts. */
 async function workers(
   workerUrl: URL,
   size: { readonly seeds: number; readonly warmUp: number; readonly turns: number },
 ): Promise<BenchRow[]> {
-  let [one, two] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (let turn = 0; turn < size.turns; turn++) {
-    one = Math.min(one, await campaignSeconds(workerUrl, 1, size));
-    two = Math.min(two, await campaignSeconds(workerUrl, 2, size));
+  const executors = [1, 2].map((count) => workerPool({ workerUrl, workers: count }));
+  const quickest = executors.map(() => Number.POSITIVE_INFINITY);
+  try {
+    for (const executor of executors)
+      await campaignSeconds(executor, 1_000, size.warmUp * executor.concurrency);
+    for (let turn = 0; turn < size.turns; turn++) {
+      for (const [index, executor] of executors.entries())
+        quickest[index] = Math.min(quickest[index]!, await campaignSeconds(executor, 0, size.seeds));
+    }
+  } finally {
+    await Promise.all(executors.map((executor) => executor.close()));
   }
-  const speedUp = one / two;
+  const speedUp = quickest[0]! / quickest[1]!;
   return [row('scale: 2 workers against 1', speedUp, '×', { floor: 1, aim: 1.95, holds: speedUp >= 1.85 })];
 }
 
-async function campaignSeconds(
-  workerUrl: URL,
-  count: number,
-  size: { readonly seeds: number; readonly warmUp: number },
-): Promise<number> {
-  const executor = workerPool({ workerUrl, workers: count });
-  const run = (firstSeed: number, seeds: number) =>
-    runCampaign({
-      scenario: leaderCrash,
-      firstSeed,
-      seeds,
-      wallMillis: null,
-      stopAtFailure: false,
-      executor,
-      signal: new AbortController().signal,
-    });
-  try {
-    await run(1_000, size.warmUp * count);
-    return (await run(0, size.seeds)).wallSeconds;
-  } finally {
-    await executor.close();
-  }
+async function campaignSeconds(executor: SeedExecutor, firstSeed: number, seeds: number): Promise<number> {
+  const { wallSeconds } = await runCampaign({
+    scenario: leaderCrash,
+    firstSeed,
+    seeds,
+    wallMillis: null,
+    stopAtFailure: false,
+    executor,
+    signal: new AbortController().signal,
+  });
+  return wallSeconds;
 }
 
 /** CPU microseconds per event, warm: the median over a few seeds of the quickest run of each. */

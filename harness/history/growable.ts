@@ -1,11 +1,36 @@
-/** Typed arrays that grow by doubling: millions of small integers without a million small objects. */
+/**
+ * Typed arrays that grow by doubling: millions of small integers without a million small objects. Where they are kept is the
+ * owner's to say: in a campaign the columns of a run go to those of the next, since what is left to the garbage collector makes it
+ * collect everything the more often.
+ */
+
+/** Where columns are kept. */
+export interface ColumnMemory {
+  /** What was kept here is gone. */
+  readonly isReleased: boolean;
+  /** At least so many bytes, aligned to eight. */
+  take(sizeBytes: number): Uint8Array;
+  /** Nobody holds this piece any more, nor a view of it. */
+  giveBack(piece: Uint8Array): void;
+}
+
+/** Left to the garbage collector. */
+export const COLLECTED: ColumnMemory = {
+  isReleased: false,
+  take: (sizeBytes) => new Uint8Array(sizeBytes),
+  giveBack: () => {},
+};
+
+const LENGTH_AT_FIRST = 1024;
 
 export class Int32List {
+  readonly #memory: ColumnMemory;
   #array: Int32Array;
   #length = 0;
 
-  constructor(capacity = 1024) {
-    this.#array = new Int32Array(capacity);
+  constructor(memory: ColumnMemory = COLLECTED) {
+    this.#memory = memory;
+    this.#array = int32sIn(memory.take(LENGTH_AT_FIRST * Int32Array.BYTES_PER_ELEMENT));
   }
 
   get length(): number {
@@ -13,11 +38,7 @@ export class Int32List {
   }
 
   push(value: number): void {
-    if (this.#length === this.#array.length) {
-      const grown = new Int32Array(this.#array.length * 2);
-      grown.set(this.#array);
-      this.#array = grown;
-    }
+    if (this.#length === this.#array.length) this.#grow();
     this.#array[this.#length++] = value;
   }
 
@@ -38,23 +59,28 @@ export class Int32List {
   view(): Int32Array {
     return this.#array.subarray(0, this.#length);
   }
+
+  #grow(): void {
+    const grown = int32sIn(this.#memory.take(2 * this.#array.byteLength));
+    grown.set(this.#array);
+    this.#memory.giveBack(bytesOf(this.#array));
+    this.#array = grown;
+  }
 }
 
 /** Offsets: safe integers that may not fit 32 bits. */
 export class Float64List {
+  readonly #memory: ColumnMemory;
   #array: Float64Array;
   #length = 0;
 
-  constructor(capacity = 1024) {
-    this.#array = new Float64Array(capacity);
+  constructor(memory: ColumnMemory = COLLECTED) {
+    this.#memory = memory;
+    this.#array = float64sIn(memory.take(LENGTH_AT_FIRST * Float64Array.BYTES_PER_ELEMENT));
   }
 
   push(value: number): void {
-    if (this.#length === this.#array.length) {
-      const grown = new Float64Array(this.#array.length * 2);
-      grown.set(this.#array);
-      this.#array = grown;
-    }
+    if (this.#length === this.#array.length) this.#grow();
     this.#array[this.#length++] = value;
   }
 
@@ -71,4 +97,23 @@ export class Float64List {
   view(): Float64Array {
     return this.#array.subarray(0, this.#length);
   }
+
+  #grow(): void {
+    const grown = float64sIn(this.#memory.take(2 * this.#array.byteLength));
+    grown.set(this.#array);
+    this.#memory.giveBack(bytesOf(this.#array));
+    this.#array = grown;
+  }
+}
+
+function int32sIn({ buffer, byteOffset, length }: Uint8Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length / Int32Array.BYTES_PER_ELEMENT);
+}
+
+function float64sIn({ buffer, byteOffset, length }: Uint8Array): Float64Array {
+  return new Float64Array(buffer, byteOffset, length / Float64Array.BYTES_PER_ELEMENT);
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Int32Array | Float64Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -6,7 +6,7 @@
  * Sends and polls are columns; what else happens (an assign) is kept as it is given. Processes and keys are named once
  * and then known by number. As in `History`, a process completes an operation before it invokes the next.
  */
-import { Float64List, Int32List } from './growable.js';
+import { COLLECTED, type ColumnMemory, Float64List, Int32List } from './growable.js';
 import type { MicroOperationVisitor } from './micro-operation-visitor.js';
 import type { CompletionType, Operation, OperationType } from './operation.js';
 
@@ -31,19 +31,31 @@ interface OtherOperation {
 }
 
 export class HistoryTape {
+  /** Where its columns are kept, and what is made of them. */
+  readonly memory: ColumnMemory;
   readonly #processes: string[] = [];
   readonly #keys: string[] = [];
-  readonly #times = new Float64List();
+  readonly #times: Float64List;
   /** Process, type and form of each operation. */
-  readonly #heads = new Int32List();
+  readonly #heads: Int32List;
   /** Where the records of each operation begin; they end where those of the next begin. */
-  readonly #starts = new Int32List();
-  readonly #recordKeys = new Int32List();
-  readonly #recordValues = new Float64List();
+  readonly #starts: Int32List;
+  readonly #recordKeys: Int32List;
+  readonly #recordValues: Float64List;
   /** −1: not known. */
-  readonly #recordOffsets = new Float64List();
+  readonly #recordOffsets: Float64List;
   readonly #others = new Map<number, OtherOperation>();
   readonly #errors = new Map<number, string>();
+
+  constructor(memory: ColumnMemory = COLLECTED) {
+    this.memory = memory;
+    this.#times = new Float64List(memory);
+    this.#heads = new Int32List(memory);
+    this.#starts = new Int32List(memory);
+    this.#recordKeys = new Int32List(memory);
+    this.#recordValues = new Float64List(memory);
+    this.#recordOffsets = new Float64List(memory);
+  }
 
   /** Invocations and completions so far. */
   get length(): number {
@@ -148,6 +160,7 @@ export class HistoryTape {
 
   /** In the shapes of Jepsen's Kafka workload. */
   operationAt(position: number): Operation {
+    if (this.memory.isReleased) throw new Error('a history is looked at after its run was over');
     const error = this.#errors.get(position);
     const other = this.#others.get(position);
     const operation: Operation = {

@@ -31,7 +31,7 @@ export interface CampaignOutcome {
 }
 
 /** A chunk is long enough to make the way to a worker cheap, and short enough to answer Ctrl-C soon. */
-const CHUNK_MILLIS = 200;
+const CHUNK_MILLIS = 400;
 const CHUNK_SEEDS_MAX = 64;
 
 export async function runCampaign(options: CampaignOptions): Promise<CampaignOutcome> {

@@ -19,10 +19,10 @@ import type { SeedExecutor } from './seed-executor.js';
 import { NO_SEED, SEED_WALL_MILLIS_MAX, SeedWatch } from './seed-watch.js';
 
 /**
- * Room for what a run throws away, twice what V8 takes by itself: half as often everything that lives is copied, which
- * saves a run of the standard scenario 3 to 10 % of its CPU time and costs a worker some 40 MiB.
+ * Room for what a run throws away, four times what V8 takes by itself: a quarter as often everything that lives is copied, by
+ * threads that stand in the way of other workers. Costs a worker some 100 MiB.
  */
-const YOUNG_GENERATION_MB = 96;
+const YOUNG_GENERATION_MB = 192;
 
 export interface WorkerPoolOptions {
   /** Module that exports `runSeeds` (`campaign-worker.ts`). */

@@ -45,7 +45,7 @@ const CHECK_EVERY_MICROS = 50_000;
 
 export class KafkaExperiment implements Experiment {
   readonly world: World;
-  readonly history = new HistoryTape();
+  readonly history: HistoryTape;
   readonly checker: ReplicaChecker;
   readonly recorder: Recorder;
   readonly chronicle: HostChronicle;
@@ -70,6 +70,7 @@ export class KafkaExperiment implements Experiment {
     this.world = new World({ seed: input.seed, ...(onlooker === null ? {} : { trace: onlooker }) });
     this.#onlooker = onlooker;
     const { simulation } = this.world;
+    this.history = new HistoryTape(simulation.memory);
     this.guarantee = guaranteeOf(spec.cluster, spec.workload);
     this.checker = new ReplicaChecker({
       permitted: permittedCommittedLoss(this.guarantee),

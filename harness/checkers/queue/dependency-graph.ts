@@ -13,7 +13,7 @@
  * operations'.
  */
 
-import { Int32List } from '../../history/growable.js';
+import { type ColumnMemory, Int32List } from '../../history/growable.js';
 import type { CheckInput } from './check-input.js';
 import type { LabelledGraph } from './components.js';
 import { INVOKE, OK, POLL, SEND, TXN } from './queue-index.js';
@@ -43,7 +43,7 @@ export interface DependencyOptions {
 const ORPHANS_MAX = 8;
 
 export function drawDependencies(input: CheckInput, options: DependencyOptions): DependencyGraph {
-  const edges = new EdgeList();
+  const edges = new EdgeList(input.index.memory);
   const orphans = new Set<number>();
   if (options.wwDependencies) drawWrites(input, edges, orphans);
   drawReads(input, edges, orphans);
@@ -57,9 +57,15 @@ export function drawDependencies(input: CheckInput, options: DependencyOptions):
 }
 
 class EdgeList {
-  readonly #from = new Int32List(4096);
-  readonly #to = new Int32List(4096);
-  readonly #relation = new Int32List(4096);
+  readonly #from: Int32List;
+  readonly #to: Int32List;
+  readonly #relation: Int32List;
+
+  constructor(memory: ColumnMemory) {
+    this.#from = new Int32List(memory);
+    this.#to = new Int32List(memory);
+    this.#relation = new Int32List(memory);
+  }
 
   add(from: number, to: number, relation: number): void {
     this.#from.push(from);

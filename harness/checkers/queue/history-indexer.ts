@@ -7,7 +7,7 @@
  * completion of type `info`. It is not part of the history and so not of its counts, but it can be somebody's writer.
  */
 
-import { Float64List, Int32List } from '../../history/growable.js';
+import { COLLECTED, type ColumnMemory, Float64List, Int32List } from '../../history/growable.js';
 import type { HistoryTape } from '../../history/history-tape.js';
 import { type LineScanner, RECORD_EVENT, SEND_EVENT } from '../../history/line-scanner.js';
 import type { MicroOperationVisitor } from '../../history/micro-operation-visitor.js';
@@ -52,34 +52,35 @@ export function indexHistory(history: Iterable<Operation>): QueueIndex {
 
 /** Throws MalformedOperation. */
 export function indexTape(tape: HistoryTape): QueueIndex {
-  const indexer = new HistoryIndexer((position) => tape.operationAt(position));
+  const indexer = new HistoryIndexer((position) => tape.operationAt(position), tape.memory);
   for (let position = 0; position < tape.length; position++) indexer.addTaped(tape, position);
   return indexer.build();
 }
 
 export class HistoryIndexer implements MicroOperationVisitor {
   readonly #source: OperationSource;
-  readonly #interner = new Interner();
-  readonly #positions = new Int32List();
-  readonly #types = new Int32List();
-  readonly #kinds = new Int32List();
-  readonly #times = new Float64List();
+  readonly #memory: ColumnMemory;
+  readonly #interner: Interner;
+  readonly #positions: Int32List;
+  readonly #types: Int32List;
+  readonly #kinds: Int32List;
+  readonly #times: Float64List;
   readonly #names: string[] = [];
   /** Those after the first few. */
   readonly #laterNames = new Map<string, number>();
   /** Per name the kind of operation it stands for. */
   readonly #kindOfName: number[] = [];
-  readonly #nameOf = new Int32List();
+  readonly #nameOf: Int32List;
   readonly #processIds = new Map<number | string, number>();
-  readonly #processOf = new Int32List();
+  readonly #processOf: Int32List;
   readonly #open: number[] = [];
-  readonly #partner = new Int32List();
-  readonly #reads = new KeyGroupsBuilder();
-  readonly #writes = new KeyGroupsBuilder();
-  readonly #strayValues = new Int32List();
-  readonly #strayOffsets = new Float64List();
-  readonly #assignedOf = new Int32List();
-  readonly #assignedKeys = new Int32List();
+  readonly #partner: Int32List;
+  readonly #reads: KeyGroupsBuilder;
+  readonly #writes: KeyGroupsBuilder;
+  readonly #strayValues: Int32List;
+  readonly #strayOffsets: Float64List;
+  readonly #assignedOf: Int32List;
+  readonly #assignedKeys: Int32List;
   readonly #infoCauses = new Set<string>();
   #rebalanced: Map<number, ReadonlySet<number>> | null = null;
   #position = 0;
@@ -87,8 +88,23 @@ export class HistoryIndexer implements MicroOperationVisitor {
   #type = codes.INVOKE;
   #pollKey = 0;
 
-  constructor(source: OperationSource) {
+  constructor(source: OperationSource, memory: ColumnMemory = COLLECTED) {
     this.#source = source;
+    this.#memory = memory;
+    this.#interner = new Interner(memory);
+    this.#positions = new Int32List(memory);
+    this.#types = new Int32List(memory);
+    this.#kinds = new Int32List(memory);
+    this.#times = new Float64List(memory);
+    this.#nameOf = new Int32List(memory);
+    this.#processOf = new Int32List(memory);
+    this.#partner = new Int32List(memory);
+    this.#reads = new KeyGroupsBuilder(memory);
+    this.#writes = new KeyGroupsBuilder(memory);
+    this.#strayValues = new Int32List(memory);
+    this.#strayOffsets = new Float64List(memory);
+    this.#assignedOf = new Int32List(memory);
+    this.#assignedKeys = new Int32List(memory);
   }
 
   /** Throws MalformedOperation. */
@@ -248,6 +264,7 @@ export class HistoryIndexer implements MicroOperationVisitor {
     const { writer, firstReader, marks } = attributeValues(types, reads, writes, this.#interner.valueCount);
     const positions = this.#positions.view();
     return {
+      memory: this.#memory,
       operationAt: (id) => this.#source(positions[id]!),
       operationCount,
       infoCauses: [...this.#infoCauses],

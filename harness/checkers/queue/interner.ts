@@ -4,7 +4,7 @@
  * exactly how a number is written and that number are therefore one key, or one value. What is shown is the form seen first.
  */
 
-import { Int32List } from '../../history/growable.js';
+import { type ColumnMemory, Int32List } from '../../history/growable.js';
 import type { Key, Value } from '../../history/operation.js';
 
 /** How far a value may jump ahead of those before and still be remembered by its number. */
@@ -16,12 +16,16 @@ export class Interner {
   readonly keys: Key[] = [];
   /** Per value the form seen first. */
   readonly values: Value[] = [];
-  readonly #valueKeys = new Int32List();
+  readonly #valueKeys: Int32List;
   readonly #keyIds = new Map<Key, number>();
   /** Values not (or no longer) among the latest. */
   readonly #valueIds: Map<Value, number>[] = [];
   /** Per small integer the value that is this number and was met last, -1 for none: most histories count their values up. */
   readonly #latest: number[] = [];
+
+  constructor(memory: ColumnMemory) {
+    this.#valueKeys = new Int32List(memory);
+  }
 
   get valueCount(): number {
     return this.values.length;

@@ -3,15 +3,15 @@
  * another is rare; only then is the operation's part rearranged.
  */
 
-import { Float64List, Int32List } from '../../history/growable.js';
+import { type ColumnMemory, Float64List, Int32List } from '../../history/growable.js';
 import type { KeyGroups } from './queue-index.js';
 
 export class KeyGroupsBuilder {
-  readonly #of = new Int32List();
-  readonly #key = new Int32List();
-  readonly #start = new Int32List();
-  readonly #value = new Int32List();
-  readonly #offset = new Float64List();
+  readonly #of: Int32List;
+  readonly #key: Int32List;
+  readonly #start: Int32List;
+  readonly #value: Int32List;
+  readonly #offset: Float64List;
   /** Per key the operation that mentioned it last. */
   readonly #mentionedBy: number[] = [];
   #operation = 1;
@@ -19,7 +19,12 @@ export class KeyGroupsBuilder {
   #touched = -1;
   #isScattered = false;
 
-  constructor() {
+  constructor(memory: ColumnMemory) {
+    this.#of = new Int32List(memory);
+    this.#key = new Int32List(memory);
+    this.#start = new Int32List(memory);
+    this.#value = new Int32List(memory);
+    this.#offset = new Float64List(memory);
     this.#of.push(0);
   }
 

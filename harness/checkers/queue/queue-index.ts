@@ -4,6 +4,7 @@
  * mention. `history-indexer.ts` builds it; checks only read.
  */
 
+import type { ColumnMemory } from '../../history/growable.js';
 import type { Key, Operation, Value } from '../../history/operation.js';
 
 export const INVOKE = 0;
@@ -30,6 +31,8 @@ export interface KeyGroups {
 }
 
 export interface QueueIndex {
+  /** Where its columns are kept, and those that a check makes for itself. */
+  readonly memory: ColumnMemory;
   /** By an operation's number: the operation itself, as a witness shows it. Perhaps read anew each time. */
   operationAt(id: number): Operation;
   /** Invocations and completions of clients, numbered in the order of the history. */

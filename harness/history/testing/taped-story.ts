@@ -1,8 +1,9 @@
+import type { ColumnMemory } from '../growable.js';
 import { HistoryTape } from '../history-tape.js';
 
 /** A short story of every kind of operation: two sends, one a burst that ended in doubt, a poll of two keys, one that failed, an assign. */
-export function tellTape(): HistoryTape {
-  const tape = new HistoryTape();
+export function tellTape(memory?: ColumnMemory): HistoryTape {
+  const tape = new HistoryTape(memory);
   const [producer, reader] = [tape.process('p1#1/0'), tape.process('r1#1')];
   const [orders, payments] = [tape.key('orders-0'), tape.key('payments-0')];
   const assign = tape.invokeOther(1, reader, 'assign', ['orders-0']);
