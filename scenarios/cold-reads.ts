@@ -42,6 +42,7 @@ export const coldReads = scenario('cold-reads', {
     recordsPerSecond: 20,
     valueSizeBytes: 4_000,
     producerConfig: { acks: 'all' },
+    consumerConfig: { 'isolation.level': 'read_committed' },
   }),
   faults: [
     crash(anyOf('consumer'), BRIEF),

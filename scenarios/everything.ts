@@ -65,6 +65,7 @@ function everything(config: Properties): Omit<ScenarioSpec, 'promise'> {
       valueSizeBytes: 400,
       firstSequence: 2 ** 31 - 60,
       producerConfig: { acks: 'all', 'request.timeout.ms': '1000', 'delivery.timeout.ms': '3000' },
+      consumerConfig: { 'isolation.level': 'read_committed' },
     }),
     faults: [
       crash(leaderOf('orders', 0), BRIEF),

@@ -40,6 +40,7 @@ export const networkCuts = scenario('network-cuts', {
     consumers: 2,
     recordsPerSecond: 25,
     producerConfig: { acks: 'all' },
+    consumerConfig: { 'isolation.level': 'read_committed' },
   }),
   faults: [
     cut(anyOf('server'), anyOf('server')),

@@ -38,6 +38,7 @@ export const unsteadyIsr = scenario('unsteady-isr', {
     consumers: 1,
     recordsPerSecond: 20,
     producerConfig: { acks: 'all', 'request.timeout.ms': '1000' },
+    consumerConfig: { 'isolation.level': 'read_committed' },
   }),
   faults: [
     pause(anyOf('broker'), LAPSE),

@@ -85,12 +85,17 @@ export const producerDefinitions = {
   'max.block.ms': integer(60_000, 0),
 } as const;
 
-/** Settings of a consumer (org.apache.kafka.clients.consumer.ConsumerConfig). */
+/** Settings of a consumer (org.apache.kafka.clients.consumer.ConsumerConfig). `isolation.level` as requests say it: `read_committed` is 1. */
 export const consumerDefinitions = {
   'auto.offset.reset': {
     initial: 'latest' as 'earliest' | 'latest' | 'none',
     parse: (text: string): 'earliest' | 'latest' | 'none' | null =>
       text === 'earliest' || text === 'latest' || text === 'none' ? text : null,
+  },
+  'isolation.level': {
+    initial: 0 as 0 | 1,
+    parse: (text: string): 0 | 1 | null =>
+      text === 'read_uncommitted' ? 0 : text === 'read_committed' ? 1 : null,
   },
   'fetch.min.bytes': integer(1, 0),
   'fetch.max.wait.ms': integer(500, 0),

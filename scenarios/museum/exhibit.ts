@@ -1,4 +1,4 @@
-import { type ClientRules, clientRules as rightClientRules } from '../../broker/clients/rules/index.js';
+import type { ClientRules } from '../../broker/clients/rules/index.js';
 import type { BrokerRules } from '../../broker/rules/index.js';
 import type { Exhibit } from '../../harness/runner/exhibit.js';
 import { type KafkaScenario, withRules } from '../support/scenario.js';
@@ -18,7 +18,6 @@ export interface RuleMistake {
 /** An exhibit is a general scenario over a broker, or with clients, of which one rule is as it should not be. */
 export function exhibit(mistake: RuleMistake): Exhibit {
   const { id, title, story, found, rules = {}, clientRules, checkers, seedsAtMost } = mistake;
-  const clients = clientRules === undefined ? undefined : { ...rightClientRules, ...clientRules };
-  const scenario = withRules(found, id, rules, clients);
+  const scenario = withRules(found, id, rules, clientRules);
   return { id, title, story, scenario, right: found, checkers, seedsAtMost };
 }

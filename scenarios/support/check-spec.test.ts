@@ -48,6 +48,11 @@ describe('a scenario that cannot mean what it says is refused, with the place', 
       ofCluster({ config: { 'broker.session.timeout': '1' } }),
     ],
     ['cluster.rules.mayLeed: there is no such field; did you mean', ofCluster({ rules: { mayLeed: true } })],
+    ['cluster.rules.mayAppend: must be a function', ofCluster({ rules: { mayAppend: 'NONE' } })],
+    [
+      'cluster.clientRules.mayPipelin: there is no such field; did you mean',
+      ofCluster({ clientRules: { mayPipelin: () => true } }),
+    ],
     ['cluster.topics: must have at least one topic', ofCluster({ topics: {} })],
     ['"a b" is no name of a topic', ofCluster({ topics: { 'a b': { partitions: 1 } } })],
     [

@@ -119,8 +119,8 @@ class SpecCheck {
       resolveServerConfig(server);
       resolveTopicConfig(topic);
     });
-    this.#fields('cluster.rules', cluster.rules ?? {}, kafkaRules);
-    this.#fields('cluster.clientRules', cluster.clientRules ?? {}, clientRules);
+    this.#rules('cluster.rules', cluster.rules ?? {}, kafkaRules);
+    this.#rules('cluster.clientRules', cluster.clientRules ?? {}, clientRules);
     this.#fields('cluster.topics', cluster.topics, null);
     const topics = Object.entries(cluster.topics);
     if (topics.length === 0) this.#refuse('cluster.topics', 'must have at least one topic');
@@ -165,6 +165,14 @@ class SpecCheck {
         path === '' ? field : `${path}.${field}`,
         `there is no such field${hint === '' ? `; there are ${names.join(', ')}` : hint}`,
       );
+    }
+  }
+
+  #rules(path: string, rules: object, known: object): void {
+    this.#fields(path, rules, known);
+    for (const [name, rule] of Object.entries(rules)) {
+      if (typeof rule !== 'function')
+        this.#refuse(`${path}.${name}`, 'must be a function, as the right one is');
     }
   }
 

@@ -53,7 +53,7 @@ export function addServers(
   observation: ObservationContext,
   onlooker: RunOnlooker | null,
 ): void {
-  const rules = spec.rules ?? kafkaRules;
+  const rules = spec.rules === undefined ? kafkaRules : { ...kafkaRules, ...spec.rules };
   const config = spec.config ?? {};
   const controller = new ServerProgram(
     (env) =>

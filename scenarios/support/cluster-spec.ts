@@ -18,9 +18,9 @@ export interface ClusterSpec {
   readonly config?: Properties;
   /** Of the brokers; default: a local SSD. */
   readonly disk?: DiskTiming;
-  /** The decisions that data safety rests on; other ones make a historic bug. */
-  readonly rules?: BrokerRules;
-  readonly clientRules?: ClientRules;
+  /** Decisions that data safety rests on, other than Kafka's own: so a historic bug is made. */
+  readonly rules?: Partial<BrokerRules>;
+  readonly clientRules?: Partial<ClientRules>;
 }
 
 export interface WorkloadSpec {

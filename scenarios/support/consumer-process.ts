@@ -20,7 +20,7 @@ export interface ConsumerProcessOptions {
   readonly bootstrap: readonly Address[];
   readonly partitions: readonly string[];
   readonly config: Properties;
-  readonly rules: ClientRules | undefined;
+  readonly rules: ClientRules;
   readonly recorder: Recorder;
   readonly checker: ReplicaChecker;
 }
@@ -90,7 +90,7 @@ export class ConsumerProcess {
       clientId: this.host,
       bootstrap,
       config,
-      ...(rules === undefined ? {} : { rules }),
+      rules,
     });
     this.#consumer = consumer;
     for (const each of this.#assigned) each.lastOffset = -1;

@@ -5,6 +5,7 @@
  * under way drains, consumers read to the end, and then a fresh reader reads everything once more from the beginning
  * (Jepsen's final reads), so that a record that was there and is no more is seen to be gone.
  */
+import { type ClientRules, clientRules } from '../../broker/clients/rules/index.js';
 import type { Properties } from '../../broker/protocol/config.js';
 import { ReplicaChecker } from '../../harness/checkers/replicas/replica-checker.js';
 import type { ClusterAction } from '../../harness/faults/fault.js';
@@ -52,6 +53,7 @@ export class KafkaExperiment implements Experiment {
   readonly observation: ObservationContext;
   readonly guarantee: Guarantee;
   readonly #spec: KafkaScenarioSpec;
+  readonly #clientRules: ClientRules;
   readonly #durationMicros: number;
   readonly #onlooker: RunOnlooker | null;
   readonly #producers: readonly ProducerProcess[];
@@ -65,6 +67,8 @@ export class KafkaExperiment implements Experiment {
 
   constructor(spec: KafkaScenarioSpec, input: ExperimentInput) {
     this.#spec = spec;
+    const otherRules = spec.cluster.clientRules;
+    this.#clientRules = otherRules === undefined ? clientRules : { ...clientRules, ...otherRules };
     this.#durationMicros = input.limits.durationMicros;
     const { onlooker } = input;
     this.world = new World({ seed: input.seed, ...(onlooker === null ? {} : { trace: onlooker }) });
@@ -195,7 +199,7 @@ export class KafkaExperiment implements Experiment {
       bootstrap: bootstrapOf(cluster),
       partitions: partitionNames(cluster),
       workload,
-      rules: cluster.clientRules,
+      rules: this.#clientRules,
       recorder: this.recorder,
       stream: this.world.simulation.random(`workload/${host}`),
       onRefusal: ({ topic, partition, error, ...batch }) => {
@@ -215,7 +219,7 @@ export class KafkaExperiment implements Experiment {
       bootstrap: bootstrapOf(this.#spec.cluster),
       partitions,
       config,
-      rules: this.#spec.cluster.clientRules,
+      rules: this.#clientRules,
       recorder: this.recorder,
       checker: this.checker,
     });

@@ -23,7 +23,7 @@ export interface ProducerProcessOptions {
   readonly bootstrap: readonly Address[];
   readonly partitions: readonly string[];
   readonly workload: WorkloadSpec;
-  readonly rules: ClientRules | undefined;
+  readonly rules: ClientRules;
   readonly recorder: Recorder;
   readonly stream: RandomStream;
   readonly onRefusal: OnSequenceRefused;
@@ -130,7 +130,7 @@ export class ProducerProcess {
       config: this.#options.workload.producerConfig,
       firstSequence: this.#options.workload.firstSequence,
       onRefusal: this.#options.onRefusal,
-      ...(this.#options.rules === undefined ? {} : { rules: this.#options.rules }),
+      rules: this.#options.rules,
     });
   }
 

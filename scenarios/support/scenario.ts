@@ -1,6 +1,6 @@
 /** A scenario reads as its promise: cluster, workload, faults and budget as data, turned into what the runner runs. */
 import type { ClientRules } from '../../broker/clients/rules/index.js';
-import { type BrokerRules, kafkaRules } from '../../broker/rules/index.js';
+import type { BrokerRules } from '../../broker/rules/index.js';
 import { type FaultSource, swarm } from '../../harness/faults/arbitrary.js';
 import type { FaultBudget } from '../../harness/faults/budget.js';
 import type { Scenario } from '../../harness/runner/experiment.js';
@@ -70,18 +70,18 @@ export function scenario(name: string, spec: ScenarioSpec): KafkaScenario {
   };
 }
 
-/** The same scenario over a broker with other rules: how a historic or invented mistake is put before the checkers. */
+/** The same scenario over a broker, and with clients, that have other rules: how a historic or invented mistake is put before the checkers. */
 export function withRules(
   original: KafkaScenario,
   suffix: string,
   rules: Partial<BrokerRules>,
-  clientRules?: ClientRules,
+  clientRules: Partial<ClientRules> = {},
 ): KafkaScenario {
   const { spec } = original;
   const cluster: ClusterSpec = {
     ...spec.cluster,
-    rules: { ...kafkaRules, ...spec.cluster.rules, ...rules },
-    ...(clientRules === undefined ? {} : { clientRules }),
+    rules: { ...spec.cluster.rules, ...rules },
+    clientRules: { ...spec.cluster.clientRules, ...clientRules },
   };
   return scenario(`${original.name}+${suffix}`, { ...spec, cluster });
 }

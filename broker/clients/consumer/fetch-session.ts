@@ -86,7 +86,7 @@ export class FetchSession {
       maxWaitMs: this.#config['fetch.max.wait.ms'],
       minBytes: this.#config['fetch.min.bytes'],
       maxBytes: this.#config['fetch.max.bytes'],
-      isolationLevel: 0,
+      isolationLevel: this.#config['isolation.level'],
       sessionId: this.#sessionId,
       sessionEpoch: this.#epoch,
       topics: this.#topics ?? NONE,

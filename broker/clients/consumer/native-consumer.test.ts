@@ -40,6 +40,20 @@ describe('a consumer', () => {
     expect(none.values).toEqual(['a']);
   });
 
+  it.each([
+    [{}, 0],
+    [{ 'isolation.level': 'read_uncommitted' }, 0],
+    [{ 'isolation.level': 'read_committed' }, 1],
+  ])('asks for offsets and records with the isolation level of %o', (config, isolationLevel) => {
+    const run = new ConsumeRun({ config });
+    run.append(['a']);
+    run.run(SECOND);
+    expect(run.values).toEqual(['a']);
+    const asked = [...run.cluster.requests('ListOffsets'), ...run.cluster.requests('Fetch')];
+    expect(new Set(asked.map(({ apiName }) => apiName)).size).toBe(2);
+    for (const { body } of asked) expect(body).toMatchObject({ isolationLevel });
+  });
+
   it('moves its position only as it hands records out', () => {
     const run = new ConsumeRun({ config: { 'max.poll.records': '2' } });
     run.append(['a', 'b', 'c', 'd', 'e']);

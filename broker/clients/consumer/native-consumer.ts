@@ -78,6 +78,7 @@ export class NativeConsumer {
       connections,
       refresher,
       backoff,
+      isolationLevel: config['isolation.level'],
       onFailure,
       onProgress,
       onOffset: (cursor, offset, leaderEpoch) => this.#settleAt(cursor, offset, leaderEpoch),

@@ -20,6 +20,7 @@ export interface OffsetFinderOptions {
   readonly connections: BrokerConnections;
   readonly refresher: MetadataRefresher;
   readonly backoff: ExponentialBackoff;
+  readonly isolationLevel: 0 | 1;
   readonly onOffset: (cursor: PartitionCursor, offset: number, leaderEpoch: number) => void;
   readonly onEpochEnd: (cursor: PartitionCursor, end: EpochEnd) => void;
   readonly onFailure: (cursor: PartitionCursor) => void;
@@ -113,7 +114,8 @@ export class OffsetFinder {
         timestamp: cursor.resetTo === 'earliest' ? -2 : -1,
       })),
     }));
-    broker.rpc.send('ListOffsets', { replicaId: -1, isolationLevel: 0, topics }, (result) =>
+    const { isolationLevel } = this.#options;
+    broker.rpc.send('ListOffsets', { replicaId: -1, isolationLevel, topics }, (result) =>
       this.#onOffsets(asked, result),
     );
   }
