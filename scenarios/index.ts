@@ -11,7 +11,13 @@ import { leaderCrash } from './leader-crash.js';
 import { lostDisks } from './lost-disks.js';
 import { lostResponsesIdempotent, lostResponsesRetried, retriesDuplicate } from './lost-responses.js';
 import { networkCuts } from './network-cuts.js';
-import { powerLossFlushed, powerLossLoses, powerLossUnflushed } from './power-loss.js';
+import {
+  powerLossFlushed,
+  powerLossLoses,
+  powerLossUnflushed,
+  twoTopicsFlushed,
+  twoTopicsUnflushed,
+} from './power-loss.js';
 import { shortLivedProducers } from './short-lived-producers.js';
 import { oneBroker, twoBrokers } from './small-clusters.js';
 import type { KafkaScenario } from './support/scenario.js';
@@ -30,6 +36,8 @@ export const scenarios: readonly KafkaScenario[] = [
   coldReads,
   powerLossUnflushed,
   powerLossFlushed,
+  twoTopicsUnflushed,
+  twoTopicsFlushed,
   zombieLeader,
   lostResponsesIdempotent,
   lostResponsesRetried,

@@ -2,24 +2,30 @@
  * Power failures: what was not synced may be gone or torn, new files with it. Kafka acknowledges before it syncs, so
  * with default flush settings durability is replication: a loss is permitted where the last replica standing lost its
  * own tail, and nowhere else. With flush.messages=1 a record is on disk before it is acknowledged, and nothing may be lost.
- * The third promise shows the price of min.insync.replicas=1 without flush.
+ * The last promise shows the price of min.insync.replicas=1 without flush.
  */
 
 import type { Properties } from '../broker/protocol/config.js';
 import { anyOf, crash, isolate, type MicrosRange, powerLoss } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
-import { CHECKPOINTS, produceAndConsume, threeBrokers } from './support/cluster-spec.js';
+import { CHECKPOINTS, produceAndConsume, type TopicSpec, threeBrokers } from './support/cluster-spec.js';
 import { followerOf, leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
 
 /** Longer than replica.lag.time.max.ms: who is cut off so long leaves the ISR. */
 const LONG: MicrosRange = { min: 2_000_000, max: 8_000_000 };
 
-function underPowerLoss(config: Properties): Omit<ScenarioSpec, 'promise'> {
+/** Its logs roll all the time, and are flushed as they do. */
+const rolling = (config: Properties): TopicSpec => ({
+  partitions: 1,
+  config: { 'segment.bytes': '8192', ...config },
+});
+
+/** Its logs never roll: unless records are flushed one by one their recovery points stay at 0, as for hours in most clusters. */
+const unrolled = (config: Properties): TopicSpec => ({ partitions: 1, config });
+
+function underPowerLoss(topics: Readonly<Record<string, TopicSpec>>): Omit<ScenarioSpec, 'promise'> {
   return {
-    cluster: threeBrokers({
-      topics: { orders: { partitions: 1, config: { 'segment.bytes': '8192', ...config } } },
-      config: CHECKPOINTS,
-    }),
+    cluster: threeBrokers({ topics, config: CHECKPOINTS }),
     workload: produceAndConsume({
       producers: 2,
       consumers: 1,
@@ -42,20 +48,35 @@ function underPowerLoss(config: Properties): Omit<ScenarioSpec, 'promise'> {
   };
 }
 
+const REPLICATED: Properties = { 'min.insync.replicas': '2' };
+const FLUSHED: Properties = { 'min.insync.replicas': '1', 'flush.messages': '1' };
+
 export const powerLossUnflushed = scenario('power-loss', {
   promise:
     'acks=all, min.insync.replicas=2, no flush: power failures lose only what the last replica standing had not synced',
-  ...underPowerLoss({ 'min.insync.replicas': '2' }),
+  ...underPowerLoss({ orders: rolling(REPLICATED) }),
 });
 
 export const powerLossFlushed = scenario('power-loss-flushed', {
   promise: 'acks=all, flush.messages=1: power failures of any number of brokers lose nothing acknowledged',
-  ...underPowerLoss({ 'min.insync.replicas': '1', 'flush.messages': '1' }),
+  ...underPowerLoss({ orders: rolling(FLUSHED) }),
+});
+
+export const twoTopicsUnflushed = scenario('two-topics', {
+  promise:
+    'acks=all, min.insync.replicas=2, no flush, a topic whose logs roll and one whose logs never do: power failures lose only what the last replica standing had not synced',
+  ...underPowerLoss({ orders: rolling(REPLICATED), payments: unrolled(REPLICATED) }),
+});
+
+export const twoTopicsFlushed = scenario('two-topics-flushed', {
+  promise:
+    'acks=all, flush.messages=1, a topic whose logs roll and one whose logs never do: power failures lose nothing acknowledged',
+  ...underPowerLoss({ orders: rolling(FLUSHED), payments: unrolled(FLUSHED) }),
 });
 
 export const powerLossLoses = scenario('power-loss-loses', {
   promise: 'acks=all, min.insync.replicas=1, no flush: power failures lose acknowledged records',
-  ...underPowerLoss({ 'min.insync.replicas': '1' }),
+  ...underPowerLoss({ orders: rolling({ 'min.insync.replicas': '1' }) }),
   strict: true,
   breaks: { anomalies: ['lost-write', 'unseen', 'inconsistent-offsets'], withinSeeds: 50 },
 });
