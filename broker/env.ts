@@ -157,6 +157,15 @@ export interface Observer {
   isrProposed(partition: string, brokerId: number, leaderEpoch: number, candidate: IsrCandidateSummary): void;
   /** As a leader this replica begins an epoch with a log end of a follower (−1: none), and led before that, or did not. */
   followerKnown(partition: string, brokerId: number, logEndOffset: number, wasLeader: boolean): void;
+  /** As a leader this replica has looked how far the follower `brokerId`, a member of its ISR, lags behind, and removes it or not. */
+  memberJudged(partition: string, brokerId: number, lag: MemberLagSummary, isRemoved: boolean): void;
+  /** As a leader this replica answers a consumer of this isolation level that asks for the latest offset. */
+  latestOffsetAnswered(
+    partition: string,
+    isolationLevel: 0 | 1,
+    offset: number,
+    ends: ReadableEndsSummary,
+  ): void;
   /** What a start made of this replica's log; after `logOpened`. */
   recoveryDone(partition: string, state: RecoveredStateSummary): void;
   /** Everything of this replica's log below `recoveryPoint` is on disk, as far as the disk says. */
@@ -217,6 +226,23 @@ export interface IsrCandidateSummary {
 }
 
 /** Members of the ISR that a leader reckons with, before an answer and after it. */
+/** What a leader goes by when it asks whether a follower may stay in its ISR. */
+export interface MemberLagSummary {
+  readonly followerEndOffset: number;
+  readonly leaderEndOffset: number;
+  readonly lastCaughtUpMillis: number;
+  readonly nowMillis: number;
+  readonly lagTimeMaxMillis: number;
+}
+
+/** How far consumers may read a leader's log, and where its epoch begins. */
+export interface ReadableEndsSummary {
+  readonly highWatermark: number;
+  readonly lastStableOffset: number;
+  readonly logEndOffset: number;
+  readonly leaderEpochStartOffset: number;
+}
+
 export interface IsrAnswerSummary {
   readonly errorCode: string;
   readonly before: readonly number[];

@@ -26,6 +26,7 @@ export const clocks = scenario('clocks', {
     consumers: 2,
     recordsPerSecond: 25,
     producerConfig: { acks: 'all', 'request.timeout.ms': '1000' },
+    consumerConfig: { 'auto.offset.reset': 'latest' },
   }),
   faults: [
     clockStep(anyOf('server')),

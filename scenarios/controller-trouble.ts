@@ -31,6 +31,7 @@ export const controllerTrouble = scenario('controller-trouble', {
     consumers: 2,
     recordsPerSecond: 25,
     producerConfig: { acks: 'all', 'request.timeout.ms': '1000' },
+    consumerConfig: { 'auto.offset.reset': 'latest', 'isolation.level': 'read_committed' },
   }),
   faults: [
     crash('controller', BRIEF),

@@ -187,13 +187,15 @@ export class LeaderRole {
     const removed: number[] = [];
     for (const replica of this.#replicas) {
       if (!replica.inIsr) continue;
-      const isOut = this.#context.rules.isOutOfSync({
+      const lag = {
         followerEndOffset: replica.logEndOffset,
         leaderEndOffset: this.#partition.log.logEndOffset,
         lastCaughtUpMillis: replica.lastCaughtUpMillis,
         nowMillis,
         lagTimeMaxMillis,
-      });
+      };
+      const isOut = this.#context.rules.isOutOfSync(lag);
+      this.#context.observer?.memberJudged(this.#partition.name, replica.brokerId, lag, isOut);
       if (isOut) removed.push(replica.brokerId);
     }
     if (removed.length > 0) this.#propose({ kind: 'pending-shrink', isr: this.#isr.isr, removed });

@@ -61,14 +61,17 @@ function latest(
   reader: Reader,
   isolationLevel: 0 | 1,
 ): number | null {
-  return services.replicas.context.rules.latestOffset({
-    reader,
-    isolationLevel,
+  const { rules, observer } = services.replicas.context;
+  const ends = {
     highWatermark: partition.highWatermark,
     lastStableOffset: partition.lastStableOffset,
     logEndOffset: partition.log.logEndOffset,
     leaderEpochStartOffset: partition.leader?.epochStartOffset ?? 0,
-  });
+  };
+  const offset = rules.latestOffset({ reader, isolationLevel, ...ends });
+  if (offset !== null && reader === 'consumer')
+    observer?.latestOffsetAnswered(partition.name, isolationLevel, offset, ends);
+  return offset;
 }
 
 const found = (partitionIndex: number, offset: number, leaderEpoch: number): PartitionResponse => ({

@@ -50,6 +50,8 @@ const meanings: Readonly<Record<string, string>> = {
   'isr-before-caught-up': 'A leader wanted a replica in its ISR that lacked a committed record.',
   'ineligible-for-isr': 'A leader wanted a replica in its ISR that it knew to be out of the question.',
   'unheard-follower': 'A new leader went by what it had known of a follower before it led.',
+  'laggard-in-isr': 'A leader kept a follower in its ISR that had lagged behind for too long.',
+  'removed-in-sync': 'A leader removed a follower from its ISR that had kept up.',
   'stale-incarnation-in-isr':
     'The controller took a broker into an ISR on the word of an incarnation that is no more.',
   'fenced-in-isr': 'A broker that is fenced or shutting down was in an ISR with others, or was elected.',
@@ -66,6 +68,8 @@ const meanings: Readonly<Record<string, string>> = {
   'crossed-truncation':
     'A consumer went on in a log that does not hold what it had read last, without noticing.',
   'skipped-offsets': 'A consumer passed over offsets that it never read.',
+  'reread-offsets': 'A consumer went back to records that it had read and that are still there.',
+  'wrong-latest-offset': 'A leader named another offset as the latest than the end of what may be read.',
   'ack-before-commit': 'A record was acknowledged before the replicas it was promised to had it.',
 };
 

@@ -12,6 +12,7 @@ import type { Properties } from '../../broker/protocol/config.js';
 import type { ReplicaChecker } from '../../harness/checkers/replicas/replica-checker.js';
 import type { HostChange } from '../../harness/kernel/host.js';
 import { endsProgram } from './host-chronicle.js';
+import { ReadEpochs } from './read-epochs.js';
 import { decodeValue } from './record-value.js';
 import type { Recorder } from './recorder.js';
 
@@ -34,6 +35,7 @@ interface AssignedPartition {
   /** Of this session; −1: none yet. */
   lastOffset: number;
   lastEpoch: number;
+  epochs: ReadEpochs;
 }
 
 const POLL_MAX_WAIT_MS = 500;
@@ -68,6 +70,7 @@ export class ConsumerProcess {
         partition: Number(name.slice(dash + 1)),
         lastOffset: -1,
         lastEpoch: -1,
+        epochs: new ReadEpochs(),
       };
     });
     this.#byName = new Map(this.#assigned.map((each) => [each.name, each]));
@@ -93,7 +96,10 @@ export class ConsumerProcess {
       rules,
     });
     this.#consumer = consumer;
-    for (const each of this.#assigned) each.lastOffset = -1;
+    for (const each of this.#assigned) {
+      each.lastOffset = -1;
+      each.epochs = new ReadEpochs();
+    }
     consumer.assign(this.#assigned);
     recorder.assign(this.#process, this.partitions);
     if (this.partitions.length > 0) this.#poll();
@@ -136,11 +142,13 @@ export class ConsumerProcess {
     recorder.record(assigned.key, read, offset);
   }
 
-  #checkStep({ name, lastOffset, lastEpoch }: AssignedPartition, offset: number, leaderEpoch: number): void {
+  #checkStep(assigned: AssignedPartition, offset: number, leaderEpoch: number): void {
+    const { name, lastOffset, lastEpoch, epochs } = assigned;
+    const earlier = epochs.turn(lastOffset, offset, leaderEpoch);
     if (lastOffset < 0) return;
     const last = { offset: lastOffset, leaderEpoch: lastEpoch };
     const reader = `${this.host}#${this.#session}`;
-    this.#options.checker.readOn(reader, name, last, { offset, leaderEpoch });
+    this.#options.checker.readOn(reader, name, last, { offset, leaderEpoch }, earlier);
   }
 
   #assignedAs(topic: string, partition: number): AssignedPartition {

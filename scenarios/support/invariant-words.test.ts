@@ -167,6 +167,40 @@ describe('a broken invariant in words', () => {
       'the leader of orders-1 refuses a batch of p1 as out of sequence, and had acknowledged all before it',
     ],
     [
+      'laggard-in-isr',
+      {
+        ...where,
+        follower: 'b3',
+        followerEndOffset: 8,
+        leaderEndOffset: 9,
+        lagMillis: 2100,
+        lagTimeMaxMillis: 2000,
+      },
+      'b2 leads orders-1 and keeps b3 in the ISR, which has offsets up to 8 of 9 and last had all 2100 ms ago (replica.lag.time.max.ms 2000)',
+    ],
+    [
+      'removed-in-sync',
+      {
+        ...where,
+        follower: 'b3',
+        followerEndOffset: 9,
+        leaderEndOffset: 9,
+        lagMillis: 1,
+        lagTimeMaxMillis: 2000,
+      },
+      'b2 leads orders-1 and removes b3 from the ISR, which has offsets up to 9 of 9 and last had all 1 ms ago (replica.lag.time.max.ms 2000)',
+    ],
+    [
+      'reread-offsets',
+      { ...where, reader: 'r1#1', last: { offset: 4, leaderEpoch: 1 }, next: { offset: 2, leaderEpoch: 1 } },
+      'r1#1 reads offset 2 (epoch 1) of orders-1 again after offset 4 (epoch 1)',
+    ],
+    [
+      'wrong-latest-offset',
+      { ...where, offset: 9, highWatermark: 8, leaderEpochStartOffset: 5 },
+      'b2 leads orders-1 and names 9 as its latest offset; its high watermark is 8, its epoch begins at 5',
+    ],
+    [
       'crossed-truncation',
       { ...where, reader: 'r1#1', last: { offset: 4, leaderEpoch: 1 }, next: { offset: 5, leaderEpoch: 3 } },
       'r1#1 reads orders-1 on from offset 4 (epoch 1) to offset 5 (epoch 3), in a log that does not hold the first',

@@ -153,6 +153,14 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness) => string> = new Map([
       `${w.host} begins to lead ${w.partition} with ${w.logEndOffset} as the log end of ${w.follower}, which it has not heard yet`,
   ],
   [
+    'laggard-in-isr',
+    (w) => `${w.host} leads ${w.partition} and keeps ${w.follower} in the ISR, which ${lagOf(w)}`,
+  ],
+  [
+    'removed-in-sync',
+    (w) => `${w.host} leads ${w.partition} and removes ${w.follower} from the ISR, which ${lagOf(w)}`,
+  ],
+  [
     'stale-incarnation-in-isr',
     (w) =>
       `the controller takes ${w.host} into the ISR of ${w.partition} as broker epoch ${w.incarnation}; it has registered as ${w.registered} since`,
@@ -206,7 +214,20 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness) => string> = new Map([
     'skipped-offsets',
     (w) => `${w.reader} reads ${record(w.next)} of ${w.partition} next after ${record(w.last)}`,
   ],
+  [
+    'reread-offsets',
+    (w) => `${w.reader} reads ${record(w.next)} of ${w.partition} again after ${record(w.last)}`,
+  ],
+  [
+    'wrong-latest-offset',
+    (w) =>
+      `${w.host} leads ${w.partition} and names ${w.offset} as its latest offset; its high watermark is ${w.highWatermark}, its epoch begins at ${w.leaderEpochStartOffset}`,
+  ],
 ]);
+
+function lagOf({ followerEndOffset, leaderEndOffset, lagMillis, lagTimeMaxMillis }: Witness): string {
+  return `has offsets up to ${followerEndOffset} of ${leaderEndOffset} and last had all ${lagMillis} ms ago (replica.lag.time.max.ms ${lagTimeMaxMillis})`;
+}
 
 function committedLoss({ how, host, partition, offset, highWatermark, committedEnd }: Witness): string {
   switch (how) {

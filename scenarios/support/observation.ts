@@ -7,9 +7,11 @@ import type {
   FetchAnswerSummary,
   IsrAnswerSummary,
   IsrCandidateSummary,
+  MemberLagSummary,
   Observer,
   PartitionStateSummary,
   ProducerBatchSummary,
+  ReadableEndsSummary,
   RecoveredStateSummary,
   ShutdownSummary,
   TruncatedStateSummary,
@@ -122,6 +124,19 @@ export class HostObserver implements Observer {
   followerKnown(partition: string, brokerId: number, logEndOffset: number, wasLeader: boolean): void {
     if (wasLeader) return;
     this.#context.checker.followerKnown(this.#host, partition, brokerHost(brokerId), logEndOffset);
+  }
+
+  memberJudged(partition: string, brokerId: number, lag: MemberLagSummary, isRemoved: boolean): void {
+    this.#context.checker.memberJudged(this.#host, partition, brokerHost(brokerId), lag, isRemoved);
+  }
+
+  latestOffsetAnswered(
+    partition: string,
+    isolationLevel: 0 | 1,
+    offset: number,
+    ends: ReadableEndsSummary,
+  ): void {
+    this.#context.checker.latestOffsetAnswered(this.#host, partition, isolationLevel, offset, ends);
   }
 
   recoveryDone(partition: string, state: RecoveredStateSummary): void {

@@ -17,6 +17,8 @@ export const silentObserver: Observer = {
   shutDownCleanly: nothing,
   isrProposed: nothing,
   followerKnown: nothing,
+  memberJudged: nothing,
+  latestOffsetAnswered: nothing,
   recoveryDone: nothing,
   flushed: nothing,
   truncationDone: nothing,

@@ -147,6 +147,41 @@ describe('a decision that goes by what it must not', () => {
     expect(stage.checker.anomalies()).toMatchObject([{ name: 'unheard-follower', count: 1 }]);
   });
 
+  it.each([
+    ['laggard-in-isr', { followerEndOffset: 8 }, false],
+    ['removed-in-sync', { lastCaughtUpMillis: 3_000 }, true],
+    ['removed-in-sync', { followerEndOffset: 9 }, true],
+    [null, { followerEndOffset: 8 }, true],
+    [null, { followerEndOffset: 9 }, false],
+    [null, { followerEndOffset: 8, lastCaughtUpMillis: 3_000 }, false],
+  ])('%s: a member that has %o; removed: %s', (name, known, isRemoved) => {
+    const stage = new Stage();
+    const lag = { leaderEndOffset: 9, nowMillis: 5_000, lagTimeMaxMillis: 2_000 };
+    const follower = { followerEndOffset: 8, lastCaughtUpMillis: 2_999 };
+    stage.checker.memberJudged('b1', P, 'b2', { ...lag, ...follower, ...known }, isRemoved);
+    expect(stage.names()).toEqual(name === null ? [] : [name]);
+  });
+
+  it.each([
+    [0, 9, true],
+    [0, 7, false],
+    [0, 8, false],
+    [1, 7, true],
+    [1, 9, false],
+  ] as const)('wrong-latest-offset: isolation level %i is answered %i', (isolationLevel, offset, isRight) => {
+    const stage = new Stage();
+    const ends = { highWatermark: 9, lastStableOffset: 7, leaderEpochStartOffset: 5 };
+    stage.checker.latestOffsetAnswered('b1', P, isolationLevel, offset, ends);
+    expect(stage.names()).toEqual(isRight ? [] : ['wrong-latest-offset']);
+  });
+
+  it('wrong-latest-offset: before its epoch begins a leader does not know it (KIP-207)', () => {
+    const stage = new Stage();
+    const ends = { highWatermark: 4, lastStableOffset: 4, leaderEpochStartOffset: 5 };
+    stage.checker.latestOffsetAnswered('b1', P, 0, 4, ends);
+    expect(stage.names()).toEqual(['wrong-latest-offset']);
+  });
+
   it('producer-ids-twice: a block that overlaps one that was given before', () => {
     const stage = new Stage();
     stage.checker.producerIdsGiven('b1', 0, 1_000);

@@ -79,6 +79,22 @@ export interface Shutdown {
   readonly lowestActiveOffset: number;
 }
 
+/** What a leader knows of a follower when it asks whether that may stay in the ISR. */
+export interface MemberLag {
+  readonly followerEndOffset: number;
+  readonly leaderEndOffset: number;
+  readonly lastCaughtUpMillis: number;
+  readonly nowMillis: number;
+  readonly lagTimeMaxMillis: number;
+}
+
+/** How far a leader lets consumers read, and where its epoch begins. */
+export interface ReadableEnds {
+  readonly highWatermark: number;
+  readonly lastStableOffset: number;
+  readonly leaderEpochStartOffset: number;
+}
+
 export class DecisionChecker {
   readonly partitions = new Map<string, PartitionModel>();
   protected readonly options: ReplicaCheckerOptions;
@@ -214,6 +230,30 @@ export class DecisionChecker {
   followerKnown(host: string, partition: string, follower: string, logEndOffset: number): void {
     if (logEndOffset < 0) return;
     this.report('unheard-follower', this.partition(partition), { host, follower, logEndOffset });
+  }
+
+  /** KIP-16: who has not held the whole log for replica.lag.time.max.ms leaves the ISR, or every write waits for it; nobody else does. */
+  memberJudged(host: string, partition: string, follower: string, lag: MemberLag, isRemoved: boolean): void {
+    const { followerEndOffset, leaderEndOffset, lagTimeMaxMillis } = lag;
+    const lagMillis = lag.nowMillis - lag.lastCaughtUpMillis;
+    const isLaggard = followerEndOffset !== leaderEndOffset && lagMillis > lagTimeMaxMillis;
+    if (isLaggard === isRemoved) return;
+    const name = isLaggard ? 'laggard-in-isr' : 'removed-in-sync';
+    const witness = { host, follower, followerEndOffset, leaderEndOffset, lagMillis, lagTimeMaxMillis };
+    this.report(name, this.partition(partition), witness);
+  }
+
+  /** A consumer that begins at the latest offset misses nothing that is committed later, and sees nothing that was before. */
+  latestOffsetAnswered(
+    host: string,
+    partition: string,
+    isolationLevel: 0 | 1,
+    offset: number,
+    ends: ReadableEnds,
+  ): void {
+    const readableEnd = isolationLevel === 1 ? ends.lastStableOffset : ends.highWatermark;
+    if (offset === readableEnd && offset >= ends.leaderEpochStartOffset) return;
+    this.report('wrong-latest-offset', this.partition(partition), { host, isolationLevel, offset, ...ends });
   }
 
   /** A leader took a fetch that was meant for another epoch, its own or that of a former leader. */

@@ -187,6 +187,13 @@ export class PartitionModel {
     return taker;
   }
 
+  /** Whether any leader since has not held what was appended at `offset` in `leaderEpoch`. */
+  wasGone(offset: number, leaderEpoch: number): boolean {
+    return this.elections.some(
+      (election) => election.leaderEpoch > leaderEpoch && !election.held.holds(offset, leaderEpoch),
+    );
+  }
+
   /**
    * A leader that holds the committed log, and behind it what an earlier election had taken from that, has saved it: it is
    * committed again, and must not be lost a second time without a cause.

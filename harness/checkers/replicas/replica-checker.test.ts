@@ -391,18 +391,39 @@ describe('replicated-log invariants', () => {
     stage.append(0, 1, ['b1']);
     stage.append(0, 2, ['b2'], 50);
     stage.append(1, 3, ['b2']);
-    stage.checker.readOn('r1', P, { offset: 0, leaderEpoch: 2 }, { offset: 1, leaderEpoch: 3 });
+    stage.checker.readOn('r1', P, { offset: 0, leaderEpoch: 2 }, { offset: 1, leaderEpoch: 3 }, -1);
     expect(stage.names()).toEqual([]);
-    stage.checker.readOn('r1', P, { offset: 0, leaderEpoch: 1 }, { offset: 1, leaderEpoch: 3 });
+    stage.checker.readOn('r1', P, { offset: 0, leaderEpoch: 1 }, { offset: 1, leaderEpoch: 3 }, -1);
     expect(stage.names()).toEqual(['crossed-truncation']);
   });
 
   it('skipped-offsets: a reader passes over an offset, and may go back', () => {
     const stage = new Stage();
-    stage.checker.readOn('r1', P, { offset: 5, leaderEpoch: 1 }, { offset: 2, leaderEpoch: 2 });
+    stage.checker.readOn('r1', P, { offset: 5, leaderEpoch: 1 }, { offset: 2, leaderEpoch: 2 }, -1);
     expect(stage.names()).toEqual([]);
-    stage.checker.readOn('r1', P, { offset: 5, leaderEpoch: 1 }, { offset: 7, leaderEpoch: 1 });
+    stage.checker.readOn('r1', P, { offset: 5, leaderEpoch: 1 }, { offset: 7, leaderEpoch: 1 }, -1);
     expect(stage.names()).toEqual(['skipped-offsets']);
+  });
+
+  it('reread-offsets: a reader goes back to a record that it had, not to one that took its place', () => {
+    const stage = new Stage();
+    stage.checker.readOn('r1', P, { offset: 5, leaderEpoch: 1 }, { offset: 2, leaderEpoch: 2 }, 1);
+    expect(stage.names()).toEqual([]);
+    stage.checker.readOn('r1', P, { offset: 5, leaderEpoch: 1 }, { offset: 0, leaderEpoch: 1 }, 1);
+    expect(stage.names()).toEqual(['reread-offsets']);
+  });
+
+  it('reread-offsets: what was gone with one leader may be read again when another brings it back', () => {
+    const stage = new Stage({ uncleanElection: true });
+    stage.lead('b1', 1, ['b1', 'b2']);
+    stage.append(0, 1, ['b1', 'b2']);
+    stage.append(1, 1, ['b1']);
+    stage.lead('b2', 2, ['b2']);
+    stage.lead('b1', 3, ['b1']);
+    stage.checker.readOn('r1', P, { offset: 1, leaderEpoch: 1 }, { offset: 1, leaderEpoch: 1 }, 1);
+    expect(stage.names()).toEqual([]);
+    stage.checker.readOn('r1', P, { offset: 1, leaderEpoch: 1 }, { offset: 0, leaderEpoch: 1 }, 1);
+    expect(stage.names()).toEqual(['reread-offsets']);
   });
 
   it('fenced-in-isr: a fenced broker is elected', () => {

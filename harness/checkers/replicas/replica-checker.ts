@@ -24,6 +24,8 @@
  * | `isr-before-caught-up` | a leader wants a replica in its ISR that lacks a committed record | KAFKA-7128, M-NOHW, M-NOLESO |
  * | `ineligible-for-isr` | a leader wants a replica in its ISR that it knows to be fenced, shutting down or of another incarnation, or has not heard | KIP-841, KIP-903, Partition.isReplicaIsrEligible |
  * | `unheard-follower` | a new leader goes by what it knew of a follower in an earlier leadership | KIP-320, Replica.resetReplicaState |
+ * | `laggard-in-isr` | a leader keeps a follower in its ISR that has not held the whole log for replica.lag.time.max.ms | KIP-16 |
+ * | `removed-in-sync` | a leader removes a follower from its ISR that holds the whole log, or did so recently | KIP-16 |
  * | `stale-incarnation-in-isr` | the controller took a broker into the ISR on the word of one of its earlier incarnations | KIP-903, M-STALEBROKEREPOCH |
  * | `fenced-in-isr` | a broker that is fenced or shuts down is in an ISR of several, or was elected | KIP-841, ValidControllerState |
  * | `two-leaders-in-epoch` | two brokers act as leader in one leader epoch | one leader per epoch |
@@ -43,6 +45,8 @@
  * | `sequence-refused` | a leader lacks what it acknowledged to a producer, or what it knew of it, though nothing committed was lost | KIP-98, KAFKA-5793 |
  * | `crossed-truncation` | a reader went on in a history that does not hold what it read last, without noticing | KIP-320, KAFKA-7747 |
  * | `skipped-offsets` | a reader passed over offsets that it never read | ConsistentReadProperty |
+ * | `reread-offsets` | a reader went back to records that it had read, though the log still holds them | KIP-320, KAFKA-6880 |
+ * | `wrong-latest-offset` | a leader that is asked for the latest offset names another than the end of what may be read | KIP-207 |
  *
  * *Committed* means below the highest high watermark that a leader reached. What is on the disk of a host that is down counts
  * as held, until its log is opened again and shows what is left. Not covered: logs with retention or compaction
@@ -240,10 +244,15 @@ export class ReplicaChecker extends DecisionChecker {
 
   /**
    * A reader that begins at the beginning read `last` and now `next`. An older history that came back is not held against
-   * it: KIP-320 asks where the epoch of its position ended, and sees no difference.
+   * it: KIP-320 asks where the epoch of its position ended, and sees no difference. `earlier`: the leader epoch of what it
+   * had read at the offset of `next` before; −1 for nothing.
    */
-  readOn(reader: string, partition: string, last: ReadRecord, next: ReadRecord): void {
+  readOn(reader: string, partition: string, last: ReadRecord, next: ReadRecord, earlier: number): void {
     const model = this.partition(partition);
+    // Where histories part the epochs differ, so whoever goes back for a truncation meets another epoch there, unless what was
+    // gone came back with a later leader.
+    if (next.leaderEpoch === earlier && !model.wasGone(next.offset, next.leaderEpoch))
+      this.report('reread-offsets', model, { reader, last, next });
     if (next.offset > last.offset + 1) this.report('skipped-offsets', model, { reader, last, next });
     if (next.offset !== last.offset + 1 || next.leaderEpoch <= last.leaderEpoch) return;
     const replica = model.holderOf(next.offset, next.leaderEpoch);
