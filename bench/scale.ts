@@ -10,6 +10,7 @@ import { workerPool } from '../harness/runner/worker-pool.js';
 import { leaderCrash } from '../scenarios/leader-crash.js';
 import { nanosPerRead } from './bare-reads.js';
 import { type BenchRow, median, row } from './bench-row.js';
+import { wholeCampaign } from './campaign-options.js';
 import { type Dimension, scaled } from './scaled.js';
 import { costOfRun, leastCosts } from './whole-stack.js';
 
@@ -48,15 +49,7 @@ async function workers(
 }
 
 async function campaignSeconds(executor: SeedExecutor, firstSeed: number, seeds: number): Promise<number> {
-  const { wallSeconds } = await runCampaign({
-    scenario: leaderCrash,
-    firstSeed,
-    seeds,
-    wallMillis: null,
-    stopAtFailure: false,
-    executor,
-    signal: new AbortController().signal,
-  });
+  const { wallSeconds } = await runCampaign(wholeCampaign(leaderCrash, firstSeed, seeds, executor));
   return wallSeconds;
 }
 

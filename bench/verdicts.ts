@@ -1,10 +1,10 @@
 /** Whether verdicts can be trusted: no false alarm on the right broker, and every canary found. */
 import { runCampaign } from '../harness/runner/campaign.js';
-import type { Scenario } from '../harness/runner/experiment.js';
 import { workerPool } from '../harness/runner/worker-pool.js';
 import { scenarios } from '../scenarios/index.js';
 import { exhibits } from '../scenarios/museum/index.js';
 import { type BenchRow, median, row } from './bench-row.js';
+import { wholeCampaign } from './campaign-options.js';
 
 const SEEDS_MAX = 200;
 
@@ -13,7 +13,7 @@ export async function measureFalseAlarms(workerUrl: URL, seeds: number): Promise
   const rows: BenchRow[] = [];
   try {
     for (const subject of scenarios.filter((each) => each.expect === 'valid')) {
-      const { tally } = await runCampaign(options(subject, 0, seeds, executor));
+      const { tally } = await runCampaign(wholeCampaign(subject, 0, seeds, executor));
       const alarms = tally.verdicts.invalid + tally.verdicts.unknown;
       rows.push(
         row(`no false alarm: ${subject.name}, ${seeds} seeds`, alarms, 'alarms', {
@@ -38,7 +38,7 @@ export async function measureTeeth(workerUrl: URL, starts: number): Promise<Benc
       for (let start = 0; start < starts; start++) {
         const firstSeed = start * 10_000;
         const { tally, nextSeed } = await runCampaign({
-          ...options(exhibit.scenario, firstSeed, SEEDS_MAX, executor),
+          ...wholeCampaign(exhibit.scenario, firstSeed, SEEDS_MAX, executor),
           stopAtFailure: true,
         });
         needed.push(tally.verdicts.invalid > 0 ? nextSeed - firstSeed : Number.POSITIVE_INFINITY);
@@ -61,21 +61,4 @@ export async function measureTeeth(workerUrl: URL, starts: number): Promise<Benc
     await executor.close();
   }
   return rows;
-}
-
-function options(
-  subject: Scenario,
-  firstSeed: number,
-  seeds: number,
-  executor: ReturnType<typeof workerPool>,
-) {
-  return {
-    scenario: subject,
-    firstSeed,
-    seeds,
-    wallMillis: null,
-    stopAtFailure: false,
-    executor,
-    signal: new AbortController().signal,
-  };
 }
