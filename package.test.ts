@@ -62,6 +62,15 @@ describe('the packed package', () => {
     expect(messages.map((message) => formatMessage(message, packageJson))).toEqual([]);
   });
 
+  it('brings the pages along that its README leads to', ({ skip }) => {
+    if (offline !== null) skip(offline);
+    const installed = join(app, 'node_modules', 'seismolog');
+    const readme = readFileSync(join(installed, 'README.md'), 'utf8');
+    const pages = [...readme.matchAll(/\]\((docs\/[^)#]+)/g)].map(([, page]) => page!);
+    expect(pages).toContain('docs/own-scenarios.md');
+    for (const page of pages) expect(existsSync(join(installed, page)), page).toBe(true);
+  });
+
   it('lists, runs on two workers, draws a report and checks a history', ({ skip }) => {
     if (offline !== null) skip(offline);
     const listed: unknown = JSON.parse(seismolog('list', '--json').out);
