@@ -72,6 +72,23 @@ describe('a fetch session (KIP-227)', () => {
     expect(valuesOf(answer.responses[0]?.partitions[0])).toEqual(['12345', '67890']);
   });
 
+  it('loses no partition whose time is up while the disk is asked for it', () => {
+    const cluster = TinyCluster.ready(twoInSync);
+    const leader = cluster.leaderName();
+    // More than a tail cache keeps: to look at it again is to ask the disk.
+    for (let count = 0; count < 3; count++) cluster.produce(leader, ['x'.repeat(60_000)]);
+    const maxWaitMs = 5;
+    const more = { maxWaitMs, minBytes: 1 << 20 };
+    for (let earlier = 200; earlier <= 600; earlier += 5) {
+      cluster.hosts.at(maxWaitMs * 1000 - earlier, () => void cluster.produceLater(leader, ['waking']));
+      const first = inSession(cluster, { ...more, sessionEpoch: 0 }, 0);
+      const { sessionId } = first;
+      const next = inSession(cluster, { sessionId, sessionEpoch: 1 });
+      const values = [first, next].flatMap(({ responses }) => valuesOf(responses[0]?.partitions[0]));
+      expect(values.length, `woken ${earlier} µs before its time was up`).toBeGreaterThanOrEqual(3);
+    }
+  });
+
   it('costs what changed, not what it covers: one record among 200 partitions', () => {
     let looks = 0;
     const cluster = TinyCluster.ready({
