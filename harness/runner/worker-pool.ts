@@ -20,7 +20,7 @@ import { NO_SEED, SEED_WALL_MILLIS_MAX, SeedWatch } from './seed-watch.js';
 
 /**
  * Room for what a run throws away, four times what V8 takes by itself: a quarter as often everything that lives is copied, by
- * threads that stand in the way of other workers. Costs a worker some 100 MiB.
+ * threads that stand in the way of other workers. Costs a worker some 90 MiB.
  */
 const YOUNG_GENERATION_MB = 192;
 
