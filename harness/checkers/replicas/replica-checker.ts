@@ -45,7 +45,7 @@
  * | `sequence-refused` | a leader lacks what it acknowledged to a producer, or what it knew of it, though nothing committed was lost | KIP-98, KAFKA-5793 |
  * | `crossed-truncation` | a reader went on in a history that does not hold what it read last, without noticing | KIP-320, KAFKA-7747 |
  * | `skipped-offsets` | a reader passed over offsets that it never read | ConsistentReadProperty |
- * | `reread-offsets` | a reader went back to records that it had read, though the log still holds them | KIP-320, KAFKA-6880 |
+ * | `reread-offsets` | a reader went back to records that it had read, though every leader since has held them | KIP-320 |
  * | `wrong-latest-offset` | a leader that is asked for the latest offset names another than the end of what may be read | KIP-207 |
  *
  * *Committed* means below the highest high watermark that a leader reached. What is on the disk of a host that is down counts
