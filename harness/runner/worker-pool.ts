@@ -19,7 +19,7 @@ import type { SeedExecutor } from './seed-executor.js';
 import { NO_SEED, SEED_WALL_MILLIS_MAX, SeedWatch } from './seed-watch.js';
 
 /**
- * Room for what a run throws away, four times what V8 takes by itself: a quarter as often everything that lives is copied, by
+ * Room for what a run throws away, four times what V8 takes by itself: the less often is everything that lives copied, by
  * threads that stand in the way of other workers. Costs a worker some 90 MiB.
  */
 const YOUNG_GENERATION_MB = 192;
