@@ -1,5 +1,5 @@
 /** The standard scenario with more partitions or brokers, for 15 s. */
-import type { KafkaScenario } from '../scenarios/support/scenario.js';
+import type { KafkaScenario } from '../scenarios/experiment/scenario.js';
 import { variant } from './whole-stack.js';
 
 export type Dimension = 'partitions' | 'brokers';

@@ -7,8 +7,8 @@
  */
 import { executeRun, type RunResult } from '../harness/runner/execute-run.js';
 import type { Scenario } from '../harness/runner/experiment.js';
+import { type KafkaScenario, scenario } from '../scenarios/experiment/scenario.js';
 import { leaderCrash } from '../scenarios/leader-crash.js';
-import { type KafkaScenario, scenario } from '../scenarios/support/scenario.js';
 import { BareHeap } from './bare-heap.js';
 import { type BenchRow, median, row } from './bench-row.js';
 

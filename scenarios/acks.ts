@@ -4,11 +4,12 @@
  * reorder by itself, and must not harm the log. Users who expect more are wrong, and the scenarios must find it.
  */
 
-import type { Properties } from '../broker/protocol/config.js';
+import type { Properties } from '../broker/config/definitions.js';
 import { anyOf, cleanRestart, crash, delay, isolate, pause } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
-import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
-import { leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
+import { threeBrokers } from './cluster/cluster-spec.js';
+import { leaderOf, type ScenarioSpec, scenario } from './experiment/scenario.js';
+import { produceAndConsume } from './workloads/workload-spec.js';
 
 function acknowledging(producerConfig: Properties): Omit<ScenarioSpec, 'promise'> {
   return {

@@ -14,8 +14,9 @@ import {
   shortWrite,
 } from '../harness/faults/arbitrary.js';
 import { oneHostAtATime } from '../harness/faults/budget.js';
-import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
-import { leaderOf, scenario } from './support/scenario.js';
+import { threeBrokers } from './cluster/cluster-spec.js';
+import { leaderOf, scenario } from './experiment/scenario.js';
+import { produceAndConsume } from './workloads/workload-spec.js';
 
 const BRIEF: MicrosRange = { min: 50_000, max: 1_000_000 };
 

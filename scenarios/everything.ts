@@ -11,7 +11,7 @@
  * again and synced since, must believe the log to be whole; `disk-trouble` has them, and no power loss.)
  */
 
-import type { Properties } from '../broker/protocol/config.js';
+import type { Properties } from '../broker/config/definitions.js';
 import {
   action,
   anyOf,
@@ -36,8 +36,9 @@ import {
   shortWrite,
 } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
-import { CHECKPOINTS, produceAndConsume, threeBrokers } from './support/cluster-spec.js';
-import { followerOf, leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
+import { CHECKPOINTS, threeBrokers } from './cluster/cluster-spec.js';
+import { followerOf, leaderOf, type ScenarioSpec, scenario } from './experiment/scenario.js';
+import { produceAndConsume } from './workloads/workload-spec.js';
 
 const BRIEF: MicrosRange = { min: 50_000, max: 4_000_000 };
 const HELD_KINDS = [

@@ -19,8 +19,9 @@ import {
   reset,
 } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
-import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
-import { leaderOf, scenario } from './support/scenario.js';
+import { threeBrokers } from './cluster/cluster-spec.js';
+import { leaderOf, scenario } from './experiment/scenario.js';
+import { produceAndConsume } from './workloads/workload-spec.js';
 
 const BRIEF: MicrosRange = { min: 100_000, max: 4_000_000 };
 

@@ -5,6 +5,7 @@ import { coldReads } from './cold-reads.js';
 import { controllerTrouble } from './controller-trouble.js';
 import { diskTrouble } from './disk-trouble.js';
 import { everythingFlushed, everythingReplicated } from './everything.js';
+import type { KafkaScenario } from './experiment/scenario.js';
 import { impatientProducers } from './impatient-producers.js';
 import { laggingFollowers } from './lagging-followers.js';
 import { leaderCrash } from './leader-crash.js';
@@ -20,7 +21,6 @@ import {
 } from './power-loss.js';
 import { shortLivedProducers } from './short-lived-producers.js';
 import { oneBroker, twoBrokers } from './small-clusters.js';
-import type { KafkaScenario } from './support/scenario.js';
 import { threeInSync } from './three-in-sync.js';
 import { uncleanElection, uncleanElectionForbidden, uncleanElectionLoses } from './unclean-election.js';
 import { unsteadyIsr } from './unsteady-isr.js';

@@ -5,8 +5,9 @@
  */
 import { anyOf, cleanRestart, crash, delay, pause } from '../harness/faults/arbitrary.js';
 import { oneHostAtATime } from '../harness/faults/budget.js';
-import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
-import { leaderOf, scenario } from './support/scenario.js';
+import { threeBrokers } from './cluster/cluster-spec.js';
+import { leaderOf, scenario } from './experiment/scenario.js';
+import { produceAndConsume } from './workloads/workload-spec.js';
 
 export const leaderCrash = scenario('leader-crash', {
   promise:

@@ -17,8 +17,9 @@ import {
   wipeDisk,
 } from '../harness/faults/arbitrary.js';
 import { oneHostAtATime } from '../harness/faults/budget.js';
-import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
-import { followerOf, leaderOf, scenario } from './support/scenario.js';
+import { threeBrokers } from './cluster/cluster-spec.js';
+import { followerOf, leaderOf, scenario } from './experiment/scenario.js';
+import { produceAndConsume } from './workloads/workload-spec.js';
 
 const BRIEF: MicrosRange = { min: 50_000, max: 4_000_000 };
 /** Long enough for a broker to be gone, and back with another disk. */

@@ -4,11 +4,12 @@
  * Kafka permits and a user may not expect: the third promise must find it.
  */
 
-import type { Properties } from '../broker/protocol/config.js';
+import type { Properties } from '../broker/config/definitions.js';
 import { anyOf, cut, delay, halfOpen, holdKind, pause, reset } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
-import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
-import { leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
+import { threeBrokers } from './cluster/cluster-spec.js';
+import { leaderOf, type ScenarioSpec, scenario } from './experiment/scenario.js';
+import { produceAndConsume } from './workloads/workload-spec.js';
 
 function losingResponses(producerConfig: Properties): Omit<ScenarioSpec, 'promise'> {
   return {

@@ -18,8 +18,9 @@ import {
   slowLink,
 } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
-import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
-import { leaderOf, scenario } from './support/scenario.js';
+import { threeBrokers } from './cluster/cluster-spec.js';
+import { leaderOf, scenario } from './experiment/scenario.js';
+import { produceAndConsume } from './workloads/workload-spec.js';
 
 const HELD_KINDS = [
   'AlterPartition',

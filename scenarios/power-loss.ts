@@ -5,11 +5,12 @@
  * The last promise shows the price of min.insync.replicas=1 without flush.
  */
 
-import type { Properties } from '../broker/protocol/config.js';
+import type { Properties } from '../broker/config/definitions.js';
 import { anyOf, crash, isolate, type MicrosRange, powerLoss } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
-import { CHECKPOINTS, produceAndConsume, type TopicSpec, threeBrokers } from './support/cluster-spec.js';
-import { followerOf, leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
+import { CHECKPOINTS, type TopicSpec, threeBrokers } from './cluster/cluster-spec.js';
+import { followerOf, leaderOf, type ScenarioSpec, scenario } from './experiment/scenario.js';
+import { produceAndConsume } from './workloads/workload-spec.js';
 
 /** Longer than replica.lag.time.max.ms: who is cut off so long leaves the ISR. */
 const LONG: MicrosRange = { min: 2_000_000, max: 8_000_000 };

@@ -1,8 +1,8 @@
 /** Each scenario's promise, held on a few seeds; campaigns hold it on thousands. */
 import { describe, expect, it } from 'vitest';
 import { executeRun, forbiddenAnomalies, type RunResult } from '../harness/runner/execute-run.js';
+import type { KafkaScenario } from './experiment/scenario.js';
 import { scenarios } from './index.js';
-import type { KafkaScenario } from './support/scenario.js';
 
 const SEEDS = 20;
 /** The standard scenario has ten times the records of the others. */

@@ -16,8 +16,9 @@ import {
   reset,
 } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
-import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
-import { followerOf, leaderOf, scenario } from './support/scenario.js';
+import { threeBrokers } from './cluster/cluster-spec.js';
+import { followerOf, leaderOf, scenario } from './experiment/scenario.js';
+import { produceAndConsume } from './workloads/workload-spec.js';
 
 const BRIEF: MicrosRange = { min: 50_000, max: 2_000_000 };
 /** About as long as the session of a broker: often another leads when it is over. */

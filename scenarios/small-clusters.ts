@@ -26,8 +26,9 @@ import {
 } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
 import { hddTiming } from '../harness/world/disk-timing.js';
-import { CHECKPOINTS, cluster, produceAndConsume } from './support/cluster-spec.js';
-import { leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
+import { CHECKPOINTS, cluster } from './cluster/cluster-spec.js';
+import { leaderOf, type ScenarioSpec, scenario } from './experiment/scenario.js';
+import { produceAndConsume } from './workloads/workload-spec.js';
 
 const BRIEF: MicrosRange = { min: 50_000, max: 2_000_000 };
 /** A start takes so long on a slow disk that the next fault meets it before the logs are loaded. */

@@ -6,8 +6,9 @@
  */
 import { anyOf, crash, cut, hold, isolate, type MicrosRange, pause } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
-import { produceAndConsume, type TopicSpec, threeBrokers } from './support/cluster-spec.js';
-import { followerOf, leaderOf, type ScenarioSpec, scenario } from './support/scenario.js';
+import { type TopicSpec, threeBrokers } from './cluster/cluster-spec.js';
+import { followerOf, leaderOf, type ScenarioSpec, scenario } from './experiment/scenario.js';
+import { produceAndConsume } from './workloads/workload-spec.js';
 
 /** Longer than replica.lag.time.max.ms and the session of a broker: who is away so long leaves the ISR. */
 const LONG: MicrosRange = { min: 2_000_000, max: 8_000_000 };

@@ -18,8 +18,9 @@ import {
   pause,
 } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
-import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
-import { followerOf, leaderOf, scenario } from './support/scenario.js';
+import { threeBrokers } from './cluster/cluster-spec.js';
+import { followerOf, leaderOf, scenario } from './experiment/scenario.js';
+import { produceAndConsume } from './workloads/workload-spec.js';
 
 /** From just below replica.lag.time.max.ms to several times it. */
 const LAPSE: MicrosRange = { min: 250_000, max: 1_500_000 };

@@ -5,8 +5,9 @@
  */
 import { anyOf, crash, cut, delay, holdKind, pause, reset } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
-import { produceAndConsume, threeBrokers } from './support/cluster-spec.js';
-import { leaderOf, scenario } from './support/scenario.js';
+import { threeBrokers } from './cluster/cluster-spec.js';
+import { leaderOf, scenario } from './experiment/scenario.js';
+import { produceAndConsume } from './workloads/workload-spec.js';
 
 export const withoutIdempotence = scenario('without-idempotence', {
   promise:

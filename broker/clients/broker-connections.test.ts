@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection, ConnectionHandler } from '../env.js';
 import { ExponentialBackoff } from '../protocol/exponential-backoff.js';
-import { TinyWorld } from '../protocol/testing/tiny-world.js';
+import { TinyWorld } from '../testing/tiny-world.js';
 import { BrokerConnections } from './broker-connections.js';
 
 describe('the connections of a client', () => {

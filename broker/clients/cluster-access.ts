@@ -2,8 +2,9 @@
  * What every client has of its cluster: the connections, what it knows of leaders, and the questions that keep both fresh
  * (Java: NetworkClient and its Metadata). The client itself is told when it may have something to go on with.
  */
+
+import type { ConsumerConfig, ProducerConfig } from '../config/definitions.js';
 import type { Address, Env, Random } from '../env.js';
-import type { ConsumerConfig, ProducerConfig } from '../protocol/config.js';
 import { ExponentialBackoff } from '../protocol/exponential-backoff.js';
 import { connectionSetupTimeout } from '../protocol/rpc-client.js';
 import { BrokerConnections } from './broker-connections.js';

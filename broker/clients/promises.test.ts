@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TinyWorld } from '../protocol/testing/tiny-world.js';
+import { TinyWorld } from '../testing/tiny-world.js';
 import { PollException, PromiseConsumer } from './promise-consumer.js';
 import { PromiseProducer, SendException } from './promise-producer.js';
 import { ScriptedCluster } from './testing/scripted-cluster.js';

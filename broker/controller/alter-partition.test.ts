@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AlterChanges, ControllerBench } from './testing/controller-bench.js';
+import { type AlterChanges, ControllerBench } from '../testing/controller-bench.js';
 
 const threeBrokers = (options = {}): ControllerBench => {
   const bench = new ControllerBench(options);

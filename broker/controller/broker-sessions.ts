@@ -5,8 +5,9 @@
  * Unfenced brokers stand in a Map in the order of their last contact: a heartbeat moves one to the end, and whoever is at
  * the front expires first, so one timer is enough.
  */
+
+import type { BrokerRegistration } from '../metadata/broker-registration.js';
 import type { ControllerRules } from '../rules/controller/index.js';
-import type { BrokerRegistration } from './broker-registration.js';
 
 interface Session {
   readonly brokerId: number;

@@ -2,10 +2,11 @@
  * The record that brings a partition to a new ISR and the leader that follows from it
  * (org.apache.kafka.controller.PartitionChangeBuilder). null: nothing changes.
  */
+
+import type { PartitionRegistration } from '../metadata/partition-registration.js';
 import type { PartitionChangeRecord } from '../protocol/metadata-records.js';
 import type { Election } from '../rules/controller/elect-leader.js';
 import type { ControllerRules } from '../rules/controller/index.js';
-import type { PartitionRegistration } from './partition-registration.js';
 
 export interface PartitionTarget {
   readonly election: Election['kind'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ControllerBench } from './testing/controller-bench.js';
+import { ControllerBench } from '../testing/controller-bench.js';
 
 describe('registration (KIP-631)', () => {
   it('gives every incarnation a broker epoch greater than all before it: the offset of its registration', () => {

@@ -7,7 +7,8 @@
  *      └──────(session expired, wants fence, or let go: shut down now)───────────────────┘
  */
 
-import type { Observer } from '../env.js';
+import type { BrokerRegistration } from '../metadata/broker-registration.js';
+import type { Observer } from '../observer.js';
 import type {
   BrokerRegistrationRequest,
   BrokerRegistrationResponse,
@@ -19,7 +20,6 @@ import type {
 import type { ErrorName } from '../protocol/errors.js';
 import type { BrokerRegistrationChangeRecord, MetadataRecord } from '../protocol/metadata-records.js';
 import type { ControllerRules } from '../rules/controller/index.js';
-import type { BrokerRegistration } from './broker-registration.js';
 import type { BrokerSessions } from './broker-sessions.js';
 import type { ControllerState } from './controller-state.js';
 import type { Decision } from './decision.js';

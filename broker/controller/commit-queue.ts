@@ -2,8 +2,9 @@
  * What waits for the high watermark, in order (org.apache.kafka.deferred.DeferredEventQueue): answers to requests, and
  * changes that an onlooker is told of only once they are committed.
  */
-import type { Observer } from '../env.js';
-import type { BrokerDelta, MetadataDelta, PartitionDelta } from './metadata-delta.js';
+
+import type { BrokerDelta, MetadataDelta, PartitionDelta } from '../metadata/metadata-delta.js';
+import type { Observer } from '../observer.js';
 
 interface Waiting {
   readonly endOffset: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ControllerBench } from './testing/controller-bench.js';
+import { ControllerBench } from '../testing/controller-bench.js';
 
 const allocation = (bench: ControllerBench) => ({ brokerId: 1, brokerEpoch: bench.epoch(1) });
 

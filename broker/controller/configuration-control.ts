@@ -3,16 +3,17 @@
  * topic setting; brokers, one or all of them (name ''), the defaults of topic settings: those are what a running
  * process reads from the metadata log. Other broker settings are read once, at start, and refused here.
  */
+
+import { ConfigException, resolveTopicConfig } from '../config/definitions.js';
+import { topicSettingOf } from '../config/topic-synonyms.js';
+import type { MetadataImage } from '../metadata/metadata-image.js';
 import type {
   IncrementalAlterConfigsRequest,
   IncrementalAlterConfigsResponse,
 } from '../protocol/apis/44-incremental-alter-configs.js';
-import { ConfigException, resolveTopicConfig } from '../protocol/config.js';
 import type { ErrorName } from '../protocol/errors.js';
 import type { ConfigRecord } from '../protocol/metadata-records.js';
 import type { Decision } from './decision.js';
-import type { MetadataImage } from './metadata-image.js';
-import { topicSettingOf } from './topic-synonyms.js';
 
 type Resource = IncrementalAlterConfigsRequest['resources'][number];
 type Result = IncrementalAlterConfigsResponse['responses'][number];

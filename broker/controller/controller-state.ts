@@ -4,11 +4,12 @@
  * decided one after the other; their answers wait for the commit. Should this voter lose its leadership, what is not
  * committed may vanish, and the state is built anew by replay.
  */
+
+import type { MetadataDelta } from '../metadata/metadata-delta.js';
+import { type ImageOptions, MetadataImage } from '../metadata/metadata-image.js';
+import type { PartitionRegistration } from '../metadata/partition-registration.js';
 import type { MetadataBatch } from '../raft/metadata-batch.js';
-import type { MetadataDelta } from './metadata-delta.js';
-import { type ImageOptions, MetadataImage } from './metadata-image.js';
 import { PartitionIndex } from './partition-index.js';
-import type { PartitionRegistration } from './partition-registration.js';
 
 export class ControllerState {
   readonly image: MetadataImage;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { PartitionRegistration } from '../metadata/partition-registration.js';
 import { PartitionIndex } from './partition-index.js';
-import type { PartitionRegistration } from './partition-registration.js';
 
 const partition = (leader: number, isr: readonly number[]): PartitionRegistration => ({
   name: 'orders-0',

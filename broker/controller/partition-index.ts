@@ -2,7 +2,7 @@
  * Which partitions a broker's fate touches, kept up change by change so that fencing a broker costs what it changes
  * (org.apache.kafka.controller.BrokersToIsrs). Partitions by `<topic>-<partitionId>`, in the order they came in.
  */
-import type { PartitionRegistration } from './partition-registration.js';
+import type { PartitionRegistration } from '../metadata/partition-registration.js';
 
 const NONE: ReadonlySet<string> = new Set();
 

@@ -1,11 +1,12 @@
 /** Decides AllocateProducerIds (KIP-730; org.apache.kafka.controller.ProducerIdControlManager). */
+
+import type { MetadataImage } from '../metadata/metadata-image.js';
 import type {
   AllocateProducerIdsRequest,
   AllocateProducerIdsResponse,
 } from '../protocol/apis/67-allocate-producer-ids.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 import type { Decision } from './decision.js';
-import type { MetadataImage } from './metadata-image.js';
 
 export function allocateProducerIds(
   { brokerId, brokerEpoch }: AllocateProducerIdsRequest,

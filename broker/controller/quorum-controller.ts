@@ -6,9 +6,13 @@
  * Time enters here only: sessions that run out, leaders that drifted from their preferred brokers (every
  * leader.imbalance.check.interval.seconds), unclean elections that a change of settings has made possible (every 5 min).
  */
-import type { Env, Observer, TimerHandle } from '../env.js';
+
+import type { ServerConfig } from '../config/definitions.js';
+import type { Env, TimerHandle } from '../env.js';
+import type { MetadataDelta } from '../metadata/metadata-delta.js';
+import type { ImageOptions, MetadataImage } from '../metadata/metadata-image.js';
+import type { Observer } from '../observer.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
-import type { ServerConfig } from '../protocol/config.js';
 import type { MetadataRecord } from '../protocol/metadata-records.js';
 import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { QuorumLog } from '../raft/quorum-log.js';
@@ -19,8 +23,6 @@ import { CommitQueue } from './commit-queue.js';
 import { alterConfigs } from './configuration-control.js';
 import { ControllerState } from './controller-state.js';
 import type { Decision } from './decision.js';
-import type { MetadataDelta } from './metadata-delta.js';
-import type { ImageOptions, MetadataImage } from './metadata-image.js';
 import { allocateProducerIds } from './producer-id-control.js';
 import { ReplicationControl } from './replication-control.js';
 import { createTopics } from './topic-creation.js';

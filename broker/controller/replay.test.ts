@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ControllerRules } from '../rules/controller/index.js';
-import { ControllerBench } from './testing/controller-bench.js';
-import { describeImage } from './testing/describe-image.js';
+import { ControllerBench } from '../testing/controller-bench.js';
+import { describeImage } from '../testing/describe-image.js';
 
 /** Anything a cluster may ask of its controller, sensible or not; brokers 1–4, partitions of two topics. */
 type Command =

@@ -2,7 +2,8 @@
  * Decides leaders and in-sync replicas (org.apache.kafka.controller.ReplicationControlManager).
  */
 
-import type { Observer } from '../env.js';
+import { mergePartitionChange, type PartitionRegistration } from '../metadata/partition-registration.js';
+import type { Observer } from '../observer.js';
 import type { ElectLeadersRequest, ElectLeadersResponse } from '../protocol/apis/43-elect-leaders.js';
 import type { AlterPartitionRequest, AlterPartitionResponse } from '../protocol/apis/56-alter-partition.js';
 import type { ErrorName } from '../protocol/errors.js';
@@ -11,7 +12,6 @@ import type { ControllerRules } from '../rules/controller/index.js';
 import { buildPartitionChange, type PartitionTarget } from './build-partition-change.js';
 import type { ControllerState } from './controller-state.js';
 import type { Decision } from './decision.js';
-import { mergePartitionChange, type PartitionRegistration } from './partition-registration.js';
 
 type AlterTopic = AlterPartitionRequest['topics'][number];
 type AlterPartition = AlterTopic['partitions'][number];

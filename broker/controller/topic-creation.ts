@@ -3,12 +3,12 @@
  * replicas whose brokers are active, the leader the first of them.
  */
 import type { Random } from '../env.js';
+import type { MetadataImage } from '../metadata/metadata-image.js';
 import type { CreateTopicsRequest, CreateTopicsResponse } from '../protocol/apis/19-create-topics.js';
 import type { ErrorName } from '../protocol/errors.js';
 import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.js';
 import { checkTopicSetting } from './configuration-control.js';
 import type { Decision } from './decision.js';
-import type { MetadataImage } from './metadata-image.js';
 import { placeReplicas } from './replica-placement.js';
 
 export interface TopicCreationOptions {

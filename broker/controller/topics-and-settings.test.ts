@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ControllerBench } from './testing/controller-bench.js';
+import { ControllerBench } from '../testing/controller-bench.js';
 
 const bench3 = (options = {}): ControllerBench => {
   const bench = new ControllerBench(options);

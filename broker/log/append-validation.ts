@@ -1,4 +1,4 @@
-import type { TopicConfig } from '../protocol/config.js';
+import type { TopicConfig } from '../config/definitions.js';
 import * as batch from '../protocol/record-batch.js';
 import type { LogRules } from '../rules/log/index.js';
 import { type AppendResult, refuse } from './append-result.js';

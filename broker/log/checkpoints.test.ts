@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { DiskError } from '../env.js';
+import { append, batchOf, openLog, settle } from '../testing/batches.js';
+import { TestEnv } from '../testing/test-env.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
 import { type DiskProcedure, runProcedure } from './disk-procedure.js';
 import { claimDirectory, type DirectoryClaim } from './meta-properties.js';
 import { RecoveryPointCheckpoint } from './recovery-point-checkpoint.js';
-import { append, batchOf, openLog, settle } from './testing/batches.js';
-import { TestEnv } from './testing/test-env.js';
 
 function run<T>(env: TestEnv, procedure: DiskProcedure<T>): T | string | null {
   return settle<T | string | null>(env, (done) =>

@@ -1,10 +1,10 @@
 /** What a log tells its observer of its cuts, starts and failures: what is so, whether or not it ought to be. */
 import { describe, expect, it } from 'vitest';
-import type { Observer, RecoveredStateSummary } from '../env.js';
+import type { Observer, RecoveredStateSummary } from '../observer.js';
 import type { LogRules } from '../rules/log/index.js';
-import { append, batchOf, openLog, readBytes, settle } from './testing/batches.js';
-import { silentObserver } from './testing/silent-observer.js';
-import { TestEnv } from './testing/test-env.js';
+import { append, batchOf, openLog, readBytes, settle } from '../testing/batches.js';
+import { silentObserver } from '../testing/silent-observer.js';
+import { TestEnv } from '../testing/test-env.js';
 
 const LOG = 'data/orders-0/00000000000000000000.log';
 

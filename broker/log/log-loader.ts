@@ -1,4 +1,4 @@
-import type { BatchSummary } from '../env.js';
+import type { BatchSummary } from '../observer.js';
 import * as batch from '../protocol/record-batch.js';
 import type { EpochEntry } from '../rules/log/epoch-end-offset.js';
 import type { LogRules } from '../rules/log/index.js';

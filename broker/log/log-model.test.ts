@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allRecords, append, batchOf, openLog, settle } from './testing/batches.js';
-import { TestEnv } from './testing/test-env.js';
+import { allRecords, append, batchOf, openLog, settle } from '../testing/batches.js';
+import { TestEnv } from '../testing/test-env.js';
 
 /**
  * The log against a plain array: random appends, truncations, elections, flushes, crashes, power losses and clean

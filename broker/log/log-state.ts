@@ -1,4 +1,5 @@
-import type { Env, Observer } from '../env.js';
+import type { Env } from '../env.js';
+import type { Observer } from '../observer.js';
 import * as batch from '../protocol/record-batch.js';
 import type { LogRules } from '../rules/log/index.js';
 import { type DiskProcedure, demand } from './disk-procedure.js';

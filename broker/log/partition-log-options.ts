@@ -1,5 +1,5 @@
-import type { Observer } from '../env.js';
-import type { TopicConfig } from '../protocol/config.js';
+import type { TopicConfig } from '../config/definitions.js';
+import type { Observer } from '../observer.js';
 import type { LogRules } from '../rules/log/index.js';
 
 export interface PartitionLogOptions {

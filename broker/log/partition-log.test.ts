@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Observer } from '../env.js';
+import type { Observer } from '../observer.js';
 import * as batch from '../protocol/record-batch.js';
+import { allRecords, append, batchOf, openLog, readBytes, recordsIn, settle } from '../testing/batches.js';
+import { silentObserver } from '../testing/silent-observer.js';
+import { TestEnv } from '../testing/test-env.js';
 import type { AppendResult } from './append-result.js';
-import { allRecords, append, batchOf, openLog, readBytes, recordsIn, settle } from './testing/batches.js';
-import { silentObserver } from './testing/silent-observer.js';
-import { TestEnv } from './testing/test-env.js';
 
 const follow = (env: TestEnv, log: ReturnType<typeof openLog>, records: Uint8Array): AppendResult =>
   settle(env, (done) => log.appendAsFollower(records, done));

@@ -1,5 +1,5 @@
+import type { TopicConfig } from '../config/definitions.js';
 import type { DiskError, Env, TimerHandle } from '../env.js';
-import type { TopicConfig } from '../protocol/config.js';
 import type { ErrorName } from '../protocol/errors.js';
 import * as batch from '../protocol/record-batch.js';
 import type { LogRules } from '../rules/log/index.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { allRecords, append, batchOf, openLog, readBytes, settle } from './testing/batches.js';
-import { TestEnv } from './testing/test-env.js';
+import { allRecords, append, batchOf, openLog, readBytes, settle } from '../testing/batches.js';
+import { TestEnv } from '../testing/test-env.js';
 
 const LOG = 'data/orders-0/00000000000000000000.log';
 

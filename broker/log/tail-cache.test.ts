@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { batchOf } from '../testing/batches.js';
 import { TailCache } from './tail-cache.js';
-import { batchOf } from './testing/batches.js';
 
 const LIMIT_BYTES = 8 * 1024;
 

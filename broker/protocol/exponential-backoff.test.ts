@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { TinyWorld } from '../testing/tiny-world.js';
 import { ExponentialBackoff } from './exponential-backoff.js';
-import { TinyWorld } from './testing/tiny-world.js';
 
 describe('back-off', () => {
   it('doubles with 20 % jitter up to its maximum, in whole microseconds', () => {

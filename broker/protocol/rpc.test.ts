@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { TinyWorld } from '../testing/tiny-world.js';
 import type { MetadataResponse } from './apis/03-metadata.js';
 import type { RequestFrame } from './frame.js';
 import { RpcClient, type RpcClientOptions, type RpcResult } from './rpc-client.js';
 import { type Respond, serveRpc } from './rpc-server.js';
-import { TinyWorld } from './testing/tiny-world.js';
 
 const address = { host: 'b1', port: 9092 };
 const metadata = (clusterId: string): MetadataResponse => ({

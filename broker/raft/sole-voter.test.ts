@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { TestProcess } from '../controller/testing/test-process.js';
 import type { MetadataRecord } from '../protocol/metadata-records.js';
-import { MemoryDisk } from '../protocol/testing/memory-disk.js';
-import { TinyWorld } from '../protocol/testing/tiny-world.js';
 import { type ControllerRules, controllerRules } from '../rules/controller/index.js';
+import { MemoryDisk } from '../testing/memory-disk.js';
+import { TestProcess } from '../testing/test-process.js';
+import { TinyWorld } from '../testing/tiny-world.js';
 import type { MetadataBatch } from './metadata-batch.js';
 import type { QuorumLog } from './quorum-log.js';
 import { SoleVoter } from './sole-voter.js';

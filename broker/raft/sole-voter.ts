@@ -4,7 +4,8 @@
  *
  * The whole log is in memory too: there are no snapshots yet (KIP-630).
  */
-import type { Env, Observer } from '../env.js';
+import type { Env } from '../env.js';
+import type { Observer } from '../observer.js';
 import type { MetadataRecord } from '../protocol/metadata-records.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 import type { MetadataBatch } from './metadata-batch.js';

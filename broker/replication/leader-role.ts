@@ -4,7 +4,7 @@
  *
  * Invariants: at most one ISR change is on its way; while it is, both outcomes are reckoned with (KIP-497).
  */
-import type { PartitionRegistration } from '../controller/partition-registration.js';
+import type { PartitionRegistration } from '../metadata/partition-registration.js';
 import type { ErrorName } from '../protocol/errors.js';
 import type { Acknowledgement } from '../rules/replication/acknowledgement.js';
 import type { IsrState } from '../rules/replication/maximal-isr.js';

@@ -4,16 +4,18 @@
  *
  * Opening takes the marker away (KAFKA-10471), so that a crash from then on counts as an unclean stop.
  */
+
+import type { TopicConfig } from '../config/definitions.js';
+import type { DiskError, Env } from '../env.js';
 import {
   type LastShutdown,
   takeCleanShutdownFile,
   writeCleanShutdownFile,
-} from '../controller/clean-shutdown-file.js';
-import type { DiskError, Env, Observer } from '../env.js';
+} from '../log/clean-shutdown-file.js';
 import { claimDirectory, type DirectoryOwner } from '../log/meta-properties.js';
 import { PartitionLog } from '../log/partition-log.js';
 import { RecoveryPointCheckpoint } from '../log/recovery-point-checkpoint.js';
-import type { TopicConfig } from '../protocol/config.js';
+import type { Observer } from '../observer.js';
 import type { BrokerRules } from '../rules/index.js';
 import { type HighWatermarks, readHighWatermarks, writeHighWatermarks } from './high-watermark-checkpoint.js';
 import type { Partition } from './partition.js';

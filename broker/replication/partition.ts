@@ -5,9 +5,10 @@
  * the old one, as Kafka's leaderIsrUpdateLock makes it wait: meanwhile nothing new is begun. Changes of the ISR apply at
  * once.
  */
-import type { PartitionRegistration } from '../controller/partition-registration.js';
+
 import type { AppendResult } from '../log/append-result.js';
 import type { PartitionLog } from '../log/partition-log.js';
+import type { PartitionRegistration } from '../metadata/partition-registration.js';
 import type { ErrorName } from '../protocol/errors.js';
 import type { EpochEnd } from '../rules/log/epoch-end-offset.js';
 import type { ReadableEndInput } from '../rules/replication/readable-end.js';

@@ -3,7 +3,7 @@
  * `fetchClock` is the fetch session that covers this partition: a follower that has everything sends nothing about it,
  * and the session's own last fetch stands for the fetches it did not spell out.
  */
-import type { MetadataImage } from '../controller/metadata-image.js';
+import type { MetadataImage } from '../metadata/metadata-image.js';
 import type { RemoteReplicaView } from '../rules/replication/next-high-watermark.js';
 
 export interface FetchClock {

@@ -2,11 +2,12 @@
  * All replicas on this broker (kafka.server.ReplicaManager): opens their logs, turns metadata into roles, finds the
  * partition a request is about, keeps high watermarks checkpointed and the ISRs true to time.
  */
-import type { MetadataDelta } from '../controller/metadata-delta.js';
-import type { MetadataImage } from '../controller/metadata-image.js';
-import type { PartitionRegistration } from '../controller/partition-registration.js';
+
+import type { TopicConfig } from '../config/definitions.js';
 import type { DiskError, TimerHandle } from '../env.js';
-import type { TopicConfig } from '../protocol/config.js';
+import type { MetadataDelta } from '../metadata/metadata-delta.js';
+import type { MetadataImage } from '../metadata/metadata-image.js';
+import type { PartitionRegistration } from '../metadata/partition-registration.js';
 import { DeadlineQueue } from './deadline-queue.js';
 import type { LogDirectory, LogIdentity } from './log-directory.js';
 import { Partition } from './partition.js';

@@ -1,7 +1,9 @@
 /** What every partition of one broker shares. */
-import type { MetadataImage } from '../controller/metadata-image.js';
-import type { Env, Observer } from '../env.js';
-import type { ServerConfig } from '../protocol/config.js';
+
+import type { ServerConfig } from '../config/definitions.js';
+import type { Env } from '../env.js';
+import type { MetadataImage } from '../metadata/metadata-image.js';
+import type { Observer } from '../observer.js';
 import type { BrokerRules } from '../rules/index.js';
 import type { IsrProposals } from './isr-proposals.js';
 import type { Wakeups } from './wakeups.js';

@@ -2,9 +2,9 @@
  * Metadata (key 3; kafka.server.metadata.KRaftMetadataCache), from this broker's own image. Only brokers that are not
  * fenced are named. In KRaft the "controller" a client sees is some broker that forwards; here the one that answers.
  */
-import type { BrokerRegistration } from '../controller/broker-registration.js';
-import type { MetadataImage, TopicImage } from '../controller/metadata-image.js';
-import type { PartitionRegistration } from '../controller/partition-registration.js';
+import type { BrokerRegistration } from '../metadata/broker-registration.js';
+import type { MetadataImage, TopicImage } from '../metadata/metadata-image.js';
+import type { PartitionRegistration } from '../metadata/partition-registration.js';
 import type { MetadataRequest, MetadataResponse } from '../protocol/apis/03-metadata.js';
 import type { ErrorName } from '../protocol/errors.js';
 import type { BrokerServices } from './broker-services.js';

@@ -6,16 +6,16 @@
  * and leaves the marker if everything had been opened (KAFKA-15375); one that comes before that opens no further log. A
  * crash is the absence of all that.
  */
-import { BrokerLifecycle } from '../controller/broker-lifecycle.js';
-import { ProducerIdSource } from '../controller/producer-id-source.js';
-import { splitProperties } from '../controller/topic-synonyms.js';
-import type { Address, Env, Observer } from '../env.js';
+
 import {
   type Properties,
   resolveServerConfig,
   resolveTopicConfig,
   type ServerConfig,
-} from '../protocol/config.js';
+} from '../config/definitions.js';
+import { splitProperties } from '../config/topic-synonyms.js';
+import type { Address, Env } from '../env.js';
+import type { Observer } from '../observer.js';
 import { serveRpc } from '../protocol/rpc-server.js';
 import { FetchSessionCache } from '../replication/fetch-session.js';
 import { IsrProposals } from '../replication/isr-proposals.js';
@@ -25,7 +25,9 @@ import { ReplicaTable } from '../replication/replica-table.js';
 import type { ReplicationContext } from '../replication/replication-context.js';
 import { Wakeups } from '../replication/wakeups.js';
 import type { BrokerRules } from '../rules/index.js';
+import { BrokerLifecycle } from './broker-lifecycle.js';
 import { dispatchTo } from './dispatch.js';
+import { ProducerIdSource } from './producer-id-source.js';
 
 export interface BrokerOptions {
   readonly brokerId: number;

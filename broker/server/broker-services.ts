@@ -1,8 +1,9 @@
 /** What the request handlers of one broker work with. */
-import type { BrokerLifecycle } from '../controller/broker-lifecycle.js';
-import type { ProducerIdSource } from '../controller/producer-id-source.js';
+
 import type { FetchSessionCache } from '../replication/fetch-session.js';
 import type { ReplicaTable } from '../replication/replica-table.js';
+import type { BrokerLifecycle } from './broker-lifecycle.js';
+import type { ProducerIdSource } from './producer-id-source.js';
 
 export interface BrokerServices {
   readonly brokerId: number;

@@ -1,8 +1,8 @@
 /** What a follower tells of the answers that it goes by: what it had asked for, and where it stood when they came. */
 import { describe, expect, it } from 'vitest';
-import type { FetchAnswerSummary } from '../env.js';
+import type { FetchAnswerSummary } from '../observer.js';
 import type { BrokerRules } from '../rules/index.js';
-import { TinyCluster } from './testing/tiny-cluster.js';
+import { TinyCluster } from '../testing/tiny-cluster.js';
 
 /**
  * The answers used while a broker takes a partition back from another, which still leads one of its own: a fetch for both

@@ -1,6 +1,6 @@
 /** Three brokers and a controller, wired together as in production, on a virtual clock: what replication promises. */
 import { describe, expect, it } from 'vitest';
-import { produceRequest, TinyCluster } from './testing/tiny-cluster.js';
+import { produceRequest, TinyCluster } from '../testing/tiny-cluster.js';
 
 const twoInSync = { topicConfig: { 'min.insync.replicas': '2' } };
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FetchRequest } from '../protocol/apis/01-fetch.js';
 import type { ApiName } from '../protocol/frame.js';
 import { buildBatch } from '../protocol/record-batch.js';
-import { fetchRequest, produceRequest, TinyCluster, valuesOf } from './testing/tiny-cluster.js';
+import { fetchRequest, produceRequest, TinyCluster, valuesOf } from '../testing/tiny-cluster.js';
 
 const twoInSync = { topicConfig: { 'min.insync.replicas': '2' } };
 

@@ -4,7 +4,7 @@
  * at the offset it was acknowledged with, and no high watermark ever moved back within one life of a broker.
  */
 import { describe, expect, it } from 'vitest';
-import { produceRequest, TinyCluster } from './testing/tiny-cluster.js';
+import { produceRequest, TinyCluster } from '../testing/tiny-cluster.js';
 
 const BROKERS = ['b1', 'b2', 'b3'] as const;
 type State = 'up' | 'down' | 'paused';

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { BrokerRules } from '../rules/index.js';
-import { TinyCluster } from './testing/tiny-cluster.js';
+import { TinyCluster } from '../testing/tiny-cluster.js';
 
 const twoInSync = { topicConfig: { 'min.insync.replicas': '2' } };
 

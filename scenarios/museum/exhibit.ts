@@ -1,7 +1,7 @@
 import type { ClientRules } from '../../broker/clients/rules/index.js';
 import type { BrokerRules } from '../../broker/rules/index.js';
 import type { Exhibit } from '../../harness/runner/exhibit.js';
-import { type KafkaScenario, withRules } from '../support/scenario.js';
+import { type KafkaScenario, withRules } from '../experiment/scenario.js';
 
 export interface RuleMistake {
   readonly id: string;

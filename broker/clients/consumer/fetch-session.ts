@@ -3,8 +3,9 @@
  * first request names every partition, later ones only those that were added, moved or dropped since. Work is
  * proportional to what changed.
  */
+
+import type { ConsumerConfig } from '../../config/definitions.js';
 import type { FetchPartition, FetchRequest } from '../../protocol/apis/01-fetch.js';
-import type { ConsumerConfig } from '../../protocol/config.js';
 import type { ErrorName } from '../../protocol/errors.js';
 import type { PartitionCursor } from './partition-cursor.js';
 

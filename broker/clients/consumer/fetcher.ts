@@ -2,9 +2,10 @@
  * Keeps one fetch under way to every leader of an assigned partition, and holds what came back until it is polled
  * (Java: Fetcher, FetchCollector). A broker is not fetched from again while records from it wait to be handed out.
  */
+
+import type { ConsumerConfig } from '../../config/definitions.js';
 import type { Env } from '../../env.js';
 import type { FetchPartitionData } from '../../protocol/apis/01-fetch.js';
-import type { ConsumerConfig } from '../../protocol/config.js';
 import type { ExponentialBackoff } from '../../protocol/exponential-backoff.js';
 import type { RpcResult } from '../../protocol/rpc-client.js';
 import type { BrokerConnections } from '../broker-connections.js';

@@ -8,8 +8,9 @@
  *
  * Not here yet: groups, commits, read_committed, fetching from followers.
  */
+
+import { type ConsumerConfig, type Properties, resolveConsumerConfig } from '../../config/definitions.js';
 import type { Address, Env, TimerHandle } from '../../env.js';
-import { type ConsumerConfig, type Properties, resolveConsumerConfig } from '../../protocol/config.js';
 import { ClusterAccess } from '../cluster-access.js';
 import { type ClientRules, clientRules } from '../rules/index.js';
 import type { EpochEnd } from '../rules/leadership.js';

@@ -5,8 +5,9 @@
  *
  * Not here yet: transactions, compression, `buffer.memory`, splitting of batches that are too large.
  */
+
+import type { ProducerConfig, Properties } from '../../config/definitions.js';
 import type { Address, Env } from '../../env.js';
-import type { ProducerConfig, Properties } from '../../protocol/config.js';
 import type { BatchRecord } from '../../protocol/record-batch.js';
 import { ClusterAccess } from '../cluster-access.js';
 import type { SendError } from '../rules/acknowledgement.js';

@@ -8,7 +8,7 @@ import {
   type ProducerConfig,
   type Properties,
   resolveProducerConfig,
-} from '../../protocol/config.js';
+} from '../../config/definitions.js';
 
 /** The broker remembers this many batches per producer and partition. */
 const MAX_IN_FLIGHT_IDEMPOTENT = 5;

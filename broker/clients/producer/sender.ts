@@ -7,10 +7,11 @@
  * Everything happens in `#pump`, which runs from a timer or an answer, never from inside `send`. What is done is
  * reported last, when all state is consistent: a callback may send again.
  */
+
+import type { ProducerConfig } from '../../config/definitions.js';
 import type { Env, TimerHandle } from '../../env.js';
 import type { PartitionProduceResponse, ProduceRequest } from '../../protocol/apis/00-produce.js';
 import { appended } from '../../protocol/appended.js';
-import type { ProducerConfig } from '../../protocol/config.js';
 import type { ErrorName } from '../../protocol/errors.js';
 import type { ExponentialBackoff } from '../../protocol/exponential-backoff.js';
 import type { RpcResult } from '../../protocol/rpc-client.js';

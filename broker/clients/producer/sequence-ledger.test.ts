@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ExponentialBackoff } from '../../protocol/exponential-backoff.js';
-import { TinyWorld } from '../../protocol/testing/tiny-world.js';
+import { TinyWorld } from '../../testing/tiny-world.js';
 import { BrokerConnections } from '../broker-connections.js';
 import { type ClientRules, clientRules } from '../rules/index.js';
 import { PartitionQueue } from './partition-queue.js';

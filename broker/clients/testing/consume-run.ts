@@ -1,7 +1,7 @@
 /** A consumer against a scripted cluster, polling without pause, with what it was handed, for tests. */
-import type { Properties } from '../../protocol/config.js';
+import type { Properties } from '../../config/definitions.js';
 import { buildBatch } from '../../protocol/record-batch.js';
-import { TinyWorld } from '../../protocol/testing/tiny-world.js';
+import { TinyWorld } from '../../testing/tiny-world.js';
 import type { ConsumerRecord, PollFailure, PollResult } from '../consumer/consumer-record.js';
 import { NativeConsumer } from '../consumer/native-consumer.js';
 import type { ClientRules } from '../rules/index.js';

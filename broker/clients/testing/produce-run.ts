@@ -1,6 +1,6 @@
 /** A producer against a scripted cluster, with what its callbacks told, for tests. */
-import type { Properties } from '../../protocol/config.js';
-import { TinyWorld } from '../../protocol/testing/tiny-world.js';
+import type { Properties } from '../../config/definitions.js';
+import { TinyWorld } from '../../testing/tiny-world.js';
 import { NativeProducer } from '../producer/native-producer.js';
 import type { SendResult } from '../producer/producer-record.js';
 import type { OnSequenceRefused } from '../producer/sender.js';

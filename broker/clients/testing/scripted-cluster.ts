@@ -10,7 +10,7 @@ import type { OffsetForLeaderEpochRequest } from '../../protocol/apis/23-offset-
 import type { ErrorName } from '../../protocol/errors.js';
 import type { ApiName, RequestFrame } from '../../protocol/frame.js';
 import { type Respond, serveRpc } from '../../protocol/rpc-server.js';
-import type { TinyWorld } from '../../protocol/testing/tiny-world.js';
+import type { TinyWorld } from '../../testing/tiny-world.js';
 import { ScriptedFetches } from './scripted-fetches.js';
 import { ScriptedPartition } from './scripted-partition.js';
 

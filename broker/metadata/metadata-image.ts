@@ -1,0 +1,286 @@
+/**
+ * The state that the metadata log adds up to, on the controller and on every broker. Contract:
+ *
+ * - There is one image per process and it moves forward in place: `apply` costs what the records change, never a copy of
+ *   all partitions. Whoever reads it, reads it within one event.
+ * - What it hands out (PartitionRegistration, BrokerRegistration) is immutable: a change replaces the object, so it may
+ *   be kept, and compared by identity to see whether anything changed.
+ * - Equal logs give equal images: nothing but the records, and the rule of leader epochs, goes into it.
+ *
+ * Kafka: org.apache.kafka.image.MetadataImage, org.apache.kafka.metadata.PartitionRegistration.
+ */
+import { type Properties, resolveTopicConfig, type TopicConfig } from '../config/definitions.js';
+import { topicDefaultsOf } from '../config/topic-synonyms.js';
+import type {
+  BrokerRegistrationChangeRecord,
+  ConfigRecord,
+  MetadataRecord,
+  PartitionChangeRecord,
+  PartitionRecord,
+  RegisterBrokerRecord,
+} from '../protocol/metadata-records.js';
+import type { MetadataBatch } from '../raft/metadata-batch.js';
+import type { ControllerRules } from '../rules/controller/index.js';
+import type { BrokerRegistration } from './broker-registration.js';
+import { MetadataDelta } from './metadata-delta.js';
+import { mergePartitionChange, type PartitionRegistration } from './partition-registration.js';
+
+export interface TopicImage {
+  readonly name: string;
+  readonly topicId: string;
+  /** By partition id, without gaps. */
+  readonly partitions: readonly PartitionRegistration[];
+}
+
+export interface ImageOptions {
+  readonly rules: Pick<ControllerRules, 'nextLeaderEpoch'>;
+  /** Whose own dynamic broker settings apply beside the cluster-wide ones. */
+  readonly nodeId: number;
+  /** The topic settings of this process's own configuration, by the keys of topics. */
+  readonly topicDefaults: Properties;
+}
+
+/** The records do not fit what came before them: this image is of another log than they are. */
+export class MetadataReplayError extends Error {
+  override readonly name = 'MetadataReplayError';
+}
+
+interface MutableTopic {
+  readonly name: string;
+  readonly topicId: string;
+  readonly partitions: PartitionRegistration[];
+}
+
+export class MetadataImage {
+  readonly #options: ImageOptions;
+  readonly #brokers = new Map<number, BrokerRegistration>();
+  readonly #topics = new Map<string, MutableTopic>();
+  readonly #partitions = new Map<string, PartitionRegistration>();
+  readonly #configs = new Map<string, Map<string, string>>();
+  readonly #topicConfigs = new Map<string, TopicConfig>();
+  #endOffset = 0;
+  #leaderEpoch = 0;
+  #nextProducerId = 0;
+
+  constructor(options: ImageOptions) {
+    this.#options = options;
+  }
+
+  /** The offset behind the last record applied. */
+  get endOffset(): number {
+    return this.#endOffset;
+  }
+
+  /** The quorum epoch of the last batch applied. */
+  get leaderEpoch(): number {
+    return this.#leaderEpoch;
+  }
+
+  get nextProducerId(): number {
+    return this.#nextProducerId;
+  }
+
+  /** In the order of their first registration. */
+  get brokers(): ReadonlyMap<number, BrokerRegistration> {
+    return this.#brokers;
+  }
+
+  /** In the order of their creation. */
+  get topics(): ReadonlyMap<string, TopicImage> {
+    return this.#topics;
+  }
+
+  /** By `<topic>-<partitionId>`, in the order of their creation. */
+  get partitions(): ReadonlyMap<string, PartitionRegistration> {
+    return this.#partitions;
+  }
+
+  partition(topic: string, partitionId: number): PartitionRegistration | undefined {
+    return this.#topics.get(topic)?.partitions[partitionId];
+  }
+
+  /** Registered, neither fenced nor shutting down. */
+  isBrokerActive(brokerId: number): boolean {
+    const broker = this.#brokers.get(brokerId);
+    return broker !== undefined && !broker.fenced && !broker.inControlledShutdown;
+  }
+
+  /** The overrides of a resource: 2 topic, 4 broker ('' all of them). */
+  overrides(resourceType: 2 | 4, resourceName: string): ReadonlyMap<string, string> {
+    return this.#configs.get(resourceKey(resourceType, resourceName)) ?? NO_OVERRIDES;
+  }
+
+  /** What holds for a topic: its own overrides, this broker's, the cluster's, the process's configuration, Kafka's defaults. */
+  topicConfig(topic: string): TopicConfig {
+    const known = this.#topicConfigs.get(topic);
+    if (known !== undefined) return known;
+    const config = resolveTopicConfig({
+      ...this.#options.topicDefaults,
+      ...topicDefaultsOf(this.overrides(4, '')),
+      ...topicDefaultsOf(this.overrides(4, String(this.#options.nodeId))),
+      ...Object.fromEntries(this.overrides(2, topic)),
+    });
+    this.#topicConfigs.set(topic, config);
+    return config;
+  }
+
+  /** Applies whole batches, which must follow on what was applied before; their changes add to `delta`. */
+  apply(batches: readonly MetadataBatch[], delta = new MetadataDelta(this.#endOffset)): MetadataDelta {
+    for (const batch of batches) {
+      if (batch.baseOffset !== this.#endOffset) {
+        throw new MetadataReplayError(
+          `metadata batch at ${batch.baseOffset} does not follow on ${this.#endOffset}`,
+        );
+      }
+      for (let index = 0; index < batch.records.length; index += 1) {
+        const record = batch.records[index];
+        if (record !== undefined) this.#replay(record, batch.baseOffset + index, delta);
+      }
+      this.#endOffset = batch.baseOffset + batch.records.length;
+      this.#leaderEpoch = batch.leaderEpoch;
+    }
+    delta.endOffset = this.#endOffset;
+    return delta;
+  }
+
+  #replay(record: MetadataRecord, offset: number, delta: MetadataDelta): void {
+    switch (record.type) {
+      case 'RegisterBrokerRecord':
+        this.#registerBroker(record, offset, delta);
+        return;
+      case 'BrokerRegistrationChangeRecord':
+        this.#changeBroker(record, delta);
+        return;
+      case 'TopicRecord':
+        this.#topics.set(record.name, { name: record.name, topicId: record.topicId, partitions: [] });
+        delta.createdTopics.push(record.name);
+        return;
+      case 'PartitionRecord':
+        this.#createPartition(record, delta);
+        return;
+      case 'PartitionChangeRecord':
+        this.#changePartition(record, delta);
+        return;
+      case 'ConfigRecord':
+        this.#changeConfig(record, delta);
+        return;
+      case 'ProducerIdsRecord':
+        this.#nextProducerId = record.nextProducerId;
+        return;
+      case 'NoOpRecord':
+        return;
+      default: {
+        const unknown: never = record;
+        throw new MetadataReplayError(`unknown metadata record ${JSON.stringify(unknown)}`);
+      }
+    }
+  }
+
+  #registerBroker(record: RegisterBrokerRecord, offset: number, delta: MetadataDelta): void {
+    this.#setBroker(
+      {
+        brokerId: record.brokerId,
+        brokerEpoch: record.brokerEpoch,
+        incarnationId: record.incarnationId,
+        host: record.host,
+        port: record.port,
+        fenced: record.fenced,
+        inControlledShutdown: record.inControlledShutdown,
+        registrationOffset: offset,
+      },
+      delta,
+    );
+  }
+
+  #changeBroker(record: BrokerRegistrationChangeRecord, delta: MetadataDelta): void {
+    const previous = this.#brokers.get(record.brokerId);
+    if (previous === undefined || previous.brokerEpoch !== record.brokerEpoch) {
+      throw new MetadataReplayError(
+        `no registration of broker ${record.brokerId} with epoch ${record.brokerEpoch} to change`,
+      );
+    }
+    const { brokerId, brokerEpoch, incarnationId, host, port, registrationOffset } = previous;
+    // Spelled out, in the order of a new registration: a copy by spread has a shape of its own, and leaders read this at each fetch.
+    this.#setBroker(
+      {
+        brokerId,
+        brokerEpoch,
+        incarnationId,
+        host,
+        port,
+        fenced: record.fenced === 0 ? previous.fenced : record.fenced === 1,
+        inControlledShutdown: previous.inControlledShutdown || record.inControlledShutdown === 1,
+        registrationOffset,
+      },
+      delta,
+    );
+  }
+
+  #setBroker(registration: BrokerRegistration, delta: MetadataDelta): void {
+    const { brokerId } = registration;
+    delta.brokerChanged(brokerId, this.#brokers.get(brokerId) ?? null, registration);
+    this.#brokers.set(brokerId, registration);
+  }
+
+  #createPartition(record: PartitionRecord, delta: MetadataDelta): void {
+    const topic = this.#topicOf(record.topic);
+    if (record.partitionId !== topic.partitions.length) {
+      throw new MetadataReplayError(
+        `partition ${record.partitionId} of ${record.topic} does not follow on the last one`,
+      );
+    }
+    this.#setPartition(
+      topic,
+      {
+        name: `${record.topic}-${record.partitionId}`,
+        topic: record.topic,
+        partitionId: record.partitionId,
+        replicas: record.replicas,
+        isr: record.isr,
+        leader: record.leader,
+        leaderEpoch: record.leaderEpoch,
+        partitionEpoch: record.partitionEpoch,
+        leaderRecoveryState: 0,
+      },
+      delta,
+    );
+  }
+
+  #changePartition(record: PartitionChangeRecord, delta: MetadataDelta): void {
+    const topic = this.#topicOf(record.topic);
+    const previous = topic.partitions[record.partitionId];
+    if (previous === undefined)
+      throw new MetadataReplayError(`no partition ${record.topic}-${record.partitionId} to change`);
+    this.#setPartition(topic, mergePartitionChange(previous, record, this.#options.rules), delta);
+  }
+
+  #setPartition(topic: MutableTopic, registration: PartitionRegistration, delta: MetadataDelta): void {
+    delta.partitionChanged(this.#partitions.get(registration.name) ?? null, registration);
+    topic.partitions[registration.partitionId] = registration;
+    this.#partitions.set(registration.name, registration);
+  }
+
+  #changeConfig(record: ConfigRecord, delta: MetadataDelta): void {
+    const key = resourceKey(record.resourceType, record.resourceName);
+    let overrides = this.#configs.get(key);
+    if (overrides === undefined) {
+      overrides = new Map();
+      this.#configs.set(key, overrides);
+    }
+    if (record.value === null) overrides.delete(record.name);
+    else overrides.set(record.name, record.value);
+    delta.configChanged(record.resourceType, record.resourceName);
+    if (record.resourceType === 2) this.#topicConfigs.delete(record.resourceName);
+    else this.#topicConfigs.clear();
+  }
+
+  #topicOf(name: string): MutableTopic {
+    const topic = this.#topics.get(name);
+    if (topic === undefined) throw new MetadataReplayError(`no topic ${name}`);
+    return topic;
+  }
+}
+
+const NO_OVERRIDES: ReadonlyMap<string, string> = new Map();
+
+const resourceKey = (resourceType: 2 | 4, resourceName: string): string => `${resourceType}/${resourceName}`;

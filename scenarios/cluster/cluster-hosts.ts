@@ -1,0 +1,106 @@
+/**
+ * Brokers and the controller as programs on simulated hosts. Here `harness/env.ts` is handed to code that asks for
+ * `broker/env.ts`: that it compiles is the proof that the two agree.
+ */
+import { ControllerServer } from '../../broker/controller/controller-server.js';
+import type { Env } from '../../broker/env.js';
+import { kafkaRules } from '../../broker/rules/index.js';
+import { BrokerServer } from '../../broker/server/broker-server.js';
+import type { HostEnv } from '../../harness/env.js';
+import type { RunOnlooker } from '../../harness/runner/experiment.js';
+import { hostLogger } from '../../harness/runner/host-logger.js';
+import type { World } from '../../harness/world/world.js';
+import type { StoppableProgram } from '../../harness/world/world-host.js';
+import {
+  BROKER_PORT,
+  brokerHost,
+  type ClusterSpec,
+  CONTROLLER_HOST,
+  CONTROLLER_ID,
+  CONTROLLER_PORT,
+} from './cluster-spec.js';
+import { HostObserver, type ObservationContext } from './observation.js';
+
+const CLUSTER_ID = 'seismolog';
+
+interface Server {
+  start(): void;
+  stop(done: () => void): void;
+}
+
+/** A server that is made anew at each start of its host. */
+class ServerProgram implements StoppableProgram {
+  readonly #make: (env: Env) => Server;
+  #running: Server | null = null;
+
+  constructor(make: (env: Env) => Server) {
+    this.#make = make;
+  }
+
+  start(env: HostEnv): void {
+    this.#running = this.#make(env);
+    this.#running.start();
+  }
+
+  stop(done: () => void): void {
+    this.#running?.stop(done);
+  }
+}
+
+export function addServers(
+  world: World,
+  spec: ClusterSpec,
+  observation: ObservationContext,
+  onlooker: RunOnlooker | null,
+): void {
+  const rules = spec.rules === undefined ? kafkaRules : { ...kafkaRules, ...spec.rules };
+  const config = spec.config ?? {};
+  const controller = new ServerProgram(
+    (env) =>
+      new ControllerServer(env, {
+        nodeId: CONTROLLER_ID,
+        clusterId: CLUSTER_ID,
+        port: CONTROLLER_PORT,
+        config,
+        rules,
+        observer: new HostObserver(CONTROLLER_HOST, observation),
+        initialTopics: { brokersCount: spec.brokers, topics: topicsOf(spec) },
+      }),
+  );
+  world.addHost(CONTROLLER_HOST, controller, { logger: hostLogger(onlooker, world, CONTROLLER_HOST) });
+  for (let brokerId = 1; brokerId <= spec.brokers; brokerId++) {
+    const host = brokerHost(brokerId);
+    const broker = new ServerProgram(
+      (env) =>
+        new BrokerServer(env, {
+          brokerId,
+          clusterId: CLUSTER_ID,
+          host,
+          port: BROKER_PORT,
+          controller: { host: CONTROLLER_HOST, port: CONTROLLER_PORT },
+          config,
+          rules,
+          observer: new HostObserver(host, observation),
+        }),
+    );
+    world.addHost(host, broker, {
+      logger: hostLogger(onlooker, world, host),
+      ...(spec.disk === undefined ? {} : { disk: spec.disk }),
+    });
+  }
+}
+
+function topicsOf(spec: ClusterSpec) {
+  return Object.keys(spec.topics)
+    .sort()
+    .map((name) => {
+      const topic = spec.topics[name]!;
+      return {
+        name,
+        numPartitions: topic.partitions,
+        replicationFactor: topic.replicationFactor ?? Math.min(3, spec.brokers),
+        assignments: [],
+        configs: Object.entries(topic.config ?? {}).map(([key, value]) => ({ name: key, value })),
+      };
+    });
+}

@@ -1,0 +1,260 @@
+/**
+ * Where the broker's reports meet the harness: one `Observer` per host that feeds the invariant checker, the marks and,
+ * in a traced run, the lines of `trace.jsonl`.
+ */
+import type {
+  BatchSummary,
+  FetchAnswerSummary,
+  IsrAnswerSummary,
+  IsrCandidateSummary,
+  MemberLagSummary,
+  Observer,
+  PartitionStateSummary,
+  ProducerBatchSummary,
+  ReadableEndsSummary,
+  RecoveredStateSummary,
+  ShutdownSummary,
+  TruncatedStateSummary,
+  UnfencingSummary,
+} from '../../broker/observer.js';
+import type { Simulation } from '../../harness/kernel/simulation.js';
+import type { TraceLine } from '../../harness/runner/run-data.js';
+import type { ReplicaChecker } from '../invariants/replica-checker.js';
+import { brokerHost } from './cluster-spec.js';
+
+/** What is shared by all hosts of one run. */
+export interface ObservationContext {
+  readonly simulation: Simulation;
+  readonly checker: ReplicaChecker;
+  /** Null in a campaign. */
+  traceSink: ((line: TraceLine) => void) | null;
+  /** `<partition> <offset> <leader epoch>` → the hosts that had the record when it was acknowledged; traced runs only. */
+  readonly holdersAtAck: Map<string, readonly string[]>;
+  /** Changes of partitions that a controller has told: one that takes over tells the latest of its predecessor again. */
+  readonly toldChanges: Set<string>;
+}
+
+export class HostObserver implements Observer {
+  readonly #host: string;
+  readonly #context: ObservationContext;
+
+  constructor(host: string, context: ObservationContext) {
+    this.#host = host;
+    this.#context = context;
+  }
+
+  logOpened(partition: string, _start: number, _end: number, batches: readonly BatchSummary[]): void {
+    this.#context.checker.logOpened(this.#host, partition, batches);
+    if (this.#context.traceSink !== null) this.#traceLog(partition);
+  }
+
+  appended(partition: string, batch: BatchSummary): void {
+    this.#context.checker.appended(this.#host, partition, batch);
+    if (this.#context.traceSink !== null) this.#traceLog(partition);
+  }
+
+  checksumSkipped(partition: string, offset: number): void {
+    this.#context.checker.checksumSkipped(this.#host, partition, offset);
+  }
+
+  truncated(partition: string, offset: number, reason: string): void {
+    const { checker, traceSink, simulation } = this.#context;
+    const from = checker.partition(partition).replica(this.#host).endOffset;
+    checker.truncated(this.#host, partition, offset);
+    if (traceSink === null) return;
+    traceSink({
+      t: simulation.nowMicros,
+      kind: 'truncated',
+      partition,
+      host: this.#host,
+      from,
+      to: offset,
+      reason,
+    });
+    this.#traceLog(partition);
+  }
+
+  highWatermarkMoved(partition: string, offset: number, role: 'leader' | 'follower'): void {
+    this.#context.checker.highWatermarkMoved(this.#host, partition, offset, role);
+    if (this.#context.traceSink !== null) this.#traceLog(partition);
+  }
+
+  roleChanged(partition: string, role: 'leader' | 'follower' | 'offline', leaderEpoch: number): void {
+    const { checker, traceSink, simulation } = this.#context;
+    checker.roleChanged(this.#host, partition, role, leaderEpoch);
+    traceSink?.({ t: simulation.nowMicros, kind: 'role', partition, host: this.#host, role, leaderEpoch });
+  }
+
+  sequenceRefused(partition: string, batch: ProducerBatchSummary, leaderEpoch: number): void {
+    this.#context.checker.leaderRefused(partition, batch, leaderEpoch);
+  }
+
+  produceAdmitted(partition: string, acks: number, isrSize: number): void {
+    this.#context.checker.produceAdmitted(this.#host, partition, acks, isrSize);
+  }
+
+  acknowledged(partition: string, base: number, last: number, leaderEpoch: number, acks: number): void {
+    const { checker, traceSink, holdersAtAck } = this.#context;
+    if (base >= 0) checker.acknowledged(this.#host, partition, base, last, leaderEpoch, acks);
+    if (traceSink === null || base < 0) return;
+    const holders: string[] = [];
+    for (const [host, replica] of checker.partition(partition).replicas)
+      if (replica.endOffset > last) holders.push(host);
+    for (let offset = base; offset <= last; offset++)
+      holdersAtAck.set(`${partition} ${offset} ${leaderEpoch}`, holders);
+  }
+
+  served(partition: string, fromOffset: number, endOffset: number): void {
+    this.#context.checker.served(this.#host, partition, fromOffset, endOffset);
+  }
+
+  shutDownCleanly(unopened: readonly string[]): void {
+    for (const partition of unopened) this.#context.checker.trustedUnopened(this.#host, partition);
+  }
+
+  isrProposed(
+    partition: string,
+    brokerId: number,
+    leaderEpoch: number,
+    candidate: IsrCandidateSummary,
+  ): void {
+    this.#context.checker.isrProposed(partition, brokerHost(brokerId), leaderEpoch, candidate);
+  }
+
+  followerKnown(partition: string, brokerId: number, logEndOffset: number, wasLeader: boolean): void {
+    if (wasLeader) return;
+    this.#context.checker.followerKnown(this.#host, partition, brokerHost(brokerId), logEndOffset);
+  }
+
+  memberJudged(partition: string, brokerId: number, lag: MemberLagSummary, isRemoved: boolean): void {
+    this.#context.checker.memberJudged(this.#host, partition, brokerHost(brokerId), lag, isRemoved);
+  }
+
+  latestOffsetAnswered(
+    partition: string,
+    isolationLevel: 0 | 1,
+    offset: number,
+    ends: ReadableEndsSummary,
+  ): void {
+    this.#context.checker.latestOffsetAnswered(this.#host, partition, isolationLevel, offset, ends);
+  }
+
+  recoveryDone(partition: string, state: RecoveredStateSummary): void {
+    this.#context.checker.recoveryDone(this.#host, partition, state);
+  }
+
+  flushed(partition: string, recoveryPoint: number): void {
+    this.#context.checker.flushed(this.#host, partition, recoveryPoint);
+  }
+
+  truncationDone(partition: string, state: TruncatedStateSummary): void {
+    this.#context.checker.truncationDone(this.#host, partition, state);
+  }
+
+  storageFailed(partition: string): void {
+    this.#context.checker.storageFailed(this.#host, partition);
+  }
+
+  fetchAnswerUsed(partition: string, answer: FetchAnswerSummary): void {
+    this.#context.checker.fetchAnswerUsed(this.#host, partition, answer);
+  }
+
+  maximalIsrChanged(partition: string, members: readonly number[], leaderEpoch: number): void {
+    const hosts = members.map(brokerHost);
+    this.#context.checker.maximalIsrChanged(this.#host, partition, hosts, leaderEpoch);
+  }
+
+  isrAnswered(partition: string, { errorCode, before, after }: IsrAnswerSummary): void {
+    const [hostsBefore, hostsAfter] = [before.map(brokerHost), after.map(brokerHost)];
+    this.#context.checker.isrAnswered(this.#host, partition, {
+      errorCode,
+      before: hostsBefore,
+      after: hostsAfter,
+    });
+  }
+
+  unfencedFetch(partition: string, requestedEpoch: number, leaderEpoch: number): void {
+    this.#context.checker.unfencedFetch(this.#host, partition, { requestedEpoch, leaderEpoch });
+  }
+
+  epochUnknown(partition: string, requestedEpoch: number, leaderEpoch: number): void {
+    this.#context.checker.epochUnknown(this.#host, partition, { requestedEpoch, leaderEpoch });
+  }
+
+  partitionChanged(partition: string, state: PartitionStateSummary): void {
+    const { checker, traceSink, simulation, toldChanges } = this.#context;
+    const told = `${partition} ${state.partitionEpoch} ${state.leaderEpoch} ${state.leader} ${state.isr}`;
+    if (toldChanges.has(told)) return;
+    toldChanges.add(told);
+    const leader = state.leader < 0 ? null : brokerHost(state.leader);
+    const isr = state.isr.map(brokerHost);
+    const replicas = state.replicas.map(brokerHost);
+    const { leaderEpoch, partitionEpoch, unclean } = state;
+    checker.partitionChanged(partition, { leader, leaderEpoch, partitionEpoch, isr, replicas });
+    if (unclean) simulation.mark('unclean election');
+    traceSink?.({
+      t: simulation.nowMicros,
+      kind: 'partition',
+      partition,
+      leader,
+      leaderEpoch,
+      isr,
+      replicas,
+      unclean,
+    });
+  }
+
+  isrAccepted(
+    partition: string,
+    members: readonly { readonly brokerId: number; readonly brokerEpoch: number }[],
+    { leaderEpoch, partitionEpoch }: { readonly leaderEpoch: number; readonly partitionEpoch: number },
+  ): void {
+    const { checker } = this.#context;
+    checker.isrAccepted(partition, { leaderEpoch, partitionEpoch });
+    for (const { brokerId, brokerEpoch } of members)
+      checker.isrMemberAccepted(partition, brokerHost(brokerId), brokerEpoch);
+  }
+
+  brokerChanged(
+    brokerId: number,
+    brokerEpoch: number,
+    state: 'registered' | 'fenced' | 'unfenced' | 'shutting-down',
+  ): void {
+    const { checker } = this.#context;
+    if (state === 'registered') checker.registered(brokerHost(brokerId), brokerEpoch);
+    else checker.livenessChanged(brokerHost(brokerId), state === 'unfenced');
+  }
+
+  brokerLetServe(brokerId: number, heartbeat: UnfencingSummary): void {
+    this.#context.checker.letServe(brokerHost(brokerId), heartbeat);
+  }
+
+  brokerLetGo(brokerId: number, state: ShutdownSummary): void {
+    this.#context.checker.letGo(brokerHost(brokerId), state);
+  }
+
+  metadataCommitted(highWatermark: number, syncedEndOffset: number): void {
+    this.#context.checker.metadataCommitted(this.#host, highWatermark, syncedEndOffset);
+  }
+
+  producerIdsGiven(firstProducerId: number, count: number): void {
+    this.#context.checker.producerIdsGiven(this.#host, firstProducerId, count);
+  }
+
+  mark(name: string): void {
+    this.#context.simulation.mark(name);
+  }
+
+  #traceLog(partition: string): void {
+    const { checker, traceSink, simulation } = this.#context;
+    const replica = checker.partition(partition).replica(this.#host);
+    traceSink?.({
+      t: simulation.nowMicros,
+      kind: 'log',
+      partition,
+      host: this.#host,
+      logEndOffset: replica.endOffset,
+      highWatermark: replica.highWatermark,
+    });
+  }
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { crash } from '../../harness/faults/arbitrary.js';
+import { UNLIMITED_BUDGET } from '../../harness/faults/budget.js';
+import { PlanError } from '../../harness/faults/plan.js';
+import { executeRun } from '../../harness/runner/execute-run.js';
+import { type ClusterSpec, cluster } from '../cluster/cluster-spec.js';
+import { scenarios } from '../index.js';
+import { produceAndConsume, type WorkloadSpec } from '../workloads/workload-spec.js';
+import { ScenarioError } from './check-spec.js';
+import { type ScenarioSpec, scenario } from './scenario.js';
+
+const right: ScenarioSpec = {
+  promise: 'nothing is lost',
+  cluster: cluster({ brokers: 3, topics: { orders: { partitions: 1 } } }),
+  workload: produceAndConsume({ recordsPerSecond: 20 }),
+  faults: [crash('leader of orders-0')],
+  budget: UNLIMITED_BUDGET,
+};
+
+/** What a program without types, or one that casts, may say. */
+type Wrong = Readonly<Record<string, unknown>>;
+
+function refusalOf(wrong: Wrong): string {
+  try {
+    scenario('mine', { ...right, ...wrong } as ScenarioSpec);
+  } catch (error) {
+    if (error instanceof ScenarioError) return error.message;
+    throw error;
+  }
+  return 'accepted';
+}
+
+const ofCluster = (spec: Wrong): Wrong => ({ cluster: { ...right.cluster, ...spec } as ClusterSpec });
+const ofTopic = (spec: Wrong): Wrong => ofCluster({ topics: { orders: { partitions: 1, ...spec } } });
+const ofWorkload = (spec: Wrong): Wrong => ({ workload: produceAndConsume(spec as Partial<WorkloadSpec>) });
+
+describe('a scenario that cannot mean what it says is refused, with the place', () => {
+  it.each<[string, Wrong]>([
+    ['fualts: there is no such field; did you mean "faults"?', { fualts: [] }],
+    ['promise: must be a sentence', { promise: ' ' }],
+    ['cluster: is missing', { cluster: undefined }],
+    ['faults[0]: must be made by one of `faults`', { faults: [undefined] }],
+    ['requiredFaults[0]: "crahs" is no kind of fault; did you mean "crash"?', { requiredFaults: ['crahs'] }],
+    ['durationSeconds: must be a number above 0', { durationSeconds: -1 }],
+    ['cluster.broker: there is no such field; did you mean "brokers"?', ofCluster({ broker: 3 })],
+    ['cluster.brokers: must be a whole number, 1 to 1000, not 0', ofCluster({ brokers: 0 })],
+    [
+      "cluster.config: Unknown configuration 'broker.session.timeout'",
+      ofCluster({ config: { 'broker.session.timeout': '1' } }),
+    ],
+    ['cluster.rules.mayLeed: there is no such field; did you mean', ofCluster({ rules: { mayLeed: true } })],
+    ['cluster.rules.mayAppend: must be a function', ofCluster({ rules: { mayAppend: 'NONE' } })],
+    [
+      'cluster.clientRules.mayPipelin: there is no such field; did you mean',
+      ofCluster({ clientRules: { mayPipelin: () => true } }),
+    ],
+    ['cluster.topics: must have at least one topic', ofCluster({ topics: {} })],
+    ['"a b" is no name of a topic', ofCluster({ topics: { 'a b': { partitions: 1 } } })],
+    [
+      'cluster.topics.orders.partitions: must be a whole number, 1 or more, not 0',
+      ofTopic({ partitions: 0 }),
+    ],
+    [
+      'cluster.topics.orders.replicationFactor: 4 is larger than the number of brokers, 3',
+      ofTopic({ replicationFactor: 4 }),
+    ],
+    [
+      "cluster.topics.orders.config: Unknown configuration 'min.insync.replica'",
+      ofTopic({ config: { 'min.insync.replica': '2' } }),
+    ],
+    ['workload.producers: must be a whole number, 1 to 1000, not 0', ofWorkload({ producers: 0 })],
+    ['workload.recordsPerSecond: must be a number above 0', ofWorkload({ recordsPerSecond: -20 })],
+    [
+      'workload.producerConfig: Invalid value most for configuration acks',
+      ofWorkload({ producerConfig: { acks: 'most' } }),
+    ],
+    [
+      'workload.producerConfig: Must set acks to all',
+      ofWorkload({ producerConfig: { acks: '1', 'enable.idempotence': 'true' } }),
+    ],
+    ["workload.producerConfig['retries']: must be text", ofWorkload({ producerConfig: { retries: 3 } })],
+    [
+      "workload.consumerConfig: Unknown configuration 'auto.offset.rest'",
+      ofWorkload({ consumerConfig: { 'auto.offset.rest': 'latest' } }),
+    ],
+  ])('%s', (words, wrong) => {
+    expect(refusalOf(wrong)).toContain(`mine: `);
+    expect(refusalOf(wrong)).toContain(words);
+  });
+
+  it('takes fractions of a second, and every scenario of this house', () => {
+    expect(scenario('short', { ...right, durationSeconds: 1.1 }).durationMicros).toBe(1_100_000);
+    for (const { name, spec } of scenarios) expect(scenario(name, spec).name).toBe(name);
+  });
+
+  it('does not draw faults on what is not there', () => {
+    const faults = [crash('leader of oders-0'), crash('leader of oders-0')];
+    const wrong = scenario('mine', { ...right, faults });
+    const run = (): void => {
+      for (let seed = 0; seed < 8; seed++) executeRun(wrong, { seed: `${seed}` });
+    };
+    expect(run).toThrow(PlanError);
+    expect(run).toThrow('no partition "oders-0"; partitions are orders-0');
+  });
+
+  it('does not run a plan of no known shape', () => {
+    const plan = { version: 1, faults: [{ kind: 'crahs', atMicros: 1, target: 'b1', durationMicros: 1 }] };
+    expect(() => executeRun(scenario('mine', right), { seed: '1', plan: plan as never })).toThrow(
+      'faults[0].kind: unknown fault kind "crahs"; did you mean "crash"?',
+    );
+  });
+});

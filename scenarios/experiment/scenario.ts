@@ -1,0 +1,91 @@
+/** A scenario reads as its promise: cluster, workload, faults and budget as data, turned into what the runner runs. */
+import type { ClientRules } from '../../broker/clients/rules/index.js';
+import type { BrokerRules } from '../../broker/rules/index.js';
+import { type FaultSource, swarm } from '../../harness/faults/arbitrary.js';
+import type { FaultBudget } from '../../harness/faults/budget.js';
+import type { Scenario } from '../../harness/runner/experiment.js';
+import type { ClusterSpec } from '../cluster/cluster-spec.js';
+import { guaranteeOf, profileName } from '../judgement/guarantee.js';
+import type { WorkloadSpec } from '../workloads/workload-spec.js';
+import { checkSpec } from './check-spec.js';
+import { consumerHosts, KafkaExperiment, producerHosts } from './kafka-experiment.js';
+
+export interface ScenarioSpec {
+  /** One sentence that a run can break. */
+  readonly promise: string;
+  readonly cluster: ClusterSpec;
+  readonly workload: WorkloadSpec;
+  /** Each run turns a random half of them off. */
+  readonly faults: readonly FaultSource[];
+  readonly faultsMax?: number;
+  readonly budget: FaultBudget;
+  /** Length of the safety phase. */
+  readonly durationSeconds?: number;
+  /** How long the cluster may take to converge after healing. */
+  readonly livenessSeconds?: number;
+  /** Nothing may be lost, even where Kafka's settings permit it. */
+  readonly strict?: boolean;
+  /** The promise is that it *does* break, with one of these anomalies, within so many seeds. */
+  readonly breaks?: { readonly anomalies: readonly string[]; readonly withinSeeds: number };
+  readonly requiredFaults?: readonly string[];
+  readonly requiredMarks?: readonly string[];
+}
+
+export interface KafkaScenario extends Scenario {
+  readonly spec: ScenarioSpec;
+}
+
+const DURATION_SECONDS = 15;
+const LIVENESS_SECONDS = 60;
+
+/** @throws ScenarioError */
+export function scenario(name: string, spec: ScenarioSpec): KafkaScenario {
+  checkSpec(name, spec);
+  const durationMicros = Math.round((spec.durationSeconds ?? DURATION_SECONDS) * 1_000_000);
+  const { cluster, workload, budget } = spec;
+  const strict = spec.strict ?? false;
+  return {
+    name,
+    spec,
+    promise: spec.promise,
+    profile: profileName(guaranteeOf(cluster, workload)) + (strict ? '; nothing may be lost' : ''),
+    durationMicros,
+    livenessMicros: Math.round((spec.livenessSeconds ?? LIVENESS_SECONDS) * 1_000_000),
+    plan: swarm(spec.faults, {
+      durationMicros,
+      budget,
+      ...(spec.faultsMax === undefined ? {} : { faultsMax: spec.faultsMax }),
+    }),
+    budget,
+    ...(spec.breaks === undefined
+      ? { expect: 'valid' as const }
+      : {
+          expect: 'invalid' as const,
+          expectedAnomalies: spec.breaks.anomalies,
+          seedsToFind: spec.breaks.withinSeeds,
+        }),
+    ...(spec.requiredFaults === undefined ? {} : { requiredFaults: spec.requiredFaults }),
+    ...(spec.requiredMarks === undefined ? {} : { requiredMarks: spec.requiredMarks }),
+    removableHosts: [...producerHosts(workload), ...consumerHosts(workload)],
+    build: (input) => new KafkaExperiment({ cluster, workload, strict }, input),
+  };
+}
+
+/** The same scenario over a broker, and with clients, that have other rules: how a historic or invented mistake is put before the checkers. */
+export function withRules(
+  original: KafkaScenario,
+  suffix: string,
+  rules: Partial<BrokerRules>,
+  clientRules: Partial<ClientRules> = {},
+): KafkaScenario {
+  const { spec } = original;
+  const cluster: ClusterSpec = {
+    ...spec.cluster,
+    rules: { ...spec.cluster.rules, ...rules },
+    clientRules: { ...spec.cluster.clientRules, ...clientRules },
+  };
+  return scenario(`${original.name}+${suffix}`, { ...spec, cluster });
+}
+
+export const leaderOf = (topic: string, partition: number): string => `leader of ${topic}-${partition}`;
+export const followerOf = (topic: string, partition: number): string => `follower of ${topic}-${partition}`;

@@ -1,0 +1,79 @@
+/**
+ * Every distinct batch that any replica was seen to hold, in columns: logs are lists of numbers into it. Tens of
+ * thousands of small objects that live as long as the run would be copied by each collection instead.
+ */
+import { Float64List, Int32List } from '../../harness/history/growable.js';
+
+/** The identity of one record batch; two replicas agree on an offset range when all four are equal. */
+export interface BatchIdentity {
+  readonly baseOffset: number;
+  /** Inclusive. */
+  readonly lastOffset: number;
+  readonly leaderEpoch: number;
+  /** CRC-32C, unsigned. */
+  readonly crc: number;
+}
+
+/** The number of a batch in a table. */
+export type BatchId = number;
+
+export class BatchTable {
+  readonly #baseOffsets = new Float64List();
+  readonly #lastOffsets = new Float64List();
+  readonly #leaderEpochs = new Int32List();
+  /** As signed integers. */
+  readonly #crcs = new Int32List();
+
+  add({ baseOffset, lastOffset, leaderEpoch, crc }: BatchIdentity): BatchId {
+    this.#baseOffsets.push(baseOffset);
+    this.#lastOffsets.push(lastOffset);
+    this.#leaderEpochs.push(leaderEpoch);
+    this.#crcs.push(crc | 0);
+    return this.#crcs.length - 1;
+  }
+
+  get(id: BatchId): BatchIdentity {
+    return {
+      baseOffset: this.#baseOffsets.at(id),
+      lastOffset: this.#lastOffsets.at(id),
+      leaderEpoch: this.#leaderEpochs.at(id),
+      crc: this.#crcs.at(id) >>> 0,
+    };
+  }
+
+  baseOffset(id: BatchId): number {
+    return this.#baseOffsets.at(id);
+  }
+
+  lastOffset(id: BatchId): number {
+    return this.#lastOffsets.at(id);
+  }
+
+  leaderEpoch(id: BatchId): number {
+    return this.#leaderEpochs.at(id);
+  }
+
+  /** Batches that replicas have in common mostly have one number. */
+  areSame(left: BatchId, right: BatchId): boolean {
+    return (
+      left === right ||
+      (this.#baseOffsets.at(left) === this.#baseOffsets.at(right) &&
+        this.#lastOffsets.at(left) === this.#lastOffsets.at(right) &&
+        this.#leaderEpochs.at(left) === this.#leaderEpochs.at(right) &&
+        this.#crcs.at(left) === this.#crcs.at(right))
+    );
+  }
+
+  is(id: BatchId, batch: BatchIdentity): boolean {
+    return this.#leaderEpochs.at(id) === batch.leaderEpoch && this.isUnderChecksum(id, batch);
+  }
+
+  /** The CRC of a batch does not cover its leader epoch: a bit that flips there is for nobody to see. */
+  isUnderChecksum(id: BatchId, { baseOffset, lastOffset, crc }: BatchIdentity): boolean {
+    return (
+      this.#baseOffsets.at(id) === baseOffset &&
+      this.#lastOffsets.at(id) === lastOffset &&
+      this.#crcs.at(id) === (crc | 0)
+    );
+  }
+}

@@ -1,0 +1,356 @@
+/**
+ * The invariants of a replicated log that are asked at a decision itself, long before a record is lost by it: who is
+ * proposed for an ISR and who is taken into it, whose fetches count, what a broker goes on from. `ReplicaChecker`, which
+ * follows the logs, names them all.
+ */
+import type { Anomaly } from '../../harness/checkers/verdict.js';
+import { BatchTable } from './batch-table.js';
+import { BrokenInvariants } from './broken-invariants.js';
+import type { EpochStart } from './log-shape.js';
+import { PartitionModel } from './partition-model.js';
+import type { RecoveredState, ReplicaLog, TruncatedState } from './replica-log.js';
+
+export interface ReplicaCheckerOptions {
+  /** Losses that the configuration permits; anything else is an anomaly. */
+  readonly permitted: {
+    readonly uncleanElection: boolean;
+    /** Unsynced data may be gone after a power loss, a wiped disk, bit rot. */
+    readonly diskLoss: boolean;
+  };
+  /** `min.insync.replicas`; where there are fewer replicas, all of them. */
+  readonly minInsyncReplicas: number;
+  readonly now: () => number;
+}
+
+export interface PartitionEpochs {
+  readonly leaderEpoch: number;
+  readonly partitionEpoch: number;
+}
+
+export interface EpochQuestion {
+  readonly requestedEpoch: number;
+  readonly leaderEpoch: number;
+}
+
+/** What a leader knows of a replica that it wants in its ISR; −1: nothing. */
+export interface IsrCandidate {
+  readonly lastFetchLeaderEpoch: number;
+  /** The incarnation that fetched. */
+  readonly fetchBrokerEpoch: number;
+  /** The incarnation that is registered. */
+  readonly metadataBrokerEpoch: number;
+  readonly fenced: boolean;
+  readonly shuttingDown: boolean;
+}
+
+/** What a leader makes of the controller's answer to an ISR that it proposed: whom it waits for, before and after. */
+export interface IsrAnswer {
+  readonly errorCode: string;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** An answer to a fetch that a follower goes by: what it had asked for, and where it stands now. */
+export interface FetchAnswer {
+  readonly requestedOffset: number;
+  readonly requestedLeaderEpoch: number;
+  readonly logEndOffset: number;
+  readonly currentLeaderEpoch: number;
+}
+
+/** A batch as its producer numbers it. */
+export interface ProducerBatchId {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly baseSequence: number;
+}
+
+/** The heartbeat on which a fenced broker is let serve. */
+export interface Unfencing {
+  readonly wantFence: boolean;
+  readonly currentMetadataOffset: number;
+  readonly registrationOffset: number;
+}
+
+/** How things stand when a broker in controlled shutdown is let go. */
+export interface Shutdown {
+  readonly hasLeaderships: boolean;
+  readonly controlledShutdownOffset: number;
+  readonly lowestActiveOffset: number;
+}
+
+/** What a leader knows of a follower when it asks whether that may stay in the ISR. */
+export interface MemberLag {
+  readonly followerEndOffset: number;
+  readonly leaderEndOffset: number;
+  readonly lastCaughtUpMillis: number;
+  readonly nowMillis: number;
+  readonly lagTimeMaxMillis: number;
+}
+
+/** How far a leader lets consumers read, and where its epoch begins. */
+export interface ReadableEnds {
+  readonly highWatermark: number;
+  readonly lastStableOffset: number;
+  readonly leaderEpochStartOffset: number;
+}
+
+export class DecisionChecker {
+  readonly partitions = new Map<string, PartitionModel>();
+  protected readonly options: ReplicaCheckerOptions;
+  protected readonly batches = new BatchTable();
+  /** By host, the number that the controller gave its present incarnation; greater than any before. */
+  protected readonly incarnations = new Map<string, number>();
+  readonly #broken = new BrokenInvariants();
+  /** Hosts whose disks have failed a sync, or lied about one: what they call synced may never be. */
+  readonly #unsound = new Set<string>();
+  readonly #producerIds: { readonly host: string; readonly first: number; readonly end: number }[] = [];
+
+  constructor(options: ReplicaCheckerOptions) {
+    this.options = options;
+  }
+
+  anomalies(): Anomaly[] {
+    return this.#broken.anomalies();
+  }
+
+  partition(name: string): PartitionModel {
+    let model = this.partitions.get(name);
+    if (model === undefined) {
+      model = new PartitionModel(name, this.batches);
+      this.partitions.set(name, model);
+    }
+    return model;
+  }
+
+  /** The controller takes over an ISR that a leader proposed when the partition was in this state. */
+  isrAccepted(partition: string, proposedFor: PartitionEpochs): void {
+    const model = this.partition(partition);
+    const { leaderEpoch, partitionEpoch } = model;
+    if (proposedFor.leaderEpoch >= leaderEpoch && proposedFor.partitionEpoch >= partitionEpoch) return;
+    this.report('stale-isr-proposal', model, { proposedFor, leaderEpoch, partitionEpoch });
+  }
+
+  /** The controller takes over an ISR with this member, which the leader knows as this incarnation; −1: unknown. */
+  isrMemberAccepted(partition: string, host: string, incarnation: number): void {
+    const registered = this.incarnations.get(host);
+    if (incarnation < 0 || registered === undefined || incarnation >= registered) return;
+    this.report('stale-incarnation-in-isr', this.partition(partition), { host, incarnation, registered });
+  }
+
+  /** A start is over: what a power loss can still undo, and what nobody could have written, is not to go on from. */
+  recoveryDone(host: string, partition: string, state: RecoveredState): void {
+    const { isSynced, logEndOffset, corruptOffset } = state;
+    if (!isSynced) this.#cutUnsynced(host, partition, logEndOffset);
+    this.#checkEpochs(host, partition, state.epochs);
+    if (corruptOffset < 0) return;
+    this.report('corrupt-batch-kept', this.partition(partition), { host, offset: corruptOffset });
+  }
+
+  /** The replica takes everything below for synced. */
+  flushed(host: string, partition: string, recoveryPoint: number): void {
+    const replica = this.partition(partition).replica(host);
+    if (recoveryPoint > replica.syncedEnd) replica.syncedEnd = recoveryPoint;
+  }
+
+  syncsUnsound(host: string): void {
+    this.#unsound.add(host);
+  }
+
+  /** A power loss took the log from here on. */
+  protected checkSynced(replica: ReplicaLog, partition: string, lostFrom: number): void {
+    const { host, syncedEnd } = replica;
+    if (lostFrom >= syncedEnd) return;
+    replica.syncedEnd = lostFrom;
+    if (this.#unsound.has(host)) return;
+    this.report('synced-loss', this.partition(partition), { host, offset: lostFrom, syncedEnd });
+  }
+
+  /** A cut is over: whatever still is about the records that went would be believed of those that come in their place. */
+  truncationDone(host: string, partition: string, state: TruncatedState): void {
+    if (state.isSynced) this.partition(partition).replica(host).unreconciledBeforeCut = false;
+    else this.#cutUnsynced(host, partition, state.logEndOffset);
+    this.#checkEpochs(host, partition, state.epochs);
+    if (Math.max(state.recoveryPoint, state.producersEndOffset) > state.logEndOffset)
+      this.report('state-beyond-log', this.partition(partition), { host, ...state });
+  }
+
+  /** Whatever the bytes are: each replica that takes them in is the last to see what its source sent. */
+  checksumSkipped(host: string, partition: string, offset: number): void {
+    this.report('unverified-append', this.partition(partition), { host, offset });
+  }
+
+  /** What is on the disk of a log is unknown from its first I/O error on: nothing may be appended. */
+  storageFailed(host: string, partition: string): void {
+    this.partition(partition).replica(host).hasStorageError = true;
+  }
+
+  /** The leader of another epoch, or one asked about another log end, knows nothing of how the two histories part now. */
+  fetchAnswerUsed(host: string, partition: string, answer: FetchAnswer): void {
+    const { requestedOffset: offset, requestedLeaderEpoch } = answer;
+    if (requestedLeaderEpoch === answer.currentLeaderEpoch && offset === answer.logEndOffset) return;
+    this.report('stale-fetch-used', this.partition(partition), { host, offset, ...answer });
+  }
+
+  /**
+   * The leader of the present epoch counts the host's replica as caught up. A replica whose disk was damaged is left to
+   * its admission: a fetch of before may still be on its way.
+   */
+  isrProposed(partition: string, host: string, leaderEpoch: number, candidate: IsrCandidate): void {
+    const model = this.partition(partition);
+    if (!isEligible(candidate)) this.report('ineligible-for-isr', model, { host, leaderEpoch, ...candidate });
+    const replica = model.replica(host);
+    if (leaderEpoch !== model.leaderEpoch || replica.damage !== null || replica.tailLoss !== null) return;
+    if (model.holdsCommitted(replica)) return;
+    this.report('isr-before-caught-up', model, { host, leaderEpoch, offset: model.firstMissing(replica) });
+  }
+
+  /**
+   * An earlier attempt may have been taken over and its answer lost, and the refusal of the next say only that the state
+   * has moved on: until the metadata tell how, everybody counts who may be a member.
+   */
+  isrAnswered(host: string, partition: string, { errorCode, before, after }: IsrAnswer): void {
+    if (errorCode === 'NONE' || errorCode === 'INELIGIBLE_REPLICA') return;
+    const givenUp = before.filter((member) => !after.includes(member));
+    if (givenUp.length > 0)
+      this.report('isr-given-up', this.partition(partition), { host, errorCode, givenUp });
+  }
+
+  /** With acks=all a leader takes nothing while its ISR, as it knows it, is smaller than `min.insync.replicas`. */
+  produceAdmitted(host: string, partition: string, acks: number, isrSize: number): void {
+    const { minInsyncReplicas } = this.options;
+    if (acks !== -1 || isrSize >= minInsyncReplicas) return;
+    const model = this.partition(partition);
+    const needed = Math.min(minInsyncReplicas, model.assigned.length);
+    if (isrSize < needed)
+      this.report('append-below-min-isr', model, { host, isrSize, minInsyncReplicas: needed });
+  }
+
+  /** A leader that did not lead the epoch before knows of no follower where its log ends, or goes by what may be gone (−1). */
+  followerKnown(host: string, partition: string, follower: string, logEndOffset: number): void {
+    if (logEndOffset < 0) return;
+    this.report('unheard-follower', this.partition(partition), { host, follower, logEndOffset });
+  }
+
+  /** KIP-16: who has not held the whole log for replica.lag.time.max.ms leaves the ISR, or every write waits for it; nobody else does. */
+  memberJudged(host: string, partition: string, follower: string, lag: MemberLag, isRemoved: boolean): void {
+    const { followerEndOffset, leaderEndOffset, lagTimeMaxMillis } = lag;
+    const lagMillis = lag.nowMillis - lag.lastCaughtUpMillis;
+    const isLaggard = followerEndOffset !== leaderEndOffset && lagMillis > lagTimeMaxMillis;
+    if (isLaggard === isRemoved) return;
+    const name = isLaggard ? 'laggard-in-isr' : 'removed-in-sync';
+    const witness = { host, follower, followerEndOffset, leaderEndOffset, lagMillis, lagTimeMaxMillis };
+    this.report(name, this.partition(partition), witness);
+  }
+
+  /** A consumer that begins at the latest offset misses nothing that is committed later, and sees nothing that was before. */
+  latestOffsetAnswered(
+    host: string,
+    partition: string,
+    isolationLevel: 0 | 1,
+    offset: number,
+    ends: ReadableEnds,
+  ): void {
+    const readableEnd = isolationLevel === 1 ? ends.lastStableOffset : ends.highWatermark;
+    if (offset === readableEnd && offset >= ends.leaderEpochStartOffset) return;
+    this.report('wrong-latest-offset', this.partition(partition), { host, isolationLevel, offset, ...ends });
+  }
+
+  /** A leader took a fetch that was meant for another epoch, its own or that of a former leader. */
+  unfencedFetch(host: string, partition: string, asked: EpochQuestion): void {
+    this.report('unfenced-fetch', this.partition(partition), { host, ...asked });
+  }
+
+  trustedUnopened(host: string, partition: string): void {
+    this.report('unopened-log-trusted', this.partition(partition), { host });
+  }
+
+  /** What a broker believed to lead before it registered is superseded there: it must have read so far to serve. */
+  letServe(host: string, heartbeat: Unfencing): void {
+    const { wantFence, currentMetadataOffset, registrationOffset } = heartbeat;
+    if (!wantFence && currentMetadataOffset >= registrationOffset) return;
+    this.#broken.add('unfenced-too-early', { host, timeMicros: this.options.now(), ...heartbeat });
+  }
+
+  /** A broker may go that leads nothing, once every live one knows that. */
+  letGo(host: string, state: Shutdown): void {
+    const { hasLeaderships, controlledShutdownOffset, lowestActiveOffset } = state;
+    if (!hasLeaderships && controlledShutdownOffset <= lowestActiveOffset) return;
+    this.#broken.add('shut-down-too-early', { host, timeMicros: this.options.now(), ...state });
+  }
+
+  /** What the controller tells must survive it: unlike the logs of topics, this one is synced before it counts. */
+  metadataCommitted(host: string, highWatermark: number, syncedEndOffset: number): void {
+    if (highWatermark <= syncedEndOffset) return;
+    const timeMicros = this.options.now();
+    this.#broken.add('metadata-unsynced', { host, timeMicros, highWatermark, syncedEndOffset });
+  }
+
+  /** A producer id names one producer for all time: no broker may be given one that another was given. */
+  producerIdsGiven(host: string, firstProducerId: number, count: number): void {
+    const end = firstProducerId + count;
+    const taken = this.#producerIds.find((block) => firstProducerId < block.end && block.first < end);
+    if (taken !== undefined) {
+      const timeMicros = this.options.now();
+      this.#broken.add('producer-ids-twice', { host, timeMicros, firstProducerId, other: taken.host });
+    }
+    this.#producerIds.push({ host, first: firstProducerId, end });
+  }
+
+  /** A leader knows every epoch up to its own, if only that it did not see it. */
+  epochUnknown(host: string, partition: string, asked: EpochQuestion): void {
+    if (asked.requestedEpoch <= asked.leaderEpoch)
+      this.report('epoch-unknown', this.partition(partition), { host, ...asked });
+  }
+
+  leaderRefused(partition: string, batch: ProducerBatchId, leaderEpoch: number): void {
+    this.partition(partition).refusedIn.set(keyOf(batch), leaderEpoch);
+  }
+
+  /**
+   * A producer hears that a batch is out of sequence, and every one before it is acknowledged (acks=all). Not by whoever refused
+   * it, if another was elected before that or since: who is deposed lacks what its successor has acknowledged.
+   */
+  sequenceRefused(producer: string, partition: string, batch: ProducerBatchId, error: string): void {
+    const model = this.partition(partition);
+    const refusedIn = model.refusedIn.get(keyOf(batch));
+    // Unknown: it was given other numbers while it was under way, which no right producer does.
+    if (refusedIn !== undefined && refusedIn !== model.leaderEpoch) return;
+    if (model.elections.some(({ committedLost }) => committedLost > 0)) return;
+    this.report('sequence-refused', model, { producer, error, ...batch });
+  }
+
+  /** Others cut their logs by what a replica says of its epochs: it has to be what its batches say. */
+  #checkEpochs(host: string, partition: string, epochs: readonly EpochStart[]): void {
+    const model = this.partition(partition);
+    const held = model.shapeOf(model.replica(host)).epochStarts();
+    const length = Math.max(held.length, epochs.length);
+    for (let index = 0; index < length; index++) {
+      const [kept, inLog] = [epochs[index] ?? null, held[index] ?? null];
+      if (kept?.leaderEpoch === inLog?.leaderEpoch && kept?.startOffset === inLog?.startOffset) continue;
+      this.report('epochs-not-of-log', model, { host, kept, inLog });
+      return;
+    }
+  }
+
+  #cutUnsynced(host: string, partition: string, offset: number): void {
+    this.report('unsynced-cut', this.partition(partition), { host, offset });
+  }
+
+  protected report(name: string, model: PartitionModel, detail: Record<string, unknown>): void {
+    this.#broken.add(name, { partition: model.name, timeMicros: this.options.now(), ...detail });
+  }
+}
+
+function keyOf({ producerId, producerEpoch, baseSequence }: ProducerBatchId): string {
+  return `${producerId}/${producerEpoch}/${baseSequence}`;
+}
+
+/** As the leader knows it: the controller would refuse it, or take it over as one that is no more (KIP-841, KIP-903). */
+function isEligible(candidate: IsrCandidate): boolean {
+  const { fetchBrokerEpoch, metadataBrokerEpoch } = candidate;
+  if (candidate.fenced || candidate.shuttingDown || metadataBrokerEpoch < 0) return false;
+  return (
+    candidate.lastFetchLeaderEpoch >= 0 && (fetchBrokerEpoch < 0 || fetchBrokerEpoch === metadataBrokerEpoch)
+  );
+}

@@ -1,0 +1,121 @@
+/** The judgement of one run: history anomalies and invariants, each weighed against what the settings permit. */
+import { checkIndex } from '../../harness/checkers/queue/check.js';
+import { indexTape } from '../../harness/checkers/queue/history-indexer.js';
+import { checkSendOrder } from '../../harness/checkers/sessions/send-order.js';
+import type { Anomaly } from '../../harness/checkers/verdict.js';
+import type { HistoryTape } from '../../harness/history/history-tape.js';
+import type { Judgement } from '../../harness/runner/experiment.js';
+import type { HostChronicle } from '../cluster/host-chronicle.js';
+import { brokenInvariants } from '../invariants/invariant-words.js';
+import type { ReplicaChecker } from '../invariants/replica-checker.js';
+import { sessionOfProcess } from '../workloads/producer-process.js';
+import type { Recorder } from '../workloads/recorder.js';
+import { ALWAYS_ALLOWED, type Guarantee, profileName } from './guarantee.js';
+import type { KafkaScenarioSpec } from './kafka-scenario-spec.js';
+import { describeElection, LossExplanation } from './loss-explanation.js';
+import { lostRecords, tellStory } from './story.js';
+
+export interface JudgeInput {
+  readonly spec: KafkaScenarioSpec;
+  readonly guarantee: Guarantee;
+  readonly history: HistoryTape;
+  readonly checker: ReplicaChecker;
+  readonly chronicle: HostChronicle;
+  readonly recorder: Recorder;
+  readonly holdersAtAck: ReadonlyMap<string, readonly string[]>;
+}
+
+const WITNESSES_KEPT = 32;
+
+export function judgeRun(input: JudgeInput): Judgement {
+  const { history, guarantee, recorder, spec, checker } = input;
+  const index = indexTape(history);
+  const analysis = checkIndex(index, { trim: false });
+  const order = checkSendOrder(index, {
+    sessionOf: sessionOfProcess,
+    acknowledgedOnly: !guarantee.idempotent,
+  });
+  const found = order === null ? [...analysis.anomalies] : [...analysis.anomalies, order];
+  const invariants = checker.anomalies();
+  const rest = {
+    unknownBecause: analysis.unknownBecause,
+    records: recorder.acknowledged,
+    configuration: {
+      profile: profileName(guarantee),
+      cluster: spec.cluster.config ?? {},
+      topics: spec.cluster.topics,
+      workload: spec.workload,
+    },
+    operations: recorder.counts,
+  };
+  // The common case of a campaign: nothing to explain, so nothing is built to explain it with.
+  if (invariants.length === 0 && found.every((anomaly) => ALWAYS_ALLOWED.has(anomaly.name))) {
+    const anomalies = found.map((anomaly) => ({
+      ...trimmed(anomaly),
+      allowed: true,
+      reason: ALWAYS_ALLOWED.get(anomaly.name)!,
+    }));
+    return { ...rest, anomalies, summary: summaryOf(anomalies, recorder.acknowledged, null), story: [] };
+  }
+  const { operations } = history;
+  const explanation = new LossExplanation(checker, guarantee, operations);
+  const judged = [...explanation.judge(found, spec.strict), ...invariants];
+  const story = tellStory({ ...input, operations, anomalies: judged, explanation });
+  const anomalies = judged.map(trimmed);
+  return { ...rest, anomalies, summary: summaryOf(judged, recorder.acknowledged, explanation), story };
+}
+
+function trimmed(anomaly: Anomaly): Anomaly {
+  return { ...anomaly, witnesses: anomaly.witnesses.slice(0, WITNESSES_KEPT) };
+}
+
+/** One paragraph: what broke and by which election, or that nothing did. */
+function summaryOf(
+  anomalies: readonly Anomaly[],
+  records: number,
+  explanation: LossExplanation | null,
+): string {
+  const broken = anomalies.filter((anomaly) => !anomaly.allowed);
+  const told = (list: readonly Anomaly[]): string =>
+    list.map((anomaly) => `${anomaly.name} (${anomaly.count})`).join(', ');
+  const losses = explanation === null ? '' : lossWords(anomalies, explanation);
+  if (broken.length > 0)
+    return `The promise is broken: ${told(broken)}. ${invariantsInWords(broken)}${losses}${acknowledged(records)}.`;
+  const permitted = anomalies.filter((anomaly) => anomaly.allowed && !ALWAYS_ALLOWED.has(anomaly.name));
+  if (permitted.length === 0) return readBack(records);
+  return `${acknowledged(records)}; what happened to some of them is permitted: ${told(permitted)}. ${losses}`.trim();
+}
+
+function readBack(records: number): string {
+  if (records === 0) return 'No record was acknowledged, so none could be lost.';
+  if (records === 1) return 'The one acknowledged record was read back, once.';
+  return `All of ${records} acknowledged records were read back, once and in order.`;
+}
+
+function acknowledged(records: number): string {
+  return records === 1 ? '1 record was acknowledged' : `${records} records were acknowledged`;
+}
+
+function invariantsInWords(broken: readonly Anomaly[]): string {
+  return [...brokenInvariants(broken)]
+    .sort((a, b) => a.timeMicros - b.timeMicros)
+    .map(({ timeMicros, text }) => `After ${(timeMicros / 1e6).toFixed(3)} s ${text}. `)
+    .join('');
+}
+
+function lossWords(anomalies: readonly Anomaly[], explanation: LossExplanation): string {
+  const lostTo = new Map<string, Set<string>>();
+  for (const { key, value } of lostRecords(anomalies)) {
+    const offset = explanation.acknowledgement(key, value)?.offset ?? null;
+    const election = offset === null ? null : explanation.lossAt(key, offset);
+    const reason = election === null ? 'no permitted cause explains it' : describeElection(election);
+    const values = lostTo.get(`${key}: ${reason}`) ?? new Set();
+    lostTo.set(`${key}: ${reason}`, values.add(`${value}`));
+  }
+  return [...lostTo]
+    .map(
+      ([reason, values]) =>
+        `${values.size} acknowledged ${values.size === 1 ? 'record is' : 'records are'} gone from ${reason}. `,
+    )
+    .join('');
+}

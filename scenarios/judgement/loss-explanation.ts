@@ -1,0 +1,255 @@
+/**
+ * *No unexplained loss*: every anomaly that a permitted loss entails is traced to the election that took the records;
+ * what cannot be traced is a violation, whatever the settings permit in general.
+ */
+
+import type { Anomaly } from '../../harness/checkers/verdict.js';
+import type { Operation, PollCompletion, SendCompletion, Value } from '../../harness/history/operation.js';
+import type { Election } from '../invariants/partition-model.js';
+import type { ReplicaChecker } from '../invariants/replica-checker.js';
+import { ALWAYS_ALLOWED, type Guarantee } from './guarantee.js';
+
+export interface Acknowledgement {
+  readonly offset: number | null;
+  readonly operation: Operation;
+}
+
+const LOSSES = ['lost-write', 'unseen', 'inconsistent-offsets'];
+
+export class LossExplanation {
+  readonly #checker: ReplicaChecker;
+  readonly #guarantee: Guarantee;
+  readonly #acknowledgements = new Map<string, Acknowledgement>();
+
+  constructor(checker: ReplicaChecker, guarantee: Guarantee, operations: readonly Operation[]) {
+    this.#checker = checker;
+    this.#guarantee = guarantee;
+    for (const operation of operations) {
+      if (operation.f !== 'send' || operation.type === 'invoke') continue;
+      for (const [, key, [offset, value]] of operation.value as readonly SendCompletion[]) {
+        this.#acknowledgements.set(`${key} ${value}`, { offset, operation });
+      }
+    }
+  }
+
+  acknowledgement(key: unknown, value: unknown): Acknowledgement | undefined {
+    return this.#acknowledgements.get(`${key} ${value}`);
+  }
+
+  /** The permitted election that took the record at `offset`, or null. */
+  lossAt(partition: string, offset: number): Election | null {
+    const election = this.#checker.explainLoss(partition, offset);
+    return election !== null && this.#permits(election) ? election : null;
+  }
+
+  /**
+   * Splits every anomaly into what the settings permit and what they do not. With `strict`, permitted losses are
+   * violations as well (the promise asks for more than Kafka gives), but only unpermitted ones are `unexplained-loss`.
+   */
+  judge(anomalies: readonly Anomaly[], strict: boolean): Anomaly[] {
+    const judged: Anomaly[] = [];
+    const unexplained: Record<string, unknown>[] = [];
+    for (const anomaly of anomalies) {
+      const always = ALWAYS_ALLOWED.get(anomaly.name);
+      if (always !== undefined) {
+        judged.push({ ...anomaly, allowed: true, reason: always });
+        continue;
+      }
+      const groups = new Map<string | null, Record<string, unknown>[]>();
+      for (const witness of anomaly.witnesses) {
+        const reason = this.#reason(anomaly.name, witness);
+        const group = groups.get(reason);
+        if (group === undefined) groups.set(reason, [witness]);
+        else group.push(witness);
+      }
+      for (const [reason, witnesses] of groups) {
+        const rest = { name: anomaly.name, witnesses, count: this.#countOf(anomaly, witnesses, groups.size) };
+        if (reason === null) {
+          judged.push({ ...rest, allowed: false });
+          if (LOSSES.includes(anomaly.name)) unexplained.push(...witnesses);
+        } else judged.push({ ...rest, allowed: !strict, reason });
+      }
+    }
+    if (unexplained.length > 0) {
+      judged.push({
+        name: 'unexplained-loss',
+        count: unexplained.length,
+        witnesses: unexplained,
+        allowed: false,
+      });
+    }
+    return judged;
+  }
+
+  #countOf(anomaly: Anomaly, witnesses: readonly unknown[], groups: number): number {
+    return groups === 1 ? anomaly.count : witnesses.length;
+  }
+
+  /** Why this occurrence is permitted, or null. */
+  #reason(name: string, witness: Readonly<Record<string, unknown>>): string | null {
+    const key = String(witness.key);
+    switch (name) {
+      case 'lost-write':
+        return this.#lossOfValue(key, witness.value);
+      case 'unseen':
+        return this.#lossOfAll(witness.messages);
+      case 'inconsistent-offsets':
+        return this.#lossOfOffset(key, Number(witness.offset));
+      case 'duplicate':
+        return this.#mayDuplicate()
+          ? 'retries without enable.idempotence may duplicate'
+          : (this.#lossOfAllButOne(key, witness.offsets) ?? this.#historyCameBack(key, witness.value));
+      case 'nonmonotonic-send':
+      case 'int-nonmonotonic-send':
+        return this.#reordering(key, witness.values) ?? this.#duplicatesSentInOrder(key, witness.values);
+      case 'reordered-send':
+        return this.#reordering(key, witness.values);
+      case 'poll-skip':
+      case 'int-poll-skip':
+      case 'nonmonotonic-poll':
+      case 'int-nonmonotonic-poll':
+        return this.#lossOfReaders(key) ?? this.#duplicatesReadInOrder(key, witness);
+      default:
+        return null;
+    }
+  }
+
+  #permits(election: Election): boolean {
+    switch (election.cause) {
+      case 'clean':
+        return this.#guarantee.acks !== -1;
+      case 'unclean-election':
+        return this.#guarantee.uncleanElection;
+      default:
+        return !this.#guarantee.flushesEveryRecord;
+    }
+  }
+
+  #lossOfValue(key: string, value: unknown): string | null {
+    const offset = this.acknowledgement(key, value)?.offset ?? null;
+    if (offset !== null) return this.#lossOfOffset(key, offset);
+    return this.#guarantee.acks === 0 ? 'acks=0 promises nothing' : null;
+  }
+
+  #lossOfOffset(key: string, offset: number): string | null {
+    const election = this.lossAt(key, offset);
+    return election === null ? null : describeElection(election);
+  }
+
+  /** A record that was lost and sent again lies at one offset of the history that is no more, and at one of the new. */
+  #lossOfAllButOne(key: string, offsets: unknown): string | null {
+    if (!Array.isArray(offsets)) return null;
+    const reasons = offsets.map((offset) => this.#lossOfOffset(key, Number(offset)));
+    const lost = reasons.filter((reason) => reason !== null);
+    return lost.length >= offsets.length - 1 ? (lost[0] ?? null) : null;
+  }
+
+  /**
+   * KIP-98 promises once per session in one history. An unclean leader that lacks a batch refuses it as out of sequence, and
+   * the producer rightly begins a new epoch; when the replica that had it is then elected over that leader, uncleanly
+   * again, its copy is back and the new one is another record. So it takes two such elections, and both before the
+   * acknowledgement.
+   */
+  #historyCameBack(key: string, value: unknown): string | null {
+    if (!this.#guarantee.uncleanElection) return null;
+    const acknowledgedAt = this.acknowledgement(key, value)?.operation.time ?? Number.POSITIVE_INFINITY;
+    const unclean = (this.#checker.partitions.get(key)?.elections ?? []).filter(
+      (each) => !each.previousIsr.includes(each.leader) && each.timeMicros <= acknowledgedAt,
+    );
+    const last = unclean[unclean.length - 1];
+    if (unclean.length < 2 || last === undefined) return null;
+    return `leader epoch ${last.leaderEpoch}: ${last.leader} was passed over by an unclean election and came back by another, with its own copy`;
+  }
+
+  /** `{key: [values]}` or `[[key, values]]`: all of them must be explained, and the first reason stands for all. */
+  #lossOfAll(messages: unknown): string | null {
+    if (typeof messages !== 'object' || messages === null) return null;
+    let first: string | null = null;
+    for (const [key, values] of Object.entries(messages)) {
+      for (const value of values as readonly Value[]) {
+        const reason = this.#lossOfValue(key, value);
+        if (reason === null) return null;
+        first ??= reason;
+      }
+    }
+    return first;
+  }
+
+  #mayDuplicate(): boolean {
+    return !this.#guarantee.idempotent && this.#guarantee.retries > 0;
+  }
+
+  #reordering(key: string, values: unknown): string | null {
+    const { idempotent, inFlight, retries } = this.#guarantee;
+    if (!idempotent && retries > 0 && inFlight > 1) {
+      return 'retries with several requests in flight may reorder without enable.idempotence';
+    }
+    if (!Array.isArray(values)) return null;
+    const acknowledgements = values.map((value) => this.acknowledgement(key, value));
+    if (!idempotent && acknowledgements.some((each) => each?.operation.type !== 'ok')) {
+      return 'a send of unknown outcome may land later without enable.idempotence';
+    }
+    for (const each of acknowledgements) {
+      const reason = each?.offset == null ? null : this.#lossOfOffset(key, each.offset);
+      if (reason !== null) return reason;
+    }
+    return null;
+  }
+
+  /** An attempt that was given up landed behind the one that was acknowledged; `reordered-send` goes by the first copies. */
+  #duplicatesSentInOrder(key: string, values: unknown): string | null {
+    if (!this.#mayDuplicate() || !Array.isArray(values) || values.length < 2) return null;
+    const offsets = values.map((value) => this.acknowledgement(key, value)?.offset ?? -1);
+    return areAscending(offsets)
+      ? 'a record stored twice by a retry: the acknowledged copies lie in order'
+      : null;
+  }
+
+  /**
+   * Jepsen ranks a value by one of the offsets it lies at; where a value lies at two, a reader that takes offset after
+   * offset seems to jump. The offsets themselves tell.
+   */
+  #duplicatesReadInOrder(key: string, witness: Readonly<Record<string, unknown>>): string | null {
+    if (!this.#mayDuplicate()) return null;
+    const polls = [...(Array.isArray(witness.ops) ? witness.ops : []), witness.op].filter(
+      (each) => each !== undefined,
+    );
+    const offsets = polls.flatMap((poll) => offsetsRead(poll as Operation, key));
+    const inOrder = offsets.length > 0 && areAscending(offsets);
+    return inOrder ? 'a record stored twice by a retry was read at both its offsets, in order' : null;
+  }
+
+  /** A committed record was lost: a reader's position may lie on a history that is no more (KIP-320). */
+  #lossOfReaders(key: string): string | null {
+    const election = this.#checker.partitions
+      .get(key)
+      ?.elections.find((each) => each.committedLost > 0 && this.#permits(each));
+    return election === undefined ? null : describeElection(election);
+  }
+}
+
+/** What an acknowledgement without an offset stands for, −1, is in no order. */
+function areAscending(offsets: readonly number[]): boolean {
+  return offsets.every((offset, index) => offset >= 0 && (index === 0 || offset > offsets[index - 1]!));
+}
+
+function offsetsRead(poll: Operation, key: string): number[] {
+  const read = poll.value as readonly PollCompletion[];
+  return read.flatMap(([, polled]) => (polled[key] ?? []).map(([offset]) => offset));
+}
+
+export function describeElection(election: Election): string {
+  const what = `leader epoch ${election.leaderEpoch}: ${election.leader} led without offsets from ${election.keptUpTo}`;
+  switch (election.cause) {
+    case 'clean':
+      return `${what}, which it had not replicated when ${election.previousLeader ?? 'the leader'} went`;
+    case 'unclean-election':
+      return `${what}, elected uncleanly from outside the ISR`;
+    case 'power-loss':
+      return `${what}, lost with its unsynced data at a power loss`;
+    case 'wiped-disk':
+      return `${what}, lost with its disk`;
+    case 'bit-rot':
+      return `${what}, cut at a corrupt batch`;
+  }
+}

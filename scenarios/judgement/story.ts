@@ -1,0 +1,171 @@
+/** What happened, in words: each lost record from its acknowledgement to the election that took it. */
+
+import type { Anomaly } from '../../harness/checkers/verdict.js';
+import type { Operation, SendCompletion } from '../../harness/history/operation.js';
+import type { StoryLine } from '../../harness/runner/run-data.js';
+import type { HostChronicle, HostEvent, HostEventKind } from '../cluster/host-chronicle.js';
+import { brokenInvariants } from '../invariants/invariant-words.js';
+import type { Election } from '../invariants/partition-model.js';
+import type { ReplicaChecker } from '../invariants/replica-checker.js';
+import { brokenHistory } from './history-words.js';
+import { type Acknowledgement, describeElection, type LossExplanation } from './loss-explanation.js';
+
+export interface StoryInput {
+  readonly anomalies: readonly Anomaly[];
+  readonly explanation: LossExplanation;
+  readonly checker: ReplicaChecker;
+  readonly chronicle: HostChronicle;
+  readonly operations: readonly Operation[];
+  readonly holdersAtAck: ReadonlyMap<string, readonly string[]>;
+}
+
+const RECORDS_TOLD = 2;
+const GONE: readonly HostEventKind[] = ['crashed', 'exited', 'power-lost', 'paused'];
+const GONE_WORDS: Readonly<Record<string, string>> = {
+  crashed: 'crashes',
+  exited: 'exits',
+  'power-lost': 'loses power',
+  paused: 'is paused',
+};
+
+/** In order of time, each line once; empty when nothing forbidden happened, or nothing that there are words for. */
+export function tellStory(input: StoryInput): StoryLine[] {
+  const lines: StoryLine[] = [];
+  const elections = new Set<Election>();
+  for (const { key, value } of lostRecords(input.anomalies).slice(0, RECORDS_TOLD)) {
+    const acknowledgement = input.explanation.acknowledgement(key, value);
+    if (acknowledgement === undefined) continue;
+    const { offset, operation } = acknowledgement;
+    if (offset === null) {
+      lines.push({
+        timeMicros: operation.time,
+        text: `record ${value} for ${key} is handed to the socket; no offset comes back`,
+      });
+      continue;
+    }
+    lines.push({ timeMicros: operation.time, text: acknowledgedWords(input, key, value, acknowledgement) });
+    const election = input.checker.explainLoss(key, offset);
+    if (election !== null) elections.add(election);
+    const successor = successorAt(input.operations, key, offset, value, operation.time);
+    const fate =
+      successor === null
+        ? `in the end offset ${offset} of ${key} holds no record; record ${value} is on no replica`
+        : `record ${successor.value} takes offset ${offset}; record ${value} is on no replica`;
+    lines.push({
+      // Somebody may have held it to the last: that nobody does is known when all is read again.
+      timeMicros: successor?.operation.time ?? input.operations.at(-1)?.time ?? operation.time,
+      text: fate,
+    });
+  }
+  for (const election of elections) lines.push(...electionWords(input.chronicle, election));
+  lines.push(...invariantWords(input));
+  if (lines.length === 0) lines.push(...brokenHistory(input.anomalies, input.operations));
+  const told = new Set<string>();
+  const distinct = lines.filter(({ timeMicros, text }) => {
+    const line = `${timeMicros} ${text}`;
+    return told.size < told.add(line).size;
+  });
+  const ordered = distinct.map((line, index) => ({ line, index }));
+  ordered.sort((left, right) => left.line.timeMicros - right.line.timeMicros || left.index - right.index);
+  return ordered.map(({ line }) => line);
+}
+
+export interface LostRecord {
+  readonly key: string;
+  readonly value: string | number;
+}
+
+/** Each once, also when it is both a lost write and unseen. */
+export function lostRecords(anomalies: readonly Anomaly[]): LostRecord[] {
+  const lost = new Map<string, LostRecord>();
+  const add = (key: string, value: string | number): void => void lost.set(`${key} ${value}`, { key, value });
+  for (const anomaly of anomalies) {
+    for (const witness of anomaly.witnesses) {
+      if (anomaly.name === 'lost-write') {
+        add(String(witness.key), witness.value as string | number);
+      } else if (anomaly.name === 'unseen') {
+        const messages = Object.entries(witness.messages as Record<string, readonly (string | number)[]>);
+        for (const [key, values] of messages) for (const value of values) add(key, value);
+      }
+    }
+  }
+  return [...lost.values()];
+}
+
+function acknowledgedWords(
+  input: StoryInput,
+  key: string,
+  value: string | number,
+  ack: Acknowledgement,
+): string {
+  const { offset } = ack;
+  const model = input.checker.partitions.get(key);
+  const acks =
+    model === undefined || offset === null
+      ? []
+      : model.ackBase.map((base, index) => ({
+          base,
+          last: model.ackLast[index]!,
+          epoch: model.ackEpoch[index]!,
+        }));
+  const epoch = acks.find((each) => offset !== null && each.base <= offset && offset <= each.last)?.epoch;
+  const leader = epoch === undefined ? undefined : model?.leaderByEpoch.get(epoch);
+  const holders = input.holdersAtAck.get(`${key} ${offset} ${epoch}`);
+  const where =
+    holders === undefined
+      ? ''
+      : holders.length === 1
+        ? `; on ${holders[0]} alone`
+        : `; on ${holders.join(', ')}`;
+  return `record ${value} acknowledged: ${key} at offset ${offset}, leader ${leader ?? '?'} (epoch ${epoch ?? '?'})${where}`;
+}
+
+function electionWords(chronicle: HostChronicle, election: Election): StoryLine[] {
+  const lines: StoryLine[] = [];
+  const { previousLeader } = election;
+  const gone =
+    previousLeader === null ? null : chronicle.lastOf(previousLeader, GONE, 0, election.timeMicros);
+  if (gone !== null) lines.push({ timeMicros: gone.timeMicros, text: goneWords(gone) });
+  lines.push({ timeMicros: election.timeMicros, text: describeElection(election) });
+  return lines;
+}
+
+/** What broke, and what last happened to a broker before it did. */
+function invariantWords({ anomalies, chronicle }: StoryInput): StoryLine[] {
+  return brokenInvariants(anomalies).flatMap((broken) => {
+    const gone = chronicle.lastOf(null, GONE, 0, broken.timeMicros);
+    const before = gone === null ? [] : [{ timeMicros: gone.timeMicros, text: goneWords(gone) }];
+    return [...before, broken];
+  });
+}
+
+function goneWords({ host, kind }: HostEvent): string {
+  return `${host} ${GONE_WORDS[kind] ?? kind}`;
+}
+
+/** The record that was acknowledged or read at the same offset later. */
+function successorAt(
+  operations: readonly Operation[],
+  key: string,
+  offset: number,
+  value: string | number,
+  afterMicros: number,
+): { value: string | number; operation: Operation } | null {
+  for (const operation of operations) {
+    if (operation.time < afterMicros || operation.type !== 'ok') continue;
+    if (operation.f === 'send') {
+      for (const [, sentKey, [at, sent]] of operation.value as readonly SendCompletion[]) {
+        if (sentKey === key && at === offset && sent !== value) return { value: sent, operation };
+      }
+    } else if (operation.f === 'poll') {
+      for (const [, polled] of operation.value as readonly [
+        'poll',
+        Record<string, [number, string | number][]>,
+      ][]) {
+        const read = polled[key]?.find(([at, seen]) => at === offset && seen !== value);
+        if (read !== undefined) return { value: read[1], operation };
+      }
+    }
+  }
+  return null;
+}

@@ -1,0 +1,159 @@
+/**
+ * A consumer on a host of its own: assigned a fixed set of partitions, it polls, takes a moment for what it got, and
+ * polls again. Each poll is one operation of the history; a start of the program is a new process that begins at
+ * `auto.offset.reset`.
+ */
+import type { ConsumerRecord, PollResult } from '../../broker/clients/consumer/consumer-record.js';
+import { NativeConsumer } from '../../broker/clients/consumer/native-consumer.js';
+import type { ClientRules } from '../../broker/clients/rules/index.js';
+import type { Properties } from '../../broker/config/definitions.js';
+import type { Address, Env } from '../../broker/env.js';
+import { ByPartition } from '../../broker/protocol/by-partition.js';
+import type { HostChange } from '../../harness/kernel/host.js';
+import { endsProgram } from '../cluster/host-chronicle.js';
+import type { ReplicaChecker } from '../invariants/replica-checker.js';
+import { ReadEpochs } from './read-epochs.js';
+import { decodeValue } from './record-value.js';
+import type { Recorder } from './recorder.js';
+
+export interface ConsumerProcessOptions {
+  readonly host: string;
+  readonly bootstrap: readonly Address[];
+  readonly partitions: readonly string[];
+  readonly config: Properties;
+  readonly rules: ClientRules;
+  readonly recorder: Recorder;
+  readonly checker: ReplicaChecker;
+}
+
+interface AssignedPartition {
+  readonly name: string;
+  /** By the history's number. */
+  readonly key: number;
+  readonly topic: string;
+  readonly partition: number;
+  /** Of this session; −1: none yet. */
+  lastOffset: number;
+  lastEpoch: number;
+  epochs: ReadEpochs;
+}
+
+const POLL_MAX_WAIT_MS = 500;
+const PROCESSING_MICROS = 10_000;
+const NONE = -1;
+
+export class ConsumerProcess {
+  readonly host: string;
+  readonly partitions: readonly string[];
+  readonly #options: ConsumerProcessOptions;
+  readonly #assigned: readonly AssignedPartition[];
+  readonly #byName: ReadonlyMap<string, AssignedPartition>;
+  readonly #byPartition = new ByPartition<AssignedPartition>();
+  #session = 0;
+  /** Of the present session, by the history's number. */
+  #process = NONE;
+  #env: Env | null = null;
+  #consumer: NativeConsumer | null = null;
+  /** The invocation under way. */
+  #polling = NONE;
+
+  constructor(options: ConsumerProcessOptions) {
+    this.#options = options;
+    this.host = options.host;
+    this.partitions = options.partitions;
+    this.#assigned = options.partitions.map((name) => {
+      const dash = name.lastIndexOf('-');
+      return {
+        name,
+        key: options.recorder.history.key(name),
+        topic: name.slice(0, dash),
+        partition: Number(name.slice(dash + 1)),
+        lastOffset: -1,
+        lastEpoch: -1,
+        epochs: new ReadEpochs(),
+      };
+    });
+    this.#byName = new Map(this.#assigned.map((each) => [each.name, each]));
+    for (const each of this.#assigned) this.#byPartition.set(each.topic, each.partition, each);
+  }
+
+  /** The offset of the next record to read; −1 when there is none yet. */
+  positionOf(name: string): number {
+    const assigned = this.#byName.get(name);
+    if (assigned === undefined || this.#consumer === null) return -1;
+    return this.#consumer.position(assigned.topic, assigned.partition) ?? -1;
+  }
+
+  start(env: Env): void {
+    this.#session++;
+    const { bootstrap, config, rules, recorder } = this.#options;
+    this.#process = recorder.history.process(`${this.host}#${this.#session}`);
+    this.#env = env;
+    const consumer = new NativeConsumer(env, {
+      clientId: this.host,
+      bootstrap,
+      config,
+      rules,
+    });
+    this.#consumer = consumer;
+    for (const each of this.#assigned) {
+      each.lastOffset = -1;
+      each.epochs = new ReadEpochs();
+    }
+    consumer.assign(this.#assigned);
+    recorder.assign(this.#process, this.partitions);
+    if (this.partitions.length > 0) this.#poll();
+  }
+
+  hostChanged(change: HostChange): void {
+    if (!endsProgram(change)) return;
+    if (this.#polling !== NONE) this.#options.recorder.failPoll(this.#polling, 'info', 'client crashed');
+    this.#polling = NONE;
+    this.#consumer = null;
+  }
+
+  readonly #poll = (): void => {
+    this.#polling = this.#options.recorder.invokePoll(this.#process);
+    this.#consumer?.poll(POLL_MAX_WAIT_MS, this.#onPolled);
+  };
+
+  readonly #onPolled = (result: PollResult): void => {
+    const invocation = this.#polling;
+    if (invocation === NONE || this.#env === null) return;
+    this.#polling = NONE;
+    const { recorder } = this.#options;
+    if (result.ok) {
+      recorder.completePoll(invocation);
+      for (const record of result.records) this.#record(record);
+    } else recorder.failPoll(invocation, 'fail', result.error);
+    if (result.ok && result.records.length === 0) this.#poll();
+    else this.#env.timers.schedule(PROCESSING_MICROS, this.#poll);
+  };
+
+  #record({ topic, partition, offset, leaderEpoch, value }: ConsumerRecord): void {
+    const { recorder } = this.#options;
+    const assigned = this.#assignedAs(topic, partition);
+    if (offset !== assigned.lastOffset + 1 || leaderEpoch !== assigned.lastEpoch)
+      this.#checkStep(assigned, offset, leaderEpoch);
+    assigned.lastOffset = offset;
+    assigned.lastEpoch = leaderEpoch;
+    const read = decodeValue(value);
+    recorder.note(read, offset);
+    recorder.record(assigned.key, read, offset);
+  }
+
+  #checkStep(assigned: AssignedPartition, offset: number, leaderEpoch: number): void {
+    const { name, lastOffset, lastEpoch, epochs } = assigned;
+    const earlier = epochs.turn(lastOffset, offset, leaderEpoch);
+    if (lastOffset < 0) return;
+    const last = { offset: lastOffset, leaderEpoch: lastEpoch };
+    const reader = `${this.host}#${this.#session}`;
+    this.#options.checker.readOn(reader, name, last, { offset, leaderEpoch }, earlier);
+  }
+
+  #assignedAs(topic: string, partition: number): AssignedPartition {
+    const assigned = this.#byPartition.get(topic, partition);
+    if (assigned === undefined) throw new Error(`${topic}-${partition} was handed out and is not assigned`);
+    return assigned;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Liveness, after everything is healed: what the cluster still waits for, in words. Bound in virtual time by the
+ * scenario; an empty list means that every partition has a leader and its whole ISR, the high watermark has reached the
+ * end of the log, producers have drained and consumers have read to the end.
+ */
+
+import type { World } from '../../harness/world/world.js';
+import { type ClusterSpec, partitionNames } from '../cluster/cluster-spec.js';
+import type { PartitionModel } from '../invariants/partition-model.js';
+import type { ReplicaChecker } from '../invariants/replica-checker.js';
+import type { ConsumerProcess } from './consumer-process.js';
+import type { ProducerProcess } from './producer-process.js';
+
+export function clusterWaitsFor(spec: ClusterSpec, checker: ReplicaChecker, world: World): string[] {
+  const waiting: string[] = [];
+  for (const host of world.hosts) {
+    if (host.state !== 'up') waiting.push(`host ${host.name} is ${host.state}`);
+  }
+  for (const name of partitionNames(spec)) {
+    const model = checker.partitions.get(name);
+    if (model === undefined) waiting.push(`partition ${name} does not exist yet`);
+    else partitionWaitsFor(model, waiting);
+  }
+  return waiting;
+}
+
+function partitionWaitsFor(model: PartitionModel, waiting: string[]): void {
+  const { name, leader } = model;
+  if (leader === null || !model.hasLeader) {
+    waiting.push(
+      `partition ${name} has no leader (ISR ${model.isr.join(', ') || 'empty'}, leader epoch ${model.leaderEpoch})`,
+    );
+    return;
+  }
+  const leaderLog = model.replica(leader);
+  for (const host of model.assigned) {
+    const replica = model.replica(host);
+    const behind = leaderLog.endOffset - replica.endOffset;
+    if (!model.isr.includes(host)) {
+      waiting.push(
+        `${host} is not in the ISR of ${name}: its log ends at ${replica.endOffset}, the leader's (${leader}) at ${leaderLog.endOffset}`,
+      );
+    } else if (behind !== 0) {
+      waiting.push(`${host} is ${behind} records behind ${leader} in ${name}`);
+    }
+  }
+  if (leaderLog.highWatermark < leaderLog.endOffset) {
+    waiting.push(
+      `the high watermark of ${name} stands at ${leaderLog.highWatermark}, the log ends at ${leaderLog.endOffset}`,
+    );
+  }
+}
+
+export function producersWaitFor(producers: readonly ProducerProcess[]): string[] {
+  const waiting: string[] = [];
+  for (const { host, outstanding, unproven } of producers) {
+    if (outstanding > 0) waiting.push(`producer ${host} waits for the outcome of ${outstanding} sends`);
+    else if (unproven.length > 0)
+      waiting.push(`producer ${host} cannot send to ${unproven.join(', ')} any more`);
+  }
+  return waiting;
+}
+
+export function consumersWaitFor(consumers: readonly ConsumerProcess[], checker: ReplicaChecker): string[] {
+  const waiting: string[] = [];
+  for (const consumer of consumers) {
+    for (const partition of consumer.partitions) {
+      const end = checker.partitions.get(partition)?.committedEnd ?? 0;
+      const position = consumer.positionOf(partition);
+      if (position < end)
+        waiting.push(`consumer ${consumer.host} is at ${position} of ${end} in ${partition}`);
+    }
+  }
+  return waiting;
+}

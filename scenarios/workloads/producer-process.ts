@@ -1,0 +1,247 @@
+/**
+ * A producer on a host of its own: records at a steady rate to random partitions, now and then several at once. Each
+ * operation of the history is one record or one burst to one partition; several are under way at a time, each in a
+ * *slot*, which is a sequential process in the history. All slots of one producer are one producer session: of one start of
+ * the program, or shorter where the workload says so.
+ */
+
+import { NativeProducer } from '../../broker/clients/producer/native-producer.js';
+import type { SendResult } from '../../broker/clients/producer/producer-record.js';
+import type { OnSequenceRefused } from '../../broker/clients/producer/sender.js';
+import type { ClientRules } from '../../broker/clients/rules/index.js';
+import type { Address, Env } from '../../broker/env.js';
+import type { RandomStream } from '../../harness/env.js';
+import type { CompletionType } from '../../harness/history/operation.js';
+import type { HostChange } from '../../harness/kernel/host.js';
+import { endsProgram } from '../cluster/host-chronicle.js';
+import { encodeValue } from './record-value.js';
+import type { Recorder } from './recorder.js';
+import type { WorkloadSpec } from './workload-spec.js';
+
+export interface ProducerProcessOptions {
+  readonly host: string;
+  readonly bootstrap: readonly Address[];
+  readonly partitions: readonly string[];
+  readonly workload: WorkloadSpec;
+  readonly rules: ClientRules;
+  readonly recorder: Recorder;
+  readonly stream: RandomStream;
+  readonly onRefusal: OnSequenceRefused;
+}
+
+interface SendTarget {
+  readonly name: string;
+  /** By the history's number. */
+  readonly key: number;
+  readonly topic: string;
+  readonly index: number;
+}
+
+interface PendingOperation {
+  readonly target: SendTarget;
+  readonly invocation: number;
+  readonly session: number;
+  readonly slot: number;
+  /** Of the first record; those of a burst follow one another. */
+  readonly firstValue: number;
+  /** Per record its offset; −1: not known. */
+  readonly offsets: number[];
+  /** Its place among those under way; −1: done. */
+  place: number;
+  open: number;
+  outcome: CompletionType;
+  error: string | undefined;
+}
+
+const LAST_SEND_EVERY_MICROS = 500_000;
+/** No send is under way for so long. */
+const LAST_ANSWER_MILLIS = 60_000;
+const SLOTS_MAX = 64;
+const BURST_ONE_IN = 24;
+const BURST_RECORDS = 4;
+
+/** `p1#2/7` is slot 7 of the second session of p1. */
+export function sessionOfProcess(process: number | string): string | null {
+  const at = typeof process === 'string' ? process.indexOf('/') : -1;
+  return at < 0 ? null : (process as string).slice(0, at);
+}
+
+export class ProducerProcess {
+  readonly host: string;
+  readonly #options: ProducerProcessOptions;
+  readonly #intervalMicros: number;
+  readonly #partitions: readonly SendTarget[];
+  #session = 0;
+  #slotCount = 0;
+  /** By the history's number. */
+  #freeSlots: number[] = [];
+  readonly #pending: PendingOperation[] = [];
+  #producer: NativeProducer | null = null;
+  #env: Env | null = null;
+  #stopped = false;
+  #unproven = new Set<SendTarget>();
+
+  constructor(options: ProducerProcessOptions) {
+    this.#options = options;
+    this.host = options.host;
+    this.#intervalMicros = Math.round(1_000_000 / options.workload.recordsPerSecond);
+    this.#partitions = options.partitions.map((name) => {
+      const dash = name.lastIndexOf('-');
+      const key = options.recorder.history.key(name);
+      return { name, key, topic: name.slice(0, dash), index: Number(name.slice(dash + 1)) };
+    });
+  }
+
+  /** Operations whose outcome is not known yet. */
+  get outstanding(): number {
+    return this.#pending.length;
+  }
+
+  stopSending(): void {
+    this.#stopped = true;
+  }
+
+  /** Everything has come to rest: one record more to each partition, again until each is acknowledged. */
+  sendLast(): void {
+    this.#unproven = new Set(this.#partitions);
+    this.#sendUnproven();
+  }
+
+  /** Partitions to which nothing could be sent since `sendLast`. */
+  get unproven(): readonly string[] {
+    return Array.from(this.#unproven, ({ name }) => name);
+  }
+
+  start(env: Env): void {
+    this.#env = env;
+    this.#openSession(env);
+    if (this.#options.workload.sessionMillis > 0) this.#endSessionLater(env);
+    if (!this.#stopped) env.timers.schedule(this.#jittered(this.#intervalMicros), this.#tick);
+    if (this.#unproven.size > 0) env.timers.schedule(0, this.#sendUnproven);
+  }
+
+  #openSession(env: Env): void {
+    this.#session++;
+    this.#slotCount = 0;
+    this.#freeSlots = [];
+    this.#producer = new NativeProducer(env, {
+      clientId: this.host,
+      bootstrap: this.#options.bootstrap,
+      config: this.#options.workload.producerConfig,
+      firstSequence: this.#options.workload.firstSequence,
+      onRefusal: this.#options.onRefusal,
+      rules: this.#options.rules,
+    });
+  }
+
+  /** Another producer takes over, with an id of its own; the one before still finishes what it was given. */
+  #endSessionLater(env: Env): void {
+    const { workload } = this.#options;
+    env.timers.schedule(this.#jittered(workload.sessionMillis * 1_000), () => {
+      if (this.#stopped) return;
+      this.#producer?.close(LAST_ANSWER_MILLIS, () => {});
+      this.#openSession(env);
+      this.#endSessionLater(env);
+    });
+  }
+
+  /** What a process that died had under way is of unknown outcome. */
+  hostChanged(change: HostChange): void {
+    if (!endsProgram(change)) return;
+    const inOrder = [...this.#pending].sort((left, right) => left.invocation - right.invocation);
+    for (const pending of inOrder) this.#finish(pending, 'info', 'client crashed');
+    this.#producer = null;
+    this.#env = null;
+  }
+
+  readonly #tick = (): void => {
+    const { recorder, stream } = this.#options;
+    if (this.#stopped || !recorder.maySend() || this.#env === null) return;
+    const records = stream.nextInt(BURST_ONE_IN) === 0 ? BURST_RECORDS : 1;
+    if (this.#pending.length < SLOTS_MAX)
+      this.#send(this.#partitions[stream.nextInt(this.#partitions.length)]!, records);
+    this.#env.timers.schedule(this.#jittered(records * this.#intervalMicros), this.#tick);
+  };
+
+  #jittered(micros: number): number {
+    return (micros >>> 1) + this.#options.stream.nextInt(micros + 1);
+  }
+
+  readonly #sendUnproven = (): void => {
+    if (!this.#options.recorder.maySend()) this.#unproven.clear();
+    if (this.#unproven.size === 0 || this.#env === null) return;
+    for (const target of this.#unproven) this.#send(target, 1);
+    this.#env.timers.schedule(LAST_SEND_EVERY_MICROS, this.#sendUnproven);
+  };
+
+  #send(target: SendTarget, records: number): void {
+    const { recorder, workload } = this.#options;
+    const { key, topic, index: partition } = target;
+    const slot = this.#freeSlots.pop() ?? this.#newSlot();
+    const invocation = recorder.invokeSend(slot);
+    const firstValue = recorder.takeValue();
+    recorder.record(key, firstValue, -1);
+    const offsets = [-1];
+    for (let index = 1; index < records; index++) {
+      recorder.record(key, recorder.takeValue(), -1);
+      offsets.push(-1);
+    }
+    const pending: PendingOperation = {
+      target,
+      invocation,
+      session: this.#session,
+      slot,
+      firstValue,
+      offsets,
+      place: this.#pending.length,
+      open: records,
+      outcome: 'ok',
+      error: undefined,
+    };
+    this.#pending.push(pending);
+    for (let index = 0; index < records; index++) {
+      const value = encodeValue(firstValue + index, workload.valueSizeBytes);
+      const settle = (result: SendResult): void => this.#settle(pending, index, result);
+      this.#producer?.send({ topic, partition, key: null, value }, settle);
+    }
+  }
+
+  #newSlot(): number {
+    return this.#options.recorder.history.process(`${this.host}#${this.#session}/${this.#slotCount++}`);
+  }
+
+  #settle(pending: PendingOperation, index: number, result: SendResult): void {
+    if (pending.place < 0) return;
+    if (result.ok) {
+      if (result.offset >= 0) pending.offsets[index] = result.offset;
+      this.#options.recorder.acknowledged++;
+    } else {
+      pending.outcome = result.ambiguous || pending.outcome === 'info' ? 'info' : 'fail';
+      pending.error = result.error;
+    }
+    pending.open--;
+    if (pending.open > 0) return;
+    if (pending.outcome === 'ok') this.#unproven.delete(pending.target);
+    this.#finish(pending, this.#outcomeOf(pending), pending.error);
+  }
+
+  /** A burst of which some records failed and some landed is neither `ok` nor `fail`. */
+  #outcomeOf({ outcome, offsets }: PendingOperation): CompletionType {
+    if (outcome !== 'fail') return outcome;
+    return offsets.some((offset) => offset >= 0) ? 'info' : 'fail';
+  }
+
+  #finish(pending: PendingOperation, outcome: CompletionType, error: string | undefined): void {
+    const { recorder } = this.#options;
+    const { target, firstValue, offsets, place } = pending;
+    const last = this.#pending.pop()!;
+    last.place = place;
+    if (last !== pending) this.#pending[place] = last;
+    pending.place = -1;
+    recorder.completeSend(pending.invocation, outcome, error);
+    for (let index = 0; index < offsets.length; index++)
+      recorder.record(target.key, firstValue + index, offsets[index]!);
+    // An unknown outcome retires the process, as in Jepsen: it may still be about to happen.
+    if (outcome !== 'info' && pending.session === this.#session) this.#freeSlots.push(pending.slot);
+  }
+}

@@ -1,0 +1,42 @@
+/** What a scenario says about its workload: Kafka's own keys, nothing resolved yet. */
+import type { Properties } from '../../broker/config/definitions.js';
+
+export interface WorkloadSpec {
+  readonly producers: number;
+  readonly consumers: number;
+  /** Of each producer. */
+  readonly recordsPerSecond: number;
+  /** Bytes of each record's value, at least 8. */
+  readonly valueSizeBytes: number;
+  /** Of each producer's sequence numbers; near 2^31 they wrap to 0 in the course of a run. */
+  readonly firstSequence: number;
+  /** Every consumer reads every partition; else each partition has one reader. */
+  readonly readAll: boolean;
+  /** Half of the runs, or somewhat fewer, send nothing from some point on. */
+  readonly quietEnd: boolean;
+  /** After about so long a producer is closed and another takes over, as in a job or a function; 0: never. */
+  readonly sessionMillis: number;
+  readonly producerConfig: Properties;
+  readonly consumerConfig: Properties;
+}
+
+export function produceAndConsume(spec: Partial<WorkloadSpec> = {}): WorkloadSpec {
+  return {
+    producers: 3,
+    consumers: 3,
+    recordsPerSecond: 100,
+    valueSizeBytes: 100,
+    firstSequence: 0,
+    readAll: false,
+    quietEnd: false,
+    sessionMillis: 0,
+    ...spec,
+    producerConfig: {
+      'request.timeout.ms': '2000',
+      'delivery.timeout.ms': '12000',
+      'max.block.ms': '12000',
+      ...spec.producerConfig,
+    },
+    consumerConfig: { 'request.timeout.ms': '2000', 'auto.offset.reset': 'earliest', ...spec.consumerConfig },
+  };
+}
