@@ -24,7 +24,12 @@ function targets(leader: string | null): ClusterTargets {
       isr: replicas,
       replicas,
     });
-  return new ClusterTargets(spec, ['p1', 'p2'], ['r1'], checker);
+  const clients = [
+    { host: 'p1', group: 'producer' },
+    { host: 'p2', group: 'producer' },
+    { host: 'r1', group: 'consumer' },
+  ];
+  return new ClusterTargets(spec, clients, checker);
 }
 
 describe('a target', () => {

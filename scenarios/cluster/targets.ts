@@ -14,14 +14,13 @@ export class ClusterTargets {
 
   constructor(
     spec: ClusterSpec,
-    producers: readonly string[],
-    consumers: readonly string[],
+    clients: readonly { readonly host: string; readonly group: string }[],
     checker: ReplicaChecker,
   ) {
     this.#brokers = brokerHosts(spec);
     this.#checker = checker;
     this.#partitions = new Set(partitionNames(spec));
-    const clients = [...producers, ...consumers];
+    const clientHosts = clients.map(({ host }) => host);
     const servers = [...this.#brokers, CONTROLLER_HOST];
     this.#groups = new Map<string, readonly string[]>([
       ['brokers', this.#brokers],
@@ -30,14 +29,11 @@ export class ClusterTargets {
       ['controller', [CONTROLLER_HOST]],
       ['servers', servers],
       ['server', servers],
-      ['producers', producers],
-      ['producer', producers],
-      ['consumers', consumers],
-      ['consumer', consumers],
-      ['clients', clients],
-      ['client', clients],
-      ['all', [...servers, ...clients]],
-      ['host', [...servers, ...clients]],
+      ...clientGroups(clients),
+      ['clients', clientHosts],
+      ['client', clientHosts],
+      ['all', [...servers, ...clientHosts]],
+      ['host', [...servers, ...clientHosts]],
     ]);
   }
 
@@ -86,4 +82,19 @@ export class ClusterTargets {
   #allHosts(): readonly string[] {
     return this.#groups.get('all') ?? [];
   }
+}
+
+/** Each group under its plural and its singular: `consumers`, `any consumer`. A cluster without consumers knows the words all the same. */
+function clientGroups(
+  clients: readonly { readonly host: string; readonly group: string }[],
+): [string, readonly string[]][] {
+  const groups = new Map<string, string[]>([
+    ['producer', []],
+    ['consumer', []],
+  ]);
+  for (const { host, group } of clients) groups.set(group, [...(groups.get(group) ?? []), host]);
+  return [...groups].flatMap(([group, hosts]): [string, readonly string[]][] => [
+    [`${group}s`, hosts],
+    [group, hosts],
+  ]);
 }

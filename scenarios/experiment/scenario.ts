@@ -6,9 +6,10 @@ import type { FaultBudget } from '../../harness/faults/budget.js';
 import type { Scenario } from '../../harness/runner/experiment.js';
 import type { ClusterSpec } from '../cluster/cluster-spec.js';
 import { guaranteeOf, profileName } from '../judgement/guarantee.js';
+import { clientHosts } from '../workloads/produce-and-consume.js';
 import type { WorkloadSpec } from '../workloads/workload-spec.js';
 import { checkSpec } from './check-spec.js';
-import { consumerHosts, KafkaExperiment, producerHosts } from './kafka-experiment.js';
+import { KafkaExperiment } from './kafka-experiment.js';
 
 export interface ScenarioSpec {
   /** One sentence that a run can break. */
@@ -66,7 +67,7 @@ export function scenario(name: string, spec: ScenarioSpec): KafkaScenario {
         }),
     ...(spec.requiredFaults === undefined ? {} : { requiredFaults: spec.requiredFaults }),
     ...(spec.requiredMarks === undefined ? {} : { requiredMarks: spec.requiredMarks }),
-    removableHosts: [...producerHosts(workload), ...consumerHosts(workload)],
+    removableHosts: clientHosts(workload).map(({ host }) => host),
     build: (input) => new KafkaExperiment({ cluster, workload, strict }, input),
   };
 }

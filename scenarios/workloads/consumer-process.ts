@@ -12,6 +12,7 @@ import { ByPartition } from '../../broker/protocol/by-partition.js';
 import type { HostChange } from '../../harness/kernel/host.js';
 import { endsProgram } from '../cluster/host-chronicle.js';
 import type { ReplicaChecker } from '../invariants/replica-checker.js';
+import type { ClientProcess } from './client-process.js';
 import { ReadEpochs } from './read-epochs.js';
 import { decodeValue } from './record-value.js';
 import type { Recorder } from './recorder.js';
@@ -42,12 +43,11 @@ const POLL_MAX_WAIT_MS = 500;
 const PROCESSING_MICROS = 10_000;
 const NONE = -1;
 
-export class ConsumerProcess {
+export class ConsumerProcess implements ClientProcess {
   readonly host: string;
   readonly partitions: readonly string[];
   readonly #options: ConsumerProcessOptions;
   readonly #assigned: readonly AssignedPartition[];
-  readonly #byName: ReadonlyMap<string, AssignedPartition>;
   readonly #byPartition = new ByPartition<AssignedPartition>();
   #session = 0;
   /** Of the present session, by the history's number. */
@@ -73,15 +73,23 @@ export class ConsumerProcess {
         epochs: new ReadEpochs(),
       };
     });
-    this.#byName = new Map(this.#assigned.map((each) => [each.name, each]));
     for (const each of this.#assigned) this.#byPartition.set(each.topic, each.partition, each);
   }
 
-  /** The offset of the next record to read; −1 when there is none yet. */
-  positionOf(name: string): number {
-    const assigned = this.#byName.get(name);
-    if (assigned === undefined || this.#consumer === null) return -1;
-    return this.#consumer.position(assigned.topic, assigned.partition) ?? -1;
+  /** A consumer polls on in the liveness phase: it has to read to the end. */
+  stopNewWork(): void {}
+
+  /** Reading to the end is the proof. */
+  proveLive(): void {}
+
+  waitsFor(): readonly string[] {
+    const waiting: string[] = [];
+    for (const { name, topic, partition } of this.#assigned) {
+      const end = this.#options.checker.partitions.get(name)?.committedEnd ?? 0;
+      const position = this.#consumer?.position(topic, partition) ?? -1;
+      if (position < end) waiting.push(`consumer ${this.host} is at ${position} of ${end} in ${name}`);
+    }
+    return waiting;
   }
 
   start(env: Env): void {

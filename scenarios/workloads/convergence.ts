@@ -1,15 +1,13 @@
 /**
- * Liveness, after everything is healed: what the cluster still waits for, in words. Bound in virtual time by the
- * scenario; an empty list means that every partition has a leader and its whole ISR, the high watermark has reached the
- * end of the log, producers have drained and consumers have read to the end.
+ * Liveness, after everything is healed: what the cluster still waits for, in words. The scenario bounds the wait in virtual
+ * time. An empty list means that every partition has a leader and its whole ISR, and that the high watermark has reached the
+ * end of the log. What clients wait for: `workloads/client-process.ts`.
  */
 
 import type { World } from '../../harness/world/world.js';
 import { type ClusterSpec, partitionNames } from '../cluster/cluster-spec.js';
 import type { PartitionModel } from '../invariants/partition-model.js';
 import type { ReplicaChecker } from '../invariants/replica-checker.js';
-import type { ConsumerProcess } from './consumer-process.js';
-import type { ProducerProcess } from './producer-process.js';
 
 export function clusterWaitsFor(spec: ClusterSpec, checker: ReplicaChecker, world: World): string[] {
   const waiting: string[] = [];
@@ -49,27 +47,4 @@ function partitionWaitsFor(model: PartitionModel, waiting: string[]): void {
       `the high watermark of ${name} stands at ${leaderLog.highWatermark}, the log ends at ${leaderLog.endOffset}`,
     );
   }
-}
-
-export function producersWaitFor(producers: readonly ProducerProcess[]): string[] {
-  const waiting: string[] = [];
-  for (const { host, outstanding, unproven } of producers) {
-    if (outstanding > 0) waiting.push(`producer ${host} waits for the outcome of ${outstanding} sends`);
-    else if (unproven.length > 0)
-      waiting.push(`producer ${host} cannot send to ${unproven.join(', ')} any more`);
-  }
-  return waiting;
-}
-
-export function consumersWaitFor(consumers: readonly ConsumerProcess[], checker: ReplicaChecker): string[] {
-  const waiting: string[] = [];
-  for (const consumer of consumers) {
-    for (const partition of consumer.partitions) {
-      const end = checker.partitions.get(partition)?.committedEnd ?? 0;
-      const position = consumer.positionOf(partition);
-      if (position < end)
-        waiting.push(`consumer ${consumer.host} is at ${position} of ${end} in ${partition}`);
-    }
-  }
-  return waiting;
 }

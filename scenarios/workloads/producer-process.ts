@@ -14,6 +14,7 @@ import type { RandomStream } from '../../harness/env.js';
 import type { CompletionType } from '../../harness/history/operation.js';
 import type { HostChange } from '../../harness/kernel/host.js';
 import { endsProgram } from '../cluster/host-chronicle.js';
+import type { ClientProcess } from './client-process.js';
 import { encodeValue } from './record-value.js';
 import type { Recorder } from './recorder.js';
 import type { WorkloadSpec } from './workload-spec.js';
@@ -66,7 +67,7 @@ export function sessionOfProcess(process: number | string): string | null {
   return at < 0 ? null : (process as string).slice(0, at);
 }
 
-export class ProducerProcess {
+export class ProducerProcess implements ClientProcess {
   readonly host: string;
   readonly #options: ProducerProcessOptions;
   readonly #intervalMicros: number;
@@ -92,24 +93,22 @@ export class ProducerProcess {
     });
   }
 
-  /** Operations whose outcome is not known yet. */
-  get outstanding(): number {
-    return this.#pending.length;
-  }
-
-  stopSending(): void {
+  stopNewWork(): void {
     this.#stopped = true;
   }
 
-  /** Everything has come to rest: one record more to each partition, again until each is acknowledged. */
-  sendLast(): void {
+  /** One record more to each partition, again until each is acknowledged. */
+  proveLive(): void {
     this.#unproven = new Set(this.#partitions);
     this.#sendUnproven();
   }
 
-  /** Partitions to which nothing could be sent since `sendLast`. */
-  get unproven(): readonly string[] {
-    return Array.from(this.#unproven, ({ name }) => name);
+  waitsFor(): readonly string[] {
+    const outstanding = this.#pending.length;
+    if (outstanding > 0) return [`producer ${this.host} waits for the outcome of ${outstanding} sends`];
+    if (this.#unproven.size === 0) return [];
+    const names = Array.from(this.#unproven, ({ name }) => name).join(', ');
+    return [`producer ${this.host} cannot send to ${names} any more`];
   }
 
   start(env: Env): void {
