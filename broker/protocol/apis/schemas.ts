@@ -1,0 +1,41 @@
+import type { RequestOf, ResponseOf } from '../schema/api.js';
+import { produceApi } from './00-produce.js';
+import { fetchApi } from './01-fetch.js';
+import { listOffsetsApi } from './02-list-offsets.js';
+import { metadataApi } from './03-metadata.js';
+import { apiVersionsApi } from './18-api-versions.js';
+import { createTopicsApi } from './19-create-topics.js';
+import { deleteTopicsApi } from './20-delete-topics.js';
+import { initProducerIdApi } from './22-init-producer-id.js';
+import { offsetForLeaderEpochApi } from './23-offset-for-leader-epoch.js';
+import { createPartitionsApi } from './37-create-partitions.js';
+import { electLeadersApi } from './43-elect-leaders.js';
+import { incrementalAlterConfigsApi } from './44-incremental-alter-configs.js';
+import { alterPartitionApi } from './56-alter-partition.js';
+import { brokerRegistrationApi } from './62-broker-registration.js';
+import { brokerHeartbeatApi } from './63-broker-heartbeat.js';
+import { allocateProducerIdsApi } from './67-allocate-producer-ids.js';
+
+/** Every API by its official name, in the order of the keys. */
+export const apiSchemas = {
+  Produce: produceApi,
+  Fetch: fetchApi,
+  ListOffsets: listOffsetsApi,
+  Metadata: metadataApi,
+  ApiVersions: apiVersionsApi,
+  CreateTopics: createTopicsApi,
+  DeleteTopics: deleteTopicsApi,
+  InitProducerId: initProducerIdApi,
+  OffsetForLeaderEpoch: offsetForLeaderEpochApi,
+  CreatePartitions: createPartitionsApi,
+  ElectLeaders: electLeadersApi,
+  IncrementalAlterConfigs: incrementalAlterConfigsApi,
+  AlterPartition: alterPartitionApi,
+  BrokerRegistration: brokerRegistrationApi,
+  BrokerHeartbeat: brokerHeartbeatApi,
+  AllocateProducerIds: allocateProducerIdsApi,
+} as const;
+
+export type SchemaName = keyof typeof apiSchemas;
+export type RequestBody<A extends SchemaName> = RequestOf<(typeof apiSchemas)[A]>;
+export type ResponseBody<A extends SchemaName> = ResponseOf<(typeof apiSchemas)[A]>;

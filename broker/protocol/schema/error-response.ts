@@ -1,0 +1,40 @@
+/**
+ * The error answer of an API, from its schemas: the error in every field that carries one. An array of results repeats what the
+ * request asked for, where the response's schema says what it `echoes`.
+ */
+import type { ErrorName } from '../errors.js';
+import type { BodyOf, Field, Struct } from './field.js';
+import { isIn } from './versions.js';
+
+type Values = { readonly [name: string]: unknown };
+
+/** What an element of an array of numbers or texts is called where it is echoed. */
+export const ELEMENT = '';
+
+export function errorResponseOf<Response extends Struct>(
+  fields: Response,
+): (request: object, error: ErrorName, version: number) => BodyOf<Response> {
+  // What is made has the fields of the schema it is made from.
+  return (request, error, version) =>
+    structWith(fields, request as Values, error, version) as BodyOf<Response>;
+}
+
+function structWith(fields: Struct, asked: Values, error: ErrorName, version: number): Values {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [name, valueIn(field, asked, error, version)]),
+  );
+}
+
+function valueIn(field: Field, asked: Values, error: ErrorName, version: number): unknown {
+  if (!isIn(field.versions, version) && !field.ignorable) return field.defaultValue;
+  if (field.representation === 'error-name' && field.tag < 0) return error;
+  const source = field.echoes === null ? undefined : asked[field.echoes];
+  if (source === undefined || source === null) return field.onError;
+  const fields = field.element?.fields ?? null;
+  if (fields === null || !Array.isArray(source)) return source;
+  return source.map((each) => structWith(fields, asValues(each), error, version));
+}
+
+function asValues(element: unknown): Values {
+  return typeof element === 'object' && element !== null ? (element as Values) : { [ELEMENT]: element };
+}

@@ -1,0 +1,104 @@
+/** Every API, header and metadata record in every version: what is written is as long as calculated, and is read as it was. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { apiSchemas } from '../apis/schemas.js';
+import { requestHeader, responseHeader } from '../headers.js';
+import {
+  decodeLogRecord,
+  encodeLogRecord,
+  type LogRecord,
+  logRecord,
+  recordSchemas,
+} from '../log-records.js';
+import { arbitraryStruct } from '../testing/arbitrary-body.js';
+import type { Struct } from './field.js';
+import type { Message } from './message.js';
+
+/** Messages whose types are forgotten: the arbitrary makes what their schema says. */
+const messages: readonly Message<Struct>[] = [
+  ...Object.values(apiSchemas).flatMap(({ request, response }): object[] => [request, response]),
+  requestHeader,
+  responseHeader,
+  ...Object.values(recordSchemas).map(({ message }): object => message),
+].map((message) => message as Message<Struct>);
+
+const everyVersion = messages.flatMap((message) => {
+  const { lowest, highest } = message.validVersions;
+  return Array.from({ length: highest - lowest + 1 }, (_, index) => ({
+    name: message.name,
+    message,
+    version: lowest + index,
+  }));
+});
+
+describe('in every version', () => {
+  it.each(everyVersion)('$name $version is read as it was written', ({ message, version }) => {
+    fc.assert(
+      fc.property(arbitraryStruct(message.fields, version), (value) => {
+        const bytes = message.encode(version, value as never);
+        expect(bytes.length).toBe(message.size(version, value as never));
+        const decoded = message.decode(version, bytes);
+        expect(decoded).toEqual({ ok: true, value, end: bytes.length });
+      }),
+      { numRuns: 60, seed: 42 },
+    );
+  });
+
+  it.each(everyVersion)(
+    '$name $version, cut anywhere, is an error and not an exception',
+    ({ message, version }) => {
+      fc.assert(
+        fc.property(arbitraryStruct(message.fields, version), (value) => {
+          const bytes = message.encode(version, value as never);
+          for (let length = 0; length < bytes.length; length++)
+            expect(message.decode(version, bytes.subarray(0, length)).ok).toBe(false);
+        }),
+        { numRuns: 8, seed: 42 },
+      );
+    },
+  );
+
+  it.each(everyVersion)('$name $version of random bytes is a value or an error', ({ message, version }) => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        const decoded = message.decode(version, bytes);
+        if (decoded.ok) expect(decoded.end).toBeLessThanOrEqual(bytes.length);
+        else expect(decoded.error.message).toMatch(/at byte \d+/);
+      }),
+      { numRuns: 100, seed: 42 },
+    );
+  });
+});
+
+describe('a record of the metadata log', () => {
+  it.each(Object.values(recordSchemas))('$name carries its type and version', ({ name, message }) => {
+    fc.assert(
+      fc.property(
+        arbitraryStruct((message as object as Message<Struct>).fields, message.validVersions.highest),
+        (fields) => {
+          const record = { type: name, ...fields } as LogRecord;
+          expect(decodeLogRecord(encodeLogRecord(record))).toMatchObject({ ok: true, value: record });
+        },
+      ),
+      { numRuns: 30, seed: 42 },
+    );
+  });
+
+  it('has the bytes that Kafka writes', () => {
+    const topicId = 'AAECAwQFBgcICQoLDA0ODw';
+    const bytes = encodeLogRecord(logRecord('TopicRecord', { name: 'foo', topicId }));
+    expect(Buffer.from(bytes).toString('hex')).toBe('01020004666f6f000102030405060708090a0b0c0d0e0f00');
+  });
+
+  it('is an error where its frame, type or version is unknown, or bytes follow it', () => {
+    const failure = (...bytes: number[]) => {
+      const decoded = decodeLogRecord(new Uint8Array(bytes));
+      return decoded.ok ? 'read' : decoded.error.message.replace(/ \(.*/, '');
+    };
+    expect(failure(2, 20, 0, 0)).toBe('frame version 2 of a metadata record');
+    expect(failure(1, 99, 0, 0)).toBe('metadata record 99');
+    expect(failure(1, 20, 7, 0)).toBe('NoOpRecord of version 7');
+    expect(failure(1, 20, 0, 0, 0)).toBe('1 bytes behind a NoOpRecord');
+    expect(failure(1, 20, 0, 0)).toBe('read');
+  });
+});

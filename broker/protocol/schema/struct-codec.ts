@@ -1,0 +1,209 @@
+/**
+ * A struct in one version: closures composed once, when its schema is first used. (Functions made from text would be faster, but
+ * the content security policy of a browser page forbids them.)
+ *
+ * What is read is always the superset of the versions, in the order of the schema, so that every object of a struct has one shape.
+ * Tagged fields (KIP-482) are written where they differ from their default. Tags that the schema does not know are skipped.
+ */
+import { type Field, isTagged, type Struct } from './field.js';
+import type { Reader } from './reader.js';
+import { isIn } from './versions.js';
+import {
+  type AnyCodec,
+  arrayCodec,
+  bytesCodec,
+  nullableStructCodec,
+  primitives,
+  stringCodec,
+} from './wire-codec.js';
+import { sizeOfUnsignedVarint, type Writer } from './writer.js';
+
+/** A struct as the codecs see it: the schema says what its fields are. */
+type Values = { readonly [name: string]: never };
+
+interface BoundField {
+  readonly name: string;
+  readonly codec: AnyCodec;
+  readonly description: Field;
+  readonly defaultValue: never;
+}
+
+interface TaggedField extends BoundField {
+  readonly tag: number;
+}
+
+export function structCodec(fields: Struct, version: number, isFlexible: boolean): AnyCodec {
+  const bound = Object.entries(fields)
+    .filter(([, description]) => isIn(description.versions, version))
+    .map(([name, description]) => bind(name, description, version, isFlexible));
+  const regular = bound.filter(({ description }) => !isTagged(description, version));
+  const tagged = bound
+    .filter(({ description }) => isTagged(description, version))
+    .map((each): TaggedField => ({ ...each, tag: each.description.tag }))
+    .sort((a, b) => a.tag - b.tag);
+  const absent = Object.entries(fields).filter(([, { versions }]) => !isIn(versions, version));
+  const lastingSize = sumOf(regular, (each) => Math.max(0, each.codec.fixedSize));
+  const variable = regular.filter(({ codec }) => codec.fixedSize < 0);
+  const tags = isFlexible ? tagged : [];
+
+  function size(values: Values): number {
+    let total = lastingSize;
+    for (let index = 0; index < variable.length; index++) {
+      const { name, codec, defaultValue } = variable[index]!;
+      const value = values[name];
+      total += codec.size(value === undefined ? defaultValue : value);
+    }
+    return isFlexible ? total + sizeOfTags(tags, values) : total;
+  }
+
+  function write(writer: Writer, values: Values): void {
+    refuseUnsupported(absent, values, version);
+    for (let index = 0; index < regular.length; index++) {
+      const { name, codec, defaultValue } = regular[index]!;
+      const value = values[name];
+      codec.write(writer, value === undefined ? defaultValue : value);
+    }
+    if (isFlexible) writeTags(tags, writer, values);
+  }
+
+  return {
+    fixedSize: variable.length === 0 && !isFlexible ? lastingSize : -1,
+    minSize: sumOf(regular, (each) => each.codec.minSize) + (isFlexible ? 1 : 0),
+    size,
+    write,
+    read: structReader(fields, regular, tags, isFlexible),
+  };
+}
+
+/** All fields in the order of the schema: those on the wire are read, the others have their defaults. */
+function structReader(
+  fields: Struct,
+  regular: readonly BoundField[],
+  tags: readonly TaggedField[],
+  isFlexible: boolean,
+): (reader: Reader) => unknown {
+  const byName = new Map(regular.map((each) => [each.name, each]));
+  const names = Object.keys(fields);
+  const codecs = names.map((name) => byName.get(name)?.codec ?? null);
+  const defaults = names.map((name) => fields[name]!.defaultValue);
+  return (reader) => {
+    const values: { [name: string]: unknown } = {};
+    for (let index = 0; index < names.length; index++) {
+      const codec = codecs[index]!;
+      values[names[index]!] = codec === null ? defaults[index]! : codec.read(reader);
+    }
+    if (isFlexible) readTags(tags, reader, values);
+    return values;
+  };
+}
+
+function bind(name: string, description: Field, version: number, isFlexible: boolean): BoundField {
+  const codec = codecOf(description, version, isFlexible);
+  return { name, codec, description, defaultValue: description.defaultValue as never };
+}
+
+/** The codec of a field or of an element in one version. */
+function codecOf(description: Field, version: number, inFlexible: boolean): AnyCodec {
+  const isFlexible = inFlexible && !description.neverFlexible;
+  const isNullable = isIn(description.nullableVersions, version);
+  switch (description.type) {
+    case 'string':
+      return stringCodec(isFlexible, isNullable);
+    case 'bytes':
+    case 'records':
+      return bytesCodec(isFlexible, isNullable);
+    case 'array':
+      return arrayCodec(codecOf(description.element!, version, isFlexible), isFlexible, isNullable);
+    case 'struct': {
+      const codec = structCodec(description.fields!, version, isFlexible);
+      return isNullable ? nullableStructCodec(codec) : codec;
+    }
+    case 'int64':
+      return description.representation === 'bigint' ? primitives.bigInt64 : primitives.int64;
+    case 'int16':
+      return description.representation === 'error-name' ? primitives.errorName : primitives.int16;
+    default:
+      return primitives[description.type];
+  }
+}
+
+/** A value that its version cannot carry must not get lost on the way, unless the schema says that it may. */
+function refuseUnsupported(
+  absent: readonly (readonly [string, Field])[],
+  values: Values,
+  version: number,
+): void {
+  for (let index = 0; index < absent.length; index++) {
+    const [name, description] = absent[index]!;
+    if (!description.ignorable && !isDefault(description, values[name]))
+      throw new Error(`version ${version} has no field ${name}, and its value is not the default`);
+  }
+}
+
+function sizeOfTags(tags: readonly TaggedField[], values: Values): number {
+  let count = 0;
+  let size = 0;
+  for (let index = 0; index < tags.length; index++) {
+    const { name, codec, tag, description } = tags[index]!;
+    const value = values[name]!;
+    if (isDefault(description, value)) continue;
+    const bytes = codec.size(value);
+    count += 1;
+    size += sizeOfUnsignedVarint(tag) + sizeOfUnsignedVarint(bytes) + bytes;
+  }
+  return sizeOfUnsignedVarint(count) + size;
+}
+
+function writeTags(tags: readonly TaggedField[], writer: Writer, values: Values): void {
+  let count = 0;
+  for (let index = 0; index < tags.length; index++) {
+    const { name, description } = tags[index]!;
+    if (!isDefault(description, values[name])) count += 1;
+  }
+  writer.unsignedVarint(count);
+  for (let index = 0; count > 0 && index < tags.length; index++) {
+    const { name, codec, tag, description } = tags[index]!;
+    const value = values[name]!;
+    if (isDefault(description, value)) continue;
+    writer.unsignedVarint(tag);
+    writer.unsignedVarint(codec.size(value));
+    codec.write(writer, value);
+  }
+}
+
+function readTags(tags: readonly TaggedField[], reader: Reader, values: { [name: string]: unknown }): void {
+  const count = reader.unsignedVarint();
+  for (let index = 0; index < count; index++) {
+    const tag = reader.unsignedVarint();
+    const length = reader.unsignedVarint();
+    if (length > reader.remaining) reader.fail(`a tagged field of ${length} bytes`);
+    const end = reader.position + length;
+    const known = tags.find((each) => each.tag === tag);
+    if (known === undefined) reader.take(length);
+    else values[known.name] = known.codec.read(reader);
+    if (reader.position !== end) reader.fail(`tagged field ${tag} is not as long as it says`);
+  }
+}
+
+/** Whether `value` need not be written. An absent value is the default. */
+function isDefault(description: Field, value: unknown): boolean {
+  const { defaultValue } = description;
+  if (value === undefined || value === defaultValue) return true;
+  if (value === null || defaultValue === null) return false;
+  switch (description.type) {
+    case 'array':
+    case 'bytes':
+    case 'records':
+      return (value as { readonly length: number }).length === 0;
+    case 'struct':
+      return Object.entries(description.fields!).every(([name, each]) =>
+        isDefault(each, (value as { readonly [name: string]: unknown })[name]),
+      );
+    default:
+      return false;
+  }
+}
+
+function sumOf<T>(values: readonly T[], numberOf: (value: T) => number): number {
+  return values.reduce((sum, value) => sum + numberOf(value), 0);
+}
