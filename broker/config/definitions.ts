@@ -5,111 +5,150 @@
 
 interface Definition<T> {
   readonly initial: T;
-  readonly parse: (text: string) => T | null;
+  /** The value that `text` stands for, or what is wrong with the text. */
+  readonly parse: (text: string) => { readonly value: T } | { readonly problem: string };
 }
 
-const integer = (initial: number, min: number, max = Number.MAX_SAFE_INTEGER): Definition<number> => ({
-  initial,
-  parse: (text) => {
-    const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
-    return Number.isSafeInteger(value) && value >= min && value <= max ? value : null;
-  },
-});
+const INT_MAX = 2n ** 31n - 1n;
+const LONG_MAX = 2n ** 63n - 1n;
+/** Kafka's `Long.MAX_VALUE` in a `long` setting. Virtual time and offsets never reach 2^53 − 1, so both mean "never". */
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+/** A whole number as ConfigDef.Type.INT or LONG parses it, and as ConfigDef.Range bounds it. */
+function whole(type: 'INT' | 'LONG', initial: number, min: number): Definition<number> {
+  const max = type === 'INT' ? INT_MAX : LONG_MAX;
+  return {
+    initial,
+    parse: (text) => {
+      const trimmed = text.trim();
+      const value = /^[+-]?\d+$/.test(trimmed) ? BigInt(trimmed.replace('+', '')) : null;
+      if (value === null || value > max || value < -max - 1n) {
+        return { problem: `Not a number of type ${type}` };
+      }
+      if (value < min) return { problem: `Value must be at least ${min}` };
+      return { value: value > NEVER ? NEVER : Number(value) };
+    },
+  };
+}
+
+const int = (initial: number, min: number): Definition<number> => whole('INT', initial, min);
+const long = (initial: number, min: number): Definition<number> => whole('LONG', initial, min);
+
+/** The longest time in a `long` setting, in ms: as microseconds the time still is an exact number. It means "never" to any run. */
+export const NEVER_MILLIS = Math.floor(NEVER / 1_000_000);
+
+/** A `long` of milliseconds. */
+const longMillis = (initial: number, min: number): Definition<number> => {
+  const { parse } = long(initial, min);
+  return {
+    initial,
+    parse: (text) => {
+      const parsed = parse(text);
+      return 'value' in parsed ? { value: Math.min(parsed.value, NEVER_MILLIS) } : parsed;
+    },
+  };
+};
 
 const boolean = (initial: boolean): Definition<boolean> => ({
   initial,
-  parse: (text) => (text === 'true' ? true : text === 'false' ? false : null),
+  parse: (text) => {
+    const word = text.trim().toLowerCase();
+    return word === 'true' || word === 'false'
+      ? { value: word === 'true' }
+      : { problem: 'Expected value to be either true or false' };
+  },
 });
 
-const INFINITE = Number.MAX_SAFE_INTEGER;
+/** One of a few words (ConfigDef.ValidString), each with the value that the product calculates with. */
+const choice = <T>(initial: T, values: Readonly<Record<string, T>>): Definition<T> => ({
+  initial,
+  parse: (text) => {
+    const word = text.trim();
+    return Object.hasOwn(values, word)
+      ? { value: values[word] as T }
+      : { problem: `String must be one of: ${Object.keys(values).join(', ')}` };
+  },
+});
 
 /** Settings of a topic; the broker-wide default of each is the same key, with Kafka's `log.` prefix where it has one. */
 export const topicDefinitions = {
-  'min.insync.replicas': integer(1, 1),
+  'min.insync.replicas': int(1, 1),
   'unclean.leader.election.enable': boolean(false),
-  'segment.bytes': integer(1_073_741_824, 1024),
-  'index.interval.bytes': integer(4096, 0),
-  'segment.index.bytes': integer(10_485_760, 4),
-  'flush.messages': integer(INFINITE, 1),
-  'flush.ms': integer(INFINITE, 0),
-  'max.message.bytes': integer(1_048_588, 0),
+  'segment.bytes': int(1_073_741_824, 1024),
+  'index.interval.bytes': int(4096, 0),
+  'segment.index.bytes': int(10_485_760, 4),
+  'flush.messages': long(NEVER, 1),
+  'flush.ms': longMillis(NEVER_MILLIS, 0),
+  'max.message.bytes': int(1_048_588, 0),
 } as const;
 
 /** Settings of a broker or controller process. */
 export const serverDefinitions = {
-  'broker.session.timeout.ms': integer(9_000, 1),
-  'broker.heartbeat.interval.ms': integer(2_000, 1),
-  'initial.broker.registration.timeout.ms': integer(60_000, 1),
-  'replica.lag.time.max.ms': integer(30_000, 1),
-  'replica.fetch.wait.max.ms': integer(500, 0),
-  'replica.fetch.min.bytes': integer(1, 0),
-  'replica.fetch.max.bytes': integer(1_048_576, 0),
-  'replica.fetch.response.max.bytes': integer(10_485_760, 0),
-  'replica.fetch.backoff.ms': integer(1_000, 0),
-  'replica.socket.timeout.ms': integer(30_000, 1),
-  'replica.high.watermark.checkpoint.interval.ms': integer(5_000, 1),
-  'log.flush.offset.checkpoint.interval.ms': integer(60_000, 1),
+  'broker.session.timeout.ms': int(9_000, 1),
+  'broker.heartbeat.interval.ms': int(2_000, 1),
+  'initial.broker.registration.timeout.ms': int(60_000, 1),
+  'replica.lag.time.max.ms': longMillis(30_000, 1),
+  'replica.fetch.wait.max.ms': int(500, 0),
+  'replica.fetch.min.bytes': int(1, 0),
+  'replica.fetch.max.bytes': int(1_048_576, 0),
+  'replica.fetch.response.max.bytes': int(10_485_760, 0),
+  'replica.fetch.backoff.ms': int(1_000, 0),
+  'replica.socket.timeout.ms': int(30_000, 1),
+  'replica.high.watermark.checkpoint.interval.ms': longMillis(5_000, 1),
+  'log.flush.offset.checkpoint.interval.ms': int(60_000, 1),
   'controlled.shutdown.enable': boolean(true),
-  'controller.quorum.request.timeout.ms': integer(2_000, 1),
-  'leader.imbalance.check.interval.seconds': integer(300, 1),
+  'controller.quorum.request.timeout.ms': int(2_000, 1),
+  'leader.imbalance.check.interval.seconds': long(300, 1),
   'auto.leader.rebalance.enable': boolean(true),
-  'max.incremental.fetch.session.cache.slots': integer(1_000, 0),
-  'fetch.max.bytes': integer(57_671_680, 1024),
-  'producer.id.expiration.ms': integer(86_400_000, 1),
-  'producer.id.expiration.check.interval.ms': integer(600_000, 1),
-  'num.partitions': integer(1, 1),
-  'default.replication.factor': integer(1, 1),
+  'max.incremental.fetch.session.cache.slots': int(1_000, 0),
+  'fetch.max.bytes': int(57_671_680, 1024),
+  'producer.id.expiration.ms': int(86_400_000, 1),
+  'producer.id.expiration.check.interval.ms': int(600_000, 1),
+  'num.partitions': int(1, 1),
+  'default.replication.factor': int(1, 1),
 } as const;
 
 /** Settings of a producer (org.apache.kafka.clients.producer.ProducerConfig). `acks=all` is −1. */
 export const producerDefinitions = {
-  acks: {
-    initial: -1 as -1 | 0 | 1,
-    parse: (text: string): -1 | 0 | 1 | null =>
-      text === 'all' || text === '-1' ? -1 : text === '0' ? 0 : text === '1' ? 1 : null,
-  },
+  acks: choice<-1 | 0 | 1>(-1, { all: -1, '-1': -1, '0': 0, '1': 1 }),
   'enable.idempotence': boolean(true),
-  retries: integer(2_147_483_647, 0),
-  'max.in.flight.requests.per.connection': integer(5, 1),
-  'linger.ms': integer(5, 0),
-  'batch.size': integer(16_384, 0),
-  'request.timeout.ms': integer(30_000, 1),
-  'delivery.timeout.ms': integer(120_000, 1),
-  'retry.backoff.ms': integer(100, 0),
-  'retry.backoff.max.ms': integer(1_000, 0),
-  'reconnect.backoff.ms': integer(50, 0),
-  'reconnect.backoff.max.ms': integer(1_000, 0),
-  'socket.connection.setup.timeout.ms': integer(10_000, 0),
-  'socket.connection.setup.timeout.max.ms': integer(30_000, 0),
-  'metadata.max.age.ms': integer(300_000, 0),
-  'max.block.ms': integer(60_000, 0),
+  retries: int(2_147_483_647, 0),
+  'max.in.flight.requests.per.connection': int(5, 1),
+  'linger.ms': longMillis(5, 0),
+  'batch.size': int(16_384, 0),
+  'request.timeout.ms': int(30_000, 0),
+  'delivery.timeout.ms': int(120_000, 0),
+  'retry.backoff.ms': longMillis(100, 0),
+  'retry.backoff.max.ms': longMillis(1_000, 0),
+  'reconnect.backoff.ms': longMillis(50, 0),
+  'reconnect.backoff.max.ms': longMillis(1_000, 0),
+  'socket.connection.setup.timeout.ms': longMillis(10_000, 0),
+  'socket.connection.setup.timeout.max.ms': longMillis(30_000, 0),
+  'metadata.max.age.ms': longMillis(300_000, 0),
+  'max.block.ms': longMillis(60_000, 0),
 } as const;
 
 /** Settings of a consumer (org.apache.kafka.clients.consumer.ConsumerConfig). `isolation.level` as requests say it: `read_committed` is 1. */
 export const consumerDefinitions = {
-  'auto.offset.reset': {
-    initial: 'latest' as 'earliest' | 'latest' | 'none',
-    parse: (text: string): 'earliest' | 'latest' | 'none' | null =>
-      text === 'earliest' || text === 'latest' || text === 'none' ? text : null,
-  },
-  'isolation.level': {
-    initial: 0 as 0 | 1,
-    parse: (text: string): 0 | 1 | null =>
-      text === 'read_uncommitted' ? 0 : text === 'read_committed' ? 1 : null,
-  },
-  'fetch.min.bytes': integer(1, 0),
-  'fetch.max.wait.ms': integer(500, 0),
-  'fetch.max.bytes': integer(52_428_800, 0),
-  'max.partition.fetch.bytes': integer(1_048_576, 0),
-  'max.poll.records': integer(500, 1),
-  'request.timeout.ms': integer(30_000, 1),
-  'retry.backoff.ms': integer(100, 0),
-  'retry.backoff.max.ms': integer(1_000, 0),
-  'reconnect.backoff.ms': integer(50, 0),
-  'reconnect.backoff.max.ms': integer(1_000, 0),
-  'socket.connection.setup.timeout.ms': integer(10_000, 0),
-  'socket.connection.setup.timeout.max.ms': integer(30_000, 0),
-  'metadata.max.age.ms': integer(300_000, 0),
+  'auto.offset.reset': choice<'earliest' | 'latest' | 'none'>('latest', {
+    latest: 'latest',
+    earliest: 'earliest',
+    none: 'none',
+  }),
+  'isolation.level': choice<0 | 1>(0, { read_committed: 1, read_uncommitted: 0 }),
+  'fetch.min.bytes': int(1, 0),
+  'fetch.max.wait.ms': int(500, 0),
+  'fetch.max.bytes': int(52_428_800, 0),
+  'max.partition.fetch.bytes': int(1_048_576, 0),
+  'max.poll.records': int(500, 1),
+  'request.timeout.ms': int(30_000, 0),
+  'retry.backoff.ms': longMillis(100, 0),
+  'retry.backoff.max.ms': longMillis(1_000, 0),
+  'reconnect.backoff.ms': longMillis(50, 0),
+  'reconnect.backoff.max.ms': longMillis(1_000, 0),
+  'socket.connection.setup.timeout.ms': longMillis(10_000, 0),
+  'socket.connection.setup.timeout.max.ms': longMillis(30_000, 0),
+  'metadata.max.age.ms': longMillis(300_000, 0),
   'check.crcs': boolean(true),
 } as const;
 
@@ -125,8 +164,22 @@ export type ConsumerConfig = Resolved<typeof consumerDefinitions>;
 /** Kafka properties as a user writes them. */
 export type Properties = Readonly<Record<string, string>>;
 
+/** org.apache.kafka.common.config.ConfigException. */
 export class ConfigException extends Error {
-  override readonly name = 'ConfigException';
+  override readonly name: string = 'ConfigException';
+}
+
+/** All keys of a configuration that nothing here reads, with the keys that it could have meant. */
+export class UnknownConfigException extends ConfigException {
+  override readonly name = 'UnknownConfigException';
+  readonly unknown: readonly string[];
+  readonly known: readonly string[];
+
+  constructor(unknown: readonly string[], known: readonly string[]) {
+    super(`Unknown configuration ${unknown.map((key) => `'${key}'`).join(', ')}`);
+    this.unknown = unknown;
+    this.known = known;
+  }
 }
 
 /**
@@ -143,14 +196,22 @@ function resolve<D extends Readonly<Record<string, Definition<unknown>>>>(
 ): Resolved<D> {
   const resolved: Record<string, unknown> = {};
   for (const key of Object.keys(definitions)) resolved[key] = definitions[key]?.initial;
+  const unknown: string[] = [];
   for (const key of Object.keys(properties)) {
     const definition = Object.hasOwn(definitions, key) ? definitions[key] : undefined;
-    if (definition === undefined) throw new ConfigException(`Unknown configuration '${key}'`);
-    const value = definition.parse(properties[key] ?? '');
-    if (value === null)
-      throw new ConfigException(`Invalid value ${properties[key]} for configuration ${key}`);
-    resolved[key] = value;
+    if (definition === undefined) {
+      unknown.push(key);
+      continue;
+    }
+    const parsed = definition.parse(properties[key] ?? '');
+    if ('problem' in parsed) {
+      throw new ConfigException(
+        `Invalid value ${properties[key]} for configuration ${key}: ${parsed.problem}`,
+      );
+    }
+    resolved[key] = parsed.value;
   }
+  if (unknown.length > 0) throw new UnknownConfigException(unknown, Object.keys(definitions));
   return resolved as Resolved<D>;
 }
 

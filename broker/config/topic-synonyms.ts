@@ -2,7 +2,12 @@
  * The broker-wide defaults of topic settings go by other names in a broker's configuration
  * (org.apache.kafka.server.config.ServerTopicConfigSynonyms).
  */
-import { type Properties, serverDefinitions, topicDefinitions } from './definitions.js';
+import {
+  type Properties,
+  resolveTopicConfig,
+  type TopicConfig,
+  type topicDefinitions,
+} from './definitions.js';
 
 const brokerNames: Readonly<Record<keyof typeof topicDefinitions, string>> = {
   'min.insync.replicas': 'min.insync.replicas',
@@ -33,8 +38,18 @@ export function topicDefaultsOf(brokerSettings: Iterable<readonly [string, strin
 }
 
 /**
- * One process's properties taken apart: what `resolveServerConfig` knows, or rejects, and the defaults of topics, for which
- * the names that topics use are accepted too.
+ * The one resolution of a topic's settings: Kafka's default, then each level over the one before it, from the broker's own
+ * properties to the topic's overrides. Every level has the names that topics use. Brokers and the judge both ask here.
+ *
+ * @throws ConfigException when a key is unknown or a value is illegal.
+ */
+export function effectiveTopicConfig(levels: readonly Properties[]): TopicConfig {
+  return resolveTopicConfig(Object.assign({}, ...levels));
+}
+
+/**
+ * One process's properties in two parts: those that `resolveServerConfig` reads or refuses, and the defaults of topic settings under
+ * the names that topics use. As in Kafka, a broker knows such a default by the broker's name for it alone (`log.segment.bytes`).
  */
 export function splitProperties(properties: Properties): {
   readonly server: Properties;
@@ -43,8 +58,8 @@ export function splitProperties(properties: Properties): {
   const server: Record<string, string> = {};
   const topic: Record<string, string> = {};
   for (const [name, value] of Object.entries(properties)) {
-    const topicName = topicNames.get(name) ?? (Object.hasOwn(topicDefinitions, name) ? name : null);
-    if (topicName !== null && !Object.hasOwn(serverDefinitions, name)) topic[topicName] = value;
+    const topicName = topicSettingOf(name);
+    if (topicName !== null) topic[topicName] = value;
     else server[name] = value;
   }
   return { server, topic };

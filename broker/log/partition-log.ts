@@ -1,4 +1,4 @@
-import type { TopicConfig } from '../config/definitions.js';
+import { NEVER_MILLIS, type TopicConfig } from '../config/definitions.js';
 import type { DiskError, Env, TimerHandle } from '../env.js';
 import type { ErrorName } from '../protocol/errors.js';
 import * as batch from '../protocol/record-batch.js';
@@ -458,7 +458,7 @@ export class PartitionLog {
 
   #armFlushTimer(): void {
     const flushMillis = this.config['flush.ms'];
-    if (flushMillis === Number.MAX_SAFE_INTEGER || this.#flushTimer !== null) return;
+    if (flushMillis === NEVER_MILLIS || this.#flushTimer !== null) return;
     this.#flushTimer = this.#env.timers.schedule(flushMillis * 1000, () => {
       this.#flushTimer = null;
       this.flush(IGNORE);

@@ -9,8 +9,8 @@
  *
  * Kafka: org.apache.kafka.image.MetadataImage, org.apache.kafka.metadata.PartitionRegistration.
  */
-import { type Properties, resolveTopicConfig, type TopicConfig } from '../config/definitions.js';
-import { topicDefaultsOf } from '../config/topic-synonyms.js';
+import type { Properties, TopicConfig } from '../config/definitions.js';
+import { effectiveTopicConfig, topicDefaultsOf } from '../config/topic-synonyms.js';
 import type {
   BrokerRegistrationChangeRecord,
   ConfigRecord,
@@ -114,12 +114,12 @@ export class MetadataImage {
   topicConfig(topic: string): TopicConfig {
     const known = this.#topicConfigs.get(topic);
     if (known !== undefined) return known;
-    const config = resolveTopicConfig({
-      ...this.#options.topicDefaults,
-      ...topicDefaultsOf(this.overrides(4, '')),
-      ...topicDefaultsOf(this.overrides(4, String(this.#options.nodeId))),
-      ...Object.fromEntries(this.overrides(2, topic)),
-    });
+    const config = effectiveTopicConfig([
+      this.#options.topicDefaults,
+      topicDefaultsOf(this.overrides(4, '')),
+      topicDefaultsOf(this.overrides(4, String(this.#options.nodeId))),
+      Object.fromEntries(this.overrides(2, topic)),
+    ]);
     this.#topicConfigs.set(topic, config);
     return config;
   }

@@ -6,8 +6,8 @@ import { ClusterTargets } from './targets.js';
 const spec = threeBrokers({ topics: { orders: { partitions: 1 } } });
 
 function targets(leader: string | null): ClusterTargets {
-  const permitted = { uncleanElection: false, diskLoss: false };
-  const checker = new ReplicaChecker({ permitted, minInsyncReplicas: 1, now: () => 0 });
+  const settings = { uncleanElection: false, diskLoss: false, minInsyncReplicas: 1 };
+  const checker = new ReplicaChecker({ settingsOf: () => settings, now: () => 0 });
   const replicas = ['b1', 'b2', 'b3'];
   checker.partitionChanged('orders-0', {
     leader: 'b2',

@@ -19,7 +19,7 @@ import { HostChronicle } from '../cluster/host-chronicle.js';
 import type { ObservationContext } from '../cluster/observation.js';
 import { ClusterTargets } from '../cluster/targets.js';
 import { ReplicaChecker } from '../invariants/replica-checker.js';
-import { type Guarantee, guaranteeOf, permittedCommittedLoss } from '../judgement/guarantee.js';
+import { type Guarantee, guaranteeOf, partitionSettings } from '../judgement/guarantee.js';
 import { judgeRun } from '../judgement/judge.js';
 import type { KafkaScenarioSpec } from '../judgement/kafka-scenario-spec.js';
 import type { ClientContext, ClientProcess } from '../workloads/client-process.js';
@@ -59,8 +59,7 @@ export class KafkaExperiment implements Experiment {
     this.history = new HistoryTape(simulation.memory);
     this.guarantee = guaranteeOf(spec.cluster, spec.workload);
     this.checker = new ReplicaChecker({
-      permitted: permittedCommittedLoss(this.guarantee),
-      minInsyncReplicas: this.guarantee.minInsyncReplicas,
+      settingsOf: (partition) => partitionSettings(this.guarantee, partition),
       now: () => simulation.nowMicros,
     });
     this.recorder = new Recorder(simulation, this.history, input.limits.operationsMax);

@@ -7,18 +7,12 @@ import type { Anomaly } from '../../harness/checkers/verdict.js';
 import { BatchTable } from './batch-table.js';
 import { BrokenInvariants } from './broken-invariants.js';
 import type { EpochStart } from './log-shape.js';
-import { PartitionModel } from './partition-model.js';
+import { PartitionModel, type PartitionSettings } from './partition-model.js';
 import type { RecoveredState, ReplicaLog, TruncatedState } from './replica-log.js';
 
 export interface ReplicaCheckerOptions {
-  /** Losses that the configuration permits; anything else is an anomaly. */
-  readonly permitted: {
-    readonly uncleanElection: boolean;
-    /** Unsynced data may be gone after a power loss, a wiped disk, bit rot. */
-    readonly diskLoss: boolean;
-  };
-  /** `min.insync.replicas`; where there are fewer replicas, all of them. */
-  readonly minInsyncReplicas: number;
+  /** What the configuration of this partition's topic asks for and permits. */
+  readonly settingsOf: (partition: string) => PartitionSettings;
   readonly now: () => number;
 }
 
@@ -117,7 +111,7 @@ export class DecisionChecker {
   partition(name: string): PartitionModel {
     let model = this.partitions.get(name);
     if (model === undefined) {
-      model = new PartitionModel(name, this.batches);
+      model = new PartitionModel(name, this.batches, this.options.settingsOf(name));
       this.partitions.set(name, model);
     }
     return model;
@@ -218,9 +212,9 @@ export class DecisionChecker {
 
   /** With acks=all a leader takes nothing while its ISR, as it knows it, is smaller than `min.insync.replicas`. */
   produceAdmitted(host: string, partition: string, acks: number, isrSize: number): void {
-    const { minInsyncReplicas } = this.options;
-    if (acks !== -1 || isrSize >= minInsyncReplicas) return;
     const model = this.partition(partition);
+    const { minInsyncReplicas } = model.settings;
+    if (acks !== -1 || isrSize >= minInsyncReplicas) return;
     const needed = Math.min(minInsyncReplicas, model.assigned.length);
     if (isrSize < needed)
       this.report('append-below-min-isr', model, { host, isrSize, minInsyncReplicas: needed });

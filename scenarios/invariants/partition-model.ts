@@ -5,6 +5,16 @@ import { ReplicaLog } from './replica-log.js';
 
 export type ElectionCause = 'clean' | 'unclean-election' | 'power-loss' | 'wiped-disk' | 'bit-rot';
 
+/** What the effective configuration of a topic asks for and which losses it permits. */
+export interface PartitionSettings {
+  /** `unclean.leader.election.enable`: an election from outside the ISR may lose committed records. */
+  readonly uncleanElection: boolean;
+  /** Unsynced records may be gone after a power loss, a wiped disk or bit rot. */
+  readonly diskLoss: boolean;
+  /** `min.insync.replicas`; where there are fewer replicas, all of them count. */
+  readonly minInsyncReplicas: number;
+}
+
 /** One change of leader, and what it did to the log. */
 export interface Election {
   readonly timeMicros: number;
@@ -25,6 +35,7 @@ export interface Election {
 /** Everything known of one partition: the controller's state, each replica's log, and the one committed log. */
 export class PartitionModel {
   readonly name: string;
+  readonly settings: PartitionSettings;
   readonly replicas = new Map<string, ReplicaLog>();
   readonly elections: Election[] = [];
   readonly leaderByEpoch = new Map<number, string>();
@@ -59,8 +70,9 @@ export class PartitionModel {
 
   readonly #table: BatchTable;
 
-  constructor(name: string, table: BatchTable) {
+  constructor(name: string, table: BatchTable, settings: PartitionSettings) {
     this.name = name;
+    this.settings = settings;
     this.#table = table;
     this.#lost = new LostBatches(table);
   }

@@ -346,7 +346,7 @@ export class ReplicaChecker extends DecisionChecker {
 
   /** A replica that has lost its tail since it fetched the records counts as one that had them. */
   #countHolders(model: PartitionModel, highWatermark: number): void {
-    const needed = Math.min(this.options.minInsyncReplicas, model.assigned.length);
+    const needed = Math.min(model.settings.minInsyncReplicas, model.assigned.length);
     let holders = 0;
     for (const replica of model.assignedLogs) {
       if (replica.tailLoss !== null || model.holdsCommitted(replica)) holders++;
@@ -382,7 +382,7 @@ export class ReplicaChecker extends DecisionChecker {
         ? (replica.tailLoss?.cause ?? 'clean')
         : 'unclean-election';
     const previous = model.leader === null ? undefined : model.replicas.get(model.leader);
-    const { permitted } = this.options;
+    const { settings } = model;
     const committedLost = complete ? 0 : model.committedEnd - model.firstMissing(replica);
     const election: Election = {
       timeMicros: this.options.now(),
@@ -399,8 +399,8 @@ export class ReplicaChecker extends DecisionChecker {
       held: model.shapeOf(replica),
     };
     model.elections.push(election);
-    const explained = inIsr ? cause !== 'clean' && permitted.diskLoss : permitted.uncleanElection;
-    if (!inIsr && !permitted.uncleanElection) {
+    const explained = inIsr ? cause !== 'clean' && settings.diskLoss : settings.uncleanElection;
+    if (!inIsr && !settings.uncleanElection) {
       this.report('leader-not-in-isr', model, { leader, leaderEpoch: change.leaderEpoch, isr: model.isr });
     }
     if (!inIsr && model.isr.some((host) => this.#live.has(host))) {

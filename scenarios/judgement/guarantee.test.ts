@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Properties } from '../../broker/config/definitions.js';
 import { threeBrokers } from '../cluster/cluster-spec.js';
 import { produceAndConsume } from '../workloads/workload-spec.js';
-import { type Guarantee, guaranteeOf, permittedCommittedLoss, profileName } from './guarantee.js';
+import { type Guarantee, guaranteeOf, partitionSettings, profileName } from './guarantee.js';
+
+const P = 'orders-0';
 
 function guarantee(topic: Properties, producerConfig: Properties = {}): Guarantee {
   return guaranteeOf(
@@ -25,29 +27,55 @@ describe('what Kafka promises for some settings', () => {
     );
   });
 
+  it('names the topics where they differ', () => {
+    const cluster = threeBrokers({
+      config: { 'min.insync.replicas': '2' },
+      topics: {
+        payments: { partitions: 1, config: { 'flush.messages': '1' } },
+        clicks: { partitions: 1, config: { 'unclean.leader.election.enable': 'true' } },
+      },
+    });
+    expect(profileName(guaranteeOf(cluster, produceAndConsume()))).toBe(
+      'acks=all, min.insync.replicas=2, idempotent, unclean.leader.election.enable (clicks), flush.messages=1 (payments)',
+    );
+  });
+
   it('permits a committed record to go with an unclean election only where that is on', () => {
-    expect(permittedCommittedLoss(guarantee({})).uncleanElection).toBe(false);
+    expect(partitionSettings(guarantee({}), P).uncleanElection).toBe(false);
     const unclean = guarantee({ 'unclean.leader.election.enable': 'true' });
-    expect(permittedCommittedLoss(unclean).uncleanElection).toBe(true);
+    expect(partitionSettings(unclean, P).uncleanElection).toBe(true);
   });
 
   it('permits it to go with unsynced data unless every record is flushed', () => {
-    expect(permittedCommittedLoss(guarantee({})).diskLoss).toBe(true);
-    expect(permittedCommittedLoss(guarantee({ 'flush.messages': '2' })).diskLoss).toBe(true);
-    expect(permittedCommittedLoss(guarantee({ 'flush.messages': '1' })).diskLoss).toBe(false);
+    expect(partitionSettings(guarantee({}), P).diskLoss).toBe(true);
+    expect(partitionSettings(guarantee({ 'flush.messages': '2' }), P).diskLoss).toBe(true);
+    expect(partitionSettings(guarantee({ 'flush.messages': '1' }), P).diskLoss).toBe(false);
   });
 
-  it('is as weak as the weakest topic', () => {
+  it('is decided topic by topic', () => {
     const cluster = threeBrokers({
       topics: {
         strong: { partitions: 1, config: { 'min.insync.replicas': '2', 'flush.messages': '1' } },
         weak: { partitions: 1, config: { 'unclean.leader.election.enable': 'true' } },
       },
     });
-    expect(guaranteeOf(cluster, produceAndConsume())).toMatchObject({
+    const both = guaranteeOf(cluster, produceAndConsume());
+    expect(partitionSettings(both, 'strong-0')).toEqual({
+      minInsyncReplicas: 2,
+      diskLoss: false,
+      uncleanElection: false,
+    });
+    expect(partitionSettings(both, 'weak-0')).toEqual({
       minInsyncReplicas: 1,
-      flushesEveryRecord: false,
+      diskLoss: true,
       uncleanElection: true,
     });
   });
+
+  it.each([{ acks: '1' }, { 'max.in.flight.requests.per.connection': '10' }, { retries: '0' }])(
+    'is not idempotence where Kafka turns it off because of %j',
+    (producerConfig) => {
+      expect(guarantee({}, producerConfig).idempotent).toBe(false);
+    },
+  );
 });

@@ -1,57 +1,99 @@
 /**
  * What Kafka promises for a set of settings, and what it permits: the yardstick of every scenario.
  * Source: the documentation of `acks`, `min.insync.replicas`, `unclean.leader.election.enable`, `enable.idempotence`;
- * KIP-98, KIP-101, KIP-966. Replication factor 3.
+ * KIP-98, KIP-101, KIP-966.
+ *
+ * The yardstick reads what the run reads: producer and topic settings come out of the same resolution that producers and brokers
+ * use. Each topic has a yardstick of its own.
  */
 
-import { resolveProducerConfig, resolveTopicConfig } from '../../broker/config/definitions.js';
+import { resolveProducerSettings } from '../../broker/clients/producer/producer-settings.js';
+import type { Properties } from '../../broker/config/definitions.js';
+import { effectiveTopicConfig, splitProperties } from '../../broker/config/topic-synonyms.js';
 import type { ClusterSpec } from '../cluster/cluster-spec.js';
-import type { ReplicaCheckerOptions } from '../invariants/decision-checker.js';
+import type { PartitionSettings } from '../invariants/partition-model.js';
 import type { WorkloadSpec } from '../workloads/workload-spec.js';
+
+/** What holds for the records of one topic. */
+export interface TopicGuarantee {
+  readonly uncleanElection: boolean;
+  /** Every record is on disk before it is acknowledged. */
+  readonly flushesEveryRecord: boolean;
+  readonly minInsyncReplicas: number;
+}
 
 export interface Guarantee {
   readonly acks: -1 | 0 | 1;
   readonly idempotent: boolean;
   readonly retries: number;
   readonly inFlight: number;
-  readonly uncleanElection: boolean;
-  /** Everything is on disk before it is acknowledged. */
-  readonly flushesEveryRecord: boolean;
-  readonly minInsyncReplicas: number;
+  readonly topics: ReadonlyMap<string, TopicGuarantee>;
 }
 
-/** The weakest of all topics: what holds for the run holds for each of them. */
-export function guaranteeOf(cluster: ClusterSpec, workload: WorkloadSpec): Guarantee {
-  const producer = resolveProducerConfig(workload.producerConfig);
-  const topics = Object.values(cluster.topics).map((topic) => resolveTopicConfig(topic.config ?? {}));
+export function guaranteeOf(
+  cluster: Pick<ClusterSpec, 'config' | 'topics'>,
+  workload: Pick<WorkloadSpec, 'producerConfig'>,
+): Guarantee {
+  const producer = resolveProducerSettings(workload.producerConfig);
+  const { topic: defaults } = splitProperties(cluster.config ?? {});
   return {
     acks: producer.acks,
     idempotent: producer['enable.idempotence'],
     retries: producer.retries,
     inFlight: producer['max.in.flight.requests.per.connection'],
-    uncleanElection: topics.some((topic) => topic['unclean.leader.election.enable']),
-    flushesEveryRecord: topics.every((topic) => topic['flush.messages'] === 1),
-    minInsyncReplicas: Math.min(...topics.map((topic) => topic['min.insync.replicas'])),
+    topics: new Map(
+      Object.keys(cluster.topics)
+        .sort()
+        .map((name) => [name, topicGuarantee([defaults, cluster.topics[name]?.config ?? {}])]),
+    ),
   };
 }
 
-/** Losses of committed records that are within the promise. */
-export function permittedCommittedLoss(guarantee: Guarantee): ReplicaCheckerOptions['permitted'] {
-  return { uncleanElection: guarantee.uncleanElection, diskLoss: !guarantee.flushesEveryRecord };
+function topicGuarantee(levels: readonly Properties[]): TopicGuarantee {
+  const config = effectiveTopicConfig(levels);
+  return {
+    uncleanElection: config['unclean.leader.election.enable'],
+    flushesEveryRecord: config['flush.messages'] === 1,
+    minInsyncReplicas: config['min.insync.replicas'],
+  };
 }
 
-/** `acks=all, min.insync.replicas=2, idempotent` … : the name a verdict is given under. */
+/** Of the topic that `partition` (`orders-0`) belongs to; Kafka's defaults for a topic that the scenario does not name. */
+export function topicGuaranteeOf({ topics }: Guarantee, partition: string): TopicGuarantee {
+  return topics.get(partition.slice(0, partition.lastIndexOf('-'))) ?? topicGuarantee([]);
+}
+
+/** What the replica checker must know of a partition's settings. */
+export function partitionSettings(guarantee: Guarantee, partition: string): PartitionSettings {
+  const { uncleanElection, flushesEveryRecord, minInsyncReplicas } = topicGuaranteeOf(guarantee, partition);
+  return { uncleanElection, diskLoss: !flushesEveryRecord, minInsyncReplicas };
+}
+
+/** `acks=all, min.insync.replicas=2, idempotent` … : the name under which a verdict is given. */
 export function profileName(guarantee: Guarantee): string {
-  const parts = [
-    `acks=${guarantee.acks === -1 ? 'all' : guarantee.acks}`,
-    `min.insync.replicas=${guarantee.minInsyncReplicas}`,
-    guarantee.idempotent
-      ? 'idempotent'
-      : `retries=${guarantee.retries === 2_147_483_647 ? 'max' : guarantee.retries}`,
-  ];
-  if (guarantee.uncleanElection) parts.push('unclean.leader.election.enable');
-  if (guarantee.flushesEveryRecord) parts.push('flush.messages=1');
-  return parts.join(', ');
+  const { acks, idempotent, retries, topics } = guarantee;
+  return [
+    `acks=${acks === -1 ? 'all' : acks}`,
+    ...perTopic(topics, ({ minInsyncReplicas }) => `min.insync.replicas=${minInsyncReplicas}`),
+    idempotent ? 'idempotent' : `retries=${retries === 2_147_483_647 ? 'max' : retries}`,
+    ...perTopic(topics, (topic) => (topic.uncleanElection ? 'unclean.leader.election.enable' : null)),
+    ...perTopic(topics, (topic) => (topic.flushesEveryRecord ? 'flush.messages=1' : null)),
+  ].join(', ');
+}
+
+/** The words once where they are true of every topic, else with the names of their topics: `flush.messages=1 (payments)`. */
+function perTopic(
+  topics: ReadonlyMap<string, TopicGuarantee>,
+  wordsOf: (topic: TopicGuarantee) => string | null,
+): string[] {
+  const byWords = new Map<string, string[]>();
+  for (const [name, topic] of topics) {
+    const words = wordsOf(topic);
+    if (words !== null) byWords.set(words, [...(byWords.get(words) ?? []), name]);
+  }
+  return [...byWords].map(([words, names]) =>
+    names.length === topics.size ? words : `${words} (${names.join(', ')})`,
+  );
 }
 
 /** Anomalies that no Kafka setting forbids (kafka.clj, allowed-error-types): writes are not isolated from each other. */

@@ -5,7 +5,7 @@ import { History } from '../../harness/history/history.js';
 import { threeBrokers } from '../cluster/cluster-spec.js';
 import { ReplicaChecker } from '../invariants/replica-checker.js';
 import { produceAndConsume } from '../workloads/workload-spec.js';
-import { guaranteeOf } from './guarantee.js';
+import { guaranteeOf, topicGuaranteeOf } from './guarantee.js';
 import { LossExplanation } from './loss-explanation.js';
 
 const P = 'orders-0';
@@ -17,8 +17,8 @@ function explanation(topic: Properties, producer: Properties = {}, comesBack = f
     threeBrokers({ topics: { orders: { partitions: 1, config: topic } } }),
     produceAndConsume({ producerConfig: producer }),
   );
-  const permitted = { uncleanElection: guarantee.uncleanElection, diskLoss: true };
-  const checker = new ReplicaChecker({ permitted, minInsyncReplicas: 1, now: () => 0 });
+  const settings = { ...topicGuaranteeOf(guarantee, P), diskLoss: true };
+  const checker = new ReplicaChecker({ settingsOf: () => settings, now: () => 0 });
   const history = new History();
   const lead = (leader: string, leaderEpoch: number): void => {
     checker.partitionChanged(P, {

@@ -7,7 +7,7 @@ import type { Anomaly } from '../../harness/checkers/verdict.js';
 import type { Operation, PollCompletion, SendCompletion, Value } from '../../harness/history/operation.js';
 import type { Election } from '../invariants/partition-model.js';
 import type { ReplicaChecker } from '../invariants/replica-checker.js';
-import { ALWAYS_ALLOWED, type Guarantee } from './guarantee.js';
+import { ALWAYS_ALLOWED, type Guarantee, topicGuaranteeOf } from './guarantee.js';
 
 export interface Acknowledgement {
   readonly offset: number | null;
@@ -39,7 +39,7 @@ export class LossExplanation {
   /** The permitted election that took the record at `offset`, or null. */
   lossAt(partition: string, offset: number): Election | null {
     const election = this.#checker.explainLoss(partition, offset);
-    return election !== null && this.#permits(election) ? election : null;
+    return election !== null && this.#permits(partition, election) ? election : null;
   }
 
   /**
@@ -114,14 +114,15 @@ export class LossExplanation {
     }
   }
 
-  #permits(election: Election): boolean {
+  #permits(partition: string, election: Election): boolean {
+    const topic = topicGuaranteeOf(this.#guarantee, partition);
     switch (election.cause) {
       case 'clean':
         return this.#guarantee.acks !== -1;
       case 'unclean-election':
-        return this.#guarantee.uncleanElection;
+        return topic.uncleanElection;
       default:
-        return !this.#guarantee.flushesEveryRecord;
+        return !topic.flushesEveryRecord;
     }
   }
 
@@ -151,7 +152,7 @@ export class LossExplanation {
    * acknowledgement.
    */
   #historyCameBack(key: string, value: unknown): string | null {
-    if (!this.#guarantee.uncleanElection) return null;
+    if (!topicGuaranteeOf(this.#guarantee, key).uncleanElection) return null;
     const acknowledgedAt = this.acknowledgement(key, value)?.operation.time ?? Number.POSITIVE_INFINITY;
     const unclean = (this.#checker.partitions.get(key)?.elections ?? []).filter(
       (each) => !each.previousIsr.includes(each.leader) && each.timeMicros <= acknowledgedAt,
@@ -223,7 +224,7 @@ export class LossExplanation {
   #lossOfReaders(key: string): string | null {
     const election = this.#checker.partitions
       .get(key)
-      ?.elections.find((each) => each.committedLost > 0 && this.#permits(each));
+      ?.elections.find((each) => each.committedLost > 0 && this.#permits(key, each));
     return election === undefined ? null : describeElection(election);
   }
 }

@@ -22,8 +22,11 @@ export class Stage {
   constructor(options: { uncleanElection?: boolean; diskLoss?: boolean; minInsyncReplicas?: number } = {}) {
     const { uncleanElection = false, diskLoss = false } = options;
     this.checker = new ReplicaChecker({
-      permitted: { uncleanElection, diskLoss },
-      minInsyncReplicas: options.minInsyncReplicas ?? 1,
+      settingsOf: () => ({
+        uncleanElection,
+        diskLoss,
+        minInsyncReplicas: options.minInsyncReplicas ?? 1,
+      }),
       now: () => this.time,
     });
     for (const host of ['b1', 'b2', 'b3']) this.checker.logOpened(host, P, []);
