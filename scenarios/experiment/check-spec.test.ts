@@ -45,8 +45,16 @@ describe('a scenario that cannot mean what it says is refused, with the place', 
     ['cluster.broker: there is no such field; did you mean "brokers"?', ofCluster({ broker: 3 })],
     ['cluster.brokers: must be a whole number, 1 to 1000, not 0', ofCluster({ brokers: 0 })],
     [
-      "cluster.config: Unknown configuration 'broker.session.timeout'",
+      "cluster.config: Unknown configuration 'broker.session.timeout' (did you mean 'broker.session.timeout.ms'?)",
       ofCluster({ config: { 'broker.session.timeout': '1' } }),
+    ],
+    [
+      "Unknown configuration 'retrys' (did you mean 'retries'?), 'linger' (did you mean 'linger.ms'?)",
+      ofWorkload({ producerConfig: { retrys: '1', linger: '2' } }),
+    ],
+    [
+      'Invalid value 9999999999 for configuration retries: Not a number of type INT',
+      ofWorkload({ producerConfig: { retries: '9999999999' } }),
     ],
     ['cluster.rules.mayLeed: there is no such field; did you mean', ofCluster({ rules: { mayLeed: true } })],
     ['cluster.rules.mayAppend: must be a function', ofCluster({ rules: { mayAppend: 'NONE' } })],

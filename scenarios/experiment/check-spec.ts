@@ -10,6 +10,7 @@ import {
   resolveConsumerConfig,
   resolveServerConfig,
   resolveTopicConfig,
+  UnknownConfigException,
 } from '../../broker/config/definitions.js';
 import { splitProperties } from '../../broker/config/topic-synonyms.js';
 import { kafkaRules } from '../../broker/rules/index.js';
@@ -186,6 +187,10 @@ class SpecCheck {
     try {
       resolve(properties);
     } catch (error) {
+      if (error instanceof UnknownConfigException) {
+        const keys = error.unknown.map((key) => `'${key}'${meantInstead(key, error.known)}`);
+        this.#refuse(path, `Unknown configuration ${keys.join(', ')}`);
+      }
       if (!(error instanceof ConfigException)) throw error;
       this.#refuse(path, error.message);
     }
@@ -210,4 +215,9 @@ class SpecCheck {
 function meant(name: string, names: readonly string[]): string {
   const near = nearest(name, names);
   return near === null ? '' : `; did you mean "${near}"?`;
+}
+
+function meantInstead(key: string, known: readonly string[]): string {
+  const near = nearest(key, known);
+  return near === null ? '' : ` (did you mean '${near}'?)`;
 }
