@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { BenchRow } from './bench-row.js';
 import { measureCheckers } from './checkers.js';
+import { measureDecisions } from './decisions.js';
 import { measureDeterminism } from './determinism.js';
 import { measureKernel } from './kernel.js';
 import { measureMemory } from './memory.js';
@@ -27,6 +28,7 @@ const sections: Readonly<Record<string, () => readonly BenchRow[] | Promise<read
   memory: () => measureMemory(quick ? 200 : 2_000),
   determinism: () => measureDeterminism(quick ? 24 : 1_000),
   teeth: () => measureTeeth(workerUrl, quick ? 2 : 9),
+  rules: () => measureDecisions(workerUrl, quick ? 12 : 60),
   alarms: () => measureFalseAlarms(workerUrl, quick ? 12 : 2_000),
 };
 

@@ -27,7 +27,7 @@ if (mode === 'bare') {
   // What is compiled grows for some hundred runs. Garbage comes and goes: of each quarter the least counts.
   const least = [0, 1, 2, 3].map(() => Number.POSITIVE_INFINITY);
   for (let seed = 0; seed < runs; seed++) {
-    runSeed(uncleanElectionForbidden, `${seed}`);
+    runSeed(uncleanElectionForbidden, { seed: `${seed}` });
     const quarter = Math.floor((4 * seed) / runs);
     least[quarter] = Math.min(least[quarter]!, residentMiB());
   }

@@ -2,11 +2,13 @@
 import type { Verdict } from '../checkers/verdict.js';
 import type { CampaignOutcome } from '../runner/campaign.js';
 import { promisedAnomaly } from '../runner/campaign-tally.js';
+import { DecisionTally } from '../runner/decision-tally.js';
 import type { Examined } from '../runner/examine.js';
 import type { Scenario } from '../runner/experiment.js';
 import type { Origin } from '../runner/origin.js';
-import type { CampaignDocument, FaultAccount, RunDocument } from '../runner/run-data.js';
+import type { CampaignDocument, DecisionCounts, FaultAccount, RunDocument } from '../runner/run-data.js';
 import { summaryDocument } from '../runner/run-documents.js';
+import { decisionLines } from './decision-lines.js';
 import { plural, withCommas } from './plural.js';
 import { anomalyNames, INDENT, storyLines } from './story-lines.js';
 
@@ -56,6 +58,7 @@ export function campaignDocument(campaign: FinishedCampaign): CampaignDocument {
     ),
     faults: tally.faults,
     marks: tally.marks,
+    ...(tally.decisions === null ? {} : { decisions: tally.decisions }),
   };
 }
 
@@ -78,6 +81,7 @@ export function campaignsDocument(
     failures: campaigns.flatMap((campaign): readonly RunDocument[] => campaign.failures),
     faults: sumFaults(campaigns),
     marks: sumMarks(campaigns),
+    ...sumDecisions(campaigns),
     campaigns,
   };
 }
@@ -104,6 +108,7 @@ export function campaignLines(campaign: FinishedCampaign, nameWidth: number): re
   if (examined !== null) lines.push(...storyLines(withoutReasons(examined), reportPath));
   const others = otherSeeds(campaign);
   if (others !== null) lines.push(`${INDENT}also     ${others}`);
+  if (tally.decisions !== null) lines.push(...decisionLines(tally.decisions));
   return lines;
 }
 
@@ -174,6 +179,13 @@ function sumFaults(campaigns: readonly CampaignDocument[]): readonly FaultAccoun
     });
   }
   return [...sums.values()];
+}
+
+function sumDecisions(campaigns: readonly CampaignDocument[]): { readonly decisions?: DecisionCounts } {
+  const sum = new DecisionTally();
+  for (const { decisions } of campaigns) if (decisions !== undefined) sum.add(decisions);
+  const decisions = sum.counts();
+  return decisions === null ? {} : { decisions };
 }
 
 function sumMarks(campaigns: readonly CampaignDocument[]): Readonly<Record<string, number>> {

@@ -5,13 +5,18 @@ import { workerPool } from '../runner/worker-pool.js';
 import type { Workplace } from './workplace.js';
 
 /** @param workers undefined: one per processor. */
-export function chooseExecutor({ house, catalogue }: Workplace, workers: number | undefined): SeedExecutor {
+export function chooseExecutor(
+  { house, catalogue }: Workplace,
+  workers: number | undefined,
+  countsDecisions = false,
+): SeedExecutor {
   const { workerUrl } = house;
   return workerUrl === null
-    ? inProcessExecutor()
+    ? inProcessExecutor({ countsDecisions })
     : workerPool({
         workerUrl,
         workers: workers ?? availableParallelism(),
+        countsDecisions,
         moduleOf: (scenario) => {
           const { module } = catalogue.originOf(scenario);
           // Its scenarios hold functions, which cannot be sent.

@@ -135,6 +135,10 @@ function addRun(program: Command, session: MakeSession, done: Done): void {
     .option('--workers <count>', 'worker threads (one per processor)', parseWorkers)
     .option(...SCENARIOS_OPTION)
     .option('--bail', 'end a scenario at its first failing seed')
+    .option(
+      '--decisions',
+      'count the answers to every decision; name those never asked or always answered alike',
+    )
     .option('--no-minimise', 'leave the plan of the first failing seed as it was drawn')
     .option(...JSON_OPTION)
     .option('--junit <file>', 'also write the verdicts as JUnit XML')

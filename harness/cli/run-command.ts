@@ -10,6 +10,7 @@ import {
   type FinishedCampaign,
 } from '../api/campaign-report.js';
 import { chooseExecutor } from '../api/choose-executor.js';
+import { decisionLines } from '../api/decision-lines.js';
 import { findScenario } from '../api/find-by-name.js';
 import { plural, withCommas } from '../api/plural.js';
 import { FIRST_SEED_MAX, runScenario, SEEDS_BY_DEFAULT, seedsFor } from '../api/run-scenario.js';
@@ -33,6 +34,7 @@ export interface RunCommandOptions {
   readonly minimise: boolean;
   readonly json?: boolean;
   readonly junit?: string;
+  readonly decisions?: boolean;
 }
 
 /** What the story gives to each scenario, so that all of it is told within half a minute on two processors. */
@@ -113,7 +115,7 @@ class RunCommand {
 
   async execute(): Promise<number> {
     const begun = performance.now();
-    const executor = chooseExecutor(this.#session, this.#options.workers);
+    const executor = chooseExecutor(this.#session, this.#options.workers, this.#options.decisions);
     try {
       await this.#session.interruptible(async () => {
         for (const scenario of this.#scenarios) {
@@ -170,6 +172,11 @@ class RunCommand {
     } else {
       const runs = documents.reduce((sum, document) => sum + document.runs, 0);
       const virtual = documents.reduce((sum, document) => sum + document.virtualSeconds, 0);
+      if (this.#options.decisions === true && documents.length > 1) {
+        const { decisions } = campaignsDocument(verdict, documents, wallSeconds);
+        if (decisions !== undefined)
+          this.#session.print(['all of them together', ...decisionLines(decisions)]);
+      }
       this.#session.print([
         `${verdict} · ${plural(documents.length, 'scenario')} · ${plural(runs, 'run')} · ${withCommas(Math.round(virtual))} virtual s in ${wallSeconds.toFixed(1)} s`,
       ]);
@@ -225,7 +232,7 @@ class RunCommand {
 
 /** The options of a campaign that are none of its seeds, as they would be typed again. */
 function optionWords(session: Session, options: RunCommandOptions, wallMillis: number | null): string {
-  const { workers, bail, minimise, json, junit } = options;
+  const { workers, bail, minimise, json, junit, decisions } = options;
   const { module } = session.catalogue;
   const words = [
     module === null ? '' : `--scenarios ${shellQuoted(module.shownPath)}`,
@@ -234,6 +241,7 @@ function optionWords(session: Session, options: RunCommandOptions, wallMillis: n
     bail === true ? '--bail' : '',
     minimise ? '' : '--no-minimise',
     json === true ? '--json' : '',
+    decisions === true ? '--decisions' : '',
     junit === undefined ? '' : `--junit ${shellQuoted(junit)}`,
     session.runsDirectory === DEFAULT_RUNS_DIRECTORY
       ? ''

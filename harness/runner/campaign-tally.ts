@@ -7,9 +7,10 @@
  * (`expect: 'invalid'`) is fulfilled by the first run that breaks as promised.
  */
 import { type Anomaly, mergeVerdicts, type Verdict } from '../checkers/verdict.js';
+import { DecisionTally } from './decision-tally.js';
 import { forbiddenAnomalies, LIVELOCK } from './execute-run.js';
 import type { OperationCount, Scenario } from './experiment.js';
-import type { FaultAccount } from './run-data.js';
+import type { DecisionCounts, FaultAccount } from './run-data.js';
 import type { RunSummary } from './run-summary.js';
 
 const FAILURES_KEPT = 20;
@@ -27,6 +28,7 @@ export class CampaignTally {
   readonly #marks = new Map<string, number>();
   readonly #operations = new Map<string, { ok: number; fail: number; info: number }>();
   readonly #allowed = new Map<string, { count: number; reason: string }>();
+  readonly #decisions = new DecisionTally();
   readonly #failures: RunSummary[] = [];
   readonly #incidents: HarnessIncident[] = [];
   #found: RunSummary | null = null;
@@ -48,6 +50,7 @@ export class CampaignTally {
       this.#marks.set(name, (this.#marks.get(name) ?? 0) + count);
     for (const [f, count] of Object.entries(run.operations)) this.#addOperations(f, count);
     for (const anomaly of run.anomalies) this.#addAllowed(anomaly);
+    if (run.decisions !== undefined) this.#decisions.add(run.decisions);
     if (run.verdict !== 'valid' && this.#failures.length < FAILURES_KEPT) this.#failures.push(run);
     if (this.#found === null && breaksAsPromised(this.#scenario, run)) this.#found = run;
   }
@@ -96,6 +99,11 @@ export class CampaignTally {
 
   get marks(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.#marks].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** Answers to the decisions of the system, over all runs; null where they were not counted. */
+  get decisions(): DecisionCounts | null {
+    return this.#decisions.counts();
   }
 
   /** What the configuration permitted and what happened of it, over all runs. */

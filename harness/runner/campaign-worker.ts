@@ -18,6 +18,7 @@ export interface WorkerTask {
   /** Where the scenario comes from and the hash of what it was there; null: it is built in. */
   readonly module: ModuleReference | null;
   readonly seeds: readonly string[];
+  readonly countsDecisions: boolean;
   /** One Int32: index of the seed being run, so that a worker that dies leaves word of where. NO_SEED: none begun. */
   readonly progress: SharedArrayBuffer;
 }
@@ -40,7 +41,7 @@ export const WORKER_EXPORT = 'runSeeds';
 
 export function serveCampaignWorker(builtIn: readonly Scenario[]): RunSeeds {
   const byName = new Map(builtIn.map((scenario) => [scenario.name, scenario]));
-  return async ({ scenario: name, module, seeds, progress }) => {
+  return async ({ scenario: name, module, seeds, countsDecisions, progress }) => {
     let scenario: Scenario | undefined;
     try {
       scenario = module === null ? byName.get(name) : await ownScenario(name, module);
@@ -53,7 +54,7 @@ export function serveCampaignWorker(builtIn: readonly Scenario[]): RunSeeds {
     const outcomes: SeedOutcome[] = [];
     for (const [index, seed] of seeds.entries()) {
       Atomics.store(cell, 0, index);
-      outcomes.push(runSeed(scenario, seed));
+      outcomes.push(runSeed(scenario, { seed, countsDecisions }));
     }
     return { kind: 'ran', outcomes };
   };

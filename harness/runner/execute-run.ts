@@ -25,7 +25,7 @@ import type {
   Scenario,
 } from './experiment.js';
 import { HarnessFailure, isHarnessFrame, isHarnessMistake } from './harness-failure.js';
-import type { FaultAccount, StoryLine } from './run-data.js';
+import type { DecisionCounts, FaultAccount, StoryLine } from './run-data.js';
 import { TraceRecorder, type TraceRecording } from './trace-recorder.js';
 
 export interface RunOptions {
@@ -38,6 +38,8 @@ export interface RunOptions {
   readonly trace?: boolean;
   /** Without `trace`: who else watches the events of the run. */
   readonly onlooker?: RunOnlooker;
+  /** Counts the answers to the decisions of the system. Absent: no. */
+  readonly countsDecisions?: boolean;
 }
 
 export interface RunResult {
@@ -63,6 +65,8 @@ export interface RunResult {
   readonly marks: Readonly<Record<string, number>>;
   readonly operations: Readonly<Record<string, OperationCount>>;
   readonly configuration: Readonly<Record<string, unknown>>;
+  /** Null without `countsDecisions`. */
+  readonly decisions: DecisionCounts | null;
   /** Null without `trace`. */
   readonly evidence: RunEvidence | null;
 }
@@ -111,6 +115,7 @@ export function executeRun(scenario: Scenario, options: RunOptions): RunResult {
     marks: Object.fromEntries([...simulation.marks].sort(([a], [b]) => (a < b ? -1 : 1))),
     operations: outcome.judgement.operations,
     configuration: outcome.judgement.configuration,
+    decisions: options.countsDecisions === true ? (run.experiment.decisions?.() ?? {}) : null,
     evidence:
       run.recorder === null
         ? null
@@ -148,7 +153,13 @@ function prepare(scenario: Scenario, options: RunOptions, plan: FaultPlan, limit
   const recorder = options.trace === true ? new TraceRecorder() : null;
   const onlooker = recorder ?? options.onlooker ?? null;
   const experiment = asHarness(`setting up ${scenario.name}`, () =>
-    scenario.build({ seed: options.seed, limits, trace: recorder !== null, onlooker }),
+    scenario.build({
+      seed: options.seed,
+      limits,
+      trace: recorder !== null,
+      onlooker,
+      ...(options.countsDecisions === true ? { countsDecisions: true } : {}),
+    }),
   );
   if (recorder !== null) {
     recorder.watchHosts(experiment.world);

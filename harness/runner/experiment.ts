@@ -10,7 +10,7 @@ import type { ClusterAction, FaultPlan } from '../faults/fault.js';
 import type { Operation } from '../history/operation.js';
 import type { TraceSink } from '../kernel/trace.js';
 import type { World } from '../world/world.js';
-import type { StoryLine, TraceLine } from './run-data.js';
+import type { DecisionCounts, StoryLine, TraceLine } from './run-data.js';
 import type { LogLine } from './trace-recorder.js';
 
 /**
@@ -40,6 +40,8 @@ export interface Experiment {
   waitingFor(): readonly string[];
   /** After convergence or the limit. A throw here is a crashed checker: the verdict becomes `unknown`. */
   judge(): Judgement;
+  /** With `countsDecisions`, after the run: every decision of the system, also one that was never asked for. */
+  decisions?(): DecisionCounts;
   /** Full-trace runs only, called before `start`: where the lines that the experiment knows of shall go. */
   onTrace?(sink: (line: TraceLine) => void): void;
 }
@@ -86,6 +88,8 @@ export interface ExperimentInput {
   readonly trace: boolean;
   /** To be handed to the world as it is: it watches events, packets, marks and log lines. Null in a campaign. */
   readonly onlooker: RunOnlooker | null;
+  /** The answers to every decision are counted; absent: no. It changes nothing else in the run. */
+  readonly countsDecisions?: boolean;
 }
 
 export interface Scenario {

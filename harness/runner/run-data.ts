@@ -124,6 +124,12 @@ export type TraceLine =
       readonly sizeBytes: number;
     };
 
+/**
+ * Decision to answer to how often: the decisions that the system takes by named functions, the answers sorted into a few labels
+ * each. A decision that was never asked for has no answers.
+ */
+export type DecisionCounts = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
 /** What a campaign prints with `--json`. */
 export interface CampaignDocument {
   readonly scenario: string;
@@ -140,4 +146,6 @@ export interface CampaignDocument {
   readonly failures: readonly RunDocument[];
   readonly faults: readonly FaultAccount[];
   readonly marks: Readonly<Record<string, number>>;
+  /** With `--decisions`: decision to answer to how often; `{}` for one that was never asked for. */
+  readonly decisions?: DecisionCounts;
 }

@@ -5,7 +5,7 @@
 import type { Anomaly, Verdict } from '../checkers/verdict.js';
 import type { RunResult } from './execute-run.js';
 import type { OperationCount } from './experiment.js';
-import type { FaultAccount } from './run-data.js';
+import type { DecisionCounts, FaultAccount } from './run-data.js';
 
 export interface RunSummary {
   readonly seed: string;
@@ -20,6 +20,8 @@ export interface RunSummary {
   readonly faults: readonly FaultAccount[];
   readonly marks: Readonly<Record<string, number>>;
   readonly operations: Readonly<Record<string, OperationCount>>;
+  /** Absent where they were not counted. */
+  readonly decisions?: DecisionCounts;
 }
 
 export function summarise(result: RunResult): RunSummary {
@@ -35,5 +37,6 @@ export function summarise(result: RunResult): RunSummary {
     faults: result.faults,
     marks: result.marks,
     operations: result.operations,
+    ...(result.decisions === null ? {} : { decisions: result.decisions }),
   };
 }

@@ -1,6 +1,6 @@
 /** Runs a few seeds of a scenario somewhere: in this process, or on a worker thread. */
 import { PlanError } from '../faults/plan.js';
-import { executeRun } from './execute-run.js';
+import { executeRun, type RunOptions } from './execute-run.js';
 import type { Scenario } from './experiment.js';
 import { HarnessFailure } from './harness-failure.js';
 import { type RunSummary, summarise } from './run-summary.js';
@@ -19,10 +19,13 @@ export interface SeedExecutor {
   close(): Promise<void>;
 }
 
+export type SeedOptions = Pick<RunOptions, 'seed' | 'countsDecisions'>;
+
 /** Never throws for a fault of the run or of the harness: both are outcomes. */
-export function runSeed(scenario: Scenario, seed: string, execute = executeRun): SeedOutcome {
+export function runSeed(scenario: Scenario, options: SeedOptions, execute = executeRun): SeedOutcome {
+  const { seed } = options;
   try {
-    return { kind: 'run', summary: summarise(execute(scenario, { seed })) };
+    return { kind: 'run', summary: summarise(execute(scenario, options)) };
   } catch (error) {
     if (error instanceof HarnessFailure) return { kind: 'incident', seed, message: error.message };
     if (error instanceof PlanError) {
@@ -33,7 +36,7 @@ export function runSeed(scenario: Scenario, seed: string, execute = executeRun):
 }
 
 /** Runs in the calling thread, ends what hangs there, and lets it breathe between seeds so that signals and progress get their turn. */
-export function inProcessExecutor(): SeedExecutor {
+export function inProcessExecutor({ countsDecisions = false } = {}): SeedExecutor {
   return {
     concurrency: 1,
     async run(scenario, seeds, signal) {
@@ -41,7 +44,7 @@ export function inProcessExecutor(): SeedExecutor {
       for (const seed of seeds) {
         await new Promise((resolve) => setImmediate(resolve));
         if (signal.aborted) break;
-        outcomes.push(runSeed(scenario, seed, executeWatched));
+        outcomes.push(runSeed(scenario, { seed, countsDecisions }, executeWatched));
       }
       return outcomes;
     },

@@ -55,7 +55,7 @@ describe('a watched run', () => {
   });
 
   it('is an incident of a campaign in the calling thread', () => {
-    const outcome = runSeed(hangingRegister, '5', (scenario, options) =>
+    const outcome = runSeed(hangingRegister, { seed: '5' }, (scenario, options) =>
       executeWatched(scenario, options, 200),
     );
     expect(outcome).toMatchObject({

@@ -30,6 +30,8 @@ export interface WorkerPoolOptions {
   readonly workers: number;
   /** Where a worker finds a scenario that is not built in; null: it is. Absent: all are. */
   readonly moduleOf?: (scenario: Scenario) => ModuleReference | null;
+  /** Answers to decisions are counted. Absent: no. */
+  readonly countsDecisions?: boolean;
   /** A seed that takes longer is ended and reported. */
   readonly seedWallMillisMax?: number;
 }
@@ -38,6 +40,7 @@ export function workerPool({
   workerUrl,
   workers,
   moduleOf = () => null,
+  countsDecisions = false,
   seedWallMillisMax: wallMillisMax = SEED_WALL_MILLIS_MAX,
 }: WorkerPoolOptions): SeedExecutor {
   const pool = new Piscina<WorkerTask, WorkerAnswer>({
@@ -58,7 +61,9 @@ export function workerPool({
     cell[0] = NO_SEED;
     const watch = new SeedWatch({ cell, wallMillisMax, interrupt });
     try {
-      const task: WorkerTask = { scenario: scenario.name, module: moduleOf(scenario), seeds, progress };
+      const { name } = scenario;
+      const module = moduleOf(scenario);
+      const task: WorkerTask = { scenario: name, module, seeds, countsDecisions, progress };
       const answer = await pool.run(task, { signal: watch.signal });
       if (answer.kind === 'refused') throw new ScenarioModuleError(answer.message);
       return answer.outcomes;

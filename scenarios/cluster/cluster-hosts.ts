@@ -4,7 +4,6 @@
  */
 import { ControllerServer } from '../../broker/controller/controller-server.js';
 import type { Env } from '../../broker/env.js';
-import { kafkaRules } from '../../broker/rules/index.js';
 import { BrokerServer } from '../../broker/server/broker-server.js';
 import type { HostEnv } from '../../harness/env.js';
 import type { RunOnlooker } from '../../harness/runner/experiment.js';
@@ -20,6 +19,7 @@ import {
   CONTROLLER_PORT,
 } from './cluster-spec.js';
 import { HostObserver, type ObservationContext } from './observation.js';
+import { brokerRulesOf, type RuleCounter } from './watched-rules.js';
 
 const CLUSTER_ID = 'seismolog';
 
@@ -52,8 +52,9 @@ export function addServers(
   spec: ClusterSpec,
   observation: ObservationContext,
   onlooker: RunOnlooker | null,
+  counter: RuleCounter | null,
 ): void {
-  const rules = spec.rules === undefined ? kafkaRules : { ...kafkaRules, ...spec.rules };
+  const rules = brokerRulesOf(spec.rules, counter);
   const config = spec.config ?? {};
   const controller = new ServerProgram(
     (env) =>

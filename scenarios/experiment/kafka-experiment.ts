@@ -5,7 +5,6 @@
  * under way drains, consumers read to the end, and then a fresh reader reads everything once more from the beginning
  * (Jepsen's final reads), so that a record that was there and is no more is seen to be gone.
  */
-import { clientRules } from '../../broker/clients/rules/index.js';
 import type { ClusterAction } from '../../harness/faults/fault.js';
 import { HistoryTape } from '../../harness/history/history-tape.js';
 import type { Experiment, ExperimentInput, Judgement, RunOnlooker } from '../../harness/runner/experiment.js';
@@ -18,6 +17,7 @@ import { BROKER_PORT, brokerHosts, CONTROLLER_HOST, partitionNames } from '../cl
 import { HostChronicle } from '../cluster/host-chronicle.js';
 import type { ObservationContext } from '../cluster/observation.js';
 import { ClusterTargets } from '../cluster/targets.js';
+import { clientRulesOf, RuleCounter, type RuleCounts } from '../cluster/watched-rules.js';
 import { ReplicaChecker } from '../invariants/replica-checker.js';
 import { type Guarantee, guaranteeOf, partitionSettings } from '../judgement/guarantee.js';
 import { judgeRun } from '../judgement/judge.js';
@@ -40,6 +40,8 @@ export class KafkaExperiment implements Experiment {
   readonly #spec: KafkaScenarioSpec;
   readonly #durationMicros: number;
   readonly #onlooker: RunOnlooker | null;
+  /** Null where nobody asks for the answers of the rules. */
+  readonly #ruleCounter: RuleCounter | null;
   readonly #context: ClientContext;
   readonly #processes: readonly ClientProcess[];
   /** Null until everything else has come to rest. */
@@ -55,6 +57,7 @@ export class KafkaExperiment implements Experiment {
     const { onlooker } = input;
     this.world = new World({ seed: input.seed, ...(onlooker === null ? {} : { trace: onlooker }) });
     this.#onlooker = onlooker;
+    this.#ruleCounter = input.countsDecisions === true ? new RuleCounter() : null;
     const { simulation } = this.world;
     this.history = new HistoryTape(simulation.memory);
     this.guarantee = guaranteeOf(spec.cluster, spec.workload);
@@ -70,7 +73,7 @@ export class KafkaExperiment implements Experiment {
       holdersAtAck: new Map(),
       toldChanges: new Set(),
     };
-    addServers(this.world, spec.cluster, this.observation, onlooker);
+    addServers(this.world, spec.cluster, this.observation, onlooker, this.#ruleCounter);
     const clients = clientHosts(spec.workload).filter(({ host }) => !input.limits.without.includes(host));
     this.#context = this.#clientContext();
     this.#processes = clientProcesses(spec.workload, clients, this.#context);
@@ -123,6 +126,10 @@ export class KafkaExperiment implements Experiment {
     });
   }
 
+  decisions(): RuleCounts {
+    return this.#ruleCounter?.counts() ?? {};
+  }
+
   onTrace(sink: (line: TraceLine) => void): void {
     this.observation.traceSink = sink;
   }
@@ -152,14 +159,13 @@ export class KafkaExperiment implements Experiment {
 
   #clientContext(): ClientContext {
     const { cluster } = this.#spec;
-    const otherRules = cluster.clientRules;
     return {
       world: this.world,
       bootstrap: brokerHosts(cluster).map((host) => ({ host, port: BROKER_PORT })),
       partitions: partitionNames(cluster),
       recorder: this.recorder,
       checker: this.checker,
-      rules: otherRules === undefined ? clientRules : { ...clientRules, ...otherRules },
+      rules: clientRulesOf(cluster.clientRules, this.#ruleCounter),
       durationMicros: this.#durationMicros,
       judgesRefusals: this.guarantee.acks === -1,
     };

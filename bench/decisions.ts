@@ -1,0 +1,29 @@
+/** Which rules the safe scenarios put to the test: those never asked, and those always answered alike, by name. */
+import { runCampaign } from '../harness/runner/campaign.js';
+import { DecisionTally, decisionGaps } from '../harness/runner/decision-tally.js';
+import { workerPool } from '../harness/runner/worker-pool.js';
+import { scenarios } from '../scenarios/index.js';
+import { type BenchRow, row } from './bench-row.js';
+import { wholeCampaign } from './campaign-options.js';
+
+export async function measureDecisions(workerUrl: URL, seeds: number): Promise<BenchRow[]> {
+  const executor = workerPool({ workerUrl, workers: 2, countsDecisions: true });
+  const sum = new DecisionTally();
+  try {
+    for (const subject of scenarios.filter((each) => each.expect === 'valid')) {
+      const { tally } = await runCampaign(wholeCampaign(subject, 0, seeds, executor));
+      if (tally.decisions !== null) sum.add(tally.decisions);
+    }
+  } finally {
+    await executor.close();
+  }
+  const { neverAsked, alwaysAlike } = decisionGaps(sum.counts() ?? {});
+  return [
+    row('rules never asked', neverAsked.length, 'rules', { aim: 0, holds: neverAsked.length === 0 }),
+    ...neverAsked.map((rule) => row(`never asked: ${rule}`, 0, 'times', { aim: 1, holds: false })),
+    row('rules always answered alike', alwaysAlike.length, 'rules', { aim: 0, holds: true }),
+    ...alwaysAlike.map(({ decision, answer, asked }) =>
+      row(`always '${answer}': ${decision}`, asked, 'times', { aim: asked, holds: true }),
+    ),
+  ];
+}

@@ -1,0 +1,51 @@
+/** Answers to the decisions of a system, added up over many runs, and what they leave to be wished for. */
+import type { DecisionCounts } from './run-data.js';
+
+export class DecisionTally {
+  readonly #counts = new Map<string, Map<string, number>>();
+
+  add(decisions: DecisionCounts): void {
+    for (const [decision, answers] of Object.entries(decisions)) {
+      const sum = this.#counts.get(decision) ?? new Map<string, number>();
+      this.#counts.set(decision, sum);
+      for (const [answer, count] of Object.entries(answers)) sum.set(answer, (sum.get(answer) ?? 0) + count);
+    }
+  }
+
+  /** Null when nothing was added. Decisions and answers are in the order of their names. */
+  counts(): DecisionCounts | null {
+    if (this.#counts.size === 0) return null;
+    return Object.fromEntries(
+      byName([...this.#counts]).map(([decision, answers]) => [
+        decision,
+        Object.fromEntries(byName([...answers])),
+      ]),
+    );
+  }
+}
+
+export interface DecisionGaps {
+  readonly neverAsked: readonly string[];
+  /** Asked, and always with the same answer. */
+  readonly alwaysAlike: readonly {
+    readonly decision: string;
+    readonly answer: string;
+    readonly asked: number;
+  }[];
+}
+
+/** A decision that was never asked for, or always answered alike, was not put to the test: a wrong one would pass. */
+export function decisionGaps(decisions: DecisionCounts): DecisionGaps {
+  const neverAsked: string[] = [];
+  const alwaysAlike: { decision: string; answer: string; asked: number }[] = [];
+  for (const [decision, answers] of Object.entries(decisions)) {
+    const [first, ...others] = Object.entries(answers);
+    if (first === undefined) neverAsked.push(decision);
+    else if (others.length === 0) alwaysAlike.push({ decision, answer: first[0], asked: first[1] });
+  }
+  return { neverAsked, alwaysAlike };
+}
+
+function byName<V>(pairs: [string, V][]): [string, V][] {
+  return pairs.sort(([left], [right]) => (left < right ? -1 : 1));
+}
