@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
-const FOLDERS = ['harness', 'broker', 'scenarios', 'reports', 'bench', 'examples'];
+const FOLDERS = ['harness', 'broker', 'doors', 'scenarios', 'reports', 'bench', 'examples'];
 const FILE_LINES_MAX = 500;
 const FUNCTION_LINES_MAX = 70;
 
@@ -72,6 +72,7 @@ const roomOf = (path: string): string => path.split('/')[1]!.replace(/\.[jt]s$/,
 const NEIGHBOURS: Readonly<Record<string, readonly string[]>> = {
   harness: [],
   broker: [],
+  doors: ['broker'],
   scenarios: ['harness', 'broker'],
   reports: [],
 };
@@ -136,6 +137,17 @@ describe('the house', () => {
     for (const file of wide) expect(['composition.ts', 'index.ts']).toContain(file.path);
   });
 
+  it('the doors of real machines know the types of the ports of the broker, and nothing else', () => {
+    const wrong = imports.filter(
+      (each) =>
+        topOf(each.from) === 'doors' &&
+        each.inHouse &&
+        topOf(each.to) !== 'doors' &&
+        !(each.to === 'broker/env.js' && each.typeOnly),
+    );
+    expect(wrong.map((each) => `${each.from} -> ${each.to}`)).toEqual([]);
+  });
+
   it('test support is imported by tests alone', () => {
     const wrong = imports.filter((each) => each.to.includes('/testing/'));
     expect(wrong.map((each) => `${each.from} -> ${each.to}`)).toEqual([]);
@@ -147,9 +159,9 @@ describe('simulated code', () => {
     (file) => !file.isTest && /^(harness\/(kernel|world)|broker)\//.test(file.path) && !isOutside(file.path),
   );
 
-  /** Doors to the real world, and the guard that shuts them. */
+  /** The guard that shuts the doors to the real world. */
   function isOutside(path: string): boolean {
-    return path.startsWith('harness/world/real/') || path.startsWith('harness/kernel/guard');
+    return path.startsWith('harness/kernel/guard');
   }
 
   it('asks neither the wall clock nor chance nor real timers', () => {

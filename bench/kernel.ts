@@ -4,7 +4,7 @@
  *
  * Floor and kernel take turns, and the ratio is the median over the turns: machines are noisy, ratios of one turn are not.
  */
-import type { Connection, ConnectionHandler, HostEnv } from '../harness/env.js';
+import type { Connection, ConnectionHandler, HostEnv, Listener } from '../harness/env.js';
 import { World } from '../harness/world/world.js';
 import { BareHeap } from './bare-heap.js';
 import { type BenchRow, median } from './bench-row.js';
@@ -163,14 +163,23 @@ function newWorld(): World {
   return new World({ seed: 'bench', latency: { kind: 'constant', value: LINK_MICROS } });
 }
 
+function accepting(accept: (connection: Connection) => ConnectionHandler): Listener {
+  return {
+    accept,
+    onError: ({ message }) => {
+      throw new Error(message);
+    },
+  };
+}
+
 /** One end of a flow: sends back whatever comes. */
 class Pong implements ConnectionHandler {
   connection: Connection | null = null;
 
   onOpen(): void {}
 
-  onMessage(message: unknown): void {
-    (this.connection as Connection).send(message, 100, 'ping');
+  onValue(message: unknown): void {
+    (this.connection as Connection).pass(message, 100, 'ping');
   }
 
   onClose(): void {}
@@ -180,11 +189,14 @@ function pingPongFlows(pending: number): Runnable {
   const world = newWorld();
   world.addHost('server', {
     start: (env: HostEnv) =>
-      env.network.listen(1, (connection) => {
-        const pong = new Pong();
-        pong.connection = connection;
-        return pong;
-      }),
+      env.network.listen(
+        { port: 1 },
+        accepting((connection) => {
+          const pong = new Pong();
+          pong.connection = connection;
+          return pong;
+        }),
+      ),
   });
   world.addHost('client', {
     start: (env: HostEnv) => {
@@ -193,7 +205,7 @@ function pingPongFlows(pending: number): Runnable {
         env.timers.schedule(flow % LINK_MICROS, () => {
           const pong = new Pong();
           pong.connection = env.network.connect({ host: 'server', port: 1 }, pong);
-          pong.connection.send(payload, payload.length, 'ping');
+          pong.connection.pass(payload, payload.length, 'ping');
         });
       }
     },
@@ -222,22 +234,25 @@ function gossipCluster(): Runnable {
   let receivedBytes = 0;
   const handler: ConnectionHandler = {
     onOpen: () => undefined,
-    onMessage: (message) => {
-      receivedBytes += (message as Uint8Array).length;
+    onValue: (message) => {
+      receivedBytes += (message as typeof payload).length;
     },
     onClose: () => undefined,
   };
   for (const name of names) {
     world.addHost(name, {
       start: (env: HostEnv) => {
-        env.network.listen(1, () => handler);
+        env.network.listen(
+          { port: 1 },
+          accepting(() => handler),
+        );
         const peers = names.filter((peer) => peer !== name);
         // Once everybody listens.
         env.timers.schedule(10, () => {
           const connections = peers.map((host) => env.network.connect({ host, port: 1 }, handler));
           const tick = (): void => {
             for (const connection of connections) {
-              connection.send(payload, payload.length, 'gossip');
+              connection.pass(payload, payload.length, 'gossip');
             }
             env.timers.schedule(GOSSIP_MICROS, tick);
           };

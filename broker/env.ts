@@ -33,26 +33,80 @@ export interface Address {
   readonly port: number;
 }
 
+/** Why a connection is over, as the side that still lives sees it. `closed`: both directions have ended in order. */
 export type CloseReason = 'closed' | 'reset' | 'refused' | 'timed-out';
 
-/** One end of an ordered, reliable stream of frames. */
+/**
+ * One end of a connection: an ordered, reliable stream of bytes in each direction, as TCP gives it to programs. A network whose
+ * `passesValues` is true also carries values by reference, each in place of the bytes it stands for.
+ */
 export interface Connection {
-  /** Queues one frame behind all earlier ones; the frame must not change afterwards. `kind`: the API's name. */
-  send(frame: unknown, sizeBytes: number, kind: string): void;
-  /** Ends both directions. No `onClose` here. */
+  /**
+   * Queues bytes behind all that was queued before; the caller must not change them afterwards. The peer may receive them in any
+   * pieces. False: the window of the stream is full; `onDrain` follows when there is room again. Bytes that are written
+   * nevertheless wait in memory. Never fails: after an end the bytes are dropped, and `onClose` reports the end.
+   */
+  write(bytes: Uint8Array): boolean;
+  /**
+   * `write` for a value (no `Uint8Array`) that stands for `sizeBytes` bytes; the peer receives it whole. `kind` names it for
+   * fault rules and the trace. Only on a network that passes values.
+   */
+  pass(value: unknown, sizeBytes: number, kind: string): boolean;
+  /** Delivers nothing more until `resume`; the peer's window fills meanwhile. The end of the stream waits its turn as well. */
+  pause(): void;
+  resume(): void;
+  /** Ends this direction after what was written before; the other one stays open. */
+  end(): void;
+  /** Ends both directions; the peer receives what was written before. No callback of this end runs any more. */
   close(): void;
 }
 
 export interface ConnectionHandler {
   onOpen(): void;
-  onMessage(frame: unknown): void;
-  /** Once at most; never after this side called `close`. */
+  /** A piece of the stream; its borders mean nothing. */
+  onBytes?(bytes: Uint8Array): void;
+  onValue?(value: unknown): void;
+  /** The window that was full has room again. */
+  onDrain?(): void;
+  /**
+   * The peer writes nothing more; this side still may. A handler without this method has the connection closed when the peer ends
+   * its direction. After `close` by the peer, what is written here is answered with a reset.
+   */
+  onEnd?(): void;
+  /** Called once at most, and never after this side called `close`. */
   onClose(reason: CloseReason): void;
 }
 
+/** Where to listen. Port 0: one that is free. `host`: the interface; all interfaces when absent. */
+export interface ListenAddress {
+  readonly port: number;
+  readonly host?: string;
+}
+
+export interface ListenError {
+  readonly code: 'EADDRINUSE' | 'EADDRNOTAVAIL' | 'EACCES';
+  readonly message: string;
+}
+
+export interface Listener {
+  accept(connection: Connection, peer: Address): ConnectionHandler;
+  /** Connections are accepted from now on; `port` is the port that was chosen. */
+  onListening?(port: number): void;
+  onError(error: ListenError): void;
+}
+
+export interface ListenHandle {
+  /** Accepts no further connections; those that are open stay. */
+  close(): void;
+}
+
 export interface Network {
+  /** `Connection.pass` works: both ends of every connection run in one process. */
+  readonly passesValues: boolean;
+  /** Starts to connect; `onOpen` or `onClose` follows. What is written before `onOpen` waits for it. */
   connect(to: Address, handler: ConnectionHandler): Connection;
-  listen(port: number, accept: (connection: Connection, peerHost: string) => ConnectionHandler): void;
+  /** `onListening` or `onError` follows. Connections are accepted until `close`, or until the program ends. */
+  listen(at: ListenAddress, listener: Listener): ListenHandle;
 }
 
 export type DiskErrorCode = 'EIO' | 'ENOSPC' | 'ENOENT' | 'EEXIST' | 'EROFS';

@@ -8,7 +8,14 @@ describe('the connections of a client', () => {
   it('fail what is under way to a bootstrap address when the first metadata closes it: it is asked again elsewhere', () => {
     const env = new TinyWorld().env('client');
     const handlers: ConnectionHandler[] = [];
-    const connection: Connection = { send: () => undefined, close: () => undefined };
+    const connection: Connection = {
+      write: () => true,
+      pass: () => true,
+      pause: () => undefined,
+      resume: () => undefined,
+      end: () => undefined,
+      close: () => undefined,
+    };
     const network = {
       ...env.network,
       connect: (_: unknown, handler: ConnectionHandler) => {

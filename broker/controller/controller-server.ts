@@ -110,7 +110,7 @@ export class ControllerServer {
     });
     this.#controller.start();
     if (initialTopics !== undefined) this.#initialTopics = new InitialTopics(this.#controller, initialTopics);
-    serveRpc(this.#env, port, (request, respond) => this.#handle(request, respond));
+    serveRpc(this.#env, { port }, (request, reply) => this.#handle(request, reply.respond.bind(reply)));
   }
 
   onHighWatermark(highWatermark: number): void {

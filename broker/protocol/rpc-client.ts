@@ -12,12 +12,12 @@
  *
  * One timer per connection, armed for the oldest request and re-armed only when it fires; one more while connecting.
  */
-import type { Address, CloseReason, Connection, ConnectionHandler, Env, TimerHandle } from '../env.js';
+import type { Address, CloseReason, Env, TimerHandle } from '../env.js';
 import { apiVersions } from './api-versions.js';
 import type { RequestBodies, ResponseBodies } from './apis/index.js';
+import { type ClientChannel, type ClientChannelHandler, connectChannel } from './channel/frame-channel.js';
 import { ExponentialBackoff } from './exponential-backoff.js';
 import type { ApiName, RequestFrame, ResponseFrame } from './frame.js';
-import { requestSizeBytes } from './frame-size.js';
 
 export type RpcFailure = 'disconnected' | 'timed-out';
 export type RpcResult<A extends ApiName> =
@@ -139,13 +139,13 @@ export function connectionSetupTimeout(
 }
 
 /** One connection's life. In flight requests sit in a ring: slots [head, head + count) modulo its capacity. */
-class Link implements ConnectionHandler {
+class Link implements ClientChannelHandler {
   isOpen = false;
   wasOpen = false;
   readonly #env: Env;
   readonly #options: RpcClientOptions;
   readonly #onEnded: (link: Link) => void;
-  #connection: Connection | null = null;
+  #channel: ClientChannel | null = null;
   #timer: TimerHandle | null = null;
   #requests: (RequestFrame | null)[] = [null, null, null, null];
   #dones: (Done | null)[] = [null, null, null, null];
@@ -168,7 +168,7 @@ class Link implements ConnectionHandler {
 
   connect(address: Address, timeoutMicros: number): void {
     this.#connectTimer = this.#env.timers.schedule(timeoutMicros, () => this.#end(TIMED_OUT));
-    this.#connection = this.#env.network.connect(address, this);
+    this.#channel = connectChannel(this.#env.network, address, this);
   }
 
   send(request: RequestFrame, done: Done): void {
@@ -185,7 +185,7 @@ class Link implements ConnectionHandler {
   }
 
   transmit(request: RequestFrame): void {
-    this.#connection?.send(request, requestSizeBytes(request), request.apiName);
+    this.#channel?.send(request);
   }
 
   abandon(): void {
@@ -206,11 +206,11 @@ class Link implements ConnectionHandler {
     this.#options.onOpen?.();
   }
 
-  onMessage(frame: unknown): void {
+  onResponse(response: ResponseFrame): void {
     const slot = this.#head;
     const request = this.#count === 0 ? null : (this.#requests[slot] ?? null);
     const done = this.#dones[slot] ?? null;
-    if (request === null || done === null || !isResponseTo(request, frame)) {
+    if (request === null || done === null || !isResponseTo(request, response)) {
       this.#end(DISCONNECTED);
       return;
     }
@@ -218,7 +218,7 @@ class Link implements ConnectionHandler {
     this.#dones[slot] = null;
     this.#head = (slot + 1) & (this.#dones.length - 1);
     this.#count -= 1;
-    done({ ok: true, body: frame.body });
+    done({ ok: true, body: response.body });
   }
 
   onClose(_reason: CloseReason): void {
@@ -227,7 +227,7 @@ class Link implements ConnectionHandler {
 
   readonly #onTimer = (): void => {
     this.#timer = null;
-    if (this.#count === 0 || this.#connection === null) return;
+    if (this.#count === 0 || this.#channel === null) return;
     const remaining = (this.#deadlines[this.#head] ?? 0) - this.#env.clock.monotonicMicros();
     if (remaining > 0) this.#timer = this.#env.timers.schedule(remaining, this.#onTimer);
     else this.#end(TIMED_OUT);
@@ -235,7 +235,7 @@ class Link implements ConnectionHandler {
 
   /** Lets go of the connection first: a callback may send again, which then begins a new one. */
   #end(result: RpcResult<ApiName>): void {
-    if (this.#connection === null) return;
+    if (this.#channel === null) return;
     this.#release();
     this.#onEnded(this);
     if (this.#tellsEnd) this.#options.onEnd?.();
@@ -253,8 +253,8 @@ class Link implements ConnectionHandler {
     this.#connectTimer = null;
     this.#timer?.cancel();
     this.#timer = null;
-    this.#connection?.close();
-    this.#connection = null;
+    this.#channel?.close();
+    this.#channel = null;
   }
 
   #grow(): void {
@@ -275,14 +275,6 @@ class Link implements ConnectionHandler {
   }
 }
 
-function isResponseTo(request: RequestFrame, frame: unknown): frame is ResponseFrame {
-  if (typeof frame !== 'object' || frame === null) return false;
-  const response = frame as Partial<ResponseFrame>;
-  return (
-    response.type === 'response' &&
-    response.correlationId === request.correlationId &&
-    response.apiName === request.apiName &&
-    typeof response.body === 'object' &&
-    response.body !== null
-  );
+function isResponseTo(request: RequestFrame, response: ResponseFrame): boolean {
+  return response.correlationId === request.correlationId && response.apiName === request.apiName;
 }

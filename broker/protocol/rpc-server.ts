@@ -1,79 +1,110 @@
 /**
- * Serves request frames on a port. Contract:
+ * Serves requests on a port. Contract:
  *
  * - One request at a time per connection: the next one waits until the last was answered, as Kafka mutes a channel
  *   (org.apache.kafka.common.network.Selector). Hence responses come in the order of their requests.
- * - `respond` exactly once per request, now or later; after the connection ended it does nothing.
- *   A handler is never called from inside `respond`.
- * - Produce with `acks=0` has no response: `respond` releases the channel, and closes the connection when a partition
- *   failed, so that the producer learns of it (KafkaApis#handleProduceRequest).
- * - A frame that is not a well-formed request closes the connection.
+ * - The handler answers exactly once per request, now or later: with a response, with none (Produce with `acks=0`), or by closing
+ *   the connection. After the connection ended an answer does nothing. A handler is never called from inside an answer.
+ * - What is not a request of a known API closes the connection.
  */
-import type { CloseReason, Connection, ConnectionHandler, Env } from '../env.js';
-import { apiVersions } from './api-versions.js';
-import type { ProduceRequest, ProduceResponse } from './apis/00-produce.js';
+import type { Address, Connection, ConnectionHandler, Env } from '../env.js';
 import type { ResponseBodies } from './apis/index.js';
-import type { ApiName, RequestFrame, ResponseFrame } from './frame.js';
-import { responseSizeBytes } from './frame-size.js';
+import { acceptChannel, type ServerChannel, type ServerChannelHandler } from './channel/frame-channel.js';
+import type { ApiName, RequestFrame } from './frame.js';
 
-export type Respond = (body: ResponseBodies[ApiName]) => void;
-export type RpcHandler = (request: RequestFrame, respond: Respond, peerHost: string) => void;
-
-export function serveRpc(env: Env, port: number, handler: RpcHandler): void {
-  env.network.listen(port, (connection, peerHost) => new Channel(env, connection, peerHost, handler));
+/** How a handler answers one request. */
+export interface Reply {
+  respond(body: ResponseBodies[ApiName]): void;
+  /** The client expects no response; its next request is served. */
+  respondNothing(): void;
+  /** Closes the connection instead of a response. */
+  close(): void;
 }
 
-class Channel implements ConnectionHandler {
+/** What a handler knows of a request beside its body. */
+export interface RequestContext {
+  readonly apiVersion: number;
+  readonly clientId: string;
+  readonly peer: Address;
+  /** Where the connection was accepted. */
+  readonly listener: Address;
+}
+
+export type Respond = (body: ResponseBodies[ApiName]) => void;
+export type RpcHandler = (request: RequestFrame, reply: Reply, context: RequestContext) => void;
+
+export interface RpcServerOptions {
+  readonly port: number;
+}
+
+export function serveRpc(env: Env, options: RpcServerOptions, handler: RpcHandler): void {
+  const { port } = options;
+  const listener = { host: env.hostName, port };
+  env.network.listen(
+    { port },
+    {
+      accept: (connection, peer) => accept({ env, connection, peer, listener, handler }),
+      onError: ({ code, message }) => env.halt(`cannot listen on port ${port}: ${code} ${message}`),
+    },
+  );
+}
+
+interface Accepted {
+  readonly env: Env;
+  readonly connection: Connection;
+  readonly peer: Address;
+  readonly listener: Address;
+  readonly handler: RpcHandler;
+}
+
+function accept(accepted: Accepted): ConnectionHandler {
+  return acceptChannel(accepted.connection, (channel) => new ServedConnection(accepted, channel));
+}
+
+class ServedConnection implements ServerChannelHandler {
+  readonly peer: Address;
+  readonly listener: Address;
   readonly #env: Env;
-  readonly #connection: Connection;
-  readonly #peerHost: string;
+  readonly #channel: ServerChannel;
   readonly #handler: RpcHandler;
   readonly #waiting: RequestFrame[] = [];
-  #current: RequestFrame | null = null;
+  #current: Exchange | null = null;
   #isNextScheduled = false;
   #isOpen = true;
 
-  constructor(env: Env, connection: Connection, peerHost: string, handler: RpcHandler) {
-    this.#env = env;
-    this.#connection = connection;
-    this.#peerHost = peerHost;
-    this.#handler = handler;
+  constructor(accepted: Accepted, channel: ServerChannel) {
+    this.peer = accepted.peer;
+    this.listener = accepted.listener;
+    this.#env = accepted.env;
+    this.#channel = channel;
+    this.#handler = accepted.handler;
   }
 
-  onOpen(): void {}
-
-  onMessage(frame: unknown): void {
-    if (!this.#isOpen) return;
-    if (!isRequest(frame)) {
-      this.#close();
-      return;
-    }
-    if (this.#current !== null || this.#isNextScheduled) this.#waiting.push(frame);
-    else this.#handle(frame);
+  onRequest(request: RequestFrame): void {
+    if (this.#current !== null || this.#isNextScheduled) this.#waiting.push(request);
+    else this.#handle(request);
   }
 
-  onClose(_reason: CloseReason): void {
+  onDrain(): void {}
+
+  onClose(): void {
     this.#isOpen = false;
     this.#waiting.length = 0;
   }
 
-  #handle(request: RequestFrame): void {
-    this.#current = request;
-    // Bound to its request, so that a second answer to one request cannot pass for the answer to the next.
-    this.#handler(request, this.#respond.bind(this, request), this.#peerHost);
-  }
-
-  #respond(request: RequestFrame, body: ResponseBodies[ApiName]): void {
-    if (this.#current !== request)
-      throw new Error(`second response to ${request.apiName} ${request.correlationId}`);
+  /** The answer to `exchange`: a body, null for none, or the end of the connection. */
+  settle(exchange: Exchange, body: ResponseBodies[ApiName] | null | 'close'): void {
+    const { request } = exchange;
+    if (this.#current !== exchange)
+      throw new Error(`second answer to ${request.apiName} ${request.correlationId}`);
     this.#current = null;
     if (!this.#isOpen) return;
-    if (isUnanswered(request)) {
-      if (hasFailedPartition(body)) this.#close();
-    } else {
-      const { apiName, correlationId } = request;
-      const response: ResponseFrame = { type: 'response', apiName, correlationId, body };
-      this.#connection.send(response, responseSizeBytes(response), apiName);
+    if (body === 'close') {
+      this.#isOpen = false;
+      this.#waiting.length = 0;
+      this.#channel.close();
+    } else if (body !== null) {
+      this.#channel.respond(request, body);
     }
     if (this.#waiting.length > 0) {
       this.#isNextScheduled = true;
@@ -81,39 +112,54 @@ class Channel implements ConnectionHandler {
     }
   }
 
+  #handle(request: RequestFrame): void {
+    const exchange = new Exchange(this, request);
+    this.#current = exchange;
+    this.#handler(request, exchange, exchange);
+  }
+
   readonly #handleNext = (): void => {
     this.#isNextScheduled = false;
     const next = this.#waiting.shift();
     if (next !== undefined) this.#handle(next);
   };
+}
 
-  #close(): void {
-    this.#isOpen = false;
-    this.#waiting.length = 0;
-    this.#connection.close();
+/** One request on its way to its answer: a second answer to it cannot pass for the answer to the next one. */
+class Exchange implements Reply, RequestContext {
+  readonly request: RequestFrame;
+  readonly #connection: ServedConnection;
+
+  constructor(connection: ServedConnection, request: RequestFrame) {
+    this.#connection = connection;
+    this.request = request;
   }
-}
 
-function isUnanswered(request: RequestFrame): boolean {
-  return request.apiName === 'Produce' && (request.body as ProduceRequest).acks === 0;
-}
-
-function hasFailedPartition(body: ResponseBodies[ApiName]): boolean {
-  for (const topic of (body as ProduceResponse).responses) {
-    for (const partition of topic.partitionResponses) if (partition.errorCode !== 'NONE') return true;
+  get apiVersion(): number {
+    return this.request.apiVersion;
   }
-  return false;
-}
 
-function isRequest(frame: unknown): frame is RequestFrame {
-  if (typeof frame !== 'object' || frame === null) return false;
-  const request = frame as Partial<RequestFrame>;
-  return (
-    request.type === 'request' &&
-    typeof request.apiName === 'string' &&
-    Object.hasOwn(apiVersions, request.apiName) &&
-    Number.isInteger(request.correlationId) &&
-    typeof request.body === 'object' &&
-    request.body !== null
-  );
+  get clientId(): string {
+    return this.request.clientId;
+  }
+
+  get peer(): Address {
+    return this.#connection.peer;
+  }
+
+  get listener(): Address {
+    return this.#connection.listener;
+  }
+
+  respond(body: ResponseBodies[ApiName]): void {
+    this.#connection.settle(this, body);
+  }
+
+  respondNothing(): void {
+    this.#connection.settle(this, null);
+  }
+
+  close(): void {
+    this.#connection.settle(this, 'close');
+  }
 }

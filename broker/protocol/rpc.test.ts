@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Connection } from '../env.js';
 import { TinyWorld } from '../testing/tiny-world.js';
+import { apiVersions } from './api-versions.js';
 import type { MetadataResponse } from './apis/03-metadata.js';
 import type { RequestFrame } from './frame.js';
 import { RpcClient, type RpcClientOptions, type RpcResult } from './rpc-client.js';
-import { type Respond, serveRpc } from './rpc-server.js';
+import { type Reply, type RequestContext, type Respond, serveRpc } from './rpc-server.js';
 
 const address = { host: 'b1', port: 9092 };
 const metadata = (clusterId: string): MetadataResponse => ({
@@ -14,27 +16,19 @@ const metadata = (clusterId: string): MetadataResponse => ({
   topics: [],
 });
 const produce = (acks: -1 | 0 | 1) => ({ transactionalId: null, acks, timeoutMs: 1, topicData: [] });
-const produceResponse = (errorCode: 'NONE' | 'NOT_LEADER_OR_FOLLOWER') => ({
-  throttleTimeMs: 0,
-  responses: [
-    {
-      name: 't',
-      partitionResponses: [
-        { index: 0, errorCode, baseOffset: 0, logAppendTimeMs: -1, logStartOffset: 0, errorMessage: null },
-      ],
-    },
-  ],
-});
-
 interface Arrived {
   readonly request: RequestFrame;
   readonly respond: Respond;
+  readonly reply: Reply;
+  readonly context: RequestContext;
 }
 
 function setUp(overrides: Partial<RpcClientOptions> = {}) {
   const world = new TinyWorld();
   const arrived: Arrived[] = [];
-  serveRpc(world.env('b1'), 9092, (request, respond) => void arrived.push({ request, respond }));
+  serveRpc(world.env('b1'), { port: 9092 }, (request, reply, context) => {
+    arrived.push({ request, reply, context, respond: (body) => reply.respond(body) });
+  });
   const client = new RpcClient(world.env('c1'), address, {
     clientId: 'test',
     requestTimeoutMicros: 30_000_000,
@@ -56,7 +50,7 @@ function describeResult(result: RpcResult<'Metadata'>): string {
 describe('a connection for requests', () => {
   it('connects at the first request and matches responses in order', () => {
     const { world, results, arrived, ask, answerNext } = setUp();
-    expect(world.connections.length).toBe(0);
+    expect(world.network.connections.length).toBe(0);
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) ask(name);
     world.run(5_000);
     for (const id of ['1', '2', '3', '4', '5', '6', '7']) {
@@ -65,7 +59,7 @@ describe('a connection for requests', () => {
       world.run(2_000);
     }
     expect(results).toEqual(['a: 1', 'b: 2', 'c: 3', 'd: 4', 'e: 5', 'f: 6', 'g: 7']);
-    expect(world.connections.length).toBe(1);
+    expect(world.network.connections.length).toBe(1);
   });
 
   it('serves one request at a time, and never the next from inside an answer', () => {
@@ -94,7 +88,7 @@ describe('a connection for requests', () => {
     answerNext('again');
     world.run(5_000);
     expect(results.at(-1)).toBe('c: again');
-    expect(world.connections.length).toBe(2);
+    expect(world.network.connections.length).toBe(2);
   });
 
   it('fails with disconnected, later, when nobody listens', () => {
@@ -230,27 +224,41 @@ describe('a connection for requests', () => {
     const ends: string[] = [];
     const raw = world.env('c2').network.connect(address, {
       onOpen: () => undefined,
-      onMessage: () => undefined,
       onClose: (reason) => ends.push(reason),
     });
-    raw.send({ type: 'request', apiName: 'Nonsense', correlationId: 1, body: {} }, 10, 'Nonsense');
+    raw.pass({ type: 'request', apiName: 'Nonsense', correlationId: 1, body: {} }, 10, 'Nonsense');
     world.run(5_000);
     expect(ends).toEqual(['closed']);
 
-    world.env('b1').network.listen(9092, (connection) => ({
+    world.stopListening('b1', 9092);
+    const accept = (connection: Connection) => ({
       onOpen: () => undefined,
-      onMessage: () =>
-        connection.send(
+      onValue: () =>
+        connection.pass(
           { type: 'response', apiName: 'Metadata', correlationId: 77, body: metadata('x') },
           10,
           '',
         ),
       onClose: () => undefined,
-    }));
+    });
+    world.env('b1').network.listen({ port: 9092 }, { accept, onError: () => undefined });
     ask('a');
     world.run(5_000);
     expect(results).toEqual(['a: disconnected']);
     expect(arrived).toEqual([]);
+  });
+
+  it('gives the handler the version, the client id, the peer and the listener of a request', () => {
+    const { world, arrived, ask } = setUp();
+    ask('a');
+    world.run(5_000);
+    const { apiVersion, clientId, peer, listener } = arrived[0]!.context;
+    expect({ apiVersion, clientId, peer: peer.host, listener }).toEqual({
+      apiVersion: apiVersions.Metadata,
+      clientId: 'test',
+      peer: 'c1',
+      listener: address,
+    });
   });
 
   it('refuses a second answer to one request', () => {
@@ -258,7 +266,7 @@ describe('a connection for requests', () => {
     ask('a');
     world.run(5_000);
     arrived[0]?.respond(metadata('x'));
-    expect(() => arrived[0]?.respond(metadata('y'))).toThrow('second response');
+    expect(() => arrived[0]?.respond(metadata('y'))).toThrow('second answer');
   });
 });
 
@@ -268,18 +276,18 @@ describe('Produce with acks=0', () => {
     client.sendOneWay('Produce', produce(0));
     ask('a');
     world.run(5_000);
-    arrived.shift()?.respond(produceResponse('NONE'));
+    arrived.shift()?.reply.respondNothing();
     world.run(5_000);
     answerNext('x');
     world.run(5_000);
     expect(results).toEqual(['a: x']);
   });
 
-  it('has its connection closed when a partition failed', () => {
+  it('has its connection closed when the handler says so', () => {
     const { world, client, arrived } = setUp();
     client.sendOneWay('Produce', produce(0));
     world.run(5_000);
-    arrived.shift()?.respond(produceResponse('NOT_LEADER_OR_FOLLOWER'));
+    arrived.shift()?.reply.close();
     world.run(5_000);
     expect(client.isConnecting).toBe(false);
   });

@@ -1,18 +1,19 @@
-/** Produce (key 0; kafka.server.KafkaApis#handleProduceRequest). Not here yet: transactions and their authorisation. */
+/**
+ * Produce (key 0; kafka.server.KafkaApis#handleProduceRequest). `acks=0` expects no response: when a partition fails, the connection
+ * is closed, so that the producer learns of it. Not here yet: transactions and their authorisation.
+ */
 import type { ProduceRequest, ProduceResponse } from '../protocol/apis/00-produce.js';
 import type { ErrorName } from '../protocol/errors.js';
+import type { Reply } from '../protocol/rpc-server.js';
 import type { Partition } from '../replication/partition.js';
 import { PendingProduce } from '../replication/pending-produce.js';
 import type { BrokerServices } from './broker-services.js';
 import { isCount, isName, records } from './wire-values.js';
 
-export function handleProduce(
-  services: BrokerServices,
-  request: ProduceRequest,
-  respond: (response: ProduceResponse) => void,
-): void {
+export function handleProduce(services: BrokerServices, request: ProduceRequest, reply: Reply): void {
   const { replicas } = services;
   const { acks } = request;
+  const respond = acks === 0 ? settleUnacknowledged.bind(null, reply) : reply.respond.bind(reply);
   const timeoutMs = isCount(request.timeoutMs) ? request.timeoutMs : 0;
   const produce = new PendingProduce(replicas, acks, timeoutMs, respond);
   const requestError = errorOf(request);
@@ -36,6 +37,18 @@ export function handleProduce(
   }
   produce.allBegun();
   replicas.context.wakeups.run();
+}
+
+function settleUnacknowledged(reply: Reply, response: ProduceResponse): void {
+  for (const topic of response.responses) {
+    for (const partition of topic.partitionResponses) {
+      if (partition.errorCode !== 'NONE') {
+        reply.close();
+        return;
+      }
+    }
+  }
+  reply.respondNothing();
 }
 
 function errorOf(request: ProduceRequest): ErrorName | null {

@@ -172,7 +172,7 @@ export class BrokerServer {
       producerIds: new ProducerIdSource(this.#env, brokerId, lifecycle, this.#options.observer),
     };
     replicas.startTimers();
-    serveRpc(this.#env, port, dispatchTo(services));
+    serveRpc(this.#env, { port }, dispatchTo(services));
     lifecycle.readyToUnfence();
   }
 

@@ -4,7 +4,7 @@
  */
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
 import type { ApiName, RequestFrame } from '../protocol/frame.js';
-import type { RpcHandler } from '../protocol/rpc-server.js';
+import type { Reply, RequestContext, RpcHandler } from '../protocol/rpc-server.js';
 import { handleProduce } from './00-produce.js';
 import { handleFetch } from './01-fetch.js';
 import { handleListOffsets } from './02-list-offsets.js';
@@ -13,17 +13,20 @@ import { handleInitProducerId } from './22-init-producer-id.js';
 import { handleOffsetForLeaderEpoch } from './23-offset-for-leader-epoch.js';
 import type { BrokerServices } from './broker-services.js';
 
+type Respond<A extends ApiName> = (body: ResponseBodies[A]) => void;
 type Handler<A extends ApiName> = (
   services: BrokerServices,
   body: RequestBodies[A],
-  respond: (body: ResponseBodies[A]) => void,
+  respond: Respond<A>,
+  reply: Reply,
+  context: RequestContext,
 ) => void;
 
 const throttleTimeMs = 0;
 const errorCode = 'NOT_CONTROLLER';
 
 const handlers: { readonly [A in ApiName]: Handler<A> } = {
-  Produce: handleProduce,
+  Produce: (services, body, _respond, reply) => handleProduce(services, body, reply),
   Fetch: handleFetch,
   ListOffsets: (services, body, respond) => respond(handleListOffsets(services, body)),
   Metadata: (services, body, respond) => respond(handleMetadata(services, body)),
@@ -46,14 +49,15 @@ const handlers: { readonly [A in ApiName]: Handler<A> } = {
 };
 
 export function dispatchTo(services: BrokerServices): RpcHandler {
-  return (request, respond) => dispatch(services, request, respond);
+  return (request, reply, context) => dispatch(services, request, reply, context);
 }
 
 function dispatch<A extends ApiName>(
   services: BrokerServices,
   request: RequestFrame<A>,
-  respond: (body: ResponseBodies[A]) => void,
+  reply: Reply,
+  context: RequestContext,
 ): void {
   const handler: Handler<A> = handlers[request.apiName];
-  handler(services, request.body, respond);
+  handler(services, request.body, reply.respond.bind(reply), reply, context);
 }

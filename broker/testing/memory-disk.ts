@@ -86,7 +86,7 @@ export class MemoryDisk {
         }),
       truncate: (path, sizeBytes, done) =>
         onFile('truncate', path, (error, file) => {
-          if (file !== null) file.bytes = file.bytes.subarray(0, sizeBytes);
+          if (file !== null) file.bytes = extend(file.bytes.subarray(0, sizeBytes), sizeBytes);
           done(error);
         }),
       rename: (from, to, done) =>
@@ -186,7 +186,7 @@ export class MemoryDisk {
 }
 
 const nameIn = (directory: string, path: string): string | null =>
-  path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : null;
+  directory === '' ? path : path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : null;
 
 const missing = (path: string): DiskError => ({ code: 'ENOENT', message: `no such file: ${path}` });
 

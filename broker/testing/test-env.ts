@@ -29,6 +29,7 @@ export class TestEnv implements Env {
   };
 
   readonly network = {
+    passesValues: true,
     connect: (): never => {
       throw new Error('A log has no use for the network');
     },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostEnv, Program } from '../env.js';
+import { accepting } from '../world/testing/idle-world.js';
 import { World } from '../world/world.js';
 import type { ClusterAction, Fault } from './fault.js';
 import { type FaultPhase, Nemesis } from './nemesis.js';
@@ -15,13 +16,13 @@ class Chatter implements Program {
   }
 
   start(env: HostEnv): void {
-    env.network.listen(1, () => ({ onOpen() {}, onMessage() {}, onClose() {} }));
-    const connection = env.network.connect(
-      { host: this.#next, port: 1 },
-      { onOpen() {}, onMessage() {}, onClose() {} },
+    env.network.listen(
+      { port: 1 },
+      accepting(() => ({ onOpen() {}, onClose() {} })),
     );
+    const connection = env.network.connect({ host: this.#next, port: 1 }, { onOpen() {}, onClose() {} });
     const talk = (): void => {
-      connection.send('hello', 100, 'Hello');
+      connection.pass('hello', 100, 'Hello');
       env.disk.append('log', new Uint8Array(100), () => env.disk.sync('log', () => {}));
       env.timers.schedule(10_000, talk);
     };

@@ -1,84 +1,82 @@
 /**
  * One end of a simulated connection: the stream from here to the peer, and what the program here sees of the stream back.
  *
- * Every packet has a position in its stream; the receiver takes them in order. A packet that meets a cut, or a machine
- * without power, is lost and sent again after a doubling delay, as TCP does, until it gets through or the connection
- * times out: a cut stalls a stream, it never loses a message out of its middle.
+ * Every packet has a position in its stream; the receiver takes them in order. How packets are sent: `outgoing-stream.ts`.
  *
- * Fault model: see `simulated-network.ts`; here are retransmission, resets and ends that the other side does not know of.
- * Not covered: a stream that is closed in one direction only, windows and congestion, acknowledgements as packets.
+ * Bytes reach the program in pieces that are cut at random (`segments.ts`); the last byte of a
+ * packet arrives at the instant at which a value of the same size would arrive, so that both give the same run.
+ *
+ * Fault model: see `simulated-network.ts`; here are resets and ends that the other side does not know of.
+ * Not covered: congestion, acknowledgements as packets.
  *
  * States of an end: connecting → open → ended. `ended` remembers how, because the machine answers late packets differently:
- * nobody is told of packets to an end that was closed; an end that was forgotten (power loss, half-open) answers with a reset.
+ * nobody is told of packets to an end that was closed, unless the peer has heard of the close; an end that was forgotten
+ * (power loss, half-open) answers with a reset.
  */
 import type { CloseReason, Connection, ConnectionHandler } from '../env.js';
 import { insist } from '../kernel/harness-bug.js';
 import type { Host } from '../kernel/host.js';
-import {
-  DEFERRED,
-  type EventReceiver,
-  type KernelEvent,
-  NETWORK_EVENT,
-  PACKET_EVENT,
-} from '../kernel/kernel-event.js';
+import { DEFERRED, type EventReceiver, type KernelEvent, NETWORK_EVENT } from '../kernel/kernel-event.js';
 import type { Simulation } from '../kernel/simulation.js';
 import type { Link } from './link.js';
-import type { NetworkTiming } from './network-timing.js';
+import { OutgoingStream, type OutgoingStreamOptions } from './outgoing-stream.js';
+import { nextCut, withHead } from './segments.js';
+import type { StreamReader } from './stream-reader.js';
 
 type EndState = 'connecting' | 'open' | 'ended' | 'forgotten';
 
-/** What travels in the stream beside messages. Such packets carry ~position, below zero. */
-type Control = 'open' | 'close' | 'reset';
 /** The position of a reset that is no part of the stream. */
 const OUT_OF_STREAM = -0x40000000;
+
+export interface ConnectionEndOptions extends OutgoingStreamOptions {
+  readonly passesValues: boolean;
+  /** Names what is written here, for `holdKind`. */
+  readonly reader: StreamReader | null;
+  readonly onEnded: (end: ConnectionEnd) => void;
+}
 
 export class ConnectionEnd implements Connection, EventReceiver {
   readonly id: number;
   readonly host: Host;
   readonly generation: number;
   readonly peerHost: Host;
+  /** The stream from here to the peer. */
+  readonly sent: OutgoingStream;
   readonly #simulation: Simulation;
-  readonly #timing: NetworkTiming;
   readonly #out: Link;
+  readonly #passesValues: boolean;
+  readonly #reader: StreamReader | null;
   readonly #in: Link;
   readonly #onEnded: (end: ConnectionEnd) => void;
   #peer: ConnectionEnd | null = null;
   #handler: ConnectionHandler | null = null;
   #state: EndState = 'connecting';
-  /** Messages sent before the connection was open. */
-  #outbox: { readonly message: unknown; readonly sizeBytes: number; readonly kind: string }[] = [];
-  #sentCount = 0;
-  #lastDueMicros = 0;
   #expectedPosition = 0;
-  /** The stream flows: open, and no packet is awaited out of order. Kept beside the state for the fast path. */
+  /** A packet for the program may be handed over at once: the end is open and read by its program, and no packet is awaited out of order. Kept beside the state for the fast path. */
   #flowing = false;
   /** Packets that arrived before one they must follow, by position. */
   #early: Map<number, KernelEvent> | null = null;
-  /** Packets that were lost and wait to be sent again, in order of loss. */
-  #lost: KernelEvent[] = [];
-  #lossStartMicros = 0;
-  #lastRetransmissionMicros = 0;
-  #attempts = 0;
+  #isPaused = false;
+  #hasEnded = false;
+  #peerHasEnded = false;
+  /** Packets whose turn came while the program did not read, in order. */
+  readonly #unread: KernelEvent[] = [];
+  /** The rest of a packet in whose middle the program stopped to read. */
+  #rest: Uint8Array | null = null;
+  #isReadingResumed = false;
 
-  constructor(options: {
-    readonly id: number;
-    readonly host: Host;
-    readonly peerHost: Host;
-    readonly simulation: Simulation;
-    readonly timing: NetworkTiming;
-    readonly out: Link;
-    readonly in: Link;
-    readonly onEnded: (end: ConnectionEnd) => void;
-  }) {
+  constructor(options: ConnectionEndOptions) {
     this.id = options.id;
     this.host = options.host;
     this.generation = options.host.generation;
     this.peerHost = options.peerHost;
     this.#simulation = options.simulation;
-    this.#timing = options.timing;
     this.#out = options.out;
     this.#in = options.in;
+    this.#passesValues = options.passesValues;
+    this.#reader = options.reader;
     this.#onEnded = options.onEnded;
+    this.sent = new OutgoingStream(options, this);
   }
 
   get state(): EndState {
@@ -92,67 +90,120 @@ export class ConnectionEnd implements Connection, EventReceiver {
   /** The far end exists now. The accepting side is open at once, the connecting side when it hears of it. */
   pair(peer: ConnectionEnd): void {
     this.#peer = peer;
+    this.sent.pair(peer);
   }
 
   /** The accepting side: open, and says so to the peer. */
   openAccepted(): void {
     this.#state = 'open';
     this.#flowing = true;
-    this.#sendControl('open');
+    this.sent.open();
+    this.sent.control('open');
   }
 
-  send(message: unknown, sizeBytes: number, kind: string): void {
-    if (this.#state === 'open') {
-      const link = this.#out;
-      if (link.clear && this.#lost.length === 0) {
-        const event = this.#packet(message, sizeBytes, kind, this.#sentCount++);
-        this.#post(event, link.constantLatencyMicros >= 0 ? link.constantLatencyMicros : link.drawLatency());
-      } else {
-        this.#launch(this.#packet(message, sizeBytes, kind, this.#sentCount++));
+  pass(value: unknown, sizeBytes: number, kind: string): boolean {
+    insist(this.#passesValues, 'a value on a network that carries bytes alone');
+    return this.sent.send(value, sizeBytes, kind);
+  }
+
+  write(bytes: Uint8Array): boolean {
+    const reader = this.#reader;
+    let room = true;
+    for (let from = 0; from < bytes.length; ) {
+      const to = reader === null ? bytes.length : from + reader.take(bytes, from);
+      const piece = from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to);
+      room = this.sent.send(piece, piece.length, reader?.kind ?? '');
+      from = to;
+    }
+    return room;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#flowing = false;
+  }
+
+  resume(): void {
+    if (this.#isPaused) {
+      this.#isPaused = false;
+      if (this.#unread.length === 0 && this.#rest === null) {
+        this.#refreshFlow();
+      } else if (!this.#isReadingResumed) {
+        this.#isReadingResumed = true;
+        this.#simulation.tell(this.host, this.#readOn.bind(this));
       }
-    } else if (this.#state === 'connecting') {
-      this.#outbox.push({ message, sizeBytes, kind });
+    }
+  }
+
+  end(): void {
+    if (this.#hasEnded || this.#state === 'ended' || this.#state === 'forgotten') {
+      return;
+    }
+    this.#hasEnded = true;
+    this.sent.control('end');
+    if (this.#peerHasEnded) {
+      this.endAndTell('closed', 'ended');
     }
   }
 
   close(): void {
-    this.end('close');
+    this.leave('close');
   }
 
   /** Ends this end without a word to its program; `told` is what the peer hears, after all that was sent before. */
-  end(told: 'close' | 'reset'): void {
+  leave(told: 'close' | 'reset'): void {
     if (this.#state === 'open') {
-      this.#sendControl(told);
+      if (told === 'reset') {
+        this.sent.dropWaiting();
+      }
+      this.sent.control(told);
     }
     this.#enter('ended');
   }
 
   /** Ends this end without a word to anybody: the machine knows nothing of it any more. */
   forget(): void {
-    this.#lost = [];
+    this.sent.forget();
     this.#enter('forgotten');
   }
 
   /** Ends this end and tells its program, as an event of its own. */
-  endAndTell(reason: CloseReason): void {
+  endAndTell(reason: CloseReason, state: 'ended' | 'forgotten' = 'forgotten'): void {
     if (this.#state === 'connecting' || this.#state === 'open') {
       const handler = this.#handler;
-      this.forget();
+      if (state === 'forgotten') {
+        this.forget();
+      } else {
+        this.#enter(state);
+      }
       if (handler !== null && this.host.generation === this.generation) {
         this.#simulation.tell(this.host, handler.onClose.bind(handler, reason));
       }
     }
   }
 
+  /** The window of the stream from here has room again. */
+  onRoom(): void {
+    const handler = this.#handler;
+    if (handler?.onDrain !== undefined && this.host.generation === this.generation) {
+      this.#simulation.tell(this.host, () => {
+        if (this.#handler === handler) {
+          handler.onDrain?.();
+        }
+      });
+    }
+  }
+
   receive(event: KernelEvent): void {
     if (this.#flowing && this.#in.clear && event.position === this.#expectedPosition) {
       this.#expectedPosition++;
-      const message = event.payload;
+      const payload = event.payload;
       if (this.#simulation.trace !== null) {
         this.#traceDelivery(event);
       }
+      (this.#peer as ConnectionEnd).sent.onTaken(event.wordB);
       this.#simulation.release(event);
-      (this.#handler as ConnectionHandler).onMessage(message);
+      this.#hand(payload);
     } else {
       this.#receiveWithCare(event);
     }
@@ -168,104 +219,11 @@ export class ConnectionEnd implements Connection, EventReceiver {
       if (this.#in.isCut) {
         this.#in.count('cut');
       }
-      sender.#lose(event);
+      sender.sent.lose(event);
     } else {
       this.#simulation.release(event);
       this.#answerWithReset();
     }
-  }
-
-  #sendControl(control: Control): void {
-    this.#launch(this.#packet(control, 0, control, ~this.#sentCount++));
-  }
-
-  #packet(payload: unknown, sizeBytes: number, kind: string, position: number): KernelEvent {
-    const peer = this.#peer as ConnectionEnd;
-    const event = this.#simulation.acquire(peer, PACKET_EVENT);
-    event.host = peer.host;
-    event.generation = peer.generation;
-    event.payload = payload;
-    event.wordA = this.id;
-    event.wordB = sizeBytes;
-    event.position = position;
-    event.label = kind;
-    event.sentAtMicros = this.#simulation.nowMicros;
-    return event;
-  }
-
-  /** Sends a packet under whatever faults the link has. */
-  #launch(event: KernelEvent): void {
-    if (this.#out.isCut) {
-      this.#out.count('cut');
-      this.#lose(event);
-    } else {
-      this.#post(event, this.#out.transitMicros(event.wordB, this.#simulation.nowMicros));
-    }
-  }
-
-  /** Latencies vary, the stream does not: nothing arrives before what was sent before it. */
-  #post(event: KernelEvent, transitMicros: number): void {
-    const now = this.#simulation.nowMicros;
-    let dueMicros = now + transitMicros;
-    if (dueMicros < this.#lastDueMicros) {
-      dueMicros = this.#lastDueMicros;
-    } else {
-      this.#lastDueMicros = dueMicros;
-    }
-    this.#simulation.post(event, dueMicros - now);
-  }
-
-  #lose(event: KernelEvent): void {
-    const now = this.#simulation.nowMicros;
-    if (!this.host.powered) {
-      this.#simulation.release(event);
-      return;
-    }
-    this.#lost.push(event);
-    if (this.#lost.length > 1) {
-      return;
-    }
-    if (this.#attempts === 0 || now - this.#lastRetransmissionMicros > 2 * this.#retransmissionMicros()) {
-      this.#attempts = 0;
-      this.#lossStartMicros = now;
-    }
-    this.#armRetransmission();
-  }
-
-  #retransmissionMicros(): number {
-    const { retransmissionMicros, retransmissionMaxMicros } = this.#timing;
-    return Math.min(retransmissionMaxMicros, retransmissionMicros * (1 << Math.min(this.#attempts, 20)));
-  }
-
-  #armRetransmission(): void {
-    this.#simulation.schedule(this.#retransmissionMicros(), () => this.#retransmitLost());
-  }
-
-  #retransmitLost(): void {
-    if (this.#lost.length === 0 || !this.host.powered) {
-      this.#lost = [];
-      return;
-    }
-    const now = this.#simulation.nowMicros;
-    if (now - this.#lossStartMicros >= this.#timing.giveUpMicros) {
-      this.endAndTell('timed-out');
-      this.#lost = [];
-      return;
-    }
-    this.#attempts++;
-    if (this.#out.isCut) {
-      this.#out.count('cut');
-      this.#armRetransmission();
-      return;
-    }
-    this.#lastRetransmissionMicros = now;
-    for (const event of this.#lost.splice(0)) {
-      this.#retransmit(event);
-    }
-  }
-
-  #retransmit(event: KernelEvent): void {
-    this.#post(event, this.#out.transitMicros(event.wordB, this.#simulation.nowMicros));
   }
 
   #receiveWithCare(event: KernelEvent): void {
@@ -275,7 +233,7 @@ export class ConnectionEnd implements Connection, EventReceiver {
       if (event.position === OUT_OF_STREAM) {
         this.#simulation.release(event);
       } else {
-        sender.#lose(event);
+        sender.sent.lose(event);
       }
     } else if (this.#in.isHeld) {
       this.#in.keepHeld(event);
@@ -286,10 +244,11 @@ export class ConnectionEnd implements Connection, EventReceiver {
       this.#simulation.release(event);
       this.#answerWithReset();
     } else if (this.#state === 'ended') {
-      const opening = event.position < 0 && event.payload === 'open';
+      // Given up before it was open: the far side must not wait for ever. Or the far side knows of the end and writes all the same.
+      const isAnswered =
+        (event.position < 0 && event.payload === 'open') || (event.position >= 0 && sender.#peerHasEnded);
       this.#simulation.release(event);
-      if (opening) {
-        // Given up before it was open: the far side must not wait for ever.
+      if (isAnswered) {
         this.#answerWithReset();
       }
     } else {
@@ -309,52 +268,112 @@ export class ConnectionEnd implements Connection, EventReceiver {
     let next: KernelEvent | undefined = event;
     // What a hold keeps comes again when it heals; until then everything behind it waits for its turn in the stream.
     while (next !== undefined && !this.#in.keepKind(next)) {
-      this.#deliver(next);
+      this.#expectedPosition++;
+      if (this.#unread.length === 0 && !this.#isPaused) {
+        this.#deliver(next);
+      } else {
+        this.#unread.push(next);
+      }
       next = this.#early?.get(this.#expectedPosition);
       this.#early?.delete(this.#expectedPosition);
     }
     if (this.#early !== null && this.#early.size === 0) {
       this.#early = null;
-      this.#flowing = this.#state === 'open';
+      this.#refreshFlow();
     }
+  }
+
+  #refreshFlow(): void {
+    this.#flowing =
+      this.#state === 'open' && this.#early === null && !this.#isPaused && this.#unread.length === 0;
+  }
+
+  /** Reading goes on: what came meanwhile is handed over, until the program pauses again. */
+  #readOn(): void {
+    this.#isReadingResumed = false;
+    if (this.#rest !== null) {
+      this.#handBytes(new Uint8Array(0));
+    }
+    while (!this.#isPaused && this.#rest === null) {
+      const next = this.#unread.shift();
+      if (next === undefined) {
+        break;
+      }
+      this.#deliver(next);
+    }
+    this.#refreshFlow();
   }
 
   /** Hands the next packet of the stream to the program, unless the program has ended the connection meanwhile. */
   #deliver(event: KernelEvent): void {
-    this.#expectedPosition++;
     const { payload, position } = event;
     const over = this.#state === 'ended' || this.#state === 'forgotten';
     if (!over && position >= 0) {
       this.#traceDelivery(event);
     }
+    (this.#peer as ConnectionEnd).sent.onTaken(event.wordB);
     this.#simulation.release(event);
     if (over) {
       return;
     }
     if (position >= 0) {
-      this.#handler?.onMessage(payload);
+      this.#hand(payload);
     } else if (payload === 'open') {
       this.#becomeOpen();
+    } else if (payload === 'reset') {
+      this.#enterAndTell('reset');
     } else {
-      this.#enterAndTell(payload === 'close' ? 'closed' : 'reset');
+      this.#onPeerEnded(payload === 'end');
+    }
+  }
+
+  #hand(payload: unknown): void {
+    if (payload instanceof Uint8Array) {
+      this.#handBytes(payload);
+    } else {
+      this.#handler?.onValue?.(payload);
+    }
+  }
+
+  /** In pieces, as a socket gives them; the program may pause or close between two. */
+  #handBytes(bytes: Uint8Array): void {
+    const all = this.#rest === null ? bytes : withHead(this.#rest, bytes, bytes.length);
+    this.#rest = null;
+    for (let from = 0; from < all.length && this.#handler !== null; ) {
+      if (this.#isPaused) {
+        this.#rest = all.subarray(from);
+        return;
+      }
+      const to = nextCut(from, all.length, this.#in.segmentation());
+      this.#handler.onBytes?.(from === 0 && to === all.length ? all : all.subarray(from, to));
+      from = to;
+    }
+  }
+
+  /** `onlyOneWay`: the peer still reads. */
+  #onPeerEnded(onlyOneWay: boolean): void {
+    if (this.#hasEnded || this.#handler?.onEnd === undefined) {
+      if (onlyOneWay && !this.#hasEnded) {
+        this.sent.control('close');
+      }
+      this.#enterAndTell('closed');
+    } else {
+      this.#peerHasEnded = true;
+      this.#handler.onEnd();
     }
   }
 
   #becomeOpen(): void {
     this.#state = 'open';
-    this.#flowing = this.#early === null;
-    const outbox = this.#outbox;
-    this.#outbox = [];
-    for (const { message, sizeBytes, kind } of outbox) {
-      this.send(message, sizeBytes, kind);
-    }
+    this.#refreshFlow();
+    this.sent.open();
     this.#handler?.onOpen();
   }
 
   #enterAndTell(reason: CloseReason): void {
     if (this.#state === 'connecting' || this.#state === 'open') {
       const handler = this.#handler;
-      this.#lost = [];
+      this.sent.forget();
       this.#enter('ended');
       handler?.onClose(reason);
     }
@@ -362,10 +381,16 @@ export class ConnectionEnd implements Connection, EventReceiver {
 
   #enter(state: 'ended' | 'forgotten'): void {
     if (this.#state === 'connecting' || this.#state === 'open') {
+      if (this.#state === 'connecting') {
+        this.sent.forget();
+      }
       this.#state = state;
       this.#flowing = false;
       this.#handler = null;
-      this.#outbox = [];
+      this.#rest = null;
+      for (const event of this.#unread.splice(0)) {
+        this.#simulation.release(event);
+      }
       this.#onEnded(this);
     } else if (state === 'forgotten') {
       this.#state = state;

@@ -55,6 +55,7 @@ export class Link {
   readonly #latency: IntegerDistribution;
   readonly #random: RandomStream;
   readonly #baseBytesPerSecond: number | null;
+  readonly #segmentation: () => RandomStream;
   readonly #releaseHeld: (events: readonly KernelEvent[]) => void;
   #faults: readonly LinkFault[] = [];
   #kindHolds: readonly KindHold[] = [];
@@ -71,6 +72,8 @@ export class Link {
     readonly latency: IntegerDistribution;
     readonly bytesPerSecond: number | null;
     readonly random: RandomStream;
+    /** Where streams of bytes are cut. */
+    readonly segmentation: () => RandomStream;
     readonly releaseHeld: (events: readonly KernelEvent[]) => void;
   }) {
     this.from = options.from;
@@ -80,6 +83,7 @@ export class Link {
     this.#baseBytesPerSecond = options.bytesPerSecond;
     this.#bytesPerSecond = options.bytesPerSecond;
     this.#random = options.random;
+    this.#segmentation = options.segmentation;
     this.#releaseHeld = options.releaseHeld;
     this.#refresh();
   }
@@ -89,6 +93,11 @@ export class Link {
     return this.constantLatencyMicros >= 0
       ? this.constantLatencyMicros
       : drawFrom(this.#latency, this.#random);
+  }
+
+  /** Random numbers for the places at which bytes on this link are cut. */
+  segmentation(): RandomStream {
+    return this.#segmentation();
   }
 
   /** Latency of a packet of `sizeBytes` sent now, with delays and bandwidth. */

@@ -1,7 +1,7 @@
+import { describeDiskContract } from '../../doors/testing/disk-contract.js';
+import { describeNetworkContract } from '../../doors/testing/network-contract.js';
 import { rackLatency } from './simulated-network.js';
-import { describeDiskContract } from './testing/disk-contract.js';
 import { IdleWorld } from './testing/idle-world.js';
-import { describeNetworkContract } from './testing/network-contract.js';
 
 describeDiskContract('simulated', () => {
   const world = new IdleWorld(['h']);
@@ -14,7 +14,8 @@ describeNetworkContract('simulated', async () => {
     client: world.env('client').network,
     server: world.env('server').network,
     address: { host: 'server', port: 9092 },
-    proceed: () => world.run(60_000_000),
+    proceed: () => world.run(1_000_000),
+    vanish: () => void world.host('client').crash(),
     close: () => undefined,
   };
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HarnessBug } from '../kernel/harness-bug.js';
 import { rackLatency } from './simulated-network.js';
-import { IdleWorld, type Line } from './testing/idle-world.js';
+import { accepting, IdleWorld, type Line } from './testing/idle-world.js';
 
 /** Hosts a and b, b serving, and an open connection from a. Links take 1 ms, so it is 2 ms now. */
 function connected(): { world: IdleWorld; line: Line; served: Line[] } {
@@ -457,7 +457,10 @@ describe('connections and the lives of hosts', () => {
     line.send('from the grave');
     const again: string[] = [];
     old.network.connect({ host: 'b', port: 9092 }, line);
-    old.network.listen(1, () => line);
+    old.network.listen(
+      { port: 1 },
+      accepting(() => line),
+    );
     old.timers.schedule(1, () => again.push('timer'));
     old.disk.append('f', new Uint8Array(1), () => again.push('disk'));
     old.halt('again');

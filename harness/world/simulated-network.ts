@@ -9,11 +9,13 @@
  * that runs without a listener is refused; to a machine without power, or across a cut, it times out.
  * A paused process is still reachable: its machine completes handshakes and takes packets in.
  *
+ * A stream has a window: what its reader does not take fills it, and the writer hears when there is room again. Bytes reach
+ * programs in pieces cut at random. One direction of a connection can end before the other.
+ *
  * Not covered: loss, duplication or corruption of single packets below TCP (the streams are what TCP makes of them),
- * congestion and flow control (a sender is never pushed back), fragmentation of messages, keep-alive, half-closed
- * connections, DNS, UDP, addresses that move, exhaustion of ports or backlogs.
+ * congestion, windows that adapt, keep-alive, DNS, UDP, addresses that move, exhaustion of ports or backlogs.
  */
-import type { Address, Connection, ConnectionHandler, Network } from '../env.js';
+import type { Address, Connection, ConnectionHandler, Listener, Network } from '../env.js';
 import { type IntegerDistribution, insistOnSound } from '../kernel/distribution.js';
 import { HarnessBug, insist } from '../kernel/harness-bug.js';
 import { DOWN, type Host, type HostChange } from '../kernel/host.js';
@@ -22,7 +24,9 @@ import type { Simulation } from '../kernel/simulation.js';
 import { ConnectionEnd } from './connection-end.js';
 import type { FaultHandle } from './fault-handle.js';
 import { type KindHold, Link, LinkFault } from './link.js';
+import { ephemeralPort, Listeners } from './listeners.js';
 import { defaultTiming, type NetworkTiming } from './network-timing.js';
+import type { StreamReader, StreamReaders } from './stream-reader.js';
 
 export interface NetworkOptions {
   /** One way, per packet, between two hosts. */
@@ -34,6 +38,12 @@ export interface NetworkOptions {
   /** What is different about one link. */
   readonly link?: (from: string, to: string) => LinkOptions;
   readonly timing?: Partial<NetworkTiming>;
+  /** False: connections carry bytes alone, as between machines. */
+  readonly passesValues?: boolean;
+  /** Bytes that one direction of a connection holds before its writer must wait. Linux: 6 MiB at most (tcp_rmem). */
+  readonly windowBytes?: number;
+  /** For a new connection to `port`: how its bytes are told apart for `holdKind`; null: they have no kinds. */
+  readonly readersFor?: (port: number) => StreamReaders | null;
 }
 
 export interface LinkOptions {
@@ -47,12 +57,12 @@ export const rackLatency: IntegerDistribution = {
   values: [150, 170, 185, 200, 210, 220, 230, 240, 250, 265, 280, 300, 330, 370, 440, 600, 1500],
 };
 
-type Accept = (connection: Connection, peerHost: string) => ConnectionHandler;
+const WINDOW_BYTES = 6_291_456;
 
 /** A host as the network knows it. */
 interface Port {
   readonly host: Host;
-  readonly listeners: Map<number, Accept>;
+  readonly listeners: Listeners;
   /** Ends that live on the host, in the order they came to be. */
   readonly ends: Set<ConnectionEnd>;
   readonly links: Map<string, Link>;
@@ -87,6 +97,9 @@ export class SimulatedNetwork {
   readonly #loopbackLatency: IntegerDistribution;
   readonly #bytesPerSecond: number | null;
   readonly #ports = new Map<string, Port>();
+  readonly #passesValues: boolean;
+  readonly #windowBytes: number;
+  readonly #readersFor: (port: number) => StreamReaders | null;
   readonly #linkOptions: (from: string, to: string) => LinkOptions;
   #connectionCount = 0;
 
@@ -97,13 +110,17 @@ export class SimulatedNetwork {
     this.#loopbackLatency = options.loopbackLatency ?? { kind: 'constant', value: 20 };
     this.#bytesPerSecond = options.bytesPerSecond ?? null;
     this.#linkOptions = options.link ?? (() => ({}));
+    this.#passesValues = options.passesValues ?? true;
+    this.#windowBytes = options.windowBytes ?? WINDOW_BYTES;
+    this.#readersFor = options.readersFor ?? (() => null);
     insistOnSound(this.#latency);
     insistOnSound(this.#loopbackLatency);
   }
 
   /** Joins a host; its end follows the host's changes of state from now on. */
   addHost(host: Host): void {
-    const port: Port = { host, listeners: new Map(), ends: new Set(), links: new Map(), kindHolds: [] };
+    const listeners = new Listeners(this.#simulation, host);
+    const port: Port = { host, listeners, ends: new Set(), links: new Map(), kindHolds: [] };
     this.#ports.set(host.name, port);
     host.onStateChange((change) => followHost(port, change));
   }
@@ -113,14 +130,11 @@ export class SimulatedNetwork {
     const port = this.#port(host.name);
     const { generation } = host;
     return {
+      passesValues: this.#passesValues,
       connect: (to, handler) =>
         host.generation === generation ? this.#connect(port, to, handler) : inertConnection,
-      listen: (number, accept) => {
-        if (host.generation === generation) {
-          insist(!port.listeners.has(number), `${host.name}: two listeners on port ${number}`);
-          port.listeners.set(number, accept);
-        }
-      },
+      listen: (at, listener) =>
+        host.generation === generation ? port.listeners.add(at, listener) : inertHandle,
     };
   }
 
@@ -226,6 +240,7 @@ export class SimulatedNetwork {
         bytesPerSecond:
           own.bytesPerSecond !== undefined ? own.bytesPerSecond : from === to ? null : this.#bytesPerSecond,
         random: this.#simulation.random(`network/${from}→${to}`),
+        segmentation: () => this.#simulation.random(`network/segments/${from}→${to}`),
         releaseHeld: (events) => this.#releaseHeld(events),
       });
       link.setKindHolds(port.kindHolds);
@@ -245,13 +260,14 @@ export class SimulatedNetwork {
     if (target === undefined) {
       throw new HarnessBug(`${port.host.name} connects to ${to.host}, which does not exist`);
     }
-    const end = this.#newEnd(++this.#connectionCount, port, target);
+    const readers = this.#readersFor(to.port);
+    const end = this.#newEnd(++this.#connectionCount, port, target, readers?.toListener ?? null);
     end.attach(handler);
-    this.#knock(end, target, to.port, 0);
+    this.#knock({ end, target, port: to.port, readers }, 0);
     return end;
   }
 
-  #newEnd(id: number, port: Port, peer: Port): ConnectionEnd {
+  #newEnd(id: number, port: Port, peer: Port, reader: StreamReader | null): ConnectionEnd {
     const end = new ConnectionEnd({
       id,
       host: port.host,
@@ -260,6 +276,9 @@ export class SimulatedNetwork {
       timing: this.#timing,
       out: this.#link(port.host.name, peer.host.name),
       in: this.#link(peer.host.name, port.host.name),
+      windowBytes: this.#windowBytes,
+      passesValues: this.#passesValues,
+      reader,
       onEnded: (ended) => port.ends.delete(ended),
     });
     port.ends.add(end);
@@ -267,40 +286,42 @@ export class SimulatedNetwork {
   }
 
   /** Sends a connection request, and again until it is answered or the attempt times out. */
-  #knock(end: ConnectionEnd, target: Port, portNumber: number, attempt: number): void {
+  #knock(knock: Knock, repetition: number): void {
+    const { end } = knock;
     const link = this.#link(end.host.name, end.peerHost.name);
     if (end.state !== 'connecting' || end.host.generation !== end.generation) {
       return;
     }
     if (link.isCut) {
       link.count('cut');
-      this.#knockAgain(end, target, portNumber, attempt);
+      this.#knockAgain(knock, repetition);
       return;
     }
     const transit = link.transitMicros(0, this.#simulation.nowMicros);
-    this.#simulation.schedule(transit, this.#onKnock.bind(this, end, target, portNumber, attempt));
+    this.#simulation.schedule(transit, this.#onKnock.bind(this, knock, repetition));
   }
 
-  #onKnock(end: ConnectionEnd, target: Port, portNumber: number, attempt: number): void {
-    if (end.state === 'connecting' && !this.#answerKnock(end, target, portNumber)) {
-      this.#knockAgain(end, target, portNumber, attempt);
+  #onKnock(knock: Knock, repetition: number): void {
+    if (knock.end.state === 'connecting' && !this.#answerKnock(knock)) {
+      this.#knockAgain(knock, repetition);
     }
   }
 
   /** After one, two, four … times the retry interval, as SYN is retransmitted. */
-  #knockAgain(end: ConnectionEnd, target: Port, portNumber: number, attempt: number): void {
+  #knockAgain(knock: Knock, repetition: number): void {
     const { connectRetryMicros, connectTimeoutMicros } = this.#timing;
-    const retryMicros = connectRetryMicros * (1 << Math.min(attempt, 20));
+    const retryMicros = connectRetryMicros * (1 << Math.min(repetition, 20));
     const leftMicros = connectTimeoutMicros - (retryMicros - connectRetryMicros);
     if (leftMicros <= retryMicros) {
-      this.#simulation.schedule(Math.max(0, leftMicros), end.endAndTell.bind(end, 'timed-out'));
+      this.#simulation.schedule(Math.max(0, leftMicros), knock.end.endAndTell.bind(knock.end, 'timed-out'));
     } else {
-      this.#simulation.schedule(retryMicros, this.#knock.bind(this, end, target, portNumber, attempt + 1));
+      this.#simulation.schedule(retryMicros, this.#knock.bind(this, knock, repetition + 1));
     }
   }
 
   /** The request reached the machine. False: nobody answers. */
-  #answerKnock(end: ConnectionEnd, target: Port, portNumber: number): boolean {
+  #answerKnock(knock: Knock): boolean {
+    const { end, target } = knock;
     const there = this.#link(end.host.name, end.peerHost.name);
     const back = this.#link(end.peerHost.name, end.host.name);
     if (there.isCut || back.isCut) {
@@ -314,23 +335,33 @@ export class SimulatedNetwork {
     if (!target.host.powered) {
       return false;
     }
-    if (target.host.phase === DOWN || !target.listeners.has(portNumber)) {
+    const listener = target.host.phase === DOWN ? null : target.listeners.find(knock.port);
+    if (listener === null) {
       const transit = back.transitMicros(0, this.#simulation.nowMicros);
       this.#simulation.schedule(transit, end.endAndTell.bind(end, 'refused'));
       return true;
     }
-    const accepted = this.#newEnd(end.id, target, this.#port(end.host.name));
+    const reader = knock.readers?.toConnector ?? null;
+    const accepted = this.#newEnd(end.id, target, this.#port(end.host.name), reader);
     end.pair(accepted);
     accepted.pair(end);
     accepted.openAccepted();
-    this.#simulation.tell(target.host, accept.bind(null, target, portNumber, accepted));
+    this.#simulation.tell(target.host, accept.bind(null, listener, accepted));
     return true;
   }
 }
 
-function accept(port: Port, portNumber: number, end: ConnectionEnd): void {
-  const listener = port.listeners.get(portNumber) as Accept;
-  const handler = listener(end, end.peerHost.name);
+/** One attempt to connect. */
+interface Knock {
+  readonly end: ConnectionEnd;
+  readonly target: Port;
+  readonly port: number;
+  readonly readers: StreamReaders | null;
+}
+
+function accept(listener: Listener, end: ConnectionEnd): void {
+  const peer = { host: end.peerHost.name, port: ephemeralPort(end.id) };
+  const handler = listener.accept(end, peer);
   if (end.state === 'open') {
     end.attach(handler);
     handler.onOpen();
@@ -349,7 +380,7 @@ function followHost(port: Port, change: HostChange): void {
         if (change.kind === 'power-lost') {
           end.forget();
         } else {
-          end.end(change.kind === 'crashed' ? 'reset' : 'close');
+          end.leave(change.kind === 'crashed' ? 'reset' : 'close');
         }
       }
       break;
@@ -364,6 +395,11 @@ function followHost(port: Port, change: HostChange): void {
 }
 
 const inertConnection: Connection = {
-  send: () => undefined,
+  write: () => true,
+  pass: () => true,
+  pause: () => undefined,
+  resume: () => undefined,
+  end: () => undefined,
   close: () => undefined,
 };
+const inertHandle = { close: () => undefined };

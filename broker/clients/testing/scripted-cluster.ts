@@ -4,12 +4,12 @@
  * script says to the next request of a kind. No replication: what is in the log is committed.
  */
 import type { Env } from '../../env.js';
-import type { ProduceRequest } from '../../protocol/apis/00-produce.js';
+import type { ProduceRequest, ProduceResponse } from '../../protocol/apis/00-produce.js';
 import type { ListOffsetsRequest } from '../../protocol/apis/02-list-offsets.js';
 import type { OffsetForLeaderEpochRequest } from '../../protocol/apis/23-offset-for-leader-epoch.js';
 import type { ErrorName } from '../../protocol/errors.js';
 import type { ApiName, RequestFrame } from '../../protocol/frame.js';
-import { type Respond, serveRpc } from '../../protocol/rpc-server.js';
+import { type Reply, type Respond, serveRpc } from '../../protocol/rpc-server.js';
 import type { TinyWorld } from '../../testing/tiny-world.js';
 import { ScriptedFetches } from './scripted-fetches.js';
 import { ScriptedPartition } from './scripted-partition.js';
@@ -56,7 +56,9 @@ export class ScriptedCluster {
       this.#brokerIds.push(id);
       const env = world.env(`b${id}`);
       this.#fetches.set(id, new ScriptedFetches(env, id, this));
-      serveRpc(env, 9092, (request, respond) => this.#handle(env, id, request, respond));
+      serveRpc(env, { port: 9092 }, (request, reply) =>
+        this.#handle(env, id, request, respondTo(request, reply)),
+      );
     }
     for (const topic of Object.keys(options.topics)) {
       for (let index = 0; index < (options.topics[topic] ?? 0); index += 1) {
@@ -241,4 +243,15 @@ export class ScriptedCluster {
       })),
     };
   }
+}
+
+/** `acks=0` expects no response; an error closes the connection. */
+function respondTo(request: RequestFrame, reply: Reply): Respond {
+  if (request.apiName !== 'Produce' || (request.body as ProduceRequest).acks !== 0)
+    return reply.respond.bind(reply);
+  return (body) => {
+    const partitions = (body as ProduceResponse).responses.flatMap((topic) => topic.partitionResponses);
+    if (partitions.every(({ errorCode }) => errorCode === 'NONE')) reply.respondNothing();
+    else reply.close();
+  };
 }

@@ -99,7 +99,7 @@ export class RegisterClient implements Program {
       { host: servers[this.#server % servers.length]!, port: 7 },
       {
         onOpen() {},
-        onMessage: (message) => {
+        onValue: (message) => {
           if (connection === this.#connection) this.#answered(readMessage(message));
         },
         onClose: (reason) => {

@@ -4,6 +4,7 @@
  * hasty one answers first, so a crash in between loses what a client was told is written.
  */
 import type { Address, Connection, HostEnv } from '../../env.js';
+import { accepting } from '../../world/testing/idle-world.js';
 import type { StoppableProgram } from '../../world/world-host.js';
 
 export type RegisterMessage =
@@ -25,7 +26,7 @@ export function readMessage(message: unknown): RegisterMessage {
 }
 
 export function send(connection: Connection, message: RegisterMessage): void {
-  connection.send(message, 64, message.type);
+  connection.pass(message, 64, message.type);
 }
 
 export class RegisterServer implements StoppableProgram {
@@ -59,11 +60,14 @@ class RunningServer {
 
   start(): void {
     this.#env.logger.log('info', 'register starts', { peer: this.#peer.host });
-    this.#env.network.listen(PORT, (connection) => ({
-      onOpen() {},
-      onMessage: (message) => this.#serve(connection, readMessage(message)),
-      onClose() {},
-    }));
+    this.#env.network.listen(
+      { port: PORT },
+      accepting((connection) => ({
+        onOpen() {},
+        onValue: (message) => this.#serve(connection, readMessage(message)),
+        onClose() {},
+      })),
+    );
     this.#connect();
   }
 
@@ -122,7 +126,7 @@ class RunningServer {
         send(connection, { type: 'fetch' });
         send(connection, { type: 'everything', values: structuredClone(this.#values) });
       },
-      onMessage: (raw) => {
+      onValue: (raw) => {
         const message = readMessage(raw);
         if (message.type === 'everything') this.#storeAll(message.values);
         if (message.type === 'copied') this.#release(message.number);

@@ -6,6 +6,7 @@ import type { Connection, HostEnv } from '../../env.js';
 import type { TraceSink } from '../../kernel/trace.js';
 import { World } from '../world.js';
 import type { StoppableProgram } from '../world-host.js';
+import { accepting } from './idle-world.js';
 
 const NAMES = ['b1', 'b2', 'b3'] as const;
 const PORT = 9092;
@@ -22,14 +23,17 @@ export const gossip: StoppableProgram = {
         }
       });
     };
-    env.network.listen(PORT, (connection) => ({
-      onOpen: () => undefined,
-      onMessage: (message) => {
-        keep(message);
-        connection.send(Number(message) + 1, 40, 'Answer');
-      },
-      onClose: () => undefined,
-    }));
+    env.network.listen(
+      { port: PORT },
+      accepting((connection) => ({
+        onOpen: () => undefined,
+        onValue: (message) => {
+          keep(message);
+          connection.pass(Number(message) + 1, 40, 'Answer');
+        },
+        onClose: () => undefined,
+      })),
+    );
     for (const peer of NAMES) {
       if (peer !== env.hostName) {
         keepTalking(env, peer, keep);
@@ -47,7 +51,7 @@ function keepTalking(env: HostEnv, peer: string, keep: (message: unknown) => voi
       { host: peer, port: PORT },
       {
         onOpen: () => undefined,
-        onMessage: keep,
+        onValue: keep,
         onClose: () => {
           env.timers.schedule(50_000 + random.nextInt(50_000), connect);
         },
@@ -55,7 +59,7 @@ function keepTalking(env: HostEnv, peer: string, keep: (message: unknown) => voi
     );
   };
   const tick = (): void => {
-    connection?.send(random.nextInt(1_000), 100, 'Gossip');
+    connection?.pass(random.nextInt(1_000), 100, 'Gossip');
     env.timers.schedule(10_000, tick);
   };
   connect();

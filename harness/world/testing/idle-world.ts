@@ -1,7 +1,7 @@
 /**
  * A world whose hosts do nothing of themselves: a test drives their environments from outside.
  */
-import type { CloseReason, Connection, ConnectionHandler, HostEnv } from '../../env.js';
+import type { Address, CloseReason, Connection, ConnectionHandler, HostEnv, Listener } from '../../env.js';
 import { HarnessBug } from '../../kernel/harness-bug.js';
 import { World, type WorldOptions } from '../world.js';
 import type { WorldHost } from '../world-host.js';
@@ -49,13 +49,16 @@ export class IdleWorld {
   /** `host` answers every message with itself, and notes what it sees. */
   serve(host: string): Line[] {
     const accepted: Line[] = [];
-    this.env(host).network.listen(PORT, (connection, peerHost) => {
-      const line = new Line(this, peerHost);
-      line.connection = connection;
-      line.echoes = true;
-      accepted.push(line);
-      return line;
-    });
+    this.env(host).network.listen(
+      { port: PORT },
+      accepting((connection, peer) => {
+        const line = new Line(this, peer.host);
+        line.connection = connection;
+        line.echoes = true;
+        accepted.push(line);
+        return line;
+      }),
+    );
     return accepted;
   }
 
@@ -85,14 +88,14 @@ export class Line implements ConnectionHandler {
   }
 
   send(message: string, sizeBytes = 100, kind = 'Test'): void {
-    this.connection?.send(message, sizeBytes, kind);
+    this.connection?.pass(message, sizeBytes, kind);
   }
 
   onOpen(): void {
     this.#see('open');
   }
 
-  onMessage(message: unknown): void {
+  onValue(message: unknown): void {
     this.#see(String(message));
     if (this.echoes) {
       this.send(`${String(message)}!`);
@@ -106,4 +109,14 @@ export class Line implements ConnectionHandler {
   #see(what: string): void {
     this.seen.push(`${what}@${this.#world.now}`);
   }
+}
+
+/** A listener that must be able to listen. */
+export function accepting(accept: (connection: Connection, peer: Address) => ConnectionHandler): Listener {
+  return {
+    accept,
+    onError: ({ message }) => {
+      throw new HarnessBug(message);
+    },
+  };
 }

@@ -5,7 +5,7 @@
  */
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
 import path from 'node:path';
-import type { Disk, DiskError, DiskErrorCode } from '../../env.js';
+import type { Disk, DiskError, DiskErrorCode } from '../broker/env.js';
 
 const knownCodes: ReadonlySet<string> = new Set<DiskErrorCode>([
   'EIO',

@@ -2,7 +2,7 @@
  * What every disk behind the port promises, as one suite that runs over the simulated and the real one.
  */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Disk, DiskError } from '../../env.js';
+import type { Disk, DiskError } from '../../broker/env.js';
 
 export interface DiskUnderTest {
   readonly disk: Disk;

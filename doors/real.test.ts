@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describeDiskContract } from '../testing/disk-contract.js';
-import { describeNetworkContract } from '../testing/network-contract.js';
 import { RealDisk } from './real-disk.js';
 import { RealNetwork } from './real-network.js';
+import { describeDiskContract } from './testing/disk-contract.js';
+import { describeNetworkContract } from './testing/network-contract.js';
 
 describeDiskContract('a real directory', () => {
   const directory = mkdtempSync(path.join(tmpdir(), 'seismolog-disk-'));
@@ -33,6 +33,7 @@ describeNetworkContract('real TCP', async () => {
     server,
     address: { host: '127.0.0.1', port: await freePort() },
     proceed: () => undefined,
+    vanish: () => client.end(),
     close: () => {
       client.end();
       server.end();

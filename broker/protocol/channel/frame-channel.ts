@@ -1,0 +1,53 @@
+/**
+ * One connection as requests and their responses, by reference (`value-channel.ts`). `RpcClient` and `serveRpc` see nothing else.
+ */
+import type { Address, CloseReason, Connection, ConnectionHandler, Network } from '../../env.js';
+import type { ResponseBodies } from '../apis/index.js';
+import type { ApiName, RequestFrame, ResponseFrame } from '../frame.js';
+import { ValueClientChannel, ValueServerChannel } from './value-channel.js';
+
+export interface ClientChannel {
+  /** Queues a request. False: the connection's window is full. */
+  send(request: RequestFrame): boolean;
+  /** No callback runs any more. */
+  close(): void;
+}
+
+export interface ClientChannelHandler {
+  onOpen(): void;
+  onResponse(response: ResponseFrame): void;
+  /** Once at most: the connection ended, or what came was no response of the API that was asked. */
+  onClose(reason: CloseReason): void;
+}
+
+export interface ServerChannel {
+  /** Queues the response to `request`. False: the connection's window is full; `onDrain` follows. */
+  respond(request: RequestFrame, body: ResponseBodies[ApiName]): boolean;
+  /** Reads no further request until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** No callback runs any more. */
+  close(): void;
+}
+
+export interface ServerChannelHandler {
+  onRequest(request: RequestFrame): void;
+  onDrain(): void;
+  /** Once at most: the connection ended, or what came was no request of an API that is known. */
+  onClose(): void;
+}
+
+export function connectChannel(network: Network, to: Address, handler: ClientChannelHandler): ClientChannel {
+  const channel = new ValueClientChannel(handler);
+  channel.attach(network.connect(to, channel));
+  return channel;
+}
+
+export function acceptChannel(
+  connection: Connection,
+  handlerOf: (channel: ServerChannel) => ServerChannelHandler,
+): ConnectionHandler {
+  const channel = new ValueServerChannel(connection);
+  channel.attach(handlerOf(channel));
+  return channel;
+}

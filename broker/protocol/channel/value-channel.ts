@@ -1,0 +1,133 @@
+/** Frames by reference: nothing is encoded. Each stands for as many bytes as its encoding has, so that bandwidth counts alike. */
+import type { CloseReason, Connection, ConnectionHandler } from '../../env.js';
+import { apiVersions } from '../api-versions.js';
+import type { ResponseBodies } from '../apis/index.js';
+import type { ApiName, RequestFrame, ResponseFrame } from '../frame.js';
+import { requestSizeBytes, responseSizeBytes } from '../frame-size.js';
+import type {
+  ClientChannel,
+  ClientChannelHandler,
+  ServerChannel,
+  ServerChannelHandler,
+} from './frame-channel.js';
+
+export class ValueClientChannel implements ClientChannel, ConnectionHandler {
+  readonly #handler: ClientChannelHandler;
+  #connection: Connection | null = null;
+
+  constructor(handler: ClientChannelHandler) {
+    this.#handler = handler;
+  }
+
+  attach(connection: Connection): void {
+    this.#connection = connection;
+  }
+
+  send(request: RequestFrame): boolean {
+    return this.#connection?.pass(request, requestSizeBytes(request), request.apiName) ?? true;
+  }
+
+  close(): void {
+    this.#connection?.close();
+    this.#connection = null;
+  }
+
+  onOpen(): void {
+    this.#handler.onOpen();
+  }
+
+  onValue(value: unknown): void {
+    if (isResponse(value)) this.#handler.onResponse(value);
+    else this.#refuse();
+  }
+
+  onBytes(): void {
+    this.#refuse();
+  }
+
+  onClose(reason: CloseReason): void {
+    this.#connection = null;
+    this.#handler.onClose(reason);
+  }
+
+  #refuse(): void {
+    this.close();
+    this.#handler.onClose('closed');
+  }
+}
+
+export class ValueServerChannel implements ServerChannel, ConnectionHandler {
+  readonly #connection: Connection;
+  #handler: ServerChannelHandler | null = null;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  attach(handler: ServerChannelHandler): void {
+    this.#handler = handler;
+  }
+
+  respond(request: RequestFrame, body: ResponseBodies[ApiName]): boolean {
+    const { apiName, correlationId } = request;
+    const response: ResponseFrame = { type: 'response', apiName, correlationId, body };
+    return this.#connection.pass(response, responseSizeBytes(response), apiName);
+  }
+
+  pause(): void {
+    this.#connection.pause();
+  }
+
+  resume(): void {
+    this.#connection.resume();
+  }
+
+  close(): void {
+    this.#handler = null;
+    this.#connection.close();
+  }
+
+  onOpen(): void {}
+
+  onValue(value: unknown): void {
+    if (isRequest(value)) this.#handler?.onRequest(value);
+    else this.#refuse();
+  }
+
+  onBytes(): void {
+    this.#refuse();
+  }
+
+  onDrain(): void {
+    this.#handler?.onDrain();
+  }
+
+  onClose(_reason: CloseReason): void {
+    this.#handler?.onClose();
+  }
+
+  #refuse(): void {
+    const handler = this.#handler;
+    this.close();
+    handler?.onClose();
+  }
+}
+
+function isResponse(value: unknown): value is ResponseFrame {
+  if (typeof value !== 'object' || value === null) return false;
+  const response = value as Partial<ResponseFrame>;
+  return response.type === 'response' && typeof response.body === 'object' && response.body !== null;
+}
+
+function isRequest(value: unknown): value is RequestFrame {
+  if (typeof value !== 'object' || value === null) return false;
+  const request = value as Partial<RequestFrame>;
+  return (
+    request.type === 'request' &&
+    typeof request.apiName === 'string' &&
+    Object.hasOwn(apiVersions, request.apiName) &&
+    Number.isInteger(request.correlationId) &&
+    typeof request.body === 'object' &&
+    request.body !== null
+  );
+}
