@@ -38,6 +38,15 @@ export class ClusterMetadata {
     return this.#announcedCounts.get(topic) ?? 0;
   }
 
+  /** Partitions with a leader among the known brokers, ascending (Cluster#availablePartitionsForTopic). */
+  available(topic: string): readonly number[] {
+    const available: number[] = [];
+    const count = this.partitionCount(topic);
+    for (let index = 0; index < count; index += 1)
+      if (this.#brokers.has(this.#partition(topic, index).leaderId)) available.push(index);
+    return available;
+  }
+
   /** The one object for this partition, leaderless until metadata names a leader. */
   partition(topic: string, index: number): PartitionMetadata {
     return this.#partition(topic, index);

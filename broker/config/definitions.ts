@@ -108,6 +108,9 @@ export const serverDefinitions = {
   'default.replication.factor': int(1, 1),
 } as const;
 
+const ROUND_ROBIN = 'org.apache.kafka.clients.producer.RoundRobinPartitioner';
+type RoundRobinClass = typeof ROUND_ROBIN;
+
 /** Settings of a producer (org.apache.kafka.clients.producer.ProducerConfig). `acks=all` is −1. */
 export const producerDefinitions = {
   acks: choice<-1 | 0 | 1>(-1, { all: -1, '-1': -1, '0': 0, '1': 1 }),
@@ -126,6 +129,11 @@ export const producerDefinitions = {
   'socket.connection.setup.timeout.max.ms': longMillis(30_000, 0),
   'metadata.max.age.ms': longMillis(300_000, 0),
   'max.block.ms': longMillis(60_000, 0),
+  /** '': null, the built-in partitioner. */
+  'partitioner.class': choice<'' | RoundRobinClass>('', { [ROUND_ROBIN]: ROUND_ROBIN }),
+  'partitioner.ignore.keys': boolean(false),
+  'partitioner.adaptive.partitioning.enable': boolean(true),
+  'partitioner.availability.timeout.ms': longMillis(0, 0),
 } as const;
 
 /** Settings of a consumer (org.apache.kafka.clients.consumer.ConsumerConfig). `isolation.level` as requests say it: `read_committed` is 1. */

@@ -42,7 +42,7 @@ export class NativeProducer {
   readonly #cluster: ClusterAccess;
   readonly #identity: ProducerIdentity | null;
   readonly #sender: Sender;
-  readonly #partitioner = new Partitioner();
+  readonly #partitioner: Partitioner;
   readonly #unplaced: UnplacedRecords;
   readonly #queues = new Map<string, PartitionQueue[]>();
   #isClosed = false;
@@ -64,6 +64,11 @@ export class NativeProducer {
       onMetadata: this.#onMetadata.bind(this),
     });
     const { metadata, connections, refresher, backoff } = this.#cluster;
+    this.#partitioner = new Partitioner({
+      config,
+      metadata,
+      random: () => env.random(`partitioner/${clientId}`),
+    });
     this.#identity = config['enable.idempotence']
       ? new ProducerIdentity(env, connections, backoff, () => this.#sender.proceed())
       : null;
@@ -76,6 +81,7 @@ export class NativeProducer {
       identity: this.#identity,
       backoff,
       onRefusal: options.onRefusal ?? null,
+      beforeRound: this.#weighPartitions.bind(this),
     });
     this.#unplaced = new UnplacedRecords(env, config['max.block.ms']);
   }
@@ -132,22 +138,66 @@ export class NativeProducer {
     const timestamp = record.timestampMs ?? this.#env.clock.wallMillis();
     const stored: BatchRecord =
       headers === undefined ? { key, value, timestamp } : { key, value, headers, timestamp };
-    const partition =
-      record.partition ??
-      this.#partitioner.partition(topic, key, this.#cluster.metadata.partitionCount(topic));
-    const queue = this.#queue(topic, partition);
-    const open = queue.open;
-    if (open?.tryAppend(stored, callback, this.#config['batch.size'])) return;
+    const partition = record.partition ?? this.#partitioner.partition(topic, key);
+    if (partition < 0) this.#placeSticky(record, stored, callback);
+    else this.#append(this.#queue(topic, partition), record, stored, callback);
+  }
+
+  /** RecordAccumulator#append with an unknown partition. */
+  #placeSticky(record: ProducerRecord, stored: BatchRecord, callback: SendCallback): void {
+    const sticky = this.#partitioner.stickyOf(record.topic);
+    const batchSizeBytes = this.#config['batch.size'];
+    // The partition may have been kept for a batch that was not full, and now is or has left.
+    if (this.#queue(record.topic, sticky.current()).isLastFull(batchSizeBytes)) sticky.produced(0, true);
+    const queue = this.#queue(record.topic, sticky.current());
+    const bytes = this.#append(queue, record, stored, callback);
+    if (bytes > 0) sticky.produced(bytes, queue.isLastFull(batchSizeBytes));
+  }
+
+  /** Returns by how many bytes the batches of the partition grew; 0: the record was refused. */
+  #append(
+    queue: PartitionQueue,
+    record: ProducerRecord,
+    stored: BatchRecord,
+    callback: SendCallback,
+  ): number {
+    const { open } = queue;
+    const openBytes = open?.sizeBytes ?? 0;
+    if (open?.tryAppend(stored, callback, this.#config['batch.size'])) return open.sizeBytes - openBytes;
     const now = this.#env.clock.monotonicMicros();
     const batch = new ProducerBatch(queue, this.#sender.lifetimes.nextId, now);
     batch.tryAppend(stored, callback, this.#config['batch.size']);
     if (batch.sizeBytes > MAX_REQUEST_BYTES) {
       this.#refuse(record, 'RecordTooLargeException', callback);
-      return;
+      return 0;
     }
     queue.add(batch);
     this.#sender.lifetimes.add(batch);
     this.#sender.list(queue, now);
+    return batch.sizeBytes;
+  }
+
+  /** RecordAccumulator#partitionReady: what waits for each partition decides which are drawn next. */
+  #weighPartitions(): void {
+    if (this.#partitioner.sticky.size === 0 || !this.#config['partitioner.adaptive.partitioning.enable'])
+      return;
+    const { brokers } = this.#cluster.metadata;
+    for (const [topic, sticky] of this.#partitioner.sticky) {
+      const queues = (this.#queues.get(topic) ?? []).filter(({ wasUsed }) => wasUsed);
+      if (queues.length < this.#cluster.metadata.partitionCount(topic)) {
+        sticky.weigh(null);
+        continue;
+      }
+      const drawable = queues.filter(
+        ({ metadata: { leaderId }, waiting }) =>
+          brokers.has(leaderId) && (waiting.length === 0 || !this.#sender.readiness.isSlow(leaderId)),
+      );
+      sticky.weigh({
+        queuesCount: queues.length,
+        partitions: drawable.map(({ metadata }) => metadata.index),
+        sizes: drawable.map(({ waiting }) => waiting.length),
+      });
+    }
   }
 
   #queue(topic: string, partition: number): PartitionQueue {

@@ -14,6 +14,8 @@ export class PartitionQueue {
   #waiting: ProducerBatch[] = [];
   #unreported: ProducerBatch[] = [];
   onWireCount = 0;
+  /** A batch was made for it, now or earlier. */
+  wasUsed = false;
   /** Listed by the sender as having something waiting. */
   isListed = false;
 
@@ -35,7 +37,14 @@ export class PartitionQueue {
     return last.attempts === 0 ? last : null;
   }
 
+  /** No record fits into what waits, or nothing waits. */
+  isLastFull(batchSizeBytes: number): boolean {
+    const { open } = this;
+    return open === null || open.sizeBytes >= batchSizeBytes;
+  }
+
   add(batch: ProducerBatch): void {
+    this.wasUsed = true;
     this.#waiting = appended(this.#waiting, batch);
     this.#unreported = appended(this.#unreported, batch);
   }

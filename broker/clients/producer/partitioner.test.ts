@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { murmur2 } from './partitioner.js';
+import type { Properties } from '../../config/definitions.js';
+import { ProduceRun, SECOND } from '../testing/produce-run.js';
+import { BrokerReadiness } from './broker-readiness.js';
+import { murmur2, partitionForKey } from './partitioner.js';
+
+const encoder = new TextEncoder();
 
 describe('murmur2', () => {
   // The cases of org.apache.kafka.common.utils.UtilsTest#testMurmur2.
@@ -11,6 +16,147 @@ describe('murmur2', () => {
     ['lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8', -58897971],
     ['abc', 479470107],
   ])('of %s is as in Java', (text, hash) => {
-    expect(murmur2(new TextEncoder().encode(text))).toBe(hash);
+    expect(murmur2(encoder.encode(text))).toBe(hash);
+    // Utils#toPositive clears the sign bit; it is no absolute value.
+    expect(partitionForKey(encoder.encode(text), 7)).toBe((hash & 0x7fff_ffff) % 7);
+  });
+});
+
+const PARTITIONS = 4;
+
+/** A producer that knows its cluster. */
+function producer(config: Properties = {}) {
+  const run = new ProduceRun({ brokers: 2, partitions: PARTITIONS, config }).warmUp();
+  const sent: number[] = [];
+  const send = (key: string | null, bytes = 10): void => {
+    const place = sent.push(-1) - 1;
+    const record = { topic: 'orders', key: key === null ? null : encoder.encode(key) };
+    run.producer.send({ ...record, value: new Uint8Array(bytes) }, ({ partition }) => {
+      sent[place] = partition;
+    });
+  };
+  /** The partitions of all records so far. */
+  const partitions = (): readonly number[] => {
+    run.run(30 * SECOND);
+    return sent;
+  };
+  return { run, send, partitions };
+}
+
+/** How many records in a row went to one partition. */
+function runsOf(partitions: readonly number[]): number[] {
+  const runs: number[] = [];
+  for (const [at, partition] of partitions.entries()) {
+    if (at > 0 && partitions[at - 1] === partition) runs[runs.length - 1]! += 1;
+    else runs.push(1);
+  }
+  return runs;
+}
+
+describe('a record that names no partition', () => {
+  it('goes by the hash of its key, always to the same', () => {
+    const { send, partitions } = producer();
+    const keys = ['a', 'b', 'c', 'd', 'e', 'f'];
+    for (const key of [...keys, ...keys]) send(key);
+    const wanted = keys.map((key) => partitionForKey(encoder.encode(key), PARTITIONS));
+    expect(partitions()).toEqual([...wanted, ...wanted]);
+  });
+
+  it('goes without a key to one partition until batch.size bytes went there (KIP-480, KIP-794)', () => {
+    const { send, partitions } = producer({ 'batch.size': '1000', 'linger.ms': '1000' });
+    for (let count = 0; count < 400; count++) send(null, 90);
+    const chosen = partitions();
+    expect([...new Set(chosen)].sort()).toEqual([0, 1, 2, 3]);
+    // Some nine records fill a batch; a partition may be drawn twice in a row, and is left for good at twice batch.size.
+    const runs = runsOf(chosen).slice(0, -1);
+    expect(Math.min(...runs)).toBeGreaterThanOrEqual(9);
+    expect(runs.length).toBeGreaterThan(8);
+  });
+
+  it('stays while its batch is not full, so that no fraction of a batch is sent alone', () => {
+    const { run, send, partitions } = producer({ 'batch.size': '1000', 'linger.ms': '10' });
+    // 600 bytes in each linger: the switch at 1,000 bytes waits for the batch, which has left when the next record comes.
+    for (let round = 0; round < 12; round++) {
+      for (let count = 0; count < 6; count++) send(null, 90);
+      run.run(SECOND / 10);
+    }
+    const runs = runsOf(partitions());
+    expect(runs.every((length) => length % 6 === 0)).toBe(true);
+    expect(runs.length).toBeGreaterThan(2);
+  });
+
+  it('goes with partitioner.ignore.keys wherever a record without a key would go', () => {
+    const { send, partitions } = producer({ 'partitioner.ignore.keys': 'true', 'linger.ms': '1000' });
+    for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) send(key);
+    expect(new Set(partitions()).size).toBe(1);
+  });
+
+  it('goes with RoundRobinPartitioner to each in turn, whatever its key', () => {
+    const { send, partitions } = producer({
+      'partitioner.class': 'org.apache.kafka.clients.producer.RoundRobinPartitioner',
+    });
+    for (const key of ['a', 'a', null, 'a', 'a', null, 'b', 'b']) send(key);
+    expect(partitions()).toEqual([0, 1, 2, 3, 0, 1, 2, 3]);
+  });
+});
+
+describe('adaptive partitioning (KIP-794)', () => {
+  const RECORDS = 600;
+
+  /** How many of the records went to the partitions of a broker that answers nothing, where what waits grows. */
+  function shareOfStuckPartitions(config: Properties): number {
+    const run = new ProduceRun({
+      brokers: 2,
+      partitions: PARTITIONS,
+      config: {
+        'batch.size': '100',
+        'linger.ms': '0',
+        'max.in.flight.requests.per.connection': '1',
+        ...config,
+      },
+    }).warmUp();
+    for (let partition = 0; partition < PARTITIONS; partition++) run.send('used', partition);
+    run.run(SECOND);
+    // The leader of partitions 0 and 2.
+    run.cluster.chance = ({ apiName, body }) =>
+      apiName === 'Produce' && /"index":[02]/.test(JSON.stringify(body))
+        ? { kind: 'swallow' }
+        : { kind: 'usual' };
+    let acknowledged = 0;
+    for (let count = 0; count < RECORDS; count++) {
+      const record = { topic: 'orders', key: null, value: new Uint8Array(90) };
+      run.producer.send(record, ({ ok }) => {
+        if (ok) acknowledged++;
+      });
+      run.run(2_000);
+    }
+    run.run(SECOND);
+    return RECORDS - acknowledged;
+  }
+
+  it('sends the less to a partition the more waits for it; without, each as much', () => {
+    const adaptive = shareOfStuckPartitions({});
+    const uniform = shareOfStuckPartitions({ 'partitioner.adaptive.partitioning.enable': 'false' });
+    const available = shareOfStuckPartitions({ 'partitioner.availability.timeout.ms': '100' });
+    expect(uniform).toBeGreaterThan(240);
+    expect(adaptive).toBeLessThan(uniform * 0.7);
+    expect(available).toBeLessThan(adaptive);
+  });
+});
+
+describe('a broker is slow (partitioner.availability.timeout.ms)', () => {
+  it('when what waits for it could not be sent for longer; never at 0', () => {
+    const readiness = new BrokerReadiness(100);
+    readiness.note(1, true, 0);
+    readiness.note(1, false, 100_000);
+    expect(readiness.isSlow(1)).toBe(false);
+    readiness.note(1, false, 100_001);
+    expect(readiness.isSlow(1)).toBe(true);
+    readiness.note(1, true, 150_000);
+    expect(readiness.isSlow(1)).toBe(false);
+    const never = new BrokerReadiness(0);
+    never.note(1, true, 0);
+    never.note(1, false, 900_000);
+    expect(never.isSlow(1)).toBe(false);
   });
 });

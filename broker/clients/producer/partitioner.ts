@@ -1,4 +1,12 @@
-/** Which partition a record goes to when its sender names none: as Kafka's default partitioner, but round robin without a key. */
+/**
+ * Which partition a record goes to when its sender names none (KafkaProducer#partition). With `partitioner.class` null a record
+ * with a key goes by the key's hash, unless `partitioner.ignore.keys`; every other record goes to the sticky partition of its
+ * topic (`sticky-partition.ts`). RoundRobinPartitioner looks at no key.
+ */
+import type { ProducerConfig } from '../../config/definitions.js';
+import type { Random } from '../../env.js';
+import type { ClusterMetadata } from '../cluster-metadata.js';
+import { StickyPartition } from './sticky-partition.js';
 
 /** Austin Appleby's MurmurHash2 with Kafka's seed (org.apache.kafka.common.utils.Utils#murmur2), as an int32. */
 export function murmur2(data: Uint8Array): number {
@@ -22,13 +30,64 @@ export function murmur2(data: Uint8Array): number {
   return (h ^ (h >>> 15)) | 0;
 }
 
-export class Partitioner {
-  readonly #next = new Map<string, number>();
+/** BuiltInPartitioner#partitionForKey. */
+export function partitionForKey(key: Uint8Array, partitionCount: number): number {
+  return (murmur2(key) & 0x7fff_ffff) % partitionCount;
+}
 
-  partition(topic: string, key: Uint8Array | null, partitionCount: number): number {
-    if (key !== null) return (murmur2(key) & 0x7fff_ffff) % partitionCount;
-    const next = this.#next.get(topic) ?? 0;
-    this.#next.set(topic, next + 1);
-    return next % partitionCount;
+export interface PartitionerOptions {
+  readonly config: ProducerConfig;
+  readonly metadata: ClusterMetadata;
+  /** Asked for when the first record without a partition of its own comes. */
+  readonly random: () => Random;
+}
+
+export class Partitioner {
+  readonly #options: PartitionerOptions;
+  readonly #isRoundRobin: boolean;
+  readonly #ignoresKeys: boolean;
+  readonly #counters = new Map<string, number>();
+  readonly #sticky = new Map<string, StickyPartition>();
+  #random: Random | null = null;
+
+  constructor(options: PartitionerOptions) {
+    const { config } = options;
+    this.#options = options;
+    this.#isRoundRobin =
+      config['partitioner.class'] === 'org.apache.kafka.clients.producer.RoundRobinPartitioner';
+    this.#ignoresKeys = config['partitioner.ignore.keys'];
+  }
+
+  /** The partition that partitioner or key name; −1: the record goes to the sticky partition of its topic. */
+  partition(topic: string, key: Uint8Array | null): number {
+    if (this.#isRoundRobin) return this.#nextInTurn(topic);
+    if (key === null || this.#ignoresKeys) return -1;
+    return partitionForKey(key, this.#options.metadata.partitionCount(topic));
+  }
+
+  stickyOf(topic: string): StickyPartition {
+    let sticky = this.#sticky.get(topic);
+    if (sticky === undefined) {
+      const { config, metadata, random } = this.#options;
+      this.#random ??= random();
+      sticky = new StickyPartition(topic, metadata, this.#random, Math.max(1, config['batch.size']));
+      this.#sticky.set(topic, sticky);
+    }
+    return sticky;
+  }
+
+  /** Topics with a sticky partition. */
+  get sticky(): ReadonlyMap<string, StickyPartition> {
+    return this.#sticky;
+  }
+
+  /** RoundRobinPartitioner: partitions with a leader in turn; all of them when none has one. */
+  #nextInTurn(topic: string): number {
+    const { metadata } = this.#options;
+    const count = this.#counters.get(topic) ?? 0;
+    this.#counters.set(topic, count + 1);
+    const available = metadata.available(topic);
+    if (available.length === 0) return count % metadata.partitionCount(topic);
+    return available[count % available.length]!;
   }
 }

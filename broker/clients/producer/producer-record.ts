@@ -3,7 +3,7 @@ import type { SendError } from '../rules/acknowledgement.js';
 
 export interface ProducerRecord {
   readonly topic: string;
-  /** Absent: by the key's murmur2 hash, as Kafka's default partitioner; without a key round robin. */
+  /** Absent: the partitioner chooses (`partitioner.ts`). */
   readonly partition?: number;
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;

@@ -22,6 +22,7 @@ import { errorOfFailure, impliesStaleMetadata, isRetriable } from '../retriable-
 import type { SendError } from '../rules/acknowledgement.js';
 import type { ClientRules } from '../rules/index.js';
 import { BatchLifetimes } from './batch-lifetimes.js';
+import { BrokerReadiness } from './broker-readiness.js';
 import type { PartitionQueue } from './partition-queue.js';
 import { ProduceRound } from './produce-round.js';
 import type { ProducerBatch } from './producer-batch.js';
@@ -38,6 +39,8 @@ export interface SenderOptions {
   readonly identity: ProducerIdentity | null;
   readonly backoff: ExponentialBackoff;
   readonly onRefusal: OnSequenceRefused | null;
+  /** Called before the sender looks at what waits. */
+  readonly beforeRound: () => void;
 }
 
 /**
@@ -55,6 +58,7 @@ export type OnSequenceRefused = (refusal: {
 
 export class Sender {
   readonly lifetimes: BatchLifetimes;
+  readonly readiness: BrokerReadiness;
   readonly #env: Env;
   readonly #options: SenderOptions;
   readonly #config: ProducerConfig;
@@ -77,6 +81,7 @@ export class Sender {
     this.#rules = options.rules;
     this.#lingerMicros = options.config['linger.ms'] * 1_000;
     this.#maxInFlight = options.config['max.in.flight.requests.per.connection'];
+    this.readiness = new BrokerReadiness(options.config['partitioner.availability.timeout.ms']);
     this.lifetimes = new BatchLifetimes(env, options.config['delivery.timeout.ms'], () => this.proceed());
   }
 
@@ -128,6 +133,7 @@ export class Sender {
     for (let batch = this.lifetimes.expired(now); batch !== null; batch = this.lifetimes.expired(now)) {
       this.#expire(batch);
     }
+    this.#options.beforeRound();
     let nextWake = Number.POSITIVE_INFINITY;
     do {
       nextWake = this.#gather(now);
@@ -163,10 +169,13 @@ export class Sender {
     }
     const readyAt = this.#readyAt(queue, batch);
     if (readyAt > now) return readyAt;
-    if (!this.#options.connections.isReady(broker, now)) {
+    const isReady = this.#options.connections.isReady(broker, now);
+    const canDrain = isReady && broker.rpc.inFlightCount < this.#maxInFlight;
+    this.readiness.note(broker.id, canDrain, now);
+    if (!isReady) {
       return broker.rpc.isConnecting ? Number.POSITIVE_INFINITY : broker.retryAt;
     }
-    if (broker.rpc.inFlightCount >= this.#maxInFlight || !this.#round.take(broker, batch)) {
+    if (!canDrain || !this.#round.take(broker, batch)) {
       return Number.POSITIVE_INFINITY;
     }
     queue.takeFirst();
