@@ -1,8 +1,9 @@
 /**
  * Serves requests on a port. Contract:
  *
- * - One request at a time per connection: the next one waits until the last was answered, as Kafka mutes a channel
- *   (org.apache.kafka.common.network.Selector). Hence responses come in the order of their requests.
+ * - One request at a time per connection: nothing more is read until the last request was answered and its response fits the
+ *   connection's window, as Kafka mutes a channel (kafka.network.Processor#processCompletedSends). Hence responses come in the order
+ *   of their requests, and a client that does not read is not read from. Requests that a client sent before it closed are served.
  * - The handler answers exactly once per request, now or later: with a response, with none (Produce with `acks=0`), or by closing
  *   the connection. After the connection ended an answer does nothing. A handler is never called from inside an answer.
  * - What is not a request of a known API closes the connection.
@@ -64,32 +65,32 @@ function accept(accepted: Accepted): ConnectionHandler {
 class ServedConnection implements ServerChannelHandler {
   readonly peer: Address;
   readonly listener: Address;
-  readonly #env: Env;
   readonly #channel: ServerChannel;
   readonly #handler: RpcHandler;
-  readonly #waiting: RequestFrame[] = [];
   #current: Exchange | null = null;
-  #isNextScheduled = false;
   #isOpen = true;
 
   constructor(accepted: Accepted, channel: ServerChannel) {
     this.peer = accepted.peer;
     this.listener = accepted.listener;
-    this.#env = accepted.env;
     this.#channel = channel;
     this.#handler = accepted.handler;
   }
 
   onRequest(request: RequestFrame): void {
-    if (this.#current !== null || this.#isNextScheduled) this.#waiting.push(request);
-    else this.#handle(request);
+    const exchange = new Exchange(this, request);
+    this.#current = exchange;
+    this.#channel.pause();
+    this.#handler(request, exchange, exchange);
   }
 
-  onDrain(): void {}
+  /** The response that filled the window is on its way. */
+  onDrain(): void {
+    if (this.#current === null) this.#channel.resume();
+  }
 
   onClose(): void {
     this.#isOpen = false;
-    this.#waiting.length = 0;
   }
 
   /** The answer to `exchange`: a body, null for none, or the end of the connection. */
@@ -101,28 +102,11 @@ class ServedConnection implements ServerChannelHandler {
     if (!this.#isOpen) return;
     if (body === 'close') {
       this.#isOpen = false;
-      this.#waiting.length = 0;
       this.#channel.close();
-    } else if (body !== null) {
-      this.#channel.respond(request, body);
-    }
-    if (this.#waiting.length > 0) {
-      this.#isNextScheduled = true;
-      this.#env.timers.schedule(0, this.#handleNext);
+    } else if (body === null || this.#channel.respond(request, body)) {
+      this.#channel.resume();
     }
   }
-
-  #handle(request: RequestFrame): void {
-    const exchange = new Exchange(this, request);
-    this.#current = exchange;
-    this.#handler(request, exchange, exchange);
-  }
-
-  readonly #handleNext = (): void => {
-    this.#isNextScheduled = false;
-    const next = this.#waiting.shift();
-    if (next !== undefined) this.#handle(next);
-  };
 }
 
 /** One request on its way to its answer: a second answer to it cannot pass for the answer to the next one. */

@@ -74,6 +74,38 @@ describe('a connection for requests', () => {
     expect(arrived.length).toBe(2);
   });
 
+  it('reads nothing more from a client while its request is served, so that a client that goes on is held back', () => {
+    const { world, arrived } = setUp();
+    const raw = world
+      .env('c2')
+      .network.connect(address, { onOpen: () => undefined, onClose: () => undefined });
+    const body = { topics: null, allowAutoTopicCreation: false };
+    const request = { type: 'request', apiName: 'Metadata', apiVersion: 9, clientId: 'c', body };
+    let sent = 0;
+    while (raw.pass({ ...request, correlationId: sent }, 1_000, 'Metadata')) sent += 1;
+    world.run(5_000);
+    expect(sent).toBeLessThan(100);
+    expect(arrived.length).toBe(1);
+    for (let served = 0; served <= sent; served += 1) {
+      const next = arrived.shift();
+      expect(next?.request.correlationId).toBe(served);
+      next?.respond(metadata('x'));
+      world.run(5_000);
+    }
+  });
+
+  it('serves what a client sent before it closed', () => {
+    const { world, client, arrived, ask, answerNext } = setUp();
+    ask('a');
+    ask('b');
+    world.run(5_000);
+    client.close();
+    world.run(5_000);
+    answerNext('1');
+    world.run(5_000);
+    expect(arrived.length).toBe(1);
+  });
+
   it('fails everything in flight in order when the connection ends, then connects anew', () => {
     const { world, results, ask, answerNext } = setUp();
     ask('a');

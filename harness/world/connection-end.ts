@@ -294,7 +294,8 @@ export class ConnectionEnd implements Connection, EventReceiver {
     if (this.#rest !== null) {
       this.#handBytes(new Uint8Array(0));
     }
-    while (!this.#isPaused && this.#rest === null) {
+    // A program that paused and resumed meanwhile goes on in an event of its own.
+    while (!this.#isPaused && this.#rest === null && !this.#isReadingResumed) {
       const next = this.#unread.shift();
       if (next === undefined) {
         break;
