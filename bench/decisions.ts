@@ -4,14 +4,17 @@ import { DecisionTally, decisionGaps } from '../harness/runner/decision-tally.js
 import { workerPool } from '../harness/runner/worker-pool.js';
 import { scenarios } from '../scenarios/index.js';
 import { type BenchRow, row } from './bench-row.js';
-import { wholeCampaign } from './campaign-options.js';
+import { type CampaignSeeds, wholeCampaign } from './campaign-options.js';
 
-export async function measureDecisions(workerUrl: URL, seeds: number): Promise<BenchRow[]> {
+export async function measureDecisions(
+  workerUrl: URL,
+  { seeds, seedBase }: CampaignSeeds,
+): Promise<BenchRow[]> {
   const executor = workerPool({ workerUrl, workers: 2, countsDecisions: true });
   const sum = new DecisionTally();
   try {
     for (const subject of scenarios.filter((each) => each.expect === 'valid')) {
-      const { tally } = await runCampaign(wholeCampaign(subject, 0, seeds, executor));
+      const { tally } = await runCampaign(wholeCampaign(subject, seedBase, seeds, executor));
       if (tally.decisions !== null) sum.add(tally.decisions);
     }
   } finally {

@@ -1,7 +1,8 @@
 /**
- * `npm run bench [-- --json FILE] [--only NAME]… [--quick]`: every figure the project promises, each with its floor
+ * `npm run bench [-- --json FILE] [--only NAME]… [--quick] [--seed-base N]`: every figure the project promises, each with its floor
  * measured beside it in the same run. Figures depend on the machine, ratios less so; nothing here decides a test.
  */
+import { randomInt } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -16,6 +17,12 @@ import { measureFalseAlarms, measureTeeth } from './verdicts.js';
 import { measureWholeStack } from './whole-stack.js';
 
 const given = options();
+/** Campaigns begin at seeds that nobody has looked at, and the same ones again when asked. */
+const seedBase = given['seed-base'] === undefined ? randomInt(2 ** 47) : Number(given['seed-base']);
+if (!Number.isSafeInteger(seedBase) || seedBase < 0 || seedBase > 2 ** 52) {
+  console.error(`--seed-base ${given['seed-base']}: a whole number, 2^52 at most`);
+  process.exit(64);
+}
 
 const workerUrl = new URL('../scenarios/campaign-worker.js', import.meta.url);
 const quick = given.quick;
@@ -27,9 +34,9 @@ const sections: Readonly<Record<string, () => readonly BenchRow[] | Promise<read
   scale: () => measureScale(workerUrl, quick),
   memory: () => measureMemory(quick ? 200 : 2_000),
   determinism: () => measureDeterminism(quick ? 24 : 1_000),
-  teeth: () => measureTeeth(workerUrl, quick ? 2 : 9),
-  rules: () => measureDecisions(workerUrl, quick ? 12 : 60),
-  alarms: () => measureFalseAlarms(workerUrl, quick ? 12 : 2_000),
+  teeth: () => measureTeeth(workerUrl, { starts: quick ? 2 : 9, seedBase }),
+  rules: () => measureDecisions(workerUrl, { seeds: quick ? 12 : 60, seedBase }),
+  alarms: () => measureFalseAlarms(workerUrl, { seeds: quick ? 12 : 2_000, seedBase }),
 };
 
 const unknown = (given.only ?? []).filter((name) => !Object.hasOwn(sections, name));
@@ -40,7 +47,9 @@ if (unknown.length > 0) {
 
 const rows: BenchRow[] = [];
 const processors = cpus();
-console.log(`Node ${process.version} on ${processors.length} × ${processors[0]?.model ?? process.arch}\n`);
+console.log(
+  `Node ${process.version} on ${processors.length} × ${processors[0]?.model ?? process.arch}\ncampaigns from seed ${seedBase} (--seed-base ${seedBase} repeats them)\n`,
+);
 console.log(columns('what', 'value', 'unit', 'floor', 'ratio', 'aim', 'at least'));
 for (const [name, measure] of Object.entries(sections)) {
   if (given.only !== undefined && !given.only.includes(name)) continue;
@@ -83,11 +92,12 @@ function options() {
         json: { type: 'string' },
         only: { type: 'string', multiple: true },
         quick: { type: 'boolean', default: false },
+        'seed-base': { type: 'string' },
       },
     }).values;
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}`);
-    console.error('npm run bench [-- --json FILE] [--only NAME]… [--quick]');
+    console.error('npm run bench [-- --json FILE] [--only NAME]… [--quick] [--seed-base N]');
     process.exit(64);
   }
 }

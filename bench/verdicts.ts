@@ -4,16 +4,19 @@ import { workerPool } from '../harness/runner/worker-pool.js';
 import { scenarios } from '../scenarios/index.js';
 import { exhibits } from '../scenarios/museum/index.js';
 import { type BenchRow, median, row } from './bench-row.js';
-import { wholeCampaign } from './campaign-options.js';
+import { type CampaignSeeds, wholeCampaign } from './campaign-options.js';
 
 const SEEDS_MAX = 200;
 
-export async function measureFalseAlarms(workerUrl: URL, seeds: number): Promise<BenchRow[]> {
+export async function measureFalseAlarms(
+  workerUrl: URL,
+  { seeds, seedBase }: CampaignSeeds,
+): Promise<BenchRow[]> {
   const executor = workerPool({ workerUrl, workers: 2 });
   const rows: BenchRow[] = [];
   try {
     for (const subject of scenarios.filter((each) => each.expect === 'valid')) {
-      const { tally } = await runCampaign(wholeCampaign(subject, 0, seeds, executor));
+      const { tally } = await runCampaign(wholeCampaign(subject, seedBase, seeds, executor));
       const alarms = tally.verdicts.invalid + tally.verdicts.unknown;
       rows.push(
         row(`no false alarm: ${subject.name}, ${seeds} seeds`, alarms, 'alarms', {
@@ -29,14 +32,17 @@ export async function measureFalseAlarms(workerUrl: URL, seeds: number): Promise
 }
 
 /** Seeds until the exhibit is found, from several first seeds: the median and the worst. */
-export async function measureTeeth(workerUrl: URL, starts: number): Promise<BenchRow[]> {
+export async function measureTeeth(
+  workerUrl: URL,
+  { starts, seedBase }: { readonly starts: number; readonly seedBase: number },
+): Promise<BenchRow[]> {
   const executor = workerPool({ workerUrl, workers: 2 });
   const rows: BenchRow[] = [];
   try {
     for (const exhibit of exhibits) {
       const needed: number[] = [];
       for (let start = 0; start < starts; start++) {
-        const firstSeed = start * 10_000;
+        const firstSeed = seedBase + start * 10_000;
         const { tally, nextSeed } = await runCampaign({
           ...wholeCampaign(exhibit.scenario, firstSeed, SEEDS_MAX, executor),
           stopAtFailure: true,

@@ -57,6 +57,7 @@ export function campaignDocument(campaign: FinishedCampaign): CampaignDocument {
       run.seed === examined?.document.seed ? examined.document : summaryDocument(scenario, run, origin),
     ),
     faults: tally.faults,
+    faultSources: tally.sources,
     marks: tally.marks,
     ...(tally.decisions === null ? {} : { decisions: tally.decisions }),
   };

@@ -42,6 +42,9 @@ Examples:
   seismolog replay plan.json --scenario leader-crash --seed 3
   seismolog replay sl1-... --scenarios ./mine.mjs   a run of a scenario of your own
 
+A replay executes the run twice, first without its trace and then with it, and compares the two digests: rules and scenarios
+of your own are called in both.
+
 A plan: {"version": 1, "scenario": "leader-crash", "seed": "3", "faults": [
   {"kind": "crash", "atMicros": 3200000, "target": "leader of orders-0", "durationMicros": 1000000}]}
 `;

@@ -6,13 +6,19 @@ import { anomalyNames } from '../api/story-lines.js';
 import { reasonOf, replaceFile } from '../runner/replace-file.js';
 import type { CampaignDocument } from '../runner/run-data.js';
 
-function toJUnit(campaigns: readonly CampaignDocument[], wallSeconds: number): string {
+/** Where the verdicts go, and the name of the suite: shards of one pipeline need different names. */
+export interface JUnitFile {
+  readonly path: string;
+  readonly suite: string;
+}
+
+function toJUnit(suite: string, campaigns: readonly CampaignDocument[], wallSeconds: number): string {
   const count = (verdict: string) => campaigns.filter((campaign) => campaign.verdict === verdict).length;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="seismolog" tests="${campaigns.length}" failures="${count('invalid')}" errors="${count('unknown')}" time="${wallSeconds.toFixed(3)}">`,
-    `  <testsuite name="seismolog" tests="${campaigns.length}" failures="${count('invalid')}" errors="${count('unknown')}" time="${wallSeconds.toFixed(3)}">`,
-    ...campaigns.flatMap(testCase),
+    `<testsuites name="${escapeXml(suite)}" tests="${campaigns.length}" failures="${count('invalid')}" errors="${count('unknown')}" time="${wallSeconds.toFixed(3)}">`,
+    `  <testsuite name="${escapeXml(suite)}" tests="${campaigns.length}" failures="${count('invalid')}" errors="${count('unknown')}" time="${wallSeconds.toFixed(3)}">`,
+    ...campaigns.flatMap((campaign) => testCase(suite, campaign)),
     '  </testsuite>',
     '</testsuites>',
     '',
@@ -21,20 +27,20 @@ function toJUnit(campaigns: readonly CampaignDocument[], wallSeconds: number): s
 
 /** Whole or not at all: a CI server may read while it is written. Returns what went wrong, or null: the verdict is printed all the same. */
 export function writeJUnit(
-  path: string,
+  { path, suite }: JUnitFile,
   campaigns: readonly CampaignDocument[],
   wallSeconds: number,
 ): string | null {
   try {
-    replaceFile(path, toJUnit(campaigns, wallSeconds));
+    replaceFile(path, toJUnit(suite, campaigns, wallSeconds));
     return null;
   } catch (error) {
     return `cannot write ${path}: ${reasonOf(error)}`;
   }
 }
 
-function testCase(campaign: CampaignDocument): readonly string[] {
-  const open = `    <testcase classname="seismolog" name="${escapeXml(campaign.scenario)}" time="${campaign.wallSeconds.toFixed(3)}"`;
+function testCase(suite: string, campaign: CampaignDocument): readonly string[] {
+  const open = `    <testcase classname="${escapeXml(suite)}" name="${escapeXml(campaign.scenario)}" time="${campaign.wallSeconds.toFixed(3)}"`;
   const body = outcome(campaign);
   return body === null ? [`${open}/>`] : [`${open}>`, body, '    </testcase>'];
 }

@@ -142,6 +142,7 @@ function addRun(program: Command, session: MakeSession, done: Done): void {
     .option('--no-minimise', 'leave the plan of the first failing seed as it was drawn')
     .option(...JSON_OPTION)
     .option('--junit <file>', 'also write the verdicts as JUnit XML')
+    .option('--junit-suite <name>', 'the name of the JUnit suite (seismolog): one per shard of a pipeline')
     .option(...RUNS_DIRECTORY)
     .addHelpText('after', runHelp)
     .action(async (names: string[], options: RunCommandOptions & Everywhere) => {

@@ -138,6 +138,7 @@ describe('run', () => {
       'wallSeconds',
       'failures',
       'faults',
+      'faultSources',
       'marks',
     ]);
     expect(document).toMatchObject({ verdict: 'valid', invalid: 1, unknown: 0 });
@@ -204,6 +205,18 @@ describe('run', () => {
     const lost = await seismolog(['run', 'safe-register', '--seed', '7', '--junit', scratch.folder]);
     expect(lost.exitCode).toBe(70);
     expect(lost.out).toContain(`cannot write <tmp>`);
+  });
+
+  it('names the JUnit suite, so that shards of one pipeline stand apart', async () => {
+    const file = join(scratch.folder, 'shard.xml');
+    const run = ['run', 'safe-register', '--seed', '7'];
+    await seismolog([...run, '--junit', file, '--junit-suite', 'shard "2" of 3']);
+    const xml = readFileSync(file, 'utf8');
+    expect(xml).toContain('<testsuite name="shard &quot;2&quot; of 3" tests="1"');
+    expect(xml).toContain('<testcase classname="shard &quot;2&quot; of 3" name="safe-register"');
+    const { exitCode, err } = await seismolog([...run, '--junit-suite', 'alone']);
+    expect(exitCode).toBe(64);
+    expect(err).toContain('--junit-suite goes with --junit');
   });
 
   it('leaves no half of a JUnit file, and writes through links and into pipes', async () => {

@@ -20,7 +20,7 @@ import type { Scenario } from '../runner/experiment.js';
 import type { SeedExecutor } from '../runner/seed-executor.js';
 import { shellQuoted } from '../runner/shell-quoted.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
-import { writeJUnit } from './junit.js';
+import { type JUnitFile, writeJUnit } from './junit.js';
 import { DEFAULT_RUNS_DIRECTORY, type Session } from './session.js';
 import { runOnce } from './single-run.js';
 
@@ -34,6 +34,7 @@ export interface RunCommandOptions {
   readonly minimise: boolean;
   readonly json?: boolean;
   readonly junit?: string;
+  readonly junitSuite?: string;
   readonly decisions?: boolean;
 }
 
@@ -72,7 +73,7 @@ export async function runCommand(
         seed: options.seed,
         minimise: false,
         json: options.json ?? false,
-        ...(options.junit === undefined ? {} : { junit: options.junit }),
+        ...junitOption(options),
       });
     }
     return new RunCommand(session, scenarios, { ...options, seeds: 1 }).execute();
@@ -162,8 +163,9 @@ class RunCommand {
       ...this.#finished.map(campaignVerdict),
       ...(this.#finished.length < this.#scenarios.length ? (['unknown'] as const) : []),
     ]);
-    if (this.#options.junit !== undefined) {
-      const problem = writeJUnit(this.#options.junit, documents, wallSeconds);
+    const { junit } = junitOption(this.#options);
+    if (junit !== undefined) {
+      const problem = writeJUnit(junit, documents, wallSeconds);
       if (problem !== null) this.#problems.push(problem);
     }
     if (this.#options.json === true) {
@@ -232,7 +234,7 @@ class RunCommand {
 
 /** The options of a campaign that are none of its seeds, as they would be typed again. */
 function optionWords(session: Session, options: RunCommandOptions, wallMillis: number | null): string {
-  const { workers, bail, minimise, json, junit, decisions } = options;
+  const { workers, bail, minimise, json, junit, junitSuite, decisions } = options;
   const { module } = session.catalogue;
   const words = [
     module === null ? '' : `--scenarios ${shellQuoted(module.shownPath)}`,
@@ -243,6 +245,7 @@ function optionWords(session: Session, options: RunCommandOptions, wallMillis: n
     json === true ? '--json' : '',
     decisions === true ? '--decisions' : '',
     junit === undefined ? '' : `--junit ${shellQuoted(junit)}`,
+    junitSuite === undefined ? '' : `--junit-suite ${shellQuoted(junitSuite)}`,
     session.runsDirectory === DEFAULT_RUNS_DIRECTORY
       ? ''
       : `--runs-dir ${shellQuoted(session.runsDirectory)}`,
@@ -251,6 +254,16 @@ function optionWords(session: Session, options: RunCommandOptions, wallMillis: n
     .filter((word) => word !== '')
     .map((word) => ` ${word}`)
     .join('');
+}
+
+const JUNIT_SUITE = 'seismolog';
+
+function junitOption({ junit, junitSuite }: RunCommandOptions): { readonly junit?: JUnitFile } {
+  if (junit === undefined) {
+    if (junitSuite !== undefined) throw new UsageError('--junit-suite goes with --junit <file>');
+    return {};
+  }
+  return { junit: { path: junit, suite: junitSuite ?? JUNIT_SUITE } };
 }
 
 function firstSeedOf(seed: string | undefined): number {

@@ -5,14 +5,14 @@ import { openWords } from '../api/story-lines.js';
 import { type Examined, MINIMISE_RUNS_MAX } from '../runner/examine.js';
 import type { CampaignDocument } from '../runner/run-data.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
-import { writeJUnit } from './junit.js';
+import { type JUnitFile, writeJUnit } from './junit.js';
 import type { Session } from './session.js';
 
 export interface SingleRunOptions extends Omit<RunToExamine, 'minimiseRunsMax'> {
   readonly minimise: boolean;
   readonly json: boolean;
-  /** File for the verdict as JUnit XML. */
-  readonly junit?: string;
+  /** Where the verdict goes as JUnit XML. */
+  readonly junit?: JUnitFile;
 }
 
 export async function runOnce(session: Session, options: SingleRunOptions): Promise<number> {
@@ -35,7 +35,7 @@ export async function runOnce(session: Session, options: SingleRunOptions): Prom
 }
 
 /** Its verdict is that of the run: one run is not asked for all the faults that a campaign must have seen. */
-function asCampaign({ document, results }: Examined): CampaignDocument {
+function asCampaign({ document, results, result }: Examined): CampaignDocument {
   const { scenario, verdict, virtualSeconds, wallSeconds, faults } = document;
   return {
     scenario,
@@ -50,6 +50,7 @@ function asCampaign({ document, results }: Examined): CampaignDocument {
     wallSeconds,
     failures: verdict === 'valid' ? [] : [document],
     faults,
+    faultSources: result.sources,
     marks: results.marks,
   };
 }

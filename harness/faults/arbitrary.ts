@@ -24,6 +24,10 @@ export interface MicrosRange {
 /** One kind of fault that a swarm may turn on. */
 export interface FaultSource {
   readonly kind: FaultKind;
+  /** In words, for accounts: `hold-kind Produce response on any broker`. Two sources of one name share an account. */
+  readonly name: string;
+  /** Whether the fault, of a drawn plan, can be of this source. */
+  draws(fault: Fault): boolean;
   /** A fault that begins inside the window. */
   draw(at: fc.Arbitrary<number>): fc.Arbitrary<Fault>;
 }
@@ -33,8 +37,12 @@ const EXTRA_LATENCY: MicrosRange = { min: 1_000, max: 1_000_000 };
 
 /** `any <group> #n`: uniform over groups of up to six hosts. */
 export function anyOf(group: string): fc.Arbitrary<string> {
-  return fc.integer({ min: 0, max: 59 }).map((number) => `any ${group} #${number}`);
+  const targets = fc.integer({ min: 0, max: 59 }).map((number) => `any ${group} #${number}`);
+  GROUPS_DRAWN.set(targets, `any ${group}`);
+  return targets;
 }
+
+const GROUPS_DRAWN = new WeakMap<object, string>();
 
 /** Microseconds of a fault's length, octave by octave. */
 export function span(range: MicrosRange): fc.Arbitrary<number> {
@@ -55,6 +63,7 @@ function onHost(
 ): FaultSource {
   const parts = { target: textOf(targets), durationMicros: span(lasts) };
   return {
+    ...named(kind, { target: targets }),
     kind,
     draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind, ...drawn })),
   };
@@ -88,6 +97,7 @@ export function cut(targets: Targets, peers: Targets, lasts: MicrosRange = OUTAG
     durationMicros: span(lasts),
   };
   return {
+    ...named('cut', { target: targets, peer: peers }),
     kind: 'cut',
     draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'cut', ...drawn })),
   };
@@ -101,6 +111,7 @@ export function isolate(targets: Targets, scope: Targets, lasts: MicrosRange = O
     durationMicros: span(lasts),
   };
   return {
+    ...named('isolate', { target: targets, scope }),
     kind: 'isolate',
     draw: (at) =>
       fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'isolate', ...drawn })),
@@ -113,6 +124,7 @@ export function bridge(targets: Targets, lasts: MicrosRange = OUTAGE): FaultSour
 
 export function ring(lasts: MicrosRange = OUTAGE): FaultSource {
   return {
+    ...named('ring', {}),
     kind: 'ring',
     draw: (at) =>
       fc
@@ -133,6 +145,7 @@ export function delay(
     durationMicros: span(options.lasts ?? OUTAGE),
   };
   return {
+    ...named('delay', { target: targets, peer: peers }),
     kind: 'delay',
     draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'delay', ...drawn })),
   };
@@ -146,6 +159,7 @@ export function slowLink(targets: Targets, peers: Targets, lasts: MicrosRange = 
     durationMicros: span(lasts),
   };
   return {
+    ...named('slow-link', { target: targets, peer: peers }),
     kind: 'slow-link',
     draw: (at) =>
       fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'slow-link', ...drawn })),
@@ -155,6 +169,7 @@ export function slowLink(targets: Targets, peers: Targets, lasts: MicrosRange = 
 function onConnections(kind: 'reset' | 'half-open', targets: Targets, peers: Targets): FaultSource {
   const parts = { target: textOf(targets), peer: textOf(peers) };
   return {
+    ...named(kind, { target: targets, peer: peers }),
     kind,
     draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind, ...drawn })),
   };
@@ -171,6 +186,7 @@ export function halfOpen(targets: Targets, peers: Targets): FaultSource {
 export function hold(targets: Targets, peers: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
   const parts = { target: textOf(targets), peer: textOf(peers), durationMicros: span(lasts) };
   return {
+    ...named('hold', { target: targets, peer: peers }),
     kind: 'hold',
     draw: (at) => fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'hold', ...drawn })),
   };
@@ -179,6 +195,7 @@ export function hold(targets: Targets, peers: Targets, lasts: MicrosRange = OUTA
 export function holdKind(targets: Targets, messageKinds: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
   const parts = { target: textOf(targets), messageKind: textOf(messageKinds), durationMicros: span(lasts) };
   return {
+    ...named('hold-kind', { messageKind: messageKinds, target: targets }),
     kind: 'hold-kind',
     draw: (at) =>
       fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'hold-kind', ...drawn })),
@@ -200,6 +217,7 @@ export function lyingSync(targets: Targets, lasts: MicrosRange = OUTAGE): FaultS
 export function diskSlow(targets: Targets, lasts: MicrosRange = OUTAGE): FaultSource {
   const parts = { target: textOf(targets), extraMicros: span(EXTRA_LATENCY), durationMicros: span(lasts) };
   return {
+    ...named('disk-slow', { target: targets }),
     kind: 'disk-slow',
     draw: (at) =>
       fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'disk-slow', ...drawn })),
@@ -218,6 +236,7 @@ export function diskError(
     durationMicros: span(lasts),
   };
   return {
+    ...named('disk-error', { operation: operations, target: targets }),
     kind: 'disk-error',
     draw: (at) =>
       fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'disk-error', ...drawn })),
@@ -227,6 +246,7 @@ export function diskError(
 function onDiskOnce(kind: 'short-write' | 'bit-rot', targets: Targets): FaultSource {
   const target = textOf(targets);
   return {
+    ...named(kind, { target: targets }),
     kind,
     draw: (at) => fc.record({ atMicros: at, target }).map((drawn): Fault => ({ kind, ...drawn })),
   };
@@ -244,6 +264,7 @@ export function bitRot(targets: Targets): FaultSource {
 export function clockStep(targets: Targets, mostMillis = 3_600_000): FaultSource {
   const parts = { target: textOf(targets), stepMillis: fc.integer({ min: -mostMillis, max: mostMillis }) };
   return {
+    ...named('clock-step', { target: targets }),
     kind: 'clock-step',
     draw: (at) =>
       fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'clock-step', ...drawn })),
@@ -257,6 +278,7 @@ export function clockDrift(targets: Targets, mostPartsPerMillion = 50_000): Faul
     durationMicros: span(OUTAGE),
   };
   return {
+    ...named('clock-drift', { target: targets }),
     kind: 'clock-drift',
     draw: (at) =>
       fc.record({ atMicros: at, ...parts }).map((drawn): Fault => ({ kind: 'clock-drift', ...drawn })),
@@ -266,6 +288,7 @@ export function clockDrift(targets: Targets, mostPartsPerMillion = 50_000): Faul
 export function action(name: string, targets: Targets): FaultSource {
   const target = textOf(targets);
   return {
+    ...named('action', { name, target: targets }),
     kind: 'action',
     draw: (at) =>
       fc.record({ atMicros: at, target }).map((drawn): Fault => ({ kind: 'action', name, ...drawn })),
@@ -358,6 +381,40 @@ function orderByTime(faults: readonly Fault[]): readonly Fault[] {
   const ordered = faults.map((fault, index) => ({ fault, index }));
   ordered.sort((a, b) => a.fault.atMicros - b.fault.atMicros || a.index - b.index);
   return ordered.map((entry) => entry.fault);
+}
+
+/** What a source is called, and which faults it can draw: those of its kind whose texts are among its own. */
+function named(
+  kind: FaultKind,
+  texts: Readonly<Record<string, Targets>>,
+): Pick<FaultSource, 'name' | 'draws'> {
+  const words = Object.entries(texts).map(
+    ([field, targets]) => `${PREPOSITIONS[field] ?? ''}${wordsOf(targets)}`,
+  );
+  return {
+    name: [kind, ...words].join(' '),
+    draws: (fault) =>
+      fault.kind === kind &&
+      Object.entries(texts).every(([field, targets]) => {
+        const value: unknown = Reflect.get(fault, field);
+        return typeof value === 'string' && includes(targets, value);
+      }),
+  };
+}
+
+const PREPOSITIONS: Readonly<Record<string, string>> = { target: 'on ', peer: 'and ', scope: 'from ' };
+
+function wordsOf(targets: Targets): string {
+  if (typeof targets === 'string') return targets;
+  return isList(targets) ? targets.join(' or ') : (GROUPS_DRAWN.get(targets) ?? 'drawn targets');
+}
+
+/** An arbitrary that is not one of `anyOf` may draw any text. */
+function includes(targets: Targets, value: string): boolean {
+  if (typeof targets === 'string') return value === targets;
+  if (isList(targets)) return targets.includes(value);
+  const group = GROUPS_DRAWN.get(targets);
+  return group === undefined || value.startsWith(`${group} #`);
 }
 
 function textOf(targets: Targets): fc.Arbitrary<string> {

@@ -8,3 +8,12 @@ export interface FaultAccount {
   /** Times it had an effect: dropped, delayed, killed or failed something. */
   readonly mattered: number;
 }
+
+/** The same of one source of a scenario: one entry of its `faults`. */
+export interface SourceAccount {
+  /** In words: `hold-kind Produce response on any broker`. */
+  readonly source: string;
+  readonly configured: number;
+  readonly fired: number;
+  readonly mattered: number;
+}

@@ -12,9 +12,10 @@ import type { TimerHandle } from '../env.js';
 import type { World } from '../world/world.js';
 import type { AppliedFault, FaultScope } from './applied-fault.js';
 import { applyFault } from './apply-fault.js';
+import type { FaultSource } from './arbitrary.js';
 import { durationOf } from './budget.js';
 import type { Fault, FaultPlan } from './fault.js';
-import type { FaultAccount } from './fault-account.js';
+import type { FaultAccount, SourceAccount } from './fault-account.js';
 import { HostOwnership } from './host-ownership.js';
 
 export interface NemesisOptions {
@@ -34,6 +35,12 @@ export interface FaultPhase {
   readonly phase: 'start' | 'end';
   /** The hosts it resolved to. */
   readonly targets: readonly string[];
+}
+
+interface FaultCounts {
+  configured: number;
+  fired: number;
+  mattered: number;
 }
 
 interface Entry {
@@ -81,20 +88,31 @@ export class Nemesis {
 
   /** Per kind, in the order in which kinds first appear in the plan. */
   account(): readonly FaultAccount[] {
-    const accounts = new Map<string, { kind: string; configured: number; fired: number; mattered: number }>();
+    return [...this.#count(accountName)].map(([kind, counts]) => ({ kind, ...counts }));
+  }
+
+  /** Per source, in the same order. A fault of a plan that none of the sources draws counts under its kind. */
+  accountOfSources(sources: readonly FaultSource[]): readonly SourceAccount[] {
+    const nameOf = (fault: Fault): string =>
+      sources.find((source) => source.draws(fault))?.name ?? accountName(fault);
+    return [...this.#count(nameOf)].map(([source, counts]) => ({ source, ...counts }));
+  }
+
+  #count(nameOf: (fault: Fault) => string): ReadonlyMap<string, FaultCounts> {
+    const accounts = new Map<string, FaultCounts>();
     for (const { fault, applied } of this.#entries) {
-      const kind = accountName(fault);
-      let account = accounts.get(kind);
-      if (account === undefined) {
-        account = { kind, configured: 0, fired: 0, mattered: 0 };
-        accounts.set(kind, account);
+      const name = nameOf(fault);
+      let counts = accounts.get(name);
+      if (counts === undefined) {
+        counts = { configured: 0, fired: 0, mattered: 0 };
+        accounts.set(name, counts);
       }
-      account.configured++;
+      counts.configured++;
       if (applied === null) continue;
-      account.fired++;
-      if (applied.affected() > 0) account.mattered++;
+      counts.fired++;
+      if (applied.affected() > 0) counts.mattered++;
     }
-    return [...accounts.values()];
+    return accounts;
   }
 
   #fire(entry: Entry): void {

@@ -16,6 +16,7 @@ function run(seed: number, change: Partial<RunSummary> = {}): RunSummary {
     records: 5,
     virtualMicros: 1_000_000,
     faults: [{ kind: 'crash', configured: 2, fired: 1, mattered: 1 }],
+    sources: [{ source: 'crash on b1', configured: 2, fired: 1, mattered: 1 }],
     marks: { truncated: 1 },
     operations: { send: { ok: 3, fail: 1, info: 0 } },
     ...change,
@@ -55,6 +56,28 @@ describe('the verdict of a campaign', () => {
     const tally = tallyOf({ requiredFaults: ['crash', 'pause'] }, run(1));
     expect(tally.unknownBecause()).toEqual(['the promised fault pause never fired']);
     expect(tally.verdict()).toBe('unknown');
+  });
+
+  it('takes an action by its kind and by its name as a promised fault', () => {
+    const fired = { faults: [{ kind: 'action:preferred-election', configured: 1, fired: 1, mattered: 1 }] };
+    expect(tallyOf({ requiredFaults: ['action'] }, run(1, fired)).verdict()).toBe('valid');
+    expect(tallyOf({ requiredFaults: ['action:preferred-election'] }, run(1, fired)).verdict()).toBe('valid');
+    expect(tallyOf({ requiredFaults: ['action:unclean-election'] }, run(1, fired)).verdict()).toBe('unknown');
+  });
+
+  it('is unknown when a source fired twenty times and never mattered, however often another of its kind did', () => {
+    const sources = (fired: number) => ({
+      sources: [
+        { source: 'hold-kind Fetch on b1', configured: 30, fired: 30, mattered: 9 },
+        { source: 'hold-kind Fetch response on b1', configured: 30, fired, mattered: 0 },
+      ],
+    });
+    expect(tallyOf({}, run(1, sources(10)), run(2, sources(9))).verdict()).toBe('valid');
+    const idle = tallyOf({}, run(1, sources(10)), run(2, sources(10)));
+    expect(idle.verdict()).toBe('unknown');
+    expect(idle.unknownBecause()).toEqual([
+      'the fault "hold-kind Fetch response on b1" fired 20 times and never mattered',
+    ]);
   });
 
   it('is unknown when a required mark was never reached', () => {

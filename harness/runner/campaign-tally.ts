@@ -10,7 +10,7 @@ import { type Anomaly, mergeVerdicts, type Verdict } from '../checkers/verdict.j
 import { DecisionTally } from './decision-tally.js';
 import { forbiddenAnomalies, LIVELOCK } from './execute-run.js';
 import type { OperationCount, Scenario } from './experiment.js';
-import type { DecisionCounts, FaultAccount } from './run-data.js';
+import type { DecisionCounts, FaultAccount, SourceAccount } from './run-data.js';
 import type { RunSummary } from './run-summary.js';
 
 const FAILURES_KEPT = 20;
@@ -21,10 +21,20 @@ export interface HarnessIncident {
   readonly message: string;
 }
 
+interface FaultCounts {
+  configured: number;
+  fired: number;
+  mattered: number;
+}
+
+/** A source that fires so often in a campaign and never matters tests nothing. */
+const IDLE_FIRINGS_MIN = 20;
+
 export class CampaignTally {
   readonly #scenario: Scenario;
   readonly #verdicts = { valid: 0, invalid: 0, unknown: 0 };
-  readonly #faults = new Map<string, { kind: string; configured: number; fired: number; mattered: number }>();
+  readonly #faults = new Map<string, FaultCounts>();
+  readonly #sources = new Map<string, FaultCounts>();
   readonly #marks = new Map<string, number>();
   readonly #operations = new Map<string, { ok: number; fail: number; info: number }>();
   readonly #allowed = new Map<string, { count: number; reason: string }>();
@@ -45,7 +55,8 @@ export class CampaignTally {
     this.#virtualMicros += run.virtualMicros;
     this.#events += run.events;
     this.#records += run.records;
-    for (const account of run.faults) this.#addFaults(account);
+    for (const { kind, ...counts } of run.faults) addCounts(this.#faults, kind, counts);
+    for (const { source, ...counts } of run.sources) addCounts(this.#sources, source, counts);
     for (const [name, count] of Object.entries(run.marks))
       this.#marks.set(name, (this.#marks.get(name) ?? 0) + count);
     for (const [f, count] of Object.entries(run.operations)) this.#addOperations(f, count);
@@ -94,7 +105,11 @@ export class CampaignTally {
   }
 
   get faults(): readonly FaultAccount[] {
-    return [...this.#faults.values()];
+    return [...this.#faults].map(([kind, counts]) => ({ kind, ...counts }));
+  }
+
+  get sources(): readonly SourceAccount[] {
+    return [...this.#sources].map(([source, counts]) => ({ source, ...counts }));
   }
 
   get marks(): Readonly<Record<string, number>> {
@@ -162,7 +177,11 @@ export class CampaignTally {
   #missing(): readonly string[] {
     const missing: string[] = [];
     for (const kind of this.#scenario.requiredFaults ?? []) {
-      if ((this.#faults.get(kind)?.fired ?? 0) === 0) missing.push(`the promised fault ${kind} never fired`);
+      if (!this.#hasFired(kind)) missing.push(`the promised fault ${kind} never fired`);
+    }
+    for (const [source, { fired, mattered }] of this.#sources) {
+      if (fired >= IDLE_FIRINGS_MIN && mattered === 0)
+        missing.push(`the fault "${source}" fired ${fired} times and never mattered`);
     }
     for (const name of this.#scenario.requiredMarks ?? []) {
       if (!this.#marks.has(name)) missing.push(`the mark "${name}" was never reached`);
@@ -173,15 +192,11 @@ export class CampaignTally {
     return missing;
   }
 
-  #addFaults(account: FaultAccount): void {
-    const sum = this.#faults.get(account.kind);
-    if (sum === undefined) {
-      this.#faults.set(account.kind, { ...account });
-      return;
-    }
-    sum.configured += account.configured;
-    sum.fired += account.fired;
-    sum.mattered += account.mattered;
+  /** `action` is any action; `action:preferred-election` that one. */
+  #hasFired(kind: string): boolean {
+    const isOfKind = (name: string): boolean =>
+      name === kind || (kind === 'action' && name.startsWith('action:'));
+    return [...this.#faults].some(([name, { fired }]) => isOfKind(name) && fired > 0);
   }
 
   #addOperations(f: string, count: OperationCount): void {
@@ -202,6 +217,17 @@ export class CampaignTally {
       this.#allowed.set(anomaly.name, { count: anomaly.count, reason: anomaly.reason ?? '' });
     else sum.count += anomaly.count;
   }
+}
+
+function addCounts(sums: Map<string, FaultCounts>, name: string, counts: FaultCounts): void {
+  const sum = sums.get(name);
+  if (sum === undefined) {
+    sums.set(name, { ...counts });
+    return;
+  }
+  sum.configured += counts.configured;
+  sum.fired += counts.fired;
+  sum.mattered += counts.mattered;
 }
 
 /** Nobody promises that his program breaks down. */

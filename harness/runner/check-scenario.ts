@@ -55,6 +55,7 @@ const OBJECTIONS: Readonly<Record<Exclude<keyof Scenario, 'build'>, Objection>> 
     typeof value === 'object' && value !== null && typeof get(value, 'generate') === 'function'
       ? null
       : 'must be a fast-check arbitrary of fault plans',
+  faultSources: optional((value) => (Array.isArray(value) ? null : 'must be a list of fault sources')),
   budget: (value) =>
     value === undefined || (typeof value === 'object' && value !== null) ? null : 'must be a fault budget',
   expect: (value) => (value === 'valid' || value === 'invalid' ? null : 'must be "valid" or "invalid"'),
@@ -98,10 +99,15 @@ function texts(value: unknown): string | null {
 function faultKinds(value: unknown): string | null {
   if (!Array.isArray(value)) return 'must be a list of fault kinds';
   const kinds: readonly unknown[] = value;
-  const wrong = kinds.find((kind) => !FAULT_KINDS.some((known) => known === kind));
+  const wrong = kinds.find((kind) => !FAULT_KINDS.some((known) => known === kind) && !isNamedAction(kind));
   if (wrong === undefined) return null;
   const near = typeof wrong === 'string' ? nearest(wrong, FAULT_KINDS) : null;
   return `must be a list of fault kinds${near === null ? ` (${FAULT_KINDS.join(', ')})` : `; did you mean "${near}"`}`;
+}
+
+/** `action:preferred-election`: that action alone. */
+function isNamedAction(kind: unknown): boolean {
+  return typeof kind === 'string' && /^action:\S+$/.test(kind);
 }
 
 function count(value: unknown, least: number, words: string): string | null {

@@ -11,7 +11,7 @@ import { type Anomaly, mergeVerdicts, type Verdict } from '../checkers/verdict.j
 import { drawPlan } from '../faults/arbitrary.js';
 import { budgetViolations } from '../faults/budget.js';
 import type { FaultPlan } from '../faults/fault.js';
-import { FAULT_FIELDS } from '../faults/fault-fields.js';
+import { FAULT_FIELDS, type Field } from '../faults/fault-fields.js';
 import { Nemesis } from '../faults/nemesis.js';
 import { PlanError, validatePlan } from '../faults/plan.js';
 import type { Operation } from '../history/operation.js';
@@ -25,7 +25,7 @@ import type {
   Scenario,
 } from './experiment.js';
 import { HarnessFailure, isHarnessFrame, isHarnessMistake } from './harness-failure.js';
-import type { DecisionCounts, FaultAccount, StoryLine } from './run-data.js';
+import type { DecisionCounts, FaultAccount, SourceAccount, StoryLine } from './run-data.js';
 import { TraceRecorder, type TraceRecording } from './trace-recorder.js';
 
 export interface RunOptions {
@@ -62,6 +62,7 @@ export interface RunResult {
   readonly healedAtMicros: number;
   readonly endedAtMicros: number;
   readonly faults: readonly FaultAccount[];
+  readonly sources: readonly SourceAccount[];
   readonly marks: Readonly<Record<string, number>>;
   readonly operations: Readonly<Record<string, OperationCount>>;
   readonly configuration: Readonly<Record<string, unknown>>;
@@ -112,6 +113,7 @@ export function executeRun(scenario: Scenario, options: RunOptions): RunResult {
     healedAtMicros: outcome.healedAtMicros,
     endedAtMicros: simulation.nowMicros,
     faults: run.nemesis.account(),
+    sources: run.nemesis.accountOfSources(scenario.faultSources ?? []),
     marks: Object.fromEntries([...simulation.marks].sort(([a], [b]) => (a < b ? -1 : 1))),
     operations: outcome.judgement.operations,
     configuration: outcome.judgement.configuration,
@@ -167,7 +169,7 @@ function prepare(scenario: Scenario, options: RunOptions, plan: FaultPlan, limit
   }
   // Of a drawn plan, too: a source that names what is not there would never fire, and nobody would be told. Where hosts
   // are left out of the run, the faults drawn for them have no target by intention.
-  if (options.plan !== undefined || limits.without.length === 0) rejectUnknownTargets(experiment, plan);
+  if (options.plan !== undefined || limits.without.length === 0) rejectUnknownNames(experiment, plan);
 
   const nemesis = new Nemesis({
     world: experiment.world,
@@ -180,17 +182,22 @@ function prepare(scenario: Scenario, options: RunOptions, plan: FaultPlan, limit
 }
 
 /** @throws PlanError */
-function rejectUnknownTargets(experiment: Experiment, plan: FaultPlan): void {
-  if (experiment.rejectTarget === undefined) return;
+function rejectUnknownNames(experiment: Experiment, plan: FaultPlan): void {
   for (const [index, fault] of plan.faults.entries()) {
     const values = new Map<string, unknown>(Object.entries(fault));
     for (const field of FAULT_FIELDS[fault.kind]) {
-      const target = values.get(field.name);
-      if (field.type !== 'target' || typeof target !== 'string') continue;
-      const reason = experiment.rejectTarget(target);
+      const value = values.get(field.name);
+      if (typeof value !== 'string') continue;
+      const reason = objectionTo(experiment, field, value);
       if (reason !== null) throw new PlanError(`faults[${index}].${field.name}`, reason);
     }
   }
+}
+
+function objectionTo(experiment: Experiment, field: Field, value: string): string | null {
+  if (field.type === 'target') return experiment.rejectTarget?.(value) ?? null;
+  if (field.name === 'messageKind') return experiment.rejectMessageKind?.(value) ?? null;
+  return null;
 }
 
 function drive(scenario: Scenario, run: PreparedRun, limits: RunLimits): Outcome {

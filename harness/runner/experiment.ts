@@ -5,6 +5,7 @@
  */
 import type { Arbitrary } from 'fast-check';
 import type { Anomaly } from '../checkers/verdict.js';
+import type { FaultSource } from '../faults/arbitrary.js';
 import type { FaultBudget } from '../faults/budget.js';
 import type { ClusterAction, FaultPlan } from '../faults/fault.js';
 import type { Operation } from '../history/operation.js';
@@ -32,6 +33,8 @@ export interface Experiment {
    * Asked of every target of a plan that a person wrote, before the run starts.
    */
   rejectTarget?(target: string): string | null;
+  /** Why no message can ever be of this kind (`did you mean "Produce response"?`), or null. Asked of every `messageKind` of a plan. */
+  rejectMessageKind?(kind: string): string | null;
   /** Carries out an operator's action; false when it could not be done. */
   perform(action: ClusterAction): boolean;
   /** Faults are healed now: stop new work and drain. */
@@ -104,6 +107,8 @@ export interface Scenario {
   readonly livenessMicros: number;
   /** Built with `harness/faults/arbitrary.ts`. */
   readonly plan: Arbitrary<FaultPlan>;
+  /** What `plan` draws from: a campaign keeps account of each, and is `unknown` when one fires often and never matters. */
+  readonly faultSources?: readonly FaultSource[];
   /** Within it the promise must hold. Drawn plans keep it; a plan from outside is compared with it. */
   readonly budget?: FaultBudget;
   /** `invalid`: the promise is that it *does* break; a campaign must find that within `seedsToFind`. */

@@ -1,9 +1,9 @@
 /** The documents a run leaves behind (`run.json`, `results.json`, `trace.jsonl`) and `--json` prints; types only. */
 import type { Anomaly, Verdict } from '../checkers/verdict.js';
 import type { Fault } from '../faults/fault.js';
-import type { FaultAccount } from '../faults/fault-account.js';
+import type { FaultAccount, SourceAccount } from '../faults/fault-account.js';
 
-export type { FaultAccount };
+export type { FaultAccount, SourceAccount };
 
 /** `run.json`, and one element of `failures` in a campaign document. */
 export interface RunDocument {
@@ -145,6 +145,8 @@ export interface CampaignDocument {
   readonly wallSeconds: number;
   readonly failures: readonly RunDocument[];
   readonly faults: readonly FaultAccount[];
+  /** Per entry of the scenario's `faults`. */
+  readonly faultSources: readonly SourceAccount[];
   readonly marks: Readonly<Record<string, number>>;
   /** With `--decisions`: decision to answer to how often; `{}` for one that was never asked for. */
   readonly decisions?: DecisionCounts;

@@ -5,7 +5,7 @@
 import type { Anomaly, Verdict } from '../checkers/verdict.js';
 import type { RunResult } from './execute-run.js';
 import type { OperationCount } from './experiment.js';
-import type { DecisionCounts, FaultAccount } from './run-data.js';
+import type { DecisionCounts, FaultAccount, SourceAccount } from './run-data.js';
 
 export interface RunSummary {
   readonly seed: string;
@@ -18,6 +18,7 @@ export interface RunSummary {
   readonly records: number;
   readonly virtualMicros: number;
   readonly faults: readonly FaultAccount[];
+  readonly sources: readonly SourceAccount[];
   readonly marks: Readonly<Record<string, number>>;
   readonly operations: Readonly<Record<string, OperationCount>>;
   /** Absent where they were not counted. */
@@ -35,6 +36,7 @@ export function summarise(result: RunResult): RunSummary {
     records: result.records,
     virtualMicros: result.endedAtMicros,
     faults: result.faults,
+    sources: result.sources,
     marks: result.marks,
     operations: result.operations,
     ...(result.decisions === null ? {} : { decisions: result.decisions }),

@@ -9,7 +9,7 @@ const ADMIN_HOST = 'admin';
 const REQUEST_TIMEOUT_MICROS = 5_000_000;
 
 /** Actions by name; `target` of each is a partition (`orders-0`). */
-const ADMIN_ACTIONS = ['preferred-election', 'unclean-election'] as const;
+export const ADMIN_ACTIONS = ['preferred-election', 'unclean-election'] as const;
 
 export class AdminProcess {
   readonly #world: World;

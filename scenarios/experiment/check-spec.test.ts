@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crash } from '../../harness/faults/arbitrary.js';
+import { crash, drawPlan } from '../../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../../harness/faults/budget.js';
 import { PlanError } from '../../harness/faults/plan.js';
 import { executeRun } from '../../harness/runner/execute-run.js';
@@ -117,4 +117,35 @@ describe('a scenario that cannot mean what it says is refused, with the place', 
       'faults[0].kind: unknown fault kind "crahs"; did you mean "crash"?',
     );
   });
+});
+
+describe('a scenario of one incident', () => {
+  const plan = {
+    version: 1 as const,
+    faults: [{ kind: 'crash' as const, atMicros: 2_000_000, target: 'b1', durationMicros: 1_000_000 }],
+  };
+
+  it('runs every seed under its plan', () => {
+    const { faults: _, ...rest } = right;
+    const incident = scenario('incident', { ...rest, plan });
+    expect(drawPlan(incident.plan, '1')).toEqual(plan);
+    expect(drawPlan(incident.plan, 'another')).toEqual(plan);
+  });
+
+  it.each<[string, Wrong]>([
+    ['plan: is what every seed runs under: leave `faults` out', { plan, faults: [crash('b1')] }],
+    [
+      'plan.faults[0].kind: unknown fault kind',
+      { plan: { version: 1, faults: [{ kind: 'crahs' }] }, faults: [] },
+    ],
+  ])('is refused: %s', (words, wrong) => {
+    expect(refusalOf(wrong)).toContain(words);
+  });
+});
+
+it('takes one action of an operator as a required fault, and names the nearest of an unknown one', () => {
+  expect(refusalOf({ requiredFaults: ['action', 'action:preferred-election'] })).toBe('accepted');
+  expect(refusalOf({ requiredFaults: ['action:preferred-elections'] })).toContain(
+    'did you mean "action:preferred-election"?',
+  );
 });

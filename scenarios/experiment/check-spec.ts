@@ -16,6 +16,8 @@ import { splitProperties } from '../../broker/config/topic-synonyms.js';
 import { kafkaRules } from '../../broker/rules/index.js';
 import { FAULT_KINDS } from '../../harness/faults/fault-fields.js';
 import { nearest } from '../../harness/faults/nearest.js';
+import { PlanError, validatePlan } from '../../harness/faults/plan.js';
+import { ADMIN_ACTIONS } from '../cluster/admin-process.js';
 import type { ClusterSpec, TopicSpec } from '../cluster/cluster-spec.js';
 import type { WorkloadSpec } from '../workloads/workload-spec.js';
 import type { ScenarioSpec } from './scenario.js';
@@ -32,6 +34,7 @@ const SCENARIO_FIELDS: Fields<ScenarioSpec> = {
   cluster: true,
   workload: true,
   faults: true,
+  plan: true,
   faultsMax: true,
   budget: true,
   durationSeconds: true,
@@ -66,6 +69,9 @@ const WORKLOAD_FIELDS: Fields<WorkloadSpec> = {
   consumerConfig: true,
 };
 
+/** What `requiredFaults` may name: a kind of fault, or one action of an operator. */
+const REQUIRABLE: readonly string[] = [...FAULT_KINDS, ...ADMIN_ACTIONS.map((name) => `action:${name}`)];
+
 /** Hosts are made one by one; more than a person can mean. */
 const HOSTS_MAX = 1000;
 /** One in each microsecond, the unit of virtual time. */
@@ -96,8 +102,8 @@ class SpecCheck {
     this.#fields('', spec, SCENARIO_FIELDS);
     if (typeof spec.promise !== 'string' || spec.promise.trim() === '')
       this.#refuse('promise', 'must be a sentence that a run can break');
-    if (!Array.isArray(spec.faults)) this.#refuse('faults', 'must be a list');
-    for (const [index, source] of spec.faults.entries()) {
+    this.#plan(spec);
+    for (const [index, source] of (spec.faults ?? []).entries()) {
       if (typeof source?.draw !== 'function')
         this.#refuse(`faults[${index}]`, `must be made by one of \`faults\`, such as faults.crash('b1')`);
     }
@@ -108,8 +114,23 @@ class SpecCheck {
     this.#positive('livenessSeconds', spec.livenessSeconds ?? 1);
     this.#whole('breaks.withinSeeds', spec.breaks?.withinSeeds ?? 1, 1);
     for (const [index, kind] of (spec.requiredFaults ?? []).entries()) {
-      if (!FAULT_KINDS.includes(kind))
-        this.#refuse(`requiredFaults[${index}]`, `"${kind}" is no kind of fault${meant(kind, FAULT_KINDS)}`);
+      if (!REQUIRABLE.includes(kind))
+        this.#refuse(`requiredFaults[${index}]`, `"${kind}" is no kind of fault${meant(kind, REQUIRABLE)}`);
+    }
+  }
+
+  #plan({ plan, faults }: ScenarioSpec): void {
+    if (plan === undefined) {
+      if (!Array.isArray(faults)) this.#refuse('faults', 'must be a list');
+      return;
+    }
+    if (faults !== undefined && faults.length > 0)
+      this.#refuse('plan', 'is what every seed runs under: leave `faults` out');
+    try {
+      validatePlan(plan);
+    } catch (error) {
+      if (!(error instanceof PlanError)) throw error;
+      this.#refuse(`plan.${error.path}`, error.reason);
     }
   }
 

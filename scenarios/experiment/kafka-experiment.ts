@@ -5,7 +5,9 @@
  * under way drains, consumers read to the end, and then a fresh reader reads everything once more from the beginning
  * (Jepsen's final reads), so that a record that was there and is no more is seen to be gone.
  */
+import { messageKinds } from '../../broker/protocol/message-kinds.js';
 import type { ClusterAction } from '../../harness/faults/fault.js';
+import { nearest } from '../../harness/faults/nearest.js';
 import { HistoryTape } from '../../harness/history/history-tape.js';
 import type { Experiment, ExperimentInput, Judgement, RunOnlooker } from '../../harness/runner/experiment.js';
 import { hostLogger } from '../../harness/runner/host-logger.js';
@@ -96,6 +98,12 @@ export class KafkaExperiment implements Experiment {
 
   rejectTarget(target: string): string | null {
     return this.#targets.reject(target);
+  }
+
+  rejectMessageKind(kind: string): string | null {
+    if (messageKinds.includes(kind)) return null;
+    const near = nearest(kind, messageKinds);
+    return `no message is of the kind "${kind}"; ${near === null ? `kinds are ${messageKinds.join(', ')}` : `did you mean "${near}"?`}`;
   }
 
   perform(action: ClusterAction): boolean {

@@ -1,8 +1,11 @@
 /** A scenario reads as its promise: cluster, workload, faults and budget as data, turned into what the runner runs. */
+import * as fc from 'fast-check';
 import type { ClientRules } from '../../broker/clients/rules/index.js';
 import type { BrokerRules } from '../../broker/rules/index.js';
 import { type FaultSource, swarm } from '../../harness/faults/arbitrary.js';
 import type { FaultBudget } from '../../harness/faults/budget.js';
+import type { FaultPlan } from '../../harness/faults/fault.js';
+import { validatePlan } from '../../harness/faults/plan.js';
 import type { Scenario } from '../../harness/runner/experiment.js';
 import type { ClusterSpec } from '../cluster/cluster-spec.js';
 import { guaranteeOf, profileName } from '../judgement/guarantee.js';
@@ -17,7 +20,9 @@ export interface ScenarioSpec {
   readonly cluster: ClusterSpec;
   readonly workload: WorkloadSpec;
   /** Each run turns a random half of them off. */
-  readonly faults: readonly FaultSource[];
+  readonly faults?: readonly FaultSource[];
+  /** An incident: every seed runs under this one plan. Not together with `faults`. */
+  readonly plan?: FaultPlan;
   readonly faultsMax?: number;
   readonly budget: FaultBudget;
   /** Length of the safety phase. */
@@ -52,11 +57,15 @@ export function scenario(name: string, spec: ScenarioSpec): KafkaScenario {
     profile: profileName(guaranteeOf(cluster, workload)) + (strict ? '; nothing may be lost' : ''),
     durationMicros,
     livenessMicros: Math.round((spec.livenessSeconds ?? LIVENESS_SECONDS) * 1_000_000),
-    plan: swarm(spec.faults, {
-      durationMicros,
-      budget,
-      ...(spec.faultsMax === undefined ? {} : { faultsMax: spec.faultsMax }),
-    }),
+    plan:
+      spec.plan === undefined
+        ? swarm(spec.faults ?? [], {
+            durationMicros,
+            budget,
+            ...(spec.faultsMax === undefined ? {} : { faultsMax: spec.faultsMax }),
+          })
+        : fc.constant(validatePlan(spec.plan)),
+    ...(spec.plan === undefined ? { faultSources: spec.faults ?? [] } : {}),
     budget,
     ...(spec.breaks === undefined
       ? { expect: 'valid' as const }

@@ -4,6 +4,7 @@ import { apiVersions } from '../api-versions.js';
 import type { ResponseBodies } from '../apis/index.js';
 import type { ApiName, RequestFrame, ResponseFrame } from '../frame.js';
 import { requestSizeBytes, responseSizeBytes } from '../frame-size.js';
+import { responseKind } from '../message-kinds.js';
 import type {
   ClientChannel,
   ClientChannelHandler,
@@ -71,7 +72,7 @@ export class ValueServerChannel implements ServerChannel, ConnectionHandler {
   respond(request: RequestFrame, body: ResponseBodies[ApiName]): boolean {
     const { apiName, correlationId } = request;
     const response: ResponseFrame = { type: 'response', apiName, correlationId, body };
-    return this.#connection.pass(response, responseSizeBytes(response), apiName);
+    return this.#connection.pass(response, responseSizeBytes(response), responseKind(apiName));
   }
 
   pause(): void {
