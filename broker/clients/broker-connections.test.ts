@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection, ConnectionHandler } from '../env.js';
+import { metadataApi } from '../protocol/apis/03-metadata.js';
 import { ExponentialBackoff } from '../protocol/exponential-backoff.js';
 import { TinyWorld } from '../testing/tiny-world.js';
 import { BrokerConnections } from './broker-connections.js';
@@ -39,7 +40,7 @@ describe('the connections of a client', () => {
     connections.isReady(bootstrap, 0);
     handlers[0]!.onOpen();
     const results: string[] = [];
-    bootstrap.rpc.send('Metadata', { topics: [], allowAutoTopicCreation: false }, (result) =>
+    bootstrap.rpc.send('Metadata', { ...metadataApi.request.defaults, topics: [] }, (result) =>
       results.push(result.ok ? 'answered' : result.failure),
     );
     connections.update(new Map([[1, { host: 'b1', port: 9092 }]]));

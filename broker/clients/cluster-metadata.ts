@@ -57,14 +57,16 @@ export class ClusterMetadata {
     this.#brokers = new Map(response.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
     let isIncomplete = false;
     for (const topic of response.topics) {
-      if (topic.errorCode !== 'NONE') {
+      const { name } = topic;
+      // A name is null only in an answer to a question by topic id.
+      if (topic.errorCode !== 'NONE' || name === null) {
         isIncomplete = true;
         continue;
       }
-      this.#announcedCounts.set(topic.name, topic.partitions.length);
+      this.#announcedCounts.set(name, topic.partitions.length);
       for (const { partitionIndex, leaderId, leaderEpoch } of topic.partitions) {
-        this.#accept(topic.name, partitionIndex, leaderId, leaderEpoch);
-        if (this.#partition(topic.name, partitionIndex).leaderId < 0) isIncomplete = true;
+        this.#accept(name, partitionIndex, leaderId, leaderEpoch);
+        if (this.#partition(name, partitionIndex).leaderId < 0) isIncomplete = true;
       }
     }
     return isIncomplete;

@@ -6,6 +6,7 @@ import type { Env, TimerHandle } from '../env.js';
 import type { MetadataResponse } from '../protocol/apis/03-metadata.js';
 import type { ExponentialBackoff } from '../protocol/exponential-backoff.js';
 import type { RpcResult } from '../protocol/rpc-client.js';
+import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import type { BrokerConnections } from './broker-connections.js';
 import type { ClusterMetadata } from './cluster-metadata.js';
 
@@ -95,8 +96,14 @@ export class MetadataRefresher {
     this.#isNeeded = false;
     this.#isInFlight = true;
     this.#notBefore = now + this.#options.backoff.micros(this.#failures);
-    const topics = [...this.#topics].map((name) => ({ name }));
-    broker.rpc.send('Metadata', { topics, allowAutoTopicCreation: false }, this.#onAnswer);
+    const topics = [...this.#topics].map((name) => ({ topicId: ZERO_UUID, name }));
+    const body = {
+      topics,
+      allowAutoTopicCreation: false,
+      includeClusterAuthorizedOperations: false,
+      includeTopicAuthorizedOperations: false,
+    };
+    broker.rpc.send('Metadata', body, this.#onAnswer);
   }
 
   readonly #onAnswer = (result: RpcResult<'Metadata'>): void => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { brokerRegistrationApi } from '../protocol/apis/62-broker-registration.js';
 import { ControllerBench } from '../testing/controller-bench.js';
 
 describe('registration (KIP-631)', () => {
@@ -56,8 +57,8 @@ describe('registration (KIP-631)', () => {
 
   it('refuses a broker of another cluster', () => {
     const bench = new ControllerBench();
-    const body = { brokerId: 1, incarnationId: 'i', rack: null, logDirs: [], previousBrokerEpoch: -1 };
-    const listeners = [{ name: 'PLAINTEXT', host: 'b1', port: 9092 }];
+    const body = { ...brokerRegistrationApi.request.defaults, brokerId: 1, incarnationId: 'i', rack: null };
+    const listeners = [{ name: 'PLAINTEXT', host: 'b1', port: 9092, securityProtocol: 0 }];
     expect(bench.call('BrokerRegistration', { ...body, listeners, clusterId: 'other' }).errorCode).toBe(
       'INVALID_REQUEST',
     );

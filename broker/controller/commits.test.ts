@@ -144,4 +144,6 @@ const heartbeatOf = (bench: ControllerBench, brokerId: number) => ({
   currentMetadataOffset: 1_000_000,
   wantFence: false,
   wantShutDown: false,
+  offlineLogDirs: [],
+  cordonedLogDirs: null,
 });

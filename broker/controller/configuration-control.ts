@@ -45,6 +45,8 @@ export function checkTopicSetting(name: string, value: string): string | null {
 
 function check(resource: Resource, image: MetadataImage): readonly [ErrorName, string | null] {
   const { resourceType, resourceName } = resource;
+  if (!isConfigurable(resourceType))
+    return ['INVALID_REQUEST', `No settings of resource type ${resourceType}.`];
   if (resourceType === 2 && !image.topics.has(resourceName)) {
     return ['UNKNOWN_TOPIC_OR_PARTITION', `Topic '${resourceName}' does not exist.`];
   }
@@ -61,9 +63,14 @@ function check(resource: Resource, image: MetadataImage): readonly [ErrorName, s
   return ['NONE', null];
 }
 
+/** Topics and brokers have settings here. */
+const isConfigurable = (resourceType: number): resourceType is 2 | 4 =>
+  resourceType === 2 || resourceType === 4;
+
 /** Only what differs from what stands. */
 function recordsOf(resource: Resource, image: MetadataImage): readonly ConfigRecord[] {
   const { resourceType, resourceName } = resource;
+  if (!isConfigurable(resourceType)) return [];
   const standing = image.overrides(resourceType, resourceName);
   return resource.configs
     .map(({ name, configOperation, value }): ConfigRecord => {

@@ -27,7 +27,7 @@ export class InitialTopics {
     this.#isDone = true;
     const topics = this.#options.topics.filter((topic) => !image.topics.has(topic.name));
     if (topics.length === 0) return;
-    this.#controller.handle('CreateTopics', { timeoutMs: 0, topics }, (response) => {
+    this.#controller.handle('CreateTopics', { timeoutMs: 0, topics, validateOnly: false }, (response) => {
       const refused = response.topics.find((topic) => topic.errorCode !== 'NONE');
       if (refused !== undefined) throw new Error(`initial topic ${refused.name}: ${refused.errorMessage}`);
     });

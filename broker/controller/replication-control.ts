@@ -159,7 +159,7 @@ export class ReplicationControl {
   #electOne(
     topic: string,
     partitionId: number,
-    electionType: 0 | 1,
+    electionType: number,
     records: PartitionChangeRecord[],
   ): ErrorName {
     const partition = this.#state.image.partition(topic, partitionId);

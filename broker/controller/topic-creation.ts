@@ -7,6 +7,7 @@ import type { MetadataImage } from '../metadata/metadata-image.js';
 import type { CreateTopicsRequest, CreateTopicsResponse } from '../protocol/apis/19-create-topics.js';
 import type { ErrorName } from '../protocol/errors.js';
 import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.js';
+import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import { checkTopicSetting } from './configuration-control.js';
 import type { Decision } from './decision.js';
 import { placeReplicas } from './replica-placement.js';
@@ -25,6 +26,18 @@ type Result = CreateTopicsResponse['topics'][number];
 type Refusal = { readonly errorCode: ErrorName; readonly errorMessage: string };
 type Layout = readonly (readonly number[])[];
 
+/** Nothing was made. */
+const NO_RESULT: Result = {
+  name: '',
+  topicId: ZERO_UUID,
+  errorCode: 'NONE',
+  errorMessage: null,
+  topicConfigErrorCode: 'NONE',
+  numPartitions: -1,
+  replicationFactor: -1,
+  configs: [],
+};
+
 const NAME_LENGTH_MAX = 249;
 
 export function createTopics(
@@ -41,15 +54,15 @@ export function createTopics(
         checkConfigs(topic) ??
         layOut(topic, options));
     if ('errorCode' in layout) {
-      return { name: topic.name, ...layout, numPartitions: -1, replicationFactor: -1 };
+      return { ...NO_RESULT, name: topic.name, ...layout };
     }
     collisionKeys.add(collisionKey(topic.name));
-    addRecords(topic, layout, options, records);
+    const topicId = addRecords(topic, layout, options, records);
     const replicationFactor = layout[0]?.length ?? 0;
     return {
+      ...NO_RESULT,
       name: topic.name,
-      errorCode: 'NONE',
-      errorMessage: null,
+      topicId,
       numPartitions: layout.length,
       replicationFactor,
     };
@@ -73,7 +86,7 @@ const collisionKey = (name: string): string => name.replaceAll('.', '_');
 
 function checkConfigs(topic: NewTopic): Refusal | null {
   for (const { name, value } of topic.configs) {
-    const problem = checkTopicSetting(name, value);
+    const problem = value === null ? `No value for '${name}'.` : checkTopicSetting(name, value);
     if (problem !== null) return refuse('INVALID_REQUEST', problem);
   }
   return null;
@@ -142,14 +155,16 @@ function addRecords(
   layout: Layout,
   { image, random }: TopicCreationOptions,
   records: MetadataRecord[],
-): void {
-  records.push({ type: 'TopicRecord', name: topic.name, topicId: newTopicId(random) });
+): string {
+  const topicId = newTopicId(random);
+  records.push({ type: 'TopicRecord', name: topic.name, topicId });
   for (const { name, value } of topic.configs) {
     records.push({ type: 'ConfigRecord', resourceType: 2, resourceName: topic.name, name, value });
   }
   for (const [partitionId, replicas] of layout.entries()) {
     records.push(newPartition(topic.name, partitionId, replicas, image));
   }
+  return topicId;
 }
 
 function newPartition(

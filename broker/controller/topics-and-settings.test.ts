@@ -9,6 +9,7 @@ const bench3 = (options = {}): ControllerBench => {
 
 const create = (bench: ControllerBench, name: string, numPartitions: number, replicationFactor: number) =>
   bench.call('CreateTopics', {
+    validateOnly: false,
     timeoutMs: 0,
     topics: [{ name, numPartitions, replicationFactor, assignments: [], configs: [] }],
   }).topics[0];

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { NO_ABORTED_TRANSACTIONS, NO_DIVERGENCE, NO_LEADER, NO_SNAPSHOT } from './apis/01-fetch.js';
 import { requestSizeBytes, responseSizeBytes } from './frame-size.js';
+import { ZERO_UUID } from './schema/uuid.js';
 
 const produceOf = (bytes: number) =>
   requestSizeBytes({
@@ -12,7 +14,9 @@ const produceOf = (bytes: number) =>
       transactionalId: null,
       acks: -1,
       timeoutMs: 1,
-      topicData: [{ name: 'orders', partitionData: [{ index: 0, records: new Uint8Array(bytes) }] }],
+      topicData: [
+        { name: 'orders', topicId: ZERO_UUID, partitionData: [{ index: 0, records: new Uint8Array(bytes) }] },
+      ],
     },
   });
 
@@ -25,9 +29,11 @@ const fetchedOf = (records: Uint8Array | null) =>
       throttleTimeMs: 0,
       errorCode: 'NONE',
       sessionId: 0,
+      nodeEndpoints: [],
       responses: [
         {
           topic: 'orders',
+          topicId: ZERO_UUID,
           partitions: [
             {
               partitionIndex: 0,
@@ -35,6 +41,11 @@ const fetchedOf = (records: Uint8Array | null) =>
               highWatermark: 0,
               lastStableOffset: 0,
               logStartOffset: 0,
+              divergingEpoch: NO_DIVERGENCE,
+              currentLeader: NO_LEADER,
+              snapshotId: NO_SNAPSHOT,
+              abortedTransactions: NO_ABORTED_TRANSACTIONS,
+              preferredReadReplica: -1,
               records,
             },
           ],

@@ -62,7 +62,7 @@ function produceRequestBytes(body: ProduceRequest): number {
   let bytes = 9;
   for (const { name, partitionData } of body.topicData) {
     bytes += topicBytes(name, partitionData, 8);
-    for (const { records } of partitionData) bytes += records.length;
+    for (const { records } of partitionData) bytes += records?.length ?? 0;
   }
   return bytes;
 }
@@ -99,6 +99,6 @@ function metadataLogFetchResponseBytes(body: MetadataLogFetchResponse): number {
 
 function metadataResponseBytes(body: MetadataResponse): number {
   let bytes = SMALL_BODY_BYTES + 24 * body.brokers.length;
-  for (const { name, partitions } of body.topics) bytes += topicBytes(name, partitions, 40);
+  for (const { name, partitions } of body.topics) bytes += topicBytes(name ?? '', partitions, 40);
   return bytes;
 }

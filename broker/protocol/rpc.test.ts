@@ -3,12 +3,15 @@ import type { Connection } from '../env.js';
 import { TinyWorld } from '../testing/tiny-world.js';
 import { apiVersions } from './api-versions.js';
 import type { MetadataResponse } from './apis/03-metadata.js';
+import { metadataApi } from './apis/03-metadata.js';
 import type { RequestFrame } from './frame.js';
 import { RpcClient, type RpcClientOptions, type RpcResult } from './rpc-client.js';
 import { type Reply, type RequestContext, type Respond, serveRpc } from './rpc-server.js';
+import { ZERO_UUID } from './schema/uuid.js';
 
 const address = { host: 'b1', port: 9092 };
 const metadata = (clusterId: string): MetadataResponse => ({
+  ...metadataApi.response.defaults,
   throttleTimeMs: 0,
   brokers: [],
   clusterId,
@@ -36,15 +39,17 @@ function setUp(overrides: Partial<RpcClientOptions> = {}) {
   });
   const results: string[] = [];
   const ask = (name: string) =>
-    client.send('Metadata', { topics: [{ name }], allowAutoTopicCreation: false }, (result) =>
-      results.push(`${name}: ${describeResult(result)}`),
+    client.send(
+      'Metadata',
+      { ...metadataApi.request.defaults, topics: [{ topicId: ZERO_UUID, name }] },
+      (result) => results.push(`${name}: ${describeResult(result)}`),
     );
   const answerNext = (clusterId: string) => arrived.shift()?.respond(metadata(clusterId));
   return { world, client, arrived, results, ask, answerNext };
 }
 
 function describeResult(result: RpcResult<'Metadata'>): string {
-  return result.ok ? result.body.clusterId : result.failure;
+  return result.ok ? (result.body.clusterId ?? '') : result.failure;
 }
 
 describe('a connection for requests', () => {
@@ -158,7 +163,7 @@ describe('a connection for requests', () => {
 
   it('lets a callback of a failed request send again', () => {
     const { world, client, results, ask, answerNext } = setUp();
-    client.send('Metadata', { topics: null, allowAutoTopicCreation: false }, () => ask('again'));
+    client.send('Metadata', { ...metadataApi.request.defaults, topics: null }, () => ask('again'));
     ask('b');
     world.run(5_000);
     world.reset('b1');
@@ -231,7 +236,7 @@ describe('a connection for requests', () => {
 
   it('calls nothing back after close from inside a failed request either', () => {
     const { world, client, results, ask } = setUp();
-    client.send('Metadata', { topics: null, allowAutoTopicCreation: false }, () => client.close());
+    client.send('Metadata', { ...metadataApi.request.defaults, topics: null }, () => client.close());
     ask('b');
     world.run(5_000);
     world.reset('b1');

@@ -3,6 +3,8 @@
  * of following until the answer to that request has come in, so that the answer can be judged.
  */
 import type { FetchPartition } from '../protocol/apis/01-fetch.js';
+import { NO_HIGH_WATERMARK } from '../protocol/apis/01-fetch.js';
+import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import type { FetchResponseInput } from '../rules/replication/accept-fetch-response.js';
 import type { Partition } from './partition.js';
 
@@ -45,6 +47,8 @@ export class FollowedPartition {
       lastFetchedEpoch: this.#lastFetchedEpoch,
       logStartOffset: this.partition.log.logStartOffset,
       partitionMaxBytes,
+      replicaDirectoryId: ZERO_UUID,
+      highWatermark: NO_HIGH_WATERMARK,
     };
   }
 

@@ -7,9 +7,17 @@
  * the fetch offset, so that an answer carries the high watermark from before its own request (KIP-101's round trip).
  */
 import type { FetchPartitionData, FetchRequest, FetchResponse } from '../protocol/apis/01-fetch.js';
+import {
+  fetchApi,
+  NO_ABORTED_TRANSACTIONS,
+  NO_DIVERGENCE,
+  NO_LEADER,
+  NO_SNAPSHOT,
+} from '../protocol/apis/01-fetch.js';
 import { appended } from '../protocol/appended.js';
 import type { ErrorName } from '../protocol/errors.js';
 import { lastOffset, sizeInBytes } from '../protocol/record-batch.js';
+import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import { Deadline, type DeadlineQueue } from './deadline-queue.js';
 import type { FetchSession, SessionPartition, WaitingFetch } from './fetch-session.js';
 import type { Partition } from './partition.js';
@@ -24,6 +32,7 @@ export interface FetchServices {
 
 interface FoundTopic {
   readonly topic: string;
+  readonly topicId: string;
   readonly partitions: FetchPartitionData[];
 }
 
@@ -198,7 +207,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
 
   #found(entry: SessionPartition, partition: Partition, records: Uint8Array | null): void {
     if (entry.found === null) {
-      entry.found = dataOf(partition, records, undefined);
+      entry.found = dataOf(partition, records, NO_DIVERGENCE);
       if (records !== null) this.#readBytes += records.length;
       if (this.#isFirstReading && this.#session.reader === 'follower') this.#learn(entry, partition);
     } else {
@@ -214,7 +223,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
   #learn(entry: SessionPartition, partition: Partition): void {
     const replica = partition.leader?.replica(this.#session.replicaId) ?? null;
     if (replica === null) return;
-    const fetchBrokerEpoch = this.#request.replicaEpoch;
+    const fetchBrokerEpoch = this.#request.replicaState.replicaEpoch;
     const knownBrokerEpoch = replica.brokerEpoch;
     if (!this.#services.context.rules.acceptFollowerFetch({ fetchBrokerEpoch, knownBrokerEpoch })) {
       this.#services.context.observer?.mark('stale fetch fenced');
@@ -276,7 +285,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
         if (found.records !== null && session.reader === 'consumer') this.#observeServed(entry, found);
       }
       // Who is told of an error, or where to truncate, takes no notice of the rest: it is owed that still.
-      const isTaken = found.errorCode === 'NONE' && found.divergingEpoch === undefined;
+      const isTaken = found.errorCode === 'NONE' && found.divergingEpoch.epoch < 0;
       entry.sentHighWatermark = isTaken ? found.highWatermark : -1;
       entry.sentLogStartOffset = isTaken ? found.logStartOffset : -1;
       if (!isTaken || entry.isOverridden || found.records !== null || hasNews(entry)) entry.touch();
@@ -286,7 +295,13 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     const respond = this.#respond;
     this.#request = NO_REQUEST;
     this.#respond = ignore;
-    respond({ throttleTimeMs: 0, errorCode: 'NONE', sessionId: session.id, responses: topics });
+    respond({
+      throttleTimeMs: 0,
+      errorCode: 'NONE',
+      sessionId: session.id,
+      responses: topics,
+      nodeEndpoints: [],
+    });
   }
 
   #observeServed(entry: SessionPartition, found: FetchPartitionData): void {
@@ -302,18 +317,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
 
 const ignore = (): void => undefined;
 
-const NO_REQUEST: FetchRequest = {
-  replicaId: -1,
-  replicaEpoch: -1,
-  maxWaitMs: 0,
-  minBytes: 0,
-  maxBytes: 0,
-  isolationLevel: 0,
-  sessionId: 0,
-  sessionEpoch: -1,
-  topics: [],
-  forgottenTopicsData: [],
-};
+const NO_REQUEST: FetchRequest = fetchApi.request.defaults;
 
 /** Answers, with records or without, and errors have the same fields: whoever reads them sees one kind of object. */
 function dataOf(
@@ -328,7 +332,10 @@ function dataOf(
     lastStableOffset: partition.lastStableOffset,
     logStartOffset: partition.log.logStartOffset,
     divergingEpoch,
-    currentLeader: undefined,
+    currentLeader: NO_LEADER,
+    snapshotId: NO_SNAPSHOT,
+    abortedTransactions: NO_ABORTED_TRANSACTIONS,
+    preferredReadReplica: -1,
     records,
   };
 }
@@ -341,10 +348,13 @@ function errorOf(index: number, partition: Partition | null, errorCode: ErrorNam
     highWatermark: -1,
     lastStableOffset: -1,
     logStartOffset: -1,
-    divergingEpoch: undefined,
+    divergingEpoch: NO_DIVERGENCE,
     currentLeader: isHinted
       ? { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch }
-      : undefined,
+      : NO_LEADER,
+    snapshotId: NO_SNAPSHOT,
+    abortedTransactions: NO_ABORTED_TRANSACTIONS,
+    preferredReadReplica: -1,
     records: null,
   };
 }
@@ -353,7 +363,7 @@ function isWorthSending(entry: SessionPartition, found: FetchPartitionData): boo
   return (
     found.records !== null ||
     found.errorCode !== 'NONE' ||
-    found.divergingEpoch !== undefined ||
+    found.divergingEpoch.epoch >= 0 ||
     found.highWatermark !== entry.sentHighWatermark ||
     found.logStartOffset !== entry.sentLogStartOffset
   );
@@ -377,7 +387,7 @@ function added(topics: FoundTopic[], topic: string, found: FetchPartitionData): 
     group.partitions.push(found);
     return topics;
   }
-  return appended(topics, { topic, partitions: [found] });
+  return appended(topics, { topic, topicId: ZERO_UUID, partitions: [found] });
 }
 
 function endOffsetOf(records: Uint8Array): number {

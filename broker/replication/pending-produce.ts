@@ -5,8 +5,11 @@
  */
 import type { AppendResult } from '../log/append-result.js';
 import type { PartitionProduceResponse, ProduceResponse } from '../protocol/apis/00-produce.js';
+import { NO_RECORD_ERRORS } from '../protocol/apis/00-produce.js';
+import { NO_LEADER } from '../protocol/apis/01-fetch.js';
 import { appended } from '../protocol/appended.js';
 import type { ErrorName } from '../protocol/errors.js';
+import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import { Deadline, type DeadlineQueue } from './deadline-queue.js';
 import type { WaitingAppend } from './leader-role.js';
 import type { Partition } from './partition.js';
@@ -20,6 +23,7 @@ export interface ProduceServices {
 /** A response in the making. */
 interface ProducedTopic {
   readonly name: string;
+  readonly topicId: string;
   partitionResponses: PartitionProduceResponse[];
 }
 
@@ -49,7 +53,7 @@ export class PendingProduce extends Deadline {
 
   /** For one topic of the request; what follows concerns it. */
   addTopic(name: string): void {
-    this.#topics = appended(this.#topics, { name, partitionResponses: [] });
+    this.#topics = appended(this.#topics, { name, topicId: ZERO_UUID, partitionResponses: [] });
   }
 
   refuse(index: number, errorCode: ErrorName, message: string | null, partition: Partition | null): void {
@@ -107,7 +111,7 @@ export class PendingProduce extends Deadline {
     this.#isComplete = false;
     this.#services.deadlines.remove(this);
     for (const append of this.#appends) append.writeResponse();
-    this.#respond({ responses: this.#topics, throttleTimeMs: 0 });
+    this.#respond({ responses: this.#topics, throttleTimeMs: 0, nodeEndpoints: [] });
   }
 }
 
@@ -177,10 +181,11 @@ class PartitionAppend implements WaitingAppend {
       baseOffset: isOk ? this.#baseOffset : -1,
       logAppendTimeMs: -1,
       logStartOffset: partition?.log.logStartOffset ?? -1,
+      recordErrors: NO_RECORD_ERRORS,
       errorMessage: this.#message,
       currentLeader: isHinted
         ? { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch }
-        : undefined,
+        : NO_LEADER,
     };
     this.#topic.partitionResponses = appended(this.#topic.partitionResponses, response);
   }

@@ -5,10 +5,16 @@
  * connection delays all, by replica.fetch.backoff.ms.
  */
 import type { Address, TimerHandle } from '../env.js';
-import type { FetchPartition, FetchPartitionData, FetchResponse } from '../protocol/apis/01-fetch.js';
+import type {
+  FetchPartition,
+  FetchPartitionData,
+  FetchRequest,
+  FetchResponse,
+} from '../protocol/apis/01-fetch.js';
 import { appended } from '../protocol/appended.js';
 import type { ErrorName } from '../protocol/errors.js';
 import { RpcClient, type RpcResult } from '../protocol/rpc-client.js';
+import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import { FollowedPartition } from './followed-partition.js';
 import type { Partition } from './partition.js';
 import type { ReplicationContext } from './replication-context.js';
@@ -23,6 +29,7 @@ export interface FetcherOptions {
 
 interface FetchTopicRequest {
   readonly topic: string;
+  readonly topicId: string;
   readonly partitions: FetchPartition[];
 }
 
@@ -111,8 +118,9 @@ export class ReplicaFetcher {
     this.#client.send(
       'Fetch',
       {
+        clusterId: null,
         replicaId: brokerId,
-        replicaEpoch: this.#brokerEpoch(),
+        replicaState: { replicaId: brokerId, replicaEpoch: this.#brokerEpoch() },
         maxWaitMs: config['replica.fetch.wait.max.ms'],
         minBytes: config['replica.fetch.min.bytes'],
         maxBytes: config['replica.fetch.response.max.bytes'],
@@ -121,6 +129,7 @@ export class ReplicaFetcher {
         sessionEpoch: this.#sessionEpoch,
         topics: this.#takeChanged(),
         forgottenTopicsData: this.#takeForgotten(),
+        rackId: '',
       },
       this.#onResult,
     );
@@ -137,19 +146,23 @@ export class ReplicaFetcher {
       const asked = entry.ask(maxBytes);
       const { topic } = entry.partition;
       const group = topics.find((candidate) => candidate.topic === topic);
-      if (group === undefined) topics = appended(topics, { topic, partitions: [asked] });
+      if (group === undefined) topics = appended(topics, { topic, topicId: ZERO_UUID, partitions: [asked] });
       else group.partitions.push(asked);
     }
     return topics;
   }
 
-  #takeForgotten(): readonly { readonly topic: string; readonly partitions: readonly number[] }[] {
+  #takeForgotten(): FetchRequest['forgottenTopicsData'] {
     if (this.#forgotten.length === 0) return NOTHING;
     const forgotten = this.#forgotten;
     this.#forgotten = [];
     return forgotten
       .filter((entry) => !entry.isInSession)
-      .map(({ partition }) => ({ topic: partition.topic, partitions: [partition.index] }));
+      .map(({ partition }) => ({
+        topic: partition.topic,
+        topicId: ZERO_UUID,
+        partitions: [partition.index],
+      }));
   }
 
   readonly #onResult = (result: RpcResult<'Fetch'>): void => {
@@ -204,7 +217,7 @@ export class ReplicaFetcher {
       this.#onError(entry, data.errorCode);
       return;
     }
-    if (data.divergingEpoch !== undefined) {
+    if (data.divergingEpoch.epoch >= 0) {
       this.#truncate(entry, data.divergingEpoch.epoch, data.divergingEpoch.endOffset);
       return;
     }
@@ -297,8 +310,9 @@ export class ReplicaFetcher {
     const asked = { partitionIndex: index, currentLeaderEpoch: leaderEpoch, timestamp };
     const body = {
       replicaId: this.#context.brokerId,
-      isolationLevel: 0 as const,
+      isolationLevel: 0,
       topics: [{ name: topic, partitions: [asked] }],
+      timeoutMs: 0,
     };
     this.#client.send('ListOffsets', body, (result) => {
       if (!entry.isFollowed || entry.partition.leaderEpoch !== leaderEpoch) return;
@@ -399,4 +413,4 @@ export class ReplicaFetcher {
 
 const LATEST = -1;
 const EARLIEST = -2;
-const NOTHING: readonly { readonly topic: string; readonly partitions: readonly number[] }[] = [];
+const NOTHING: FetchRequest['forgottenTopicsData'] = [];

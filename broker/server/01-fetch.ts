@@ -43,7 +43,7 @@ function openSession(services: BrokerServices, request: FetchRequest): FetchSess
   const previous = request.sessionId === 0 ? null : sessions.get(request.sessionId);
   if (previous !== null) sessions.close(previous);
   const isLasting = request.sessionEpoch === INITIAL_EPOCH && request.topics.length > 0;
-  return sessions.open(request.replicaId, request.isolationLevel, isLasting);
+  return sessions.open(request.replicaId, request.isolationLevel === 1 ? 1 : 0, isLasting);
 }
 
 function continueSession(services: BrokerServices, request: FetchRequest): FetchSession | ErrorName {
@@ -72,6 +72,7 @@ const failure = (errorCode: ErrorName): FetchResponse => ({
   errorCode,
   sessionId: 0,
   responses: [],
+  nodeEndpoints: [],
 });
 
 function isWellFormed(request: FetchRequest): boolean {
@@ -81,7 +82,7 @@ function isWellFormed(request: FetchRequest): boolean {
   if (!isCount(request.maxBytes) || !isCount(request.sessionId) || !isCountOrNone(request.sessionEpoch))
     return false;
   if (request.isolationLevel !== 0 && request.isolationLevel !== 1) return false;
-  if (request.replicaEpoch !== -1 && !isOffset(request.replicaEpoch)) return false;
+  if (request.replicaState.replicaEpoch !== -1 && !isOffset(request.replicaState.replicaEpoch)) return false;
   if (!Array.isArray(topics) || !Array.isArray(forgottenTopicsData)) return false;
   for (const topic of topics) {
     if (!isRecord(topic) || !isName(topic.topic) || !Array.isArray(topic.partitions)) return false;

@@ -7,8 +7,12 @@ import type { MetadataImage, TopicImage } from '../metadata/metadata-image.js';
 import type { PartitionRegistration } from '../metadata/partition-registration.js';
 import type { MetadataRequest, MetadataResponse } from '../protocol/apis/03-metadata.js';
 import type { ErrorName } from '../protocol/errors.js';
+import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import type { BrokerServices } from './broker-services.js';
 import { records } from './wire-values.js';
+
+/** Nobody asked which operations are allowed. */
+const NO_OPERATIONS = -2_147_483_648;
 
 type TopicResponse = MetadataResponse['topics'][number];
 
@@ -23,6 +27,8 @@ export function handleMetadata(services: BrokerServices, request: MetadataReques
       request.topics === null
         ? Array.from(image.topics.values(), (topic) => describe(image, topic))
         : records(request.topics).map(({ name }) => describeNamed(image, name)),
+    clusterAuthorizedOperations: NO_OPERATIONS,
+    errorCode: 'NONE',
   };
 }
 
@@ -36,15 +42,23 @@ const describeBroker = ({
   nodeId: brokerId,
   host,
   port,
+  rack: null,
 });
 
-function describeNamed(image: MetadataImage, name: string): TopicResponse {
-  if (!isLegal(name)) return unknown(name, 'INVALID_TOPIC_EXCEPTION');
+function describeNamed(image: MetadataImage, name: string | null): TopicResponse {
+  if (name === null || !isLegal(name)) return unknown(name, 'INVALID_TOPIC_EXCEPTION');
   const topic = image.topics.get(name);
   return topic === undefined ? unknown(name, 'UNKNOWN_TOPIC_OR_PARTITION') : describe(image, topic);
 }
 
-const unknown = (name: string, errorCode: ErrorName): TopicResponse => ({ errorCode, name, partitions: [] });
+const unknown = (name: string | null, errorCode: ErrorName): TopicResponse => ({
+  errorCode,
+  name,
+  topicId: ZERO_UUID,
+  isInternal: false,
+  partitions: [],
+  topicAuthorizedOperations: NO_OPERATIONS,
+});
 
 const isLegal = (name: unknown): boolean =>
   typeof name === 'string' && /^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..';
@@ -53,7 +67,10 @@ function describe(image: MetadataImage, topic: TopicImage): TopicResponse {
   return {
     errorCode: 'NONE',
     name: topic.name,
+    topicId: topic.topicId,
+    isInternal: false,
     partitions: topic.partitions.map((partition) => describePartition(image, partition)),
+    topicAuthorizedOperations: NO_OPERATIONS,
   };
 }
 

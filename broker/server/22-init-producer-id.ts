@@ -3,6 +3,7 @@
  * the client held before. Not here yet: transactional ids.
  */
 import type { InitProducerIdRequest, InitProducerIdResponse } from '../protocol/apis/22-init-producer-id.js';
+import { initProducerIdApi } from '../protocol/apis/22-init-producer-id.js';
 import type { BrokerServices } from './broker-services.js';
 
 export function handleInitProducerId(
@@ -11,10 +12,10 @@ export function handleInitProducerId(
   respond: (response: InitProducerIdResponse) => void,
 ): void {
   if (request.transactionalId !== null) {
-    respond({ throttleTimeMs: 0, errorCode: 'INVALID_REQUEST', producerId: -1, producerEpoch: -1 });
+    respond(initProducerIdApi.errorResponse(request, 'INVALID_REQUEST'));
     return;
   }
   services.producerIds.next((producerId) => {
-    respond({ throttleTimeMs: 0, errorCode: 'NONE', producerId, producerEpoch: 0 });
+    respond({ ...initProducerIdApi.response.defaults, producerId });
   });
 }

@@ -59,6 +59,8 @@ const BACKOFF_MS = 100;
 /** controller.socket.timeout.ms */
 const CONTROLLER_TIMEOUT_MICROS = 30_000_000;
 
+const NO_LOG_DIRS: readonly string[] = [];
+
 export class BrokerLifecycle {
   readonly image: MetadataImage;
   readonly incarnationId: string;
@@ -212,8 +214,10 @@ export class BrokerLifecycle {
       brokerId,
       clusterId,
       incarnationId: this.incarnationId,
-      listeners: [{ name: 'PLAINTEXT', host: listener.host, port: listener.port }],
+      listeners: [{ name: 'PLAINTEXT', host: listener.host, port: listener.port, securityProtocol: 0 }],
+      features: [],
       rack: null,
+      isMigratingZkBroker: false,
       logDirs: [],
       previousBrokerEpoch,
     };
@@ -244,6 +248,8 @@ export class BrokerLifecycle {
       currentMetadataOffset: this.image.endOffset - 1,
       wantFence: !this.#isReadyToUnfence,
       wantShutDown: this.#state === 'pending-controlled-shutdown',
+      offlineLogDirs: NO_LOG_DIRS,
+      cordonedLogDirs: null,
     };
     this.#heartbeats.send('BrokerHeartbeat', body, this.#onHeartbeatResult.bind(this));
   }

@@ -1,8 +1,11 @@
 /** What single requests get from a broker: fetch sessions, offsets, metadata, and malformed values. */
 import { describe, expect, it } from 'vitest';
 import type { FetchRequest } from '../protocol/apis/01-fetch.js';
+import { metadataApi } from '../protocol/apis/03-metadata.js';
+import { initProducerIdApi } from '../protocol/apis/22-init-producer-id.js';
 import type { ApiName } from '../protocol/frame.js';
 import { buildBatch } from '../protocol/record-batch.js';
+import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import { fetchRequest, produceRequest, TinyCluster, valuesOf } from '../testing/tiny-cluster.js';
 
 const twoInSync = { topicConfig: { 'min.insync.replicas': '2' } };
@@ -42,7 +45,7 @@ describe('a fetch session (KIP-227)', () => {
     const cluster = TinyCluster.ready(twoInSync);
     const { sessionId } = inSession(cluster, { sessionEpoch: 0 }, 0);
     cluster.produce(cluster.leaderName(), ['unheard']);
-    const forgottenTopicsData = [{ topic: 'orders', partitions: [0] }];
+    const forgottenTopicsData = [{ topic: 'orders', topicId: ZERO_UUID, partitions: [0] }];
     expect(inSession(cluster, { sessionId, sessionEpoch: 1, forgottenTopicsData }).responses).toEqual([]);
     expect(inSession(cluster, { sessionId, sessionEpoch: 2 }).responses).toEqual([]);
   });
@@ -64,7 +67,7 @@ describe('a fetch session (KIP-227)', () => {
   it('holds an answer back until there are minBytes', () => {
     const cluster = TinyCluster.ready(twoInSync);
     const leader = cluster.leaderName();
-    const sizeBytes = produceRequest(['12345'], -1, 1).topicData[0]!.partitionData[0]!.records.length;
+    const sizeBytes = produceRequest(['12345'], -1, 1).topicData[0]!.partitionData[0]!.records!.length;
     cluster.hosts.at(10_000, () => void cluster.produceLater(leader, ['12345']));
     cluster.hosts.at(100_000, () => void cluster.produceLater(leader, ['67890']));
     const body = fetchRequest(0, { maxWaitMs: 30_000, minBytes: sizeBytes + 1 });
@@ -124,7 +127,8 @@ describe('offsets', () => {
       const asked = { partitionIndex: 0, currentLeaderEpoch: -1, timestamp: -1 };
       const body = {
         replicaId: -1,
-        isolationLevel: 0 as const,
+        isolationLevel: 0,
+        timeoutMs: 0,
         topics: [{ name: 'orders', partitions: [asked] }],
       };
       return cluster.request(next, 'ListOffsets', body).topics[0]?.partitions[0];
@@ -166,8 +170,8 @@ describe('metadata', () => {
     const cluster = TinyCluster.ready(twoInSync);
     const ask = (broker: string) =>
       cluster.request(broker, 'Metadata', {
-        topics: [{ name: 'orders' }, { name: 'none' }],
-        allowAutoTopicCreation: false,
+        ...metadataApi.request.defaults,
+        topics: ['orders', 'none'].map((name) => ({ topicId: ZERO_UUID, name })),
       });
     const all = ask('b1');
     expect(all.brokers.map(({ nodeId }) => nodeId).sort()).toEqual([1, 2, 3]);
@@ -183,7 +187,7 @@ describe('metadata', () => {
 describe('producer ids', () => {
   it('differ for every idempotent producer, whichever broker it asks', () => {
     const cluster = TinyCluster.ready(twoInSync);
-    const body = { transactionalId: null, transactionTimeoutMs: 0, producerId: -1, producerEpoch: -1 };
+    const body = { ...initProducerIdApi.request.defaults, transactionalId: null };
     const ids = ['b1', 'b2', 'b3', 'b1'].map(
       (name) => cluster.request(name, 'InitProducerId', body).producerId,
     );
@@ -202,7 +206,7 @@ describe('producer ids', () => {
     const records = buildBatch({ ...batch, timestamp: 0, records: [record] });
     cluster.request(cluster.leaderName(), 'Produce', {
       ...produceRequest([], -1, 5_000),
-      topicData: [{ name: 'orders', partitionData: [{ index: 0, records }] }],
+      topicData: [{ name: 'orders', topicId: ZERO_UUID, partitionData: [{ index: 0, records }] }],
     });
     cluster.run(3);
     expect(new Set(asked)).toEqual(new Set([5000]));
@@ -226,7 +230,7 @@ describe('malformed values', () => {
     ['Fetch', '{"replicaId":"a","topics":[],"forgottenTopicsData":[]}'],
     [
       'Fetch',
-      '{"replicaId":-1,"replicaEpoch":-1,"maxWaitMs":0,"minBytes":0,"maxBytes":1,"isolationLevel":0,"sessionId":0,"sessionEpoch":-1,"topics":[{"topic":"orders","partitions":[{"partition":-3,"fetchOffset":1e99}]}],"forgottenTopicsData":[]}',
+      '{"replicaId":-1,"replicaState":{"replicaId":-1,"replicaEpoch":-1},"maxWaitMs":0,"minBytes":0,"maxBytes":1,"isolationLevel":0,"sessionId":0,"sessionEpoch":-1,"topics":[{"topic":"orders","partitions":[{"partition":-3,"fetchOffset":1e99}]}],"forgottenTopicsData":[]}',
     ],
     [
       'ListOffsets',

@@ -119,7 +119,9 @@ export class ControllerBench {
       brokerId,
       clusterId: 'cluster',
       incarnationId,
-      listeners: [{ name: 'PLAINTEXT', host: `b${brokerId}`, port: 9092 }],
+      listeners: [{ name: 'PLAINTEXT', host: `b${brokerId}`, port: 9092, securityProtocol: 0 }],
+      features: [],
+      isMigratingZkBroker: false,
       rack: null,
       logDirs: [],
       previousBrokerEpoch: -1,
@@ -130,6 +132,8 @@ export class ControllerBench {
 
   heartbeat(brokerId: number, changes: Partial<BrokerHeartbeatRequest> = {}) {
     return this.call('BrokerHeartbeat', {
+      offlineLogDirs: [],
+      cordonedLogDirs: null,
       brokerId,
       brokerEpoch: this.epoch(brokerId),
       currentMetadataOffset: 1_000_000,
@@ -175,7 +179,7 @@ export class ControllerBench {
       assignments: assignments.map((brokerIds, partitionIndex) => ({ partitionIndex, brokerIds })),
       configs: Object.entries(config).map(([key, value]) => ({ name: key, value })),
     };
-    return this.call('CreateTopics', { timeoutMs: 0, topics: [topic] }).topics[0];
+    return this.call('CreateTopics', { timeoutMs: 0, topics: [topic], validateOnly: false }).topics[0];
   }
 
   /** The leader proposes an ISR, well informed but for `changes`. */

@@ -9,10 +9,12 @@ import { ControllerServer } from '../controller/controller-server.js';
 import type { Observer } from '../observer.js';
 import type { ProduceResponse } from '../protocol/apis/00-produce.js';
 import type { FetchPartitionData } from '../protocol/apis/01-fetch.js';
+import { fetchApi, NO_HIGH_WATERMARK } from '../protocol/apis/01-fetch.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
 import type { ApiName } from '../protocol/frame.js';
 import { batches, buildBatch, lastOffset, readRecords } from '../protocol/record-batch.js';
 import { RpcClient, type RpcResult } from '../protocol/rpc-client.js';
+import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import type { Partition } from '../replication/partition.js';
 import { type BrokerRules, kafkaRules } from '../rules/index.js';
 import { BrokerServer } from '../server/broker-server.js';
@@ -306,7 +308,9 @@ export function produceRequest(
     transactionalId: null,
     acks,
     timeoutMs,
-    topicData: [{ name: 'orders', partitionData: [{ index, records: recordsOf(values) }] }],
+    topicData: [
+      { name: 'orders', topicId: ZERO_UUID, partitionData: [{ index, records: recordsOf(values) }] },
+    ],
   };
 }
 
@@ -317,17 +321,13 @@ export function fetchRequest(
   partition: { readonly currentLeaderEpoch?: number; readonly lastFetchedEpoch?: number } = {},
 ): RequestBodies['Fetch'] {
   return {
-    replicaId: -1,
-    replicaEpoch: -1,
-    maxWaitMs: 0,
+    ...fetchApi.request.defaults,
     minBytes: 1,
     maxBytes: 1 << 20,
-    isolationLevel: 0,
-    sessionId: 0,
-    sessionEpoch: -1,
     topics: [
       {
         topic: 'orders',
+        topicId: ZERO_UUID,
         partitions: [
           {
             partition: 0,
@@ -336,12 +336,13 @@ export function fetchRequest(
             lastFetchedEpoch: -1,
             logStartOffset: -1,
             partitionMaxBytes: 1 << 20,
+            replicaDirectoryId: ZERO_UUID,
+            highWatermark: NO_HIGH_WATERMARK,
             ...partition,
           },
         ],
       },
     ],
-    forgottenTopicsData: [],
     ...changes,
   };
 }

@@ -6,13 +6,16 @@
 
 import type { ConsumerConfig } from '../../config/definitions.js';
 import type { FetchPartition, FetchRequest } from '../../protocol/apis/01-fetch.js';
+import { NO_HIGH_WATERMARK, NO_REPLICA } from '../../protocol/apis/01-fetch.js';
 import type { ErrorName } from '../../protocol/errors.js';
+import { ZERO_UUID } from '../../protocol/schema/uuid.js';
 import type { PartitionCursor } from './partition-cursor.js';
 
 const NONE: readonly TopicEntry<never>[] = [];
 
 interface TopicEntry<P> {
   readonly topic: string;
+  readonly topicId: string;
   readonly partitions: P[];
 }
 
@@ -82,8 +85,9 @@ export class FetchSession {
       return null;
     }
     return {
+      clusterId: null,
       replicaId: -1,
-      replicaEpoch: -1,
+      replicaState: NO_REPLICA,
       maxWaitMs: this.#config['fetch.max.wait.ms'],
       minBytes: this.#config['fetch.min.bytes'],
       maxBytes: this.#config['fetch.max.bytes'],
@@ -92,6 +96,7 @@ export class FetchSession {
       sessionEpoch: this.#epoch,
       topics: this.#topics ?? NONE,
       forgottenTopicsData: this.#forgotten ?? NONE,
+      rackId: '',
     };
   }
 
@@ -146,19 +151,21 @@ export class FetchSession {
       lastFetchedEpoch: -1,
       logStartOffset: -1,
       partitionMaxBytes: this.#config['max.partition.fetch.bytes'],
+      replicaDirectoryId: ZERO_UUID,
+      highWatermark: NO_HIGH_WATERMARK,
     });
   }
 }
 
 /** The entries with one partition more. Lists begin with what they hold: mostly it is all, and empty ones make room for more. */
 function withPartition<P>(entries: TopicEntry<P>[] | null, topic: string, partition: P): TopicEntry<P>[] {
-  if (entries === null) return [{ topic, partitions: [partition] }];
+  if (entries === null) return [{ topic, topicId: ZERO_UUID, partitions: [partition] }];
   for (let index = entries.length - 1; index >= 0; index -= 1) {
     const entry = entries[index]!;
     if (entry.topic !== topic) continue;
     entry.partitions.push(partition);
     return entries;
   }
-  entries.push({ topic, partitions: [partition] });
+  entries.push({ topic, topicId: ZERO_UUID, partitions: [partition] });
   return entries;
 }

@@ -183,7 +183,7 @@ export class Fetcher {
   #backOff(cursor: PartitionCursor, { errorCode, currentLeader }: FetchPartitionData): void {
     const { topic, index } = cursor.metadata;
     if (
-      currentLeader !== undefined &&
+      currentLeader.leaderId >= 0 &&
       this.#options.metadata.hint(topic, index, currentLeader.leaderId, currentLeader.leaderEpoch)
     ) {
       this.#options.onNewLeader(cursor);

@@ -169,7 +169,7 @@ describe('a fetch session', () => {
     run.consumer.assign([{ topic: 'orders', partition: 1 }]);
     run.run(2 * SECOND);
     const forgotten = run.cluster.requests('Fetch').flatMap(({ body }) => body.forgottenTopicsData);
-    expect(forgotten).toEqual([{ topic: 'orders', partitions: [0] }]);
+    expect(forgotten).toMatchObject([{ topic: 'orders', partitions: [0] }]);
   });
 
   it.each(['FETCH_SESSION_ID_NOT_FOUND', 'INVALID_FETCH_SESSION_EPOCH'] as const)(

@@ -115,7 +115,7 @@ export class OffsetFinder {
       })),
     }));
     const { isolationLevel } = this.#options;
-    broker.rpc.send('ListOffsets', { replicaId: -1, isolationLevel, topics }, (result) =>
+    broker.rpc.send('ListOffsets', { replicaId: -1, isolationLevel, topics, timeoutMs: 0 }, (result) =>
       this.#onOffsets(asked, result),
     );
   }

@@ -55,6 +55,8 @@ export class ProducerIdentity {
       transactionTimeoutMs: 0x7fff_ffff,
       producerId: -1,
       producerEpoch: -1,
+      enable2Pc: false,
+      keepPreparedTxn: false,
     };
     broker.rpc.send('InitProducerId', body, this.#onAnswer);
   }

@@ -11,10 +11,12 @@
 import type { ProducerConfig } from '../../config/definitions.js';
 import type { Env, TimerHandle } from '../../env.js';
 import type { PartitionProduceResponse, ProduceRequest } from '../../protocol/apis/00-produce.js';
+import { NO_LEADER } from '../../protocol/apis/01-fetch.js';
 import { appended } from '../../protocol/appended.js';
 import type { ErrorName } from '../../protocol/errors.js';
 import type { ExponentialBackoff } from '../../protocol/exponential-backoff.js';
 import type { RpcResult } from '../../protocol/rpc-client.js';
+import { ZERO_UUID } from '../../protocol/schema/uuid.js';
 import type { BrokerConnection, BrokerConnections } from '../broker-connections.js';
 import type { ClusterMetadata } from '../cluster-metadata.js';
 import type { MetadataRefresher } from '../metadata-refresher.js';
@@ -272,10 +274,10 @@ export class Sender {
       batch.mayHaveLanded = true;
       batch.mayEverHaveLanded = true;
     }
-    const hint = answer?.currentLeader;
+    const hint = answer?.currentLeader ?? NO_LEADER;
     const { topic, index } = batch.queue.metadata;
     const isHinted =
-      hint !== undefined && this.#options.metadata.hint(topic, index, hint.leaderId, hint.leaderEpoch);
+      hint.leaderId >= 0 && this.#options.metadata.hint(topic, index, hint.leaderId, hint.leaderEpoch);
     if (impliesStaleMetadata(error) && !isHinted) this.#options.refresher.request();
     if (batch.isDone) return;
     if (this.#mayRetry(batch, error)) this.#retry(batch);
@@ -410,17 +412,18 @@ interface PartitionData {
 
 interface TopicData {
   readonly name: string;
+  readonly topicId: string;
   readonly partitionData: PartitionData[];
 }
 
 function withPartition(topics: TopicData[] | null, name: string, partition: PartitionData): TopicData[] {
-  if (topics === null) return [{ name, partitionData: [partition] }];
+  if (topics === null) return [{ name, topicId: ZERO_UUID, partitionData: [partition] }];
   for (const topic of topics) {
     if (topic.name !== name) continue;
     topic.partitionData.push(partition);
     return topics;
   }
-  topics.push({ name, partitionData: [partition] });
+  topics.push({ name, topicId: ZERO_UUID, partitionData: [partition] });
   return topics;
 }
 

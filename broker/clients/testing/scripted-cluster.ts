@@ -5,7 +5,9 @@
  */
 import type { Env } from '../../env.js';
 import type { ProduceRequest, ProduceResponse } from '../../protocol/apis/00-produce.js';
+import { NO_LEADER } from '../../protocol/apis/01-fetch.js';
 import type { ListOffsetsRequest } from '../../protocol/apis/02-list-offsets.js';
+import { initProducerIdApi } from '../../protocol/apis/22-init-producer-id.js';
 import type { OffsetForLeaderEpochRequest } from '../../protocol/apis/23-offset-for-leader-epoch.js';
 import type { ErrorName } from '../../protocol/errors.js';
 import type { ApiName, RequestFrame } from '../../protocol/frame.js';
@@ -33,6 +35,8 @@ export interface Seen {
   readonly broker: number;
   readonly request: RequestFrame;
 }
+
+import { ZERO_UUID } from '../../protocol/schema/uuid.js';
 
 export class ScriptedCluster {
   readonly seen: Seen[] = [];
@@ -94,7 +98,7 @@ export class ScriptedCluster {
   }
 
   hintFor(partition: ScriptedPartition | undefined) {
-    if (!this.hints || partition === undefined) return {};
+    if (!this.hints || partition === undefined) return { currentLeader: NO_LEADER };
     return { currentLeader: { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch } };
   }
 
@@ -149,7 +153,11 @@ export class ScriptedCluster {
       case 'InitProducerId': {
         const errorCode = error ?? 'NONE';
         if (error === null) this.#nextProducerId += 1;
-        respond({ throttleTimeMs: 0, errorCode, producerId: this.#nextProducerId, producerEpoch: 0 });
+        respond({
+          ...initProducerIdApi.response.defaults,
+          errorCode,
+          producerId: this.#nextProducerId,
+        });
         return;
       }
       default:
@@ -160,12 +168,16 @@ export class ScriptedCluster {
   #produce(brokerId: number, body: ProduceRequest, error: ErrorName | null) {
     return {
       throttleTimeMs: 0,
-      responses: body.topicData.map(({ name, partitionData }) => ({
+      nodeEndpoints: [],
+      responses: body.topicData.map(({ name, topicId, partitionData }) => ({
         name,
+        topicId,
         partitionResponses: partitionData.map(({ index, records }) => {
           const partition = this.find(name, index);
           const result =
-            error === null ? (partition?.append(brokerId, records) ?? 'UNKNOWN_TOPIC_OR_PARTITION') : error;
+            error === null
+              ? (partition?.append(brokerId, records ?? new Uint8Array(0)) ?? 'UNKNOWN_TOPIC_OR_PARTITION')
+              : error;
           const isOk = typeof result === 'number';
           return {
             index,
@@ -173,8 +185,9 @@ export class ScriptedCluster {
             baseOffset: isOk ? result : -1,
             logAppendTimeMs: -1,
             logStartOffset: 0,
+            recordErrors: [],
             errorMessage: null,
-            ...(result === 'NOT_LEADER_OR_FOLLOWER' ? this.hintFor(partition) : {}),
+            ...this.hintFor(result === 'NOT_LEADER_OR_FOLLOWER' ? partition : undefined),
           };
         }),
       })),
@@ -185,12 +198,17 @@ export class ScriptedCluster {
     const names = [...new Set(this.partitions.map(({ topic }) => topic))];
     return {
       throttleTimeMs: 0,
-      brokers: this.#brokerIds.map((nodeId) => ({ nodeId, host: `b${nodeId}`, port: 9092 })),
+      brokers: this.#brokerIds.map((nodeId) => ({ nodeId, host: `b${nodeId}`, port: 9092, rack: null })),
       clusterId: 'scripted',
       controllerId: 1,
+      clusterAuthorizedOperations: -2_147_483_648,
+      errorCode: 'NONE' as const,
       topics: names.map((name) => ({
         errorCode: 'NONE' as const,
         name,
+        topicId: ZERO_UUID,
+        isInternal: false,
+        topicAuthorizedOperations: -2_147_483_648,
         partitions: this.partitions
           .filter(({ topic }) => topic === name)
           .map(({ index, leaderId, leaderEpoch }) => ({

@@ -1,9 +1,16 @@
 /** Fetch at one broker of a scripted cluster: incremental sessions, waiting for data, epoch checks. */
 import type { Env, TimerHandle } from '../../env.js';
 import type { FetchPartition, FetchPartitionData } from '../../protocol/apis/01-fetch.js';
+import {
+  NO_ABORTED_TRANSACTIONS,
+  NO_DIVERGENCE,
+  NO_LEADER,
+  NO_SNAPSHOT,
+} from '../../protocol/apis/01-fetch.js';
 import type { ErrorName } from '../../protocol/errors.js';
 import type { RequestFrame } from '../../protocol/frame.js';
 import type { Respond } from '../../protocol/rpc-server.js';
+import { ZERO_UUID } from '../../protocol/schema/uuid.js';
 import type { ScriptedCluster } from './scripted-cluster.js';
 import type { LoggedBatch, ScriptedPartition } from './scripted-partition.js';
 
@@ -12,6 +19,15 @@ interface Session {
   epoch: number;
   readonly partitions: Map<string, { readonly topic: string; readonly asked: FetchPartition }>;
 }
+
+/** What this cluster says nothing of. */
+const NOTHING_MORE = {
+  divergingEpoch: NO_DIVERGENCE,
+  currentLeader: NO_LEADER,
+  snapshotId: NO_SNAPSHOT,
+  abortedTransactions: NO_ABORTED_TRANSACTIONS,
+  preferredReadReplica: -1,
+};
 
 export class ScriptedFetches {
   readonly #env: Env;
@@ -86,8 +102,8 @@ export class ScriptedFetches {
       isAnswered = true;
       timer?.cancel();
       const told = isFull ? data : news;
-      const responses = told.map(({ topic, data }) => ({ topic, partitions: [data] }));
-      respond({ throttleTimeMs: 0, errorCode: 'NONE', sessionId: session.id, responses });
+      const responses = told.map(({ topic, data }) => ({ topic, topicId: ZERO_UUID, partitions: [data] }));
+      respond({ throttleTimeMs: 0, errorCode: 'NONE', sessionId: session.id, responses, nodeEndpoints: [] });
     };
     for (const {
       topic,
@@ -110,6 +126,7 @@ export class ScriptedFetches {
       highWatermark: partition.highWatermark,
       lastStableOffset: partition.highWatermark,
       logStartOffset: partition.logStartOffset,
+      ...NOTHING_MORE,
       records:
         errorCode === 'NONE' && readable.length > 0 ? concatenate(readable, asked.partitionMaxBytes) : null,
       ...(errorCode === 'NONE' ? {} : this.#cluster.hintFor(partition)),

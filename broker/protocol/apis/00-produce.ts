@@ -1,5 +1,4 @@
-import type { ErrorName } from '../errors.js';
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { array, errorCode, int16, int32, int64, records, string, struct, uuid } from '../schema/field.js';
 
 /**
@@ -75,37 +74,8 @@ export const produceApi = api({
   },
 });
 
-/**
- * Produce (key 0). Leaders only. `acks` −1 waits for the in-sync replicas, 1 for the leader's log, 0 gets no answer.
- * One record batch per partition (KIP-98). Not here yet: transactions, zstd and other compression, tagged node endpoints.
- */
-export interface ProduceRequest {
-  readonly transactionalId: string | null;
-  readonly acks: -1 | 0 | 1;
-  readonly timeoutMs: number;
-  readonly topicData: readonly {
-    readonly name: string;
-    readonly partitionData: readonly { readonly index: number; readonly records: Uint8Array }[];
-  }[];
-}
+export type ProduceRequest = RequestOf<typeof produceApi>;
+export type ProduceResponse = ResponseOf<typeof produceApi>;
+export type PartitionProduceResponse = ProduceResponse['responses'][number]['partitionResponses'][number];
 
-export interface ProduceResponse {
-  readonly responses: readonly {
-    readonly name: string;
-    readonly partitionResponses: readonly PartitionProduceResponse[];
-  }[];
-  readonly throttleTimeMs: number;
-}
-
-export interface PartitionProduceResponse {
-  readonly index: number;
-  readonly errorCode: ErrorName;
-  /** −1 on error. */
-  readonly baseOffset: number;
-  /** −1 unless `message.timestamp.type=LogAppendTime`. */
-  readonly logAppendTimeMs: number;
-  readonly logStartOffset: number;
-  readonly errorMessage: string | null;
-  /** Version 10 (KIP-951): where the leader is now, after NOT_LEADER_OR_FOLLOWER. */
-  readonly currentLeader?: { readonly leaderId: number; readonly leaderEpoch: number } | undefined;
-}
+export const NO_RECORD_ERRORS: PartitionProduceResponse['recordErrors'] = [];

@@ -1,5 +1,4 @@
-import type { ErrorName } from '../errors.js';
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import {
   array,
   bigInt64,
@@ -12,6 +11,36 @@ import {
   struct,
   uuid,
 } from '../schema/field.js';
+
+const partitionData = {
+  partitionIndex: int32('0+', { echoes: 'partition' }),
+  errorCode: errorCode('0+'),
+  highWatermark: int64('0+', { onError: -1 }),
+  lastStableOffset: int64('4+', { default: -1, ignorable: true }),
+  logStartOffset: int64('5+', { default: -1, ignorable: true }),
+  divergingEpoch: struct(
+    '12+',
+    { epoch: int32('12+', { default: -1 }), endOffset: int64('12+', { default: -1 }) },
+    { taggedVersions: '12+', tag: 0 },
+  ),
+  currentLeader: struct(
+    '12+',
+    { leaderId: int32('12+', { default: -1 }), leaderEpoch: int32('12+', { default: -1 }) },
+    { taggedVersions: '12+', tag: 1 },
+  ),
+  snapshotId: struct(
+    '12+',
+    { endOffset: int64('0+', { default: -1 }), epoch: int32('0+', { default: -1 }) },
+    { taggedVersions: '12+', tag: 2 },
+  ),
+  abortedTransactions: array(
+    '4+',
+    { producerId: int64('4+'), firstOffset: int64('4+') },
+    { nullableVersions: '4+', ignorable: true },
+  ),
+  preferredReadReplica: int32('11+', { default: -1 }),
+  records: records('0+', { nullableVersions: '0+' }),
+};
 
 /**
  * Fetch (key 1): consumers (`replicaId` −1), followers, and observers and voters of the metadata log `__cluster_metadata`.
@@ -83,39 +112,7 @@ export const fetchApi = api({
       {
         topic: string('0-12', { ignorable: true, echoes: 'topic' }),
         topicId: uuid('13+', { ignorable: true, echoes: 'topicId' }),
-        partitions: array(
-          '0+',
-          {
-            partitionIndex: int32('0+', { echoes: 'partition' }),
-            errorCode: errorCode('0+'),
-            highWatermark: int64('0+', { onError: -1 }),
-            lastStableOffset: int64('4+', { default: -1, ignorable: true }),
-            logStartOffset: int64('5+', { default: -1, ignorable: true }),
-            divergingEpoch: struct(
-              '12+',
-              { epoch: int32('12+', { default: -1 }), endOffset: int64('12+', { default: -1 }) },
-              { taggedVersions: '12+', tag: 0 },
-            ),
-            currentLeader: struct(
-              '12+',
-              { leaderId: int32('12+', { default: -1 }), leaderEpoch: int32('12+', { default: -1 }) },
-              { taggedVersions: '12+', tag: 1 },
-            ),
-            snapshotId: struct(
-              '12+',
-              { endOffset: int64('0+', { default: -1 }), epoch: int32('0+', { default: -1 }) },
-              { taggedVersions: '12+', tag: 2 },
-            ),
-            abortedTransactions: array(
-              '4+',
-              { producerId: int64('4+'), firstOffset: int64('4+') },
-              { nullableVersions: '4+', ignorable: true },
-            ),
-            preferredReadReplica: int32('11+', { default: -1 }),
-            records: records('0+', { nullableVersions: '0+' }),
-          },
-          { echoes: 'partitions' },
-        ),
+        partitions: array('0+', partitionData, { echoes: 'partitions' }),
       },
       { echoes: 'topics' },
     ),
@@ -132,57 +129,16 @@ export const fetchApi = api({
   },
 });
 
-/**
- * Fetch (key 1), by consumers (`replicaId` −1), followers, and observers of the metadata log. Sessions as in KIP-227;
- * epochs and truncation-on-fetch as in KIP-320 and KIP-595 (`lastFetchedEpoch` up, `divergingEpoch` down).
- */
-export interface FetchRequest {
-  /** −1 for consumers. */
-  readonly replicaId: number;
-  /** The follower's broker epoch (KIP-903), −1 for consumers. */
-  readonly replicaEpoch: number;
-  readonly maxWaitMs: number;
-  readonly minBytes: number;
-  readonly maxBytes: number;
-  readonly isolationLevel: 0 | 1;
-  /** 0 and epoch 0 ask for a new session; 0 and −1 for a full fetch without one. */
-  readonly sessionId: number;
-  readonly sessionEpoch: number;
-  readonly topics: readonly { readonly topic: string; readonly partitions: readonly FetchPartition[] }[];
-  readonly forgottenTopicsData: readonly { readonly topic: string; readonly partitions: readonly number[] }[];
-}
+export type FetchRequest = RequestOf<typeof fetchApi>;
+export type FetchResponse = ResponseOf<typeof fetchApi>;
+export type FetchPartition = FetchRequest['topics'][number]['partitions'][number];
+export type FetchPartitionData = FetchResponse['responses'][number]['partitions'][number];
 
-export interface FetchPartition {
-  readonly partition: number;
-  /** −1: unknown, no epoch check. */
-  readonly currentLeaderEpoch: number;
-  readonly fetchOffset: number;
-  /** The epoch of the last record the follower has, −1 when its log is empty. */
-  readonly lastFetchedEpoch: number;
-  /** The follower's log start offset, −1 for consumers. */
-  readonly logStartOffset: number;
-  readonly partitionMaxBytes: number;
-}
-
-export interface FetchResponse {
-  readonly throttleTimeMs: number;
-  readonly errorCode: ErrorName;
-  readonly sessionId: number;
-  readonly responses: readonly {
-    readonly topic: string;
-    readonly partitions: readonly FetchPartitionData[];
-  }[];
-}
-
-export interface FetchPartitionData {
-  readonly partitionIndex: number;
-  readonly errorCode: ErrorName;
-  readonly highWatermark: number;
-  readonly lastStableOffset: number;
-  readonly logStartOffset: number;
-  /** Set when the follower's (lastFetchedEpoch, fetchOffset) is not on the leader's history. */
-  readonly divergingEpoch?: { readonly epoch: number; readonly endOffset: number } | undefined;
-  readonly currentLeader?: { readonly leaderId: number; readonly leaderEpoch: number } | undefined;
-  /** Whole record batches, the first perhaps starting below the fetch offset; null when there are none. */
-  readonly records: Uint8Array | null;
-}
+/** The defaults of fields that mostly say nothing. */
+export const NO_REPLICA: FetchRequest['replicaState'] = fetchApi.request.defaults.replicaState;
+export const NO_LEADER = partitionData.currentLeader.defaultValue;
+export const NO_DIVERGENCE = partitionData.divergingEpoch.defaultValue;
+export const NO_SNAPSHOT = partitionData.snapshotId.defaultValue;
+export const NO_ABORTED_TRANSACTIONS = partitionData.abortedTransactions.defaultValue;
+/** A replica that does not say which high watermark it knows. */
+export const NO_HIGH_WATERMARK = 2n ** 63n - 1n;

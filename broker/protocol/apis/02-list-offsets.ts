@@ -1,5 +1,4 @@
-import type { ErrorName } from '../errors.js';
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { array, errorCode, int8, int32, int64, string } from '../schema/field.js';
 
 /**
@@ -51,30 +50,5 @@ export const listOffsetsApi = api({
   },
 });
 
-/** ListOffsets (key 2). Timestamps −1 latest (high watermark for consumers), −2 earliest; by-time search is not here yet. */
-export interface ListOffsetsRequest {
-  readonly replicaId: number;
-  readonly isolationLevel: 0 | 1;
-  readonly topics: readonly {
-    readonly name: string;
-    readonly partitions: readonly {
-      readonly partitionIndex: number;
-      readonly currentLeaderEpoch: number;
-      readonly timestamp: number;
-    }[];
-  }[];
-}
-
-export interface ListOffsetsResponse {
-  readonly throttleTimeMs: number;
-  readonly topics: readonly {
-    readonly name: string;
-    readonly partitions: readonly {
-      readonly partitionIndex: number;
-      readonly errorCode: ErrorName;
-      readonly timestamp: number;
-      readonly offset: number;
-      readonly leaderEpoch: number;
-    }[];
-  }[];
-}
+export type ListOffsetsRequest = RequestOf<typeof listOffsetsApi>;
+export type ListOffsetsResponse = ResponseOf<typeof listOffsetsApi>;

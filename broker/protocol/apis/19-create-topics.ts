@@ -1,5 +1,4 @@
-import type { ErrorName } from '../errors.js';
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { array, bool, errorCode, int8, int16, int32, string, uuid } from '../schema/field.js';
 
 /**
@@ -60,29 +59,5 @@ export const createTopicsApi = api({
   },
 });
 
-/** CreateTopics (key 19), at the controller. */
-export interface CreateTopicsRequest {
-  readonly timeoutMs: number;
-  readonly topics: readonly {
-    readonly name: string;
-    /** −1: from assignments or `num.partitions`. */
-    readonly numPartitions: number;
-    readonly replicationFactor: number;
-    readonly assignments: readonly {
-      readonly partitionIndex: number;
-      readonly brokerIds: readonly number[];
-    }[];
-    readonly configs: readonly { readonly name: string; readonly value: string }[];
-  }[];
-}
-
-export interface CreateTopicsResponse {
-  readonly throttleTimeMs: number;
-  readonly topics: readonly {
-    readonly name: string;
-    readonly errorCode: ErrorName;
-    readonly errorMessage: string | null;
-    readonly numPartitions: number;
-    readonly replicationFactor: number;
-  }[];
-}
+export type CreateTopicsRequest = RequestOf<typeof createTopicsApi>;
+export type CreateTopicsResponse = ResponseOf<typeof createTopicsApi>;

@@ -1,5 +1,4 @@
-import type { ErrorName } from '../errors.js';
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { bool, errorCode, int16, int32, int64, string } from '../schema/field.js';
 
 /**
@@ -34,18 +33,5 @@ export const initProducerIdApi = api({
   },
 });
 
-/** InitProducerId (key 22), at any broker for an idempotent producer. Not here yet: transactional ids. */
-export interface InitProducerIdRequest {
-  readonly transactionalId: string | null;
-  readonly transactionTimeoutMs: number;
-  /** KIP-360: the id and epoch held so far, −1 at first. */
-  readonly producerId: number;
-  readonly producerEpoch: number;
-}
-
-export interface InitProducerIdResponse {
-  readonly throttleTimeMs: number;
-  readonly errorCode: ErrorName;
-  readonly producerId: number;
-  readonly producerEpoch: number;
-}
+export type InitProducerIdRequest = RequestOf<typeof initProducerIdApi>;
+export type InitProducerIdResponse = ResponseOf<typeof initProducerIdApi>;

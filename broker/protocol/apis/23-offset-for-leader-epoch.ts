@@ -1,5 +1,4 @@
-import type { ErrorName } from '../errors.js';
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { array, errorCode, int32, int64, string } from '../schema/field.js';
 
 /**
@@ -46,29 +45,5 @@ export const offsetForLeaderEpochApi = api({
   },
 });
 
-/** OffsetForLeaderEpoch (key 23; KIP-101, KIP-279, KIP-320): the end of the largest epoch ≤ the one asked for. */
-export interface OffsetForLeaderEpochRequest {
-  readonly replicaId: number;
-  readonly topics: readonly {
-    readonly topic: string;
-    readonly partitions: readonly {
-      readonly partition: number;
-      readonly currentLeaderEpoch: number;
-      readonly leaderEpoch: number;
-    }[];
-  }[];
-}
-
-export interface OffsetForLeaderEpochResponse {
-  readonly throttleTimeMs: number;
-  readonly topics: readonly {
-    readonly topic: string;
-    readonly partitions: readonly {
-      readonly errorCode: ErrorName;
-      readonly partition: number;
-      /** −1 undefined. */
-      readonly leaderEpoch: number;
-      readonly endOffset: number;
-    }[];
-  }[];
-}
+export type OffsetForLeaderEpochRequest = RequestOf<typeof offsetForLeaderEpochApi>;
+export type OffsetForLeaderEpochResponse = ResponseOf<typeof offsetForLeaderEpochApi>;

@@ -1,5 +1,4 @@
-import type { ErrorName } from '../errors.js';
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { ELEMENT } from '../schema/error-response.js';
 import { array, errorCode, int8, int32, string } from '../schema/field.js';
 
@@ -45,25 +44,5 @@ export const electLeadersApi = api({
   },
 });
 
-/** ElectLeaders (key 43; KIP-460), at the controller: preferred (0) or unclean (1) election on request. */
-export interface ElectLeadersRequest {
-  readonly electionType: 0 | 1;
-  /** null: all partitions. */
-  readonly topicPartitions:
-    | readonly { readonly topic: string; readonly partitions: readonly number[] }[]
-    | null;
-  readonly timeoutMs: number;
-}
-
-export interface ElectLeadersResponse {
-  readonly throttleTimeMs: number;
-  readonly errorCode: ErrorName;
-  readonly replicaElectionResults: readonly {
-    readonly topic: string;
-    readonly partitionResult: readonly {
-      readonly partitionId: number;
-      readonly errorCode: ErrorName;
-      readonly errorMessage: string | null;
-    }[];
-  }[];
-}
+export type ElectLeadersRequest = RequestOf<typeof electLeadersApi>;
+export type ElectLeadersResponse = ResponseOf<typeof electLeadersApi>;

@@ -1,5 +1,4 @@
-import type { ErrorName } from '../errors.js';
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { array, bool, errorCode, int8, int32, string } from '../schema/field.js';
 
 /**
@@ -41,27 +40,5 @@ export const incrementalAlterConfigsApi = api({
   },
 });
 
-/** IncrementalAlterConfigs (key 44; KIP-339), at the controller; SET (0) and DELETE (1) on topics and brokers. */
-export interface IncrementalAlterConfigsRequest {
-  readonly resources: readonly {
-    /** 2 topic, 4 broker (name '' is the cluster-wide default). */
-    readonly resourceType: 2 | 4;
-    readonly resourceName: string;
-    readonly configs: readonly {
-      readonly name: string;
-      readonly configOperation: 0 | 1;
-      readonly value: string | null;
-    }[];
-  }[];
-  readonly validateOnly: boolean;
-}
-
-export interface IncrementalAlterConfigsResponse {
-  readonly throttleTimeMs: number;
-  readonly responses: readonly {
-    readonly errorCode: ErrorName;
-    readonly errorMessage: string | null;
-    readonly resourceType: number;
-    readonly resourceName: string;
-  }[];
-}
+export type IncrementalAlterConfigsRequest = RequestOf<typeof incrementalAlterConfigsApi>;
+export type IncrementalAlterConfigsResponse = ResponseOf<typeof incrementalAlterConfigsApi>;

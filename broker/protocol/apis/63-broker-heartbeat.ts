@@ -1,5 +1,4 @@
-import type { ErrorName } from '../errors.js';
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { array, bool, errorCode, int32, int64 } from '../schema/field.js';
 
 /**
@@ -36,19 +35,5 @@ export const brokerHeartbeatApi = api({
   },
 });
 
-/** BrokerHeartbeat (key 63; KIP-631): keeps a broker unfenced; carries the wish to shut down (controlled shutdown). */
-export interface BrokerHeartbeatRequest {
-  readonly brokerId: number;
-  readonly brokerEpoch: number;
-  readonly currentMetadataOffset: number;
-  readonly wantFence: boolean;
-  readonly wantShutDown: boolean;
-}
-
-export interface BrokerHeartbeatResponse {
-  readonly throttleTimeMs: number;
-  readonly errorCode: ErrorName;
-  readonly isCaughtUp: boolean;
-  readonly isFenced: boolean;
-  readonly shouldShutDown: boolean;
-}
+export type BrokerHeartbeatRequest = RequestOf<typeof brokerHeartbeatApi>;
+export type BrokerHeartbeatResponse = ResponseOf<typeof brokerHeartbeatApi>;

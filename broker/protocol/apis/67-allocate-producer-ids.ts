@@ -1,5 +1,4 @@
-import type { ErrorName } from '../errors.js';
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { errorCode, int32, int64 } from '../schema/field.js';
 
 /**
@@ -20,15 +19,5 @@ export const allocateProducerIdsApi = api({
   },
 });
 
-/** AllocateProducerIds (key 67; KIP-730): a broker takes a block of producer ids from the controller. */
-export interface AllocateProducerIdsRequest {
-  readonly brokerId: number;
-  readonly brokerEpoch: number;
-}
-
-export interface AllocateProducerIdsResponse {
-  readonly throttleTimeMs: number;
-  readonly errorCode: ErrorName;
-  readonly producerIdStart: number;
-  readonly producerIdLen: number;
-}
+export type AllocateProducerIdsRequest = RequestOf<typeof allocateProducerIdsApi>;
+export type AllocateProducerIdsResponse = ResponseOf<typeof allocateProducerIdsApi>;
