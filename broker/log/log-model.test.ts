@@ -113,7 +113,7 @@ class Pair {
       }
       case 'elect':
         this.epoch++;
-        settle(this.env, (done: (offset: number) => void) => this.log.startLeaderEpoch(this.epoch, done));
+        settle(this.env, (done) => this.log.startLeaderEpoch(this.epoch, done));
         return;
       case 'flush':
         settle(this.env, (done) => this.log.flush(done));

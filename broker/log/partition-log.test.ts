@@ -284,16 +284,25 @@ describe('an election', () => {
     const env = new TestEnv();
     const log = openLog(env);
     append(env, log, batchOf(), 1);
-    log.appendAsLeader(batchOf(), 1, () => {});
-    expect(settle(env, (done: (offset: number) => void) => log.startLeaderEpoch(3, done))).toBe(2);
+    append(env, log, batchOf(), 1);
+    settle(env, (done) => log.startLeaderEpoch(3, done));
     expect(log.epochs.entries).toEqual([
       { leaderEpoch: 1, startOffset: 0 },
       { leaderEpoch: 3, startOffset: 2 },
     ]);
     expect(log.epochs.endOffsetFor(2, log.logEndOffset)).toEqual({ leaderEpoch: 1, endOffset: 2 });
     const late = openLog(new TestEnv(), { rules: { recordsEpochAtElection: () => false } });
-    settle(env, (done: (offset: number) => void) => late.startLeaderEpoch(3, done));
+    settle(env, (done) => late.startLeaderEpoch(3, done));
     expect(late.epochs.entries).toEqual([]);
+  });
+
+  it('is known at once, also while the log is being flushed: the next fetch may ask where the epoch before ended', () => {
+    const env = new TestEnv();
+    const log = openLog(env);
+    append(env, log, batchOf(), 1);
+    log.flush(() => {});
+    log.startLeaderEpoch(3, () => {});
+    expect(log.epochs.endOffsetFor(2, log.logEndOffset)).toEqual({ leaderEpoch: 1, endOffset: 1 });
   });
 });
 
@@ -330,7 +339,7 @@ describe('truncation', () => {
     const env = new TestEnv();
     const log = openLog(env);
     append(env, log, batchOf(), 1);
-    settle(env, (done: (offset: number) => void) => log.startLeaderEpoch(2, done));
+    settle(env, (done) => log.startLeaderEpoch(2, done));
     settle(env, (done) => log.truncateTo(1, 'test', done));
     expect(log.epochs.entries).toEqual([{ leaderEpoch: 1, startOffset: 0 }]);
   });

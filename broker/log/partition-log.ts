@@ -122,6 +122,12 @@ export class PartitionLog {
     });
   }
 
+  /** Takes over the settings of the topic. `flush.ms` counts from now on for what a start left unsynced. */
+  configure(config: TopicConfig): void {
+    this.config = config;
+    if (this.logEndOffset > this.recoveryPoint) this.#armFlushTimer();
+  }
+
   get logStartOffset(): number {
     return this.#state.logStartOffset;
   }
@@ -156,20 +162,16 @@ export class PartitionLog {
   }
 
   /**
-   * This replica was elected in `leaderEpoch`: its epoch begins at the log end, behind everything queued before. `done`
-   * is given that offset once the checkpoint is written (−1 after a storage error).
+   * This replica was elected in `leaderEpoch`: its epoch begins at the log end. No append and no cut may be under way; a
+   * flush may. The epoch is known when the call returns, for the next fetch may ask for it (Kafka assigns it under
+   * leaderIsrUpdateLock); `done` is called when it is on disk.
    */
-  startLeaderEpoch(leaderEpoch: number, done: (startOffset: number) => void): void {
+  startLeaderEpoch(leaderEpoch: number, done: Done): void {
     this.fenceAppendsBelow(leaderEpoch);
-    let startOffset = -1;
-    const start = (): DiskProcedure<void> => {
-      startOffset = this.#state.logEndOffset;
-      if (this.#rules.recordsEpochAtElection({ leaderEpoch, logEndOffset: startOffset })) {
-        this.epochs.assign(leaderEpoch, startOffset);
-      }
-      return this.#state.checkpointEpochs();
-    };
-    this.#enqueue('checkpoint', start, (errorCode) => done(errorCode === 'NONE' ? startOffset : -1));
+    const { logEndOffset } = this.#state;
+    if (this.#rules.recordsEpochAtElection({ leaderEpoch, logEndOffset }))
+      this.epochs.assign(leaderEpoch, logEndOffset);
+    this.#enqueue('checkpoint', () => this.#state.checkpointEpochs(), done);
   }
 
   /**
@@ -252,15 +254,18 @@ export class PartitionLog {
 
   /** What a crash left in the page cache alone is flushed as the settings would have had it at append. */
   #flushRecovered(done: () => void): void {
-    const unflushedRecords = this.#state.logEndOffset - this.#state.recoveryPoint;
-    if (unflushedRecords === 0) {
-      done();
-    } else if (this.#isFlushDue(unflushedRecords)) {
+    if (this.hasFlushDue) {
       this.flush(done);
     } else {
-      this.#armFlushTimer();
+      if (this.logEndOffset > this.recoveryPoint) this.#armFlushTimer();
       done();
     }
+  }
+
+  /** The settings of now ask for a flush of what is in the log. */
+  get hasFlushDue(): boolean {
+    const unflushedRecords = this.logEndOffset - this.recoveryPoint;
+    return unflushedRecords > 0 && !this.#failed && this.#isFlushDue(unflushedRecords);
   }
 
   #isFlushDue(unflushedRecords: number): boolean {

@@ -6,6 +6,7 @@
  * once.
  */
 
+import type { TopicConfig } from '../config/definitions.js';
 import type { AppendResult } from '../log/append-result.js';
 import type { PartitionLog } from '../log/partition-log.js';
 import type { PartitionRegistration } from '../metadata/partition-registration.js';
@@ -18,6 +19,8 @@ import type { RemoteReplica } from './remote-replica.js';
 import type { ReplicationContext } from './replication-context.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+const NOTHING = (): void => {};
 
 export type Role = 'leader' | 'follower' | 'offline';
 export type Reader = 'follower' | 'consumer';
@@ -86,6 +89,16 @@ export class Partition {
   /** Metadata has decided on another role, or another epoch of it; nothing new may begin. */
   get isChangingRole(): boolean {
     return this.#pending !== null;
+  }
+
+  /**
+   * The topic has these settings. A broker opens the logs it finds before it knows the settings of their topics; what they
+   * would have had flushed at append is flushed before the replica takes its next role. Kafka loads a log with its
+   * settings and leaves the flush to the next append, so a retry that is recognised as a duplicate is acknowledged unsynced.
+   */
+  configure(config: TopicConfig): void {
+    this.log.configure(config);
+    if (this.log.hasFlushDue) this.#mutate((flushed) => this.log.flush(flushed), NOTHING, NOTHING);
   }
 
   applyMetadata(registration: PartitionRegistration): void {
@@ -269,7 +282,7 @@ export class Partition {
     const wasLeader = this.leader !== null;
     this.role = 'leader';
     this.leader ??= new LeaderRole(this.#context, this, this.#formerReplicas);
-    // The log is idle, so it knows the epoch from now on, and has it on disk before the first append (KAFKA-7415).
+    // The log knows the epoch from now on, and has it on disk before the first append (KAFKA-7415).
     this.#busyCount += 1;
     this.log.startLeaderEpoch(this.leaderEpoch, () => {
       this.#busyCount -= 1;

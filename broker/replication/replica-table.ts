@@ -112,7 +112,7 @@ export class ReplicaTable {
     const { name, topic, partitionId } = registration;
     const partition = this.find(topic, partitionId);
     if (partition !== null) {
-      partition.log.config = image.topicConfig(topic);
+      partition.configure(image.topicConfig(topic));
       partition.applyMetadata(registration);
       return;
     }
@@ -134,9 +134,7 @@ export class ReplicaTable {
   #applyConfigs(image: MetadataImage, topics: Iterable<string>): void {
     for (const topic of topics) {
       const config = image.topicConfig(topic);
-      for (const partition of this.#byTopic.get(topic) ?? []) {
-        if (partition !== undefined) partition.log.config = config;
-      }
+      for (const partition of this.#byTopic.get(topic) ?? []) partition?.configure(config);
     }
   }
 

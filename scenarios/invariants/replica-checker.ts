@@ -13,7 +13,7 @@
  * | `unfenced-fetch` | a leader took a fetch of another leader epoch for one of its own | KIP-320 |
  * | `state-beyond-log` | a replica takes records for synced, or remembers producers' batches, that its log was cut of | recovery point ≤ log end, KIP-98 |
  * | `epochs-not-of-log` | where a replica says that an epoch began is not where it begins in its log | KIP-101, LeaderEpochFileCache |
- * | `gap-in-log` | a batch that was appended, or found at a start, does not begin where the one before it ends | KAFKA-6976 |
+ * | `gap-in-log` | a batch that was appended, or found at a start, does not begin where the one before it ends | KAFKA-6975 |
  * | `append-after-error` | a replica went on appending after an I/O error of its log | KAFKA-10778 |
  * | `unsynced-cut` | a replica goes on behind a cut that a power loss can still undo | `syncsTruncation` of the broker's rules |
  * | `synced-loss` | a power loss took what a replica had called synced | recovery-point-offset-checkpoint, KAFKA-3968 |

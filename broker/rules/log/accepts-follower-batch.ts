@@ -8,8 +8,9 @@ export interface FollowerBatchInput {
 }
 
 /**
- * Whether a follower appends a batch that its leader sent. It must continue the log: an offset below the end would
- * write a record twice, one above it would leave a hole (`UnexpectedAppendOffsetException`, KAFKA-6976).
+ * Whether a follower appends a batch that its leader sent. The batch must begin at the log end. Kafka refuses an offset below
+ * the log end (`UnexpectedAppendOffsetException`, KAFKA-6975) and accepts one above it, since compaction leaves gaps. Logs
+ * here are not compacted, so a gap is a batch that went missing on the way.
  */
 export function acceptsFollowerBatch(input: FollowerBatchInput): boolean {
   return input.baseOffset === input.expectedOffset && input.lastOffset >= input.baseOffset;
