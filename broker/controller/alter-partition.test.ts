@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import { type AlterChanges, ControllerBench } from '../testing/controller-bench.js';
 
 const threeBrokers = (options = {}): ControllerBench => {
@@ -103,20 +104,21 @@ describe('AlterPartition (KIP-497)', () => {
       brokerEpoch: bench.epoch(1),
       topics: [
         {
-          topicName: 'nowhere',
+          topicId: ZERO_UUID,
           partitions: [
             {
               partitionIndex: 0,
               leaderEpoch: 0,
               partitionEpoch: 0,
               leaderRecoveryState: 0,
+              newIsr: [],
               newIsrWithEpochs: [],
             },
           ],
         },
       ],
     });
-    expect(unknown.topics[0]?.partitions[0]?.errorCode).toBe('UNKNOWN_TOPIC_OR_PARTITION');
+    expect(unknown.topics[0]?.partitions[0]?.errorCode).toBe('UNKNOWN_TOPIC_ID');
   });
 
   it('accepts a member without broker epoch from a leader that does not know it', () => {

@@ -13,8 +13,7 @@ import { buildPartitionChange, type PartitionTarget } from './build-partition-ch
 import type { ControllerState } from './controller-state.js';
 import type { Decision } from './decision.js';
 
-type AlterTopic = AlterPartitionRequest['topics'][number];
-type AlterPartition = AlterTopic['partitions'][number];
+type AlterPartition = AlterPartitionRequest['topics'][number]['partitions'][number];
 type AlterPartitionResult = AlterPartitionResponse['topics'][number]['partitions'][number];
 
 /** Kafka's MAX_ELECTIONS_PER_IMBALANCE: more than these wait for the next round. */
@@ -82,9 +81,9 @@ export class ReplicationControl {
       return { records: [], response: { throttleTimeMs: 0, errorCode, topics: [] } };
     }
     const records: PartitionChangeRecord[] = [];
-    const topics = request.topics.map((topic) => ({
-      topicName: topic.topicName,
-      partitions: topic.partitions.map((change) => this.#alterOne(request.brokerId, topic, change, records)),
+    const topics = request.topics.map(({ topicId, partitions }) => ({
+      topicId,
+      partitions: partitions.map((change) => this.#alterOne(request.brokerId, topicId, change, records)),
     }));
     return { records, response: { throttleTimeMs: 0, errorCode: 'NONE', topics } };
   }
@@ -107,12 +106,14 @@ export class ReplicationControl {
 
   #alterOne(
     brokerId: number,
-    { topicName }: AlterTopic,
+    topicId: string,
     change: AlterPartition,
     records: PartitionChangeRecord[],
   ): AlterPartitionResult {
     const { partitionIndex } = change;
-    const partition = this.#state.image.partition(topicName, partitionIndex);
+    const topic = this.#state.image.topicById(topicId);
+    if (topic === undefined) return refused(partitionIndex, 'UNKNOWN_TOPIC_ID');
+    const partition = topic.partitions[partitionIndex];
     if (partition === undefined) return refused(partitionIndex, 'UNKNOWN_TOPIC_OR_PARTITION');
     const errorCode = this.#checkAlteration(brokerId, partition, change);
     if (errorCode !== 'NONE') {
@@ -124,7 +125,7 @@ export class ReplicationControl {
       election: this.#onlineElection(partition),
       isr: change.newIsrWithEpochs.map((member) => member.brokerId),
       liveReplicas: this.#liveReplicas(partition, {}),
-      leaderRecoveryState: change.leaderRecoveryState,
+      leaderRecoveryState: change.leaderRecoveryState === 1 ? 1 : 0,
     });
     if (record === null) return altered(partition);
     records.push(record);

@@ -18,6 +18,7 @@ import type {
   PartitionChangeRecord,
   PartitionRecord,
   RegisterBrokerRecord,
+  TopicRecord,
 } from '../protocol/metadata-records.js';
 import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { ControllerRules } from '../rules/controller/index.js';
@@ -57,6 +58,7 @@ export class MetadataImage {
   readonly #topics = new Map<string, MutableTopic>();
   readonly #partitions = new Map<string, PartitionRegistration>();
   readonly #configs = new Map<string, Map<string, string>>();
+  readonly #topicsById = new Map<string, TopicImage>();
   readonly #topicConfigs = new Map<string, TopicConfig>();
   #endOffset = 0;
   #leaderEpoch = 0;
@@ -93,6 +95,10 @@ export class MetadataImage {
   /** By `<topic>-<partitionId>`, in the order of their creation. */
   get partitions(): ReadonlyMap<string, PartitionRegistration> {
     return this.#partitions;
+  }
+
+  topicById(topicId: string): TopicImage | undefined {
+    return this.#topicsById.get(topicId);
   }
 
   partition(topic: string, partitionId: number): PartitionRegistration | undefined {
@@ -152,8 +158,7 @@ export class MetadataImage {
         this.#changeBroker(record, delta);
         return;
       case 'TopicRecord':
-        this.#topics.set(record.name, { name: record.name, topicId: record.topicId, partitions: [] });
-        delta.createdTopics.push(record.name);
+        this.#createTopic(record, delta);
         return;
       case 'PartitionRecord':
         this.#createPartition(record, delta);
@@ -174,6 +179,13 @@ export class MetadataImage {
         throw new MetadataReplayError(`unknown metadata record ${JSON.stringify(unknown)}`);
       }
     }
+  }
+
+  #createTopic({ name, topicId }: TopicRecord, delta: MetadataDelta): void {
+    const topic: MutableTopic = { name, topicId, partitions: [] };
+    this.#topics.set(name, topic);
+    this.#topicsById.set(topicId, topic);
+    delta.createdTopics.push(name);
   }
 
   #registerBroker(record: RegisterBrokerRecord, offset: number, delta: MetadataDelta): void {

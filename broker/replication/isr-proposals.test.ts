@@ -13,9 +13,13 @@ function setUp() {
     timers.push(callback);
     return { cancel: () => undefined };
   };
-  const proposals = new IsrProposals({ timers: { schedule } } as unknown as Env, (topics, answer) => {
-    requests.push({ topics, answer });
-  });
+  const proposals = new IsrProposals(
+    { timers: { schedule } } as unknown as Env,
+    (topic) => `id of ${topic}`,
+    (topics, answer) => {
+      requests.push({ topics, answer });
+    },
+  );
   return {
     proposals,
     requests,
@@ -48,7 +52,11 @@ function response(errorCode: 'NONE' | 'INVALID_UPDATE_VERSION'): AlterPartitionR
     leaderRecoveryState: 0 as const,
     partitionEpoch: 9,
   };
-  return { throttleTimeMs: 0, errorCode: 'NONE', topics: [{ topicName: 'orders', partitions: [partition] }] };
+  return {
+    throttleTimeMs: 0,
+    errorCode: 'NONE',
+    topics: [{ topicId: 'id of orders', partitions: [partition] }],
+  };
 }
 
 describe('proposals of an ISR', () => {

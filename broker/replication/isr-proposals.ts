@@ -31,10 +31,14 @@ export type SendAlterPartition = (
   done: (response: AlterPartitionResponse | null) => void,
 ) => void;
 
+/** Version 3 names the members with their epochs instead. */
+const NO_BROKERS: readonly number[] = [];
+
 const RETRY_BACKOFF_MICROS = 50_000;
 
 export class IsrProposals {
   readonly #env: Env;
+  readonly #topicIdOf: (topic: string) => string;
   readonly #send: SendAlterPartition;
   #waiting: IsrProposal[] = [];
   /** Of the request under way, less what was withdrawn since: its answer is about nothing else. */
@@ -42,8 +46,9 @@ export class IsrProposals {
   #isUnderWay = false;
   #isBackingOff = false;
 
-  constructor(env: Env, send: SendAlterPartition) {
+  constructor(env: Env, topicIdOf: (topic: string) => string, send: SendAlterPartition) {
     this.#env = env;
+    this.#topicIdOf = topicIdOf;
     this.#send = send;
   }
 
@@ -69,7 +74,7 @@ export class IsrProposals {
     this.#waiting = [];
     this.#inFlight = sent;
     this.#isUnderWay = true;
-    this.#send(byTopic(sent), (response) => this.#onResponse(response));
+    this.#send(this.#byTopic(sent), (response) => this.#onResponse(response));
   }
 
   #onResponse(response: AlterPartitionResponse | null): void {
@@ -82,11 +87,11 @@ export class IsrProposals {
       return;
     }
     const answers = new ByPartition<IsrAnswer>();
-    for (const { topicName, partitions } of response.topics) {
-      for (const answer of partitions) answers.set(topicName, answer.partitionIndex, answer);
+    for (const { topicId, partitions } of response.topics) {
+      for (const answer of partitions) answers.set(topicId, answer.partitionIndex, answer);
     }
     for (const proposal of asked) {
-      const answer = answers.get(proposal.topic, proposal.partitionIndex);
+      const answer = answers.get(this.#topicIdOf(proposal.topic), proposal.partitionIndex);
       if (answer === undefined) this.#waiting.push(proposal);
       else proposal.answered(answer);
     }
@@ -101,25 +106,27 @@ export class IsrProposals {
       this.#sendNext();
     });
   }
+
+  #byTopic(proposals: readonly IsrProposal[]): AlterPartitionRequest['topics'] {
+    const topics = new Map<string, AlterPartitionRequest['topics'][number]['partitions'][number][]>();
+    for (const proposal of proposals) {
+      const topicId = this.#topicIdOf(proposal.topic);
+      const partitions = topics.get(topicId) ?? [];
+      partitions.push({
+        partitionIndex: proposal.partitionIndex,
+        leaderEpoch: proposal.leaderEpoch,
+        newIsr: NO_BROKERS,
+        newIsrWithEpochs: proposal.newIsr,
+        leaderRecoveryState: 0,
+        partitionEpoch: proposal.partitionEpoch,
+      });
+      topics.set(topicId, partitions);
+    }
+    return Array.from(topics, ([topicId, partitions]) => ({ topicId, partitions }));
+  }
 }
 
 function remove(proposals: IsrProposal[], proposal: IsrProposal): void {
   const at = proposals.indexOf(proposal);
   if (at >= 0) proposals.splice(at, 1);
-}
-
-function byTopic(proposals: readonly IsrProposal[]): AlterPartitionRequest['topics'] {
-  const topics = new Map<string, AlterPartitionRequest['topics'][number]['partitions'][number][]>();
-  for (const proposal of proposals) {
-    const partitions = topics.get(proposal.topic) ?? [];
-    partitions.push({
-      partitionIndex: proposal.partitionIndex,
-      leaderEpoch: proposal.leaderEpoch,
-      newIsrWithEpochs: proposal.newIsr,
-      leaderRecoveryState: 0,
-      partitionEpoch: proposal.partitionEpoch,
-    });
-    topics.set(proposal.topic, partitions);
-  }
-  return Array.from(topics, ([topicName, partitions]) => ({ topicName, partitions }));
 }

@@ -8,27 +8,25 @@ import type { Reply } from '../protocol/rpc-server.js';
 import type { Partition } from '../replication/partition.js';
 import { PendingProduce } from '../replication/pending-produce.js';
 import type { BrokerServices } from './broker-services.js';
-import { isCount, isName, records } from './wire-values.js';
 
 export function handleProduce(services: BrokerServices, request: ProduceRequest, reply: Reply): void {
   const { replicas } = services;
   const { acks } = request;
   const respond = acks === 0 ? settleUnacknowledged.bind(null, reply) : reply.respond.bind(reply);
-  const timeoutMs = isCount(request.timeoutMs) ? request.timeoutMs : 0;
+  const timeoutMs = Math.max(0, request.timeoutMs);
   const produce = new PendingProduce(replicas, acks, timeoutMs, respond);
   const requestError = errorOf(request);
-  for (const topic of records(request.topicData)) {
-    if (!isName(topic.name)) continue;
+  for (const topic of request.topicData) {
     produce.addTopic(topic.name);
-    for (const asked of records(topic.partitionData)) {
-      const partition = isCount(asked.index) ? replicas.find(topic.name, asked.index) : null;
+    for (const asked of topic.partitionData) {
+      const partition = replicas.find(topic.name, asked.index);
       const errorCode = requestError ?? refusal(services, topic.name, asked.index, partition, acks);
       if (partition === null || errorCode !== 'NONE') {
         if (errorCode === 'NOT_ENOUGH_REPLICAS') {
           replicas.context.observer?.mark('produce refused: NOT_ENOUGH_REPLICAS');
         }
         produce.refuse(asked.index, errorCode, null, partition);
-      } else if (asked.records instanceof Uint8Array) {
+      } else if (asked.records !== null) {
         produce.append(partition, asked.records);
       } else {
         produce.refuse(asked.index, 'INVALID_RECORD', 'no records', partition);
@@ -64,7 +62,7 @@ function refusal(
   acks: number,
 ): ErrorName {
   if (partition === null) {
-    const isKnown = isCount(index) && services.replicas.isKnown(topic, index);
+    const isKnown = services.replicas.isKnown(topic, index);
     return isKnown ? 'NOT_LEADER_OR_FOLLOWER' : 'UNKNOWN_TOPIC_OR_PARTITION';
   }
   if (partition.leader === null || partition.isChangingRole) return 'NOT_LEADER_OR_FOLLOWER';

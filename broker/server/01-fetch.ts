@@ -7,7 +7,6 @@ import type { ErrorName } from '../protocol/errors.js';
 import type { FetchSession } from '../replication/fetch-session.js';
 import { PendingFetch } from '../replication/pending-fetch.js';
 import type { BrokerServices } from './broker-services.js';
-import { isCount, isCountOrNone, isName, isOffset, isRecord } from './wire-values.js';
 
 const INITIAL_EPOCH = 0;
 /** Ends the session, if any, and asks for none. */
@@ -19,7 +18,7 @@ export function handleFetch(
   request: FetchRequest,
   respond: (response: FetchResponse) => void,
 ): void {
-  if (!isWellFormed(request)) {
+  if (!hasLegalValues(request)) {
     respond(failure('INVALID_REQUEST'));
     return;
   }
@@ -75,35 +74,24 @@ const failure = (errorCode: ErrorName): FetchResponse => ({
   nodeEndpoints: [],
 });
 
-function isWellFormed(request: FetchRequest): boolean {
-  const { topics, forgottenTopicsData } = request;
-  if (!isCountOrNone(request.replicaId) || !isCount(request.maxWaitMs) || !isCount(request.minBytes))
-    return false;
-  if (!isCount(request.maxBytes) || !isCount(request.sessionId) || !isCountOrNone(request.sessionEpoch))
-    return false;
-  if (request.isolationLevel !== 0 && request.isolationLevel !== 1) return false;
-  if (request.replicaState.replicaEpoch !== -1 && !isOffset(request.replicaState.replicaEpoch)) return false;
-  if (!Array.isArray(topics) || !Array.isArray(forgottenTopicsData)) return false;
-  for (const topic of topics) {
-    if (!isRecord(topic) || !isName(topic.topic) || !Array.isArray(topic.partitions)) return false;
-    for (const asked of topic.partitions) if (!isPartitionWellFormed(asked)) return false;
+/** Whether every number lies where it can mean something; the types are the schema's affair. */
+function hasLegalValues(request: FetchRequest): boolean {
+  const { replicaId, replicaState, maxWaitMs, minBytes, maxBytes, isolationLevel, topics } = request;
+  if (replicaId < -1 || replicaState.replicaEpoch < -1) return false;
+  if (maxWaitMs < 0 || minBytes < 0 || maxBytes < 0) return false;
+  if (isolationLevel !== 0 && isolationLevel !== 1) return false;
+  for (const { partitions } of topics) {
+    for (const asked of partitions) if (!isPartitionLegal(asked)) return false;
   }
-  return forgottenTopicsData.length === 0 || forgottenTopicsData.every(isForgettable);
+  return true;
 }
 
-function isPartitionWellFormed(asked: FetchPartition): boolean {
+function isPartitionLegal(asked: FetchPartition): boolean {
   return (
-    isRecord(asked) &&
-    isCount(asked.partition) &&
-    isCountOrNone(asked.currentLeaderEpoch) &&
-    isCountOrNone(asked.lastFetchedEpoch) &&
-    isOffset(asked.fetchOffset) &&
-    isCount(asked.partitionMaxBytes)
-  );
-}
-
-function isForgettable(forgotten: FetchRequest['forgottenTopicsData'][number]): boolean {
-  return (
-    isName(forgotten.topic) && Array.isArray(forgotten.partitions) && forgotten.partitions.every(isCount)
+    asked.partition >= 0 &&
+    asked.currentLeaderEpoch >= -1 &&
+    asked.lastFetchedEpoch >= -1 &&
+    asked.fetchOffset >= 0 &&
+    asked.partitionMaxBytes >= 0
   );
 }

@@ -3,7 +3,6 @@ import type { ListOffsetsRequest, ListOffsetsResponse } from '../protocol/apis/0
 import type { ErrorName } from '../protocol/errors.js';
 import type { Partition, Reader } from '../replication/partition.js';
 import type { BrokerServices } from './broker-services.js';
-import { isCount, isCountOrNone, isName, records } from './wire-values.js';
 
 const LATEST = -1;
 const EARLIEST = -2;
@@ -15,16 +14,14 @@ export function handleListOffsets(
   services: BrokerServices,
   request: ListOffsetsRequest,
 ): ListOffsetsResponse {
-  const reader: Reader = isCount(request.replicaId) ? 'follower' : 'consumer';
+  const reader: Reader = request.replicaId >= 0 ? 'follower' : 'consumer';
   const isolationLevel = request.isolationLevel === 1 ? 1 : 0;
   return {
     throttleTimeMs: 0,
-    topics: records(request.topics)
-      .filter(({ name }) => isName(name))
-      .map(({ name, partitions }) => ({
-        name,
-        partitions: records(partitions).map((asked) => answer(services, name, asked, reader, isolationLevel)),
-      })),
+    topics: request.topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map((asked) => answer(services, name, asked, reader, isolationLevel)),
+    })),
   };
 }
 
@@ -36,8 +33,7 @@ function answer(
   isolationLevel: 0 | 1,
 ): PartitionResponse {
   const { partitionIndex, currentLeaderEpoch, timestamp } = asked;
-  if (!isCount(partitionIndex) || !isCountOrNone(currentLeaderEpoch))
-    return failed(partitionIndex, 'INVALID_REQUEST');
+  if (currentLeaderEpoch < -1) return failed(partitionIndex, 'INVALID_REQUEST');
   const partition = services.replicas.find(topic, partitionIndex);
   if (partition === null) {
     const isKnown = services.replicas.isKnown(topic, partitionIndex);

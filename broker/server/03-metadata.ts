@@ -9,7 +9,6 @@ import type { MetadataRequest, MetadataResponse } from '../protocol/apis/03-meta
 import type { ErrorName } from '../protocol/errors.js';
 import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import type { BrokerServices } from './broker-services.js';
-import { records } from './wire-values.js';
 
 /** Nobody asked which operations are allowed. */
 const NO_OPERATIONS = -2_147_483_648;
@@ -26,7 +25,7 @@ export function handleMetadata(services: BrokerServices, request: MetadataReques
     topics:
       request.topics === null
         ? Array.from(image.topics.values(), (topic) => describe(image, topic))
-        : records(request.topics).map(({ name }) => describeNamed(image, name)),
+        : request.topics.map(({ name }) => describeNamed(image, name)),
     clusterAuthorizedOperations: NO_OPERATIONS,
     errorCode: 'NONE',
   };
@@ -60,8 +59,8 @@ const unknown = (name: string | null, errorCode: ErrorName): TopicResponse => ({
   topicAuthorizedOperations: NO_OPERATIONS,
 });
 
-const isLegal = (name: unknown): boolean =>
-  typeof name === 'string' && /^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..';
+const isLegal = (name: string): boolean =>
+  /^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..';
 
 function describe(image: MetadataImage, topic: TopicImage): TopicResponse {
   return {

@@ -5,7 +5,6 @@ import type {
 } from '../protocol/apis/23-offset-for-leader-epoch.js';
 import type { ErrorName } from '../protocol/errors.js';
 import type { BrokerServices } from './broker-services.js';
-import { isCount, isCountOrNone, isName, records } from './wire-values.js';
 
 type PartitionRequest = OffsetForLeaderEpochRequest['topics'][number]['partitions'][number];
 type PartitionResponse = OffsetForLeaderEpochResponse['topics'][number]['partitions'][number];
@@ -16,20 +15,16 @@ export function handleOffsetForLeaderEpoch(
 ): OffsetForLeaderEpochResponse {
   return {
     throttleTimeMs: 0,
-    topics: records(request.topics)
-      .filter(({ topic }) => isName(topic))
-      .map(({ topic, partitions }) => ({
-        topic,
-        partitions: records(partitions).map((asked) => answer(services, topic, asked)),
-      })),
+    topics: request.topics.map(({ topic, partitions }) => ({
+      topic,
+      partitions: partitions.map((asked) => answer(services, topic, asked)),
+    })),
   };
 }
 
 function answer(services: BrokerServices, topic: string, asked: PartitionRequest): PartitionResponse {
   const { partition: index, currentLeaderEpoch, leaderEpoch: requestedEpoch } = asked;
-  if (!isCount(index) || !isCountOrNone(currentLeaderEpoch) || !isCountOrNone(requestedEpoch)) {
-    return failed(index, 'INVALID_REQUEST');
-  }
+  if (currentLeaderEpoch < -1 || requestedEpoch < -1) return failed(index, 'INVALID_REQUEST');
   const partition = services.replicas.find(topic, index);
   if (partition === null) {
     const isKnown = services.replicas.isKnown(topic, index);

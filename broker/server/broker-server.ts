@@ -17,6 +17,7 @@ import { splitProperties } from '../config/topic-synonyms.js';
 import type { Address, Env } from '../env.js';
 import type { Observer } from '../observer.js';
 import { serveRpc } from '../protocol/rpc-server.js';
+import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import { FetchSessionCache } from '../replication/fetch-session.js';
 import { IsrProposals } from '../replication/isr-proposals.js';
 import { LogDirectory, type LogIdentity } from '../replication/log-directory.js';
@@ -117,10 +118,14 @@ export class BrokerServer {
         this.#serve();
       },
     });
-    const proposals = new IsrProposals(this.#env, (topics, done) => {
-      const body = { brokerId, brokerEpoch: lifecycle.brokerEpoch, topics };
-      lifecycle.sendToController('AlterPartition', body, done);
-    });
+    const proposals = new IsrProposals(
+      this.#env,
+      (topic) => lifecycle.image.topics.get(topic)?.topicId ?? ZERO_UUID,
+      (topics, done) => {
+        const body = { brokerId, brokerEpoch: lifecycle.brokerEpoch, topics };
+        lifecycle.sendToController('AlterPartition', body, done);
+      },
+    );
     const context: ReplicationContext = {
       env: this.#env,
       brokerId,

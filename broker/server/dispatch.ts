@@ -3,6 +3,7 @@
  * (KIP-590); those that brokers send to the controller are refused.
  */
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
+import { apiSchemas } from '../protocol/apis/schemas.js';
 import type { ApiName, RequestFrame } from '../protocol/frame.js';
 import type { Reply, RequestContext, RpcHandler } from '../protocol/rpc-server.js';
 import { handleProduce } from './00-produce.js';
@@ -22,7 +23,7 @@ type Handler<A extends ApiName> = (
   context: RequestContext,
 ) => void;
 
-const throttleTimeMs = 0;
+/** To requests that only a controller's listener takes. */
 const errorCode = 'NOT_CONTROLLER';
 
 const handlers: { readonly [A in ApiName]: Handler<A> } = {
@@ -38,12 +39,14 @@ const handlers: { readonly [A in ApiName]: Handler<A> } = {
     services.lifecycle.sendToController('ElectLeaders', body, respond),
   IncrementalAlterConfigs: (services, body, respond) =>
     services.lifecycle.sendToController('IncrementalAlterConfigs', body, respond),
-  AlterPartition: (_services, _body, respond) => respond({ throttleTimeMs, errorCode, topics: [] }),
-  BrokerRegistration: (_services, _body, respond) => respond({ throttleTimeMs, errorCode, brokerEpoch: -1 }),
-  BrokerHeartbeat: (_services, _body, respond) =>
-    respond({ throttleTimeMs, errorCode, isCaughtUp: false, isFenced: true, shouldShutDown: false }),
-  AllocateProducerIds: (_services, _body, respond) =>
-    respond({ throttleTimeMs, errorCode, producerIdStart: -1, producerIdLen: 0 }),
+  AlterPartition: (_services, body, respond) =>
+    respond(apiSchemas.AlterPartition.errorResponse(body, errorCode)),
+  BrokerRegistration: (_services, body, respond) =>
+    respond(apiSchemas.BrokerRegistration.errorResponse(body, errorCode)),
+  BrokerHeartbeat: (_services, body, respond) =>
+    respond(apiSchemas.BrokerHeartbeat.errorResponse(body, errorCode)),
+  AllocateProducerIds: (_services, body, respond) =>
+    respond(apiSchemas.AllocateProducerIds.errorResponse(body, errorCode)),
   MetadataLogFetch: (_services, _body, respond) =>
     respond({ errorCode, leaderId: -1, leaderEpoch: -1, highWatermark: -1, batches: [] }),
 };

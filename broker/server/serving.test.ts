@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FetchRequest } from '../protocol/apis/01-fetch.js';
 import { metadataApi } from '../protocol/apis/03-metadata.js';
 import { initProducerIdApi } from '../protocol/apis/22-init-producer-id.js';
+import { apiSchemas } from '../protocol/apis/schemas.js';
 import type { ApiName } from '../protocol/frame.js';
 import { buildBatch } from '../protocol/record-batch.js';
 import { ZERO_UUID } from '../protocol/schema/uuid.js';
@@ -217,36 +218,38 @@ describe('producer ids', () => {
   });
 });
 
-describe('malformed values', () => {
-  const malformed: readonly (readonly [ApiName, string])[] = [
-    [
-      'Produce',
-      '{"transactionalId":null,"acks":7,"timeoutMs":-5,"topicData":[{"name":"orders","partitionData":[{"index":0,"records":"x"}]}]}',
-    ],
-    [
-      'Produce',
-      '{"transactionalId":null,"acks":1,"timeoutMs":null,"topicData":[{"name":"orders","partitionData":[{"index":0.5,"records":{}},{"index":-1,"records":[]}]}]}',
-    ],
-    ['Fetch', '{"replicaId":"a","topics":[],"forgottenTopicsData":[]}'],
-    [
-      'Fetch',
-      '{"replicaId":-1,"replicaState":{"replicaId":-1,"replicaEpoch":-1},"maxWaitMs":0,"minBytes":0,"maxBytes":1,"isolationLevel":0,"sessionId":0,"sessionEpoch":-1,"topics":[{"topic":"orders","partitions":[{"partition":-3,"fetchOffset":1e99}]}],"forgottenTopicsData":[]}',
-    ],
-    [
-      'ListOffsets',
-      '{"replicaId":-1,"isolationLevel":9,"topics":[{"name":"orders","partitions":[{"partitionIndex":"x","currentLeaderEpoch":-1,"timestamp":-1}]}]}',
-    ],
-    ['Metadata', '{"topics":[{"name":"../etc"}],"allowAutoTopicCreation":true}'],
+describe('values that mean nothing', () => {
+  const { Produce, ListOffsets, Metadata, OffsetForLeaderEpoch, InitProducerId } = apiSchemas;
+  const orders = { topic: 'orders', name: 'orders', topicId: ZERO_UUID };
+  const produced = (index: number, records: Uint8Array | null) => [
+    { ...orders, partitionData: [{ index, records }] },
+  ];
+  const fetched = (asked: object) => fetchRequest(0, {}, asked);
+  const listed = { partitionIndex: 0, currentLeaderEpoch: -9, timestamp: -1 };
+  const values: readonly (readonly [ApiName, object])[] = [
+    ['Produce', { ...Produce.request.defaults, acks: 7, topicData: produced(0, new Uint8Array(3)) }],
+    ['Produce', { ...Produce.request.defaults, acks: 1, timeoutMs: -5, topicData: produced(0, null) }],
+    ['Produce', { ...Produce.request.defaults, acks: 1, topicData: produced(-1, new Uint8Array(0)) }],
+    ['Fetch', { ...fetchRequest(0), isolationLevel: 9 }],
+    ['Fetch', { ...fetchRequest(0), maxWaitMs: -1 }],
+    ['Fetch', fetched({ partition: -3 })],
+    ['Fetch', fetched({ fetchOffset: -1 })],
+    ['ListOffsets', { ...ListOffsets.request.defaults, topics: [{ ...orders, partitions: [listed] }] }],
+    ['Metadata', { ...Metadata.request.defaults, topics: [{ topicId: ZERO_UUID, name: '../etc' }] }],
+    ['Metadata', { ...Metadata.request.defaults, topics: [{ topicId: ZERO_UUID, name: null }] }],
     [
       'OffsetForLeaderEpoch',
-      '{"replicaId":-1,"topics":[{"topic":"orders","partitions":[{"partition":0,"currentLeaderEpoch":-9,"leaderEpoch":1}]}]}',
+      {
+        ...OffsetForLeaderEpoch.request.defaults,
+        topics: [{ ...orders, partitions: [{ partition: 0, currentLeaderEpoch: -9, leaderEpoch: 1 }] }],
+      },
     ],
-    ['InitProducerId', '{"transactionalId":"t","transactionTimeoutMs":1,"producerId":-1,"producerEpoch":-1}'],
+    ['InitProducerId', { ...InitProducerId.request.defaults, transactionalId: 't' }],
   ];
 
-  it.each(malformed)('in a %s get an error code and harm nobody (%#)', (apiName, body) => {
+  it.each(values)('in a %s get an error code and harm nobody (%#)', (apiName, body) => {
     const cluster = TinyCluster.ready(twoInSync);
-    const answer = JSON.stringify(cluster.request(cluster.leaderName(), apiName, JSON.parse(body)));
+    const answer = JSON.stringify(cluster.request(cluster.leaderName(), apiName, body as never));
     expect(answer).toMatch(/INVALID|UNKNOWN_TOPIC/);
     expect(cluster.produce(cluster.leaderName(), ['still alive'])).toBe('NONE');
   });

@@ -14,6 +14,7 @@ import type { BrokerHeartbeatRequest } from '../protocol/apis/63-broker-heartbea
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
 import type { ApiName } from '../protocol/frame.js';
 import { RpcClient } from '../protocol/rpc-client.js';
+import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import { type ControllerRules, controllerRules } from '../rules/controller/index.js';
 import { MemoryDisk } from './memory-disk.js';
 import { silentObserver } from './silent-observer.js';
@@ -191,13 +192,14 @@ export class ControllerBench {
       brokerEpoch: changes.brokerEpoch ?? this.epoch(brokerId),
       topics: [
         {
-          topicName: partition.topic,
+          topicId: this.image().topics.get(partition.topic)?.topicId ?? ZERO_UUID,
           partitions: [
             {
               partitionIndex: partition.partitionId,
               leaderEpoch: changes.leaderEpoch ?? partition.leaderEpoch,
               partitionEpoch: changes.partitionEpoch ?? partition.partitionEpoch,
               leaderRecoveryState: changes.leaderRecoveryState ?? 0,
+              newIsr: [],
               newIsrWithEpochs: newIsr.map((member) => ({
                 brokerId: member,
                 brokerEpoch: changes.memberEpochs?.[member] ?? this.epoch(member),

@@ -9,7 +9,7 @@ import { ControllerServer } from '../controller/controller-server.js';
 import type { Observer } from '../observer.js';
 import type { ProduceResponse } from '../protocol/apis/00-produce.js';
 import type { FetchPartitionData } from '../protocol/apis/01-fetch.js';
-import { fetchApi, NO_HIGH_WATERMARK } from '../protocol/apis/01-fetch.js';
+import { type FetchPartition, fetchApi, NO_HIGH_WATERMARK } from '../protocol/apis/01-fetch.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
 import type { ApiName } from '../protocol/frame.js';
 import { batches, buildBatch, lastOffset, readRecords } from '../protocol/record-batch.js';
@@ -318,7 +318,7 @@ export function produceRequest(
 export function fetchRequest(
   fetchOffset: number,
   changes: Partial<RequestBodies['Fetch']> = {},
-  partition: { readonly currentLeaderEpoch?: number; readonly lastFetchedEpoch?: number } = {},
+  partition: Partial<FetchPartition> = {},
 ): RequestBodies['Fetch'] {
   return {
     ...fetchApi.request.defaults,

@@ -1,5 +1,4 @@
-import type { ErrorName } from '../errors.js';
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { array, errorCode, int8, int32, int64, uuid } from '../schema/field.js';
 
 /**
@@ -46,36 +45,5 @@ export const alterPartitionApi = api({
   },
 });
 
-/** AlterPartition (key 56; KIP-497, KIP-903): a leader proposes a new ISR to the controller, with broker epochs. */
-export interface AlterPartitionRequest {
-  readonly brokerId: number;
-  readonly brokerEpoch: number;
-  readonly topics: readonly {
-    readonly topicName: string;
-    readonly partitions: readonly {
-      readonly partitionIndex: number;
-      readonly leaderEpoch: number;
-      readonly newIsrWithEpochs: readonly { readonly brokerId: number; readonly brokerEpoch: number }[];
-      readonly leaderRecoveryState: 0 | 1;
-      readonly partitionEpoch: number;
-    }[];
-  }[];
-}
-
-export interface AlterPartitionResponse {
-  readonly throttleTimeMs: number;
-  /** NOT_CONTROLLER, STALE_BROKER_EPOCH … */
-  readonly errorCode: ErrorName;
-  readonly topics: readonly {
-    readonly topicName: string;
-    readonly partitions: readonly {
-      readonly partitionIndex: number;
-      readonly errorCode: ErrorName;
-      readonly leaderId: number;
-      readonly leaderEpoch: number;
-      readonly isr: readonly number[];
-      readonly leaderRecoveryState: 0 | 1;
-      readonly partitionEpoch: number;
-    }[];
-  }[];
-}
+export type AlterPartitionRequest = RequestOf<typeof alterPartitionApi>;
+export type AlterPartitionResponse = ResponseOf<typeof alterPartitionApi>;

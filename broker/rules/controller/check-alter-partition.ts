@@ -12,7 +12,8 @@ export interface AlterPartitionProposal {
   readonly leaderEpoch: number;
   readonly partitionEpoch: number;
   readonly newIsr: readonly number[];
-  readonly leaderRecoveryState: 0 | 1;
+  /** As it was sent. */
+  readonly leaderRecoveryState: number;
   readonly current: {
     readonly replicas: readonly number[];
     readonly isr: readonly number[];
@@ -30,6 +31,7 @@ export function checkAlterPartition(proposal: AlterPartitionProposal): ErrorName
   if (proposal.leaderEpoch < current.leaderEpoch) return 'FENCED_LEADER_EPOCH';
   if (proposal.brokerId !== current.leader) return 'INVALID_REQUEST';
   if (proposal.partitionEpoch < current.partitionEpoch) return 'INVALID_UPDATE_VERSION';
+  if (proposal.leaderRecoveryState !== 0 && proposal.leaderRecoveryState !== 1) return 'INVALID_REQUEST';
   if (!isSetWithin(newIsr, current.replicas)) return 'INVALID_REQUEST';
   if (!newIsr.includes(current.leader)) return 'INVALID_REQUEST';
   // A leader elected uncleanly is alone until it has recovered, and one that recovered does not fall back.
