@@ -82,7 +82,11 @@ export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
     const intact = yield* loadSegment(options, segment, recover, progress);
     if (nextSegmentBaseOffset !== null) segment.seal();
     yield* adoptIndexes(segment, recover);
-    if (!intact) yield* removeSegmentsAfter(options, segments, index, progress);
+    if (!intact) yield* removeSegmentsAfter(segments, index, progress);
+  }
+  // A segment that was rolled just before a power loss may be in its directory and not be durable there: its next power loss takes it.
+  if (progress.recoveredFrom >= 0 && rules.syncsTruncation({ reason: 'recover' })) {
+    yield* demand({ kind: 'syncDirectory', path: directory });
   }
   if (segments.length === 0) segments.push(new LogSegment(directory, logStartOffset));
   const epochs = yield* loadEpochs(options, progress);
@@ -244,7 +248,6 @@ function* adoptIndexes(segment: LogSegment, recovered: boolean): DiskProcedure<v
 }
 
 function* removeSegmentsAfter(
-  options: LoadOptions,
   segments: LogSegment[],
   index: number,
   progress: Progress,
@@ -256,11 +259,7 @@ function* removeSegmentsAfter(
     progress.cutBytes += size?.count ?? 0;
     yield* segment.remove();
   }
-  const removes = segments.length > kept;
   segments.length = kept;
-  if (removes && options.rules.syncsTruncation({ reason: 'recover' })) {
-    yield* demand({ kind: 'syncDirectory', path: options.directory });
-  }
 }
 
 function* loadEpochs(options: LoadOptions, progress: Progress): DiskProcedure<readonly EpochEntry[]> {

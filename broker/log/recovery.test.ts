@@ -179,6 +179,23 @@ describe('a power loss', () => {
     expect(openLog(flushed({ isDirectorySyncNeeded: () => false })).logEndOffset).toBeLessThan(40);
   });
 
+  it('takes no segment that a start found in a directory that was not synced', () => {
+    const env = new TestEnv();
+    const options = { properties: { 'segment.bytes': '1024' } };
+    const log = openLog(env, options);
+    // The last append rolls a segment; the process dies before anything of that segment is synced.
+    for (let index = 0; log.segmentBaseOffsets.length < 2; index++) {
+      const endBefore = log.logEndOffset;
+      log.appendAsLeader(batchOf({ values: [`${index}`] }), 0, () => {});
+      while (log.logEndOffset === endBefore) env.disk.step();
+    }
+    env.disk.crash();
+    const found = openLog(env, options).logEndOffset;
+    expect(found).toBe(log.logEndOffset);
+    env.disk.powerLoss();
+    expect(openLog(env, options).logEndOffset).toBe(found);
+  });
+
   it('takes what flush.ms had not come round to', () => {
     const env = new TestEnv();
     const log = openLog(env, { properties: { 'flush.ms': '100' } });
