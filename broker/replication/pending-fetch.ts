@@ -255,8 +255,9 @@ export class PendingFetch extends Deadline implements WaitingFetch {
   #finishReading(): void {
     this.#isFirstReading = false;
     const { maxWaitMs, minBytes } = this.#request;
+    // As in KafkaApis: a minimum above what the answer may hold would always be waited for in vain.
     const isDue = this.#isExpired || maxWaitMs <= 0 || this.#session.partitionCount === 0;
-    if (isDue || this.#hasToAnswer || this.#readBytes >= Math.max(minBytes, 0)) {
+    if (isDue || this.#hasToAnswer || this.#readBytes >= Math.min(minBytes, this.#maxBytes())) {
       this.#answer();
       return;
     }
