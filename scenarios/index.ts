@@ -21,6 +21,7 @@ import {
 } from './power-loss.js';
 import { shortLivedProducers } from './short-lived-producers.js';
 import { oneBroker, twoBrokers } from './small-clusters.js';
+import { smallSizes } from './small-sizes.js';
 import { threeInSync } from './three-in-sync.js';
 import { uncleanElection, uncleanElectionForbidden, uncleanElectionLoses } from './unclean-election.js';
 import { unsteadyIsr } from './unsteady-isr.js';
@@ -52,6 +53,7 @@ export const scenarios: readonly KafkaScenario[] = [
   shortLivedProducers,
   clocks,
   controllerTrouble,
+  smallSizes,
   everythingFlushed,
   everythingReplicated,
   acks1,

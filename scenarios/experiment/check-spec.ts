@@ -36,6 +36,7 @@ const SCENARIO_FIELDS: Fields<ScenarioSpec> = {
   faults: true,
   plan: true,
   faultsMax: true,
+  drawnSettings: true,
   budget: true,
   durationSeconds: true,
   livenessSeconds: true,
@@ -65,6 +66,8 @@ const WORKLOAD_FIELDS: Fields<WorkloadSpec> = {
   readAll: true,
   quietEnd: true,
   sessionMillis: true,
+  keys: true,
+  seeks: true,
   producerConfig: true,
   consumerConfig: true,
 };

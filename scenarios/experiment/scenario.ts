@@ -12,6 +12,7 @@ import { guaranteeOf, profileName } from '../judgement/guarantee.js';
 import { clientHosts } from '../workloads/produce-and-consume.js';
 import type { WorkloadSpec } from '../workloads/workload-spec.js';
 import { checkSpec } from './check-spec.js';
+import { type DrawnSettings, withDrawn } from './drawn-settings.js';
 import { KafkaExperiment } from './kafka-experiment.js';
 
 export interface ScenarioSpec {
@@ -25,6 +26,8 @@ export interface ScenarioSpec {
   readonly plan?: FaultPlan;
   readonly faultsMax?: number;
   readonly budget: FaultBudget;
+  /** Settings that each run draws from its seed; half of the runs leave a setting as the scenario says it. */
+  readonly drawnSettings?: DrawnSettings;
   /** Length of the safety phase. */
   readonly durationSeconds?: number;
   /** How long the cluster may take to converge after healing. */
@@ -77,7 +80,11 @@ export function scenario(name: string, spec: ScenarioSpec): KafkaScenario {
     ...(spec.requiredFaults === undefined ? {} : { requiredFaults: spec.requiredFaults }),
     ...(spec.requiredMarks === undefined ? {} : { requiredMarks: spec.requiredMarks }),
     removableHosts: clientHosts(workload).map(({ host }) => host),
-    build: (input) => new KafkaExperiment({ cluster, workload, strict }, input),
+    build: (input) =>
+      new KafkaExperiment(
+        withDrawn({ cluster, workload, strict }, spec.drawnSettings ?? {}, input.seed),
+        input,
+      ),
   };
 }
 

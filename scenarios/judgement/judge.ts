@@ -35,7 +35,8 @@ export function judgeRun(input: JudgeInput): Judgement {
     sessionOf: sessionOfProcess,
     acknowledgedOnly: !guarantee.idempotent,
   });
-  const found = order === null ? [...analysis.anomalies] : [...analysis.anomalies, order];
+  const keyOrder = recorder.keyed.anomaly(guarantee.idempotent);
+  const found = [...analysis.anomalies, order, keyOrder].filter((anomaly) => anomaly !== null);
   const invariants = checker.anomalies();
   const rest = {
     unknownBecause: analysis.unknownBecause,

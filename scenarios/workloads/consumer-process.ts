@@ -9,6 +9,7 @@ import type { ClientRules } from '../../broker/clients/rules/index.js';
 import type { Properties } from '../../broker/config/definitions.js';
 import type { Address, Env } from '../../broker/env.js';
 import { ByPartition } from '../../broker/protocol/by-partition.js';
+import type { RandomStream } from '../../harness/env.js';
 import type { HostChange } from '../../harness/kernel/host.js';
 import { endsProgram } from '../cluster/host-chronicle.js';
 import type { ReplicaChecker } from '../invariants/replica-checker.js';
@@ -25,6 +26,10 @@ export interface ConsumerProcessOptions {
   readonly rules: ClientRules;
   readonly recorder: Recorder;
   readonly checker: ReplicaChecker;
+  /** Null: the consumer never seeks. */
+  readonly seeks: RandomStream | null;
+  /** The last reader of the run: where it sees a record, there the record lies. */
+  readonly isFinal: boolean;
 }
 
 interface AssignedPartition {
@@ -41,6 +46,7 @@ interface AssignedPartition {
 
 const POLL_MAX_WAIT_MS = 500;
 const PROCESSING_MICROS = 10_000;
+const SEEK_ONE_IN = 24;
 const NONE = -1;
 
 export class ConsumerProcess implements ClientProcess {
@@ -56,6 +62,7 @@ export class ConsumerProcess implements ClientProcess {
   #consumer: NativeConsumer | null = null;
   /** The invocation under way. */
   #polling = NONE;
+  #maySeek = true;
 
   constructor(options: ConsumerProcessOptions) {
     this.#options = options;
@@ -76,8 +83,10 @@ export class ConsumerProcess implements ClientProcess {
     for (const each of this.#assigned) this.#byPartition.set(each.topic, each.partition, each);
   }
 
-  /** A consumer polls on in the liveness phase: it has to read to the end. */
-  stopNewWork(): void {}
+  /** A consumer polls on in the liveness phase: it has to read to the end. It seeks no more. */
+  stopNewWork(): void {
+    this.#maySeek = false;
+  }
 
   /** Reading to the end is the proof. */
   proveLive(): void {}
@@ -121,9 +130,33 @@ export class ConsumerProcess implements ClientProcess {
   }
 
   readonly #poll = (): void => {
+    this.#seekNowAndThen();
     this.#polling = this.#options.recorder.invokePoll(this.#process);
     this.#consumer?.poll(POLL_MAX_WAIT_MS, this.#onPolled);
   };
+
+  /** One partition is sought; the history sees it as given back and assigned anew, since what is polled next follows nothing. */
+  #seekNowAndThen(): void {
+    const { seeks, recorder } = this.#options;
+    const consumer = this.#consumer;
+    if (seeks === null || consumer === null || !this.#maySeek || seeks.nextInt(SEEK_ONE_IN) !== 0) return;
+    const sought = this.#assigned[seeks.nextInt(this.#assigned.length)]!;
+    const { topic, partition, name } = sought;
+    const position = consumer.position(topic, partition);
+    if (position === null) return;
+    const to = seeks.nextInt(3);
+    if (to === 0) consumer.seekToBeginning(topic, partition);
+    else if (to === 1) consumer.seekToEnd(topic, partition);
+    else consumer.seek(topic, partition, seeks.nextInt(position + 1));
+    sought.lastOffset = -1;
+    sought.lastEpoch = -1;
+    sought.epochs = new ReadEpochs();
+    recorder.assign(
+      this.#process,
+      this.partitions.filter((each) => each !== name),
+    );
+    recorder.assign(this.#process, this.partitions);
+  }
 
   readonly #onPolled = (result: PollResult): void => {
     const invocation = this.#polling;
@@ -147,6 +180,7 @@ export class ConsumerProcess implements ClientProcess {
     assigned.lastEpoch = leaderEpoch;
     const read = decodeValue(value);
     recorder.note(read, offset);
+    if (this.#options.isFinal) recorder.keyed.read(read, assigned.name, offset);
     recorder.record(assigned.key, read, offset);
   }
 

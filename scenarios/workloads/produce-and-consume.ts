@@ -1,5 +1,6 @@
 /** Producers that send at a steady rate and consumers that are assigned partitions: the workload of most scenarios. */
 import type { Properties } from '../../broker/config/definitions.js';
+import type { RandomStream } from '../../harness/env.js';
 import type { ClientContext, ClientHost, ClientProcess } from './client-process.js';
 import { ConsumerProcess } from './consumer-process.js';
 import { ProducerProcess } from './producer-process.js';
@@ -31,6 +32,7 @@ export function clientProcesses(
         workload.readAll ? context.partitions : share,
         workload.consumerConfig,
         context,
+        workload.seeks ? context.world.simulation.random(`workload/${host}/seeks`) : null,
       );
     }),
   ];
@@ -39,7 +41,7 @@ export function clientProcesses(
 /** Reads everything once more from the beginning (Jepsen's final reads). */
 export function finalReader(workload: WorkloadSpec, context: ClientContext): ClientProcess {
   const config = { ...workload.consumerConfig, 'auto.offset.reset': 'earliest' };
-  return consumerOn(FINAL_READER_HOST, context.partitions, config, context);
+  return consumerOn(FINAL_READER_HOST, context.partitions, config, context, null);
 }
 
 /** In half of the runs nothing is sent from some point on: what elections make of a log that nobody writes to shows then. */
@@ -74,7 +76,19 @@ function consumerOn(
   partitions: readonly string[],
   config: Properties,
   context: ClientContext,
+  seeks: RandomStream | null,
 ): ClientProcess {
   const { bootstrap, rules, recorder, checker } = context;
-  return new ConsumerProcess({ host, bootstrap, partitions, config, rules, recorder, checker });
+  const isFinal = host === FINAL_READER_HOST;
+  return new ConsumerProcess({
+    host,
+    bootstrap,
+    partitions,
+    config,
+    rules,
+    recorder,
+    checker,
+    seeks,
+    isFinal,
+  });
 }

@@ -15,6 +15,7 @@ import type { CompletionType } from '../../harness/history/operation.js';
 import type { HostChange } from '../../harness/kernel/host.js';
 import { endsProgram } from '../cluster/host-chronicle.js';
 import type { ClientProcess } from './client-process.js';
+import { ByKey } from './partition-by-key.js';
 import { encodeValue } from './record-value.js';
 import type { Recorder } from './recorder.js';
 import type { WorkloadSpec } from './workload-spec.js';
@@ -40,6 +41,8 @@ interface SendTarget {
 
 interface PendingOperation {
   readonly target: SendTarget;
+  /** −1: the records carry none. */
+  readonly keyIndex: number;
   readonly invocation: number;
   readonly session: number;
   readonly slot: number;
@@ -81,6 +84,8 @@ export class ProducerProcess implements ClientProcess {
   #env: Env | null = null;
   #stopped = false;
   #unproven = new Set<SendTarget>();
+  /** Null without keys. */
+  readonly #byKey: ByKey<SendTarget> | null;
 
   constructor(options: ProducerProcessOptions) {
     this.#options = options;
@@ -91,6 +96,8 @@ export class ProducerProcess implements ClientProcess {
       const key = options.recorder.history.key(name);
       return { name, key, topic: name.slice(0, dash), index: Number(name.slice(dash + 1)) };
     });
+    const { keys } = options.workload;
+    this.#byKey = keys === 0 ? null : new ByKey(this.#partitions, keys);
   }
 
   stopNewWork(): void {
@@ -157,10 +164,20 @@ export class ProducerProcess implements ClientProcess {
     const { recorder, stream } = this.#options;
     if (this.#stopped || !recorder.maySend() || this.#env === null) return;
     const records = stream.nextInt(BURST_ONE_IN) === 0 ? BURST_RECORDS : 1;
-    if (this.#pending.length < SLOTS_MAX)
-      this.#send(this.#partitions[stream.nextInt(this.#partitions.length)]!, records);
+    if (this.#pending.length < SLOTS_MAX) this.#sendSomewhere(records);
     this.#env.timers.schedule(this.#jittered(records * this.#intervalMicros), this.#tick);
   };
+
+  #sendSomewhere(records: number): void {
+    const { stream, workload } = this.#options;
+    const target = this.#partitions[stream.nextInt(this.#partitions.length)]!;
+    if (this.#byKey === null) {
+      this.#send(target, records);
+      return;
+    }
+    const keyIndex = stream.nextInt(workload.keys);
+    this.#send(this.#byKey.target(target.topic, keyIndex), records, keyIndex);
+  }
 
   #jittered(micros: number): number {
     return (micros >>> 1) + this.#options.stream.nextInt(micros + 1);
@@ -173,7 +190,7 @@ export class ProducerProcess implements ClientProcess {
     this.#env.timers.schedule(LAST_SEND_EVERY_MICROS, this.#sendUnproven);
   };
 
-  #send(target: SendTarget, records: number): void {
+  #send(target: SendTarget, records: number, keyIndex = -1): void {
     const { recorder, workload } = this.#options;
     const { key, topic, index: partition } = target;
     const slot = this.#freeSlots.pop() ?? this.#newSlot();
@@ -187,6 +204,7 @@ export class ProducerProcess implements ClientProcess {
     }
     const pending: PendingOperation = {
       target,
+      keyIndex,
       invocation,
       session: this.#session,
       slot,
@@ -198,10 +216,14 @@ export class ProducerProcess implements ClientProcess {
       error: undefined,
     };
     this.#pending.push(pending);
+    const recordKey = keyIndex < 0 ? null : this.#byKey!.bytes(keyIndex);
     for (let index = 0; index < records; index++) {
       const value = encodeValue(firstValue + index, workload.valueSizeBytes);
+      if (keyIndex >= 0)
+        recorder.keyed.sent(firstValue + index, topic, keyIndex, `${this.host}#${this.#session}`);
       const settle = (result: SendResult): void => this.#settle(pending, index, result);
-      this.#producer?.send({ topic, partition, key: null, value }, settle);
+      const record = { topic, key: recordKey, value };
+      this.#producer?.send(recordKey === null ? { ...record, partition } : record, settle);
     }
   }
 
@@ -211,6 +233,10 @@ export class ProducerProcess implements ClientProcess {
 
   #settle(pending: PendingOperation, index: number, result: SendResult): void {
     if (pending.place < 0) return;
+    if (pending.keyIndex >= 0 && result.partition >= 0 && result.partition !== pending.target.index)
+      throw new Error(
+        `a record of key-${pending.keyIndex} went to partition ${result.partition}; its key belongs to ${pending.target.name}`,
+      );
     if (result.ok) {
       if (result.offset >= 0) pending.offsets[index] = result.offset;
       this.#options.recorder.acknowledged++;

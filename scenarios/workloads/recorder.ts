@@ -4,6 +4,7 @@ import type { HistoryTape } from '../../harness/history/history-tape.js';
 import type { CompletionType } from '../../harness/history/operation.js';
 import type { Simulation } from '../../harness/kernel/simulation.js';
 import type { OperationCount } from '../../harness/runner/experiment.js';
+import { KeyedRecords } from './keyed-records.js';
 
 class Outcomes implements OperationCount {
   ok = 0;
@@ -14,6 +15,7 @@ class Outcomes implements OperationCount {
 /** The records of a send or poll follow its `invokeSend`, `completeSend` or `completePoll` at once, by `record`. */
 export class Recorder {
   readonly history: HistoryTape;
+  readonly keyed = new KeyedRecords();
   readonly #simulation: Simulation;
   readonly #operationsMax: number;
   readonly #assigns = new Outcomes();

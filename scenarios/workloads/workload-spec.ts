@@ -16,6 +16,10 @@ export interface WorkloadSpec {
   readonly quietEnd: boolean;
   /** After about so long a producer is closed and another takes over, as in a job or a function; 0: never. */
   readonly sessionMillis: number;
+  /** Records carry one of so many keys per topic, and the key decides the partition; 0: no keys, the process chooses. */
+  readonly keys: number;
+  /** Between polls a consumer now and then seeks: to the beginning, to the end, to an offset before its position. */
+  readonly seeks: boolean;
   readonly producerConfig: Properties;
   readonly consumerConfig: Properties;
 }
@@ -30,6 +34,8 @@ export function produceAndConsume(spec: Partial<WorkloadSpec> = {}): WorkloadSpe
     readAll: false,
     quietEnd: false,
     sessionMillis: 0,
+    keys: 0,
+    seeks: false,
     ...spec,
     producerConfig: {
       'request.timeout.ms': '2000',

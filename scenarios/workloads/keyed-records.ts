@@ -1,0 +1,60 @@
+/**
+ * Order per key, which is what a key is for: all records of one key lie in one partition, and those of one producer session in
+ * the order of their sends. Where each record lies in the end is what the final reader saw.
+ */
+import type { Anomaly } from '../../harness/checkers/verdict.js';
+
+interface Sent {
+  readonly topic: string;
+  readonly key: number;
+  readonly session: string;
+}
+
+interface Read {
+  readonly value: number;
+  readonly partition: string;
+  readonly offset: number;
+}
+
+const WITNESSES_KEPT = 8;
+
+export class KeyedRecords {
+  /** By value. */
+  readonly #sent = new Map<number, Sent>();
+  readonly #read: Read[] = [];
+
+  sent(value: number, topic: string, key: number, session: string): void {
+    this.#sent.set(value, { topic, key, session });
+  }
+
+  /** In the order of the offsets of each partition. */
+  read(value: number, partition: string, offset: number): void {
+    if (this.#sent.size > 0) this.#read.push({ value, partition, offset });
+  }
+
+  /** Values ascend in the order of sending. `isOrderPromised`: retries cannot reorder (idempotence). */
+  anomaly(isOrderPromised: boolean): Anomaly | null {
+    const firstOfKey = new Map<string, Read>();
+    const lastOfSession = new Map<string, Read>();
+    const witnesses: Record<string, unknown>[] = [];
+    let count = 0;
+    for (const read of this.#read) {
+      const sent = this.#sent.get(read.value);
+      if (sent === undefined) continue;
+      const { topic, key, session } = sent;
+      const first = firstOfKey.get(`${topic} ${key}`) ?? read;
+      firstOfKey.set(`${topic} ${key}`, first);
+      const lane = `${session} ${topic} ${key}`;
+      const last = lastOfSession.get(lane);
+      const isSplit = first.partition !== read.partition;
+      const isReordered = isOrderPromised && last !== undefined && last.value > read.value;
+      if (last === undefined || last.value < read.value) lastOfSession.set(lane, read);
+      if (!isSplit && !isReordered) continue;
+      count++;
+      const before = isSplit ? first : last;
+      if (witnesses.length < WITNESSES_KEPT)
+        witnesses.push({ topic, key: `key-${key}`, session, before, read });
+    }
+    return count === 0 ? null : { name: 'reordered-key', count, witnesses, allowed: false };
+  }
+}

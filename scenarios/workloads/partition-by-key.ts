@@ -1,0 +1,28 @@
+/** The keys of a workload, and the partition that each belongs to: by murmur2, as every client of Kafka computes it. */
+import { partitionForKey } from '../../broker/clients/producer/partitioner.js';
+
+export class ByKey<Target extends { readonly topic: string; readonly index: number }> {
+  readonly #bytes: readonly Uint8Array[];
+  readonly #targets = new Map<string, readonly Target[]>();
+
+  constructor(targets: readonly Target[], keys: number) {
+    const encoder = new TextEncoder();
+    this.#bytes = Array.from({ length: keys }, (_, index) => encoder.encode(`key-${index}`));
+    for (const topic of new Set(targets.map((target) => target.topic))) {
+      const ofTopic = targets.filter((target) => target.topic === topic);
+      ofTopic.sort((left, right) => left.index - right.index);
+      this.#targets.set(
+        topic,
+        this.#bytes.map((bytes) => ofTopic[partitionForKey(bytes, ofTopic.length)]!),
+      );
+    }
+  }
+
+  bytes(keyIndex: number): Uint8Array {
+    return this.#bytes[keyIndex]!;
+  }
+
+  target(topic: string, keyIndex: number): Target {
+    return this.#targets.get(topic)![keyIndex]!;
+  }
+}
