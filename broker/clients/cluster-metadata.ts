@@ -7,10 +7,13 @@
  */
 import type { Address } from '../env.js';
 import type { MetadataResponse } from '../protocol/apis/03-metadata.js';
+import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import type { ClientRules } from './rules/index.js';
 
 export interface PartitionMetadata {
   readonly topic: string;
+  /** That of zeros until a broker named it. */
+  readonly topicId: string;
   readonly index: number;
   /** −1: none known. */
   readonly leaderId: number;
@@ -22,6 +25,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export class ClusterMetadata {
   readonly #rules: ClientRules;
   readonly #topics = new Map<string, Mutable<PartitionMetadata>[]>();
+  readonly #namesById = new Map<string, string>();
   readonly #announcedCounts = new Map<string, number>();
   #brokers: ReadonlyMap<number, Address> = new Map();
 
@@ -52,6 +56,10 @@ export class ClusterMetadata {
     return this.#partition(topic, index);
   }
 
+  topicNamed(topicId: string): string | undefined {
+    return this.#namesById.get(topicId);
+  }
+
   /** True when a partition that anyone asked about lacks a leader, so that another refresh is due. */
   update(response: MetadataResponse): boolean {
     this.#brokers = new Map(response.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
@@ -64,7 +72,9 @@ export class ClusterMetadata {
         continue;
       }
       this.#announcedCounts.set(name, topic.partitions.length);
+      this.#namesById.set(topic.topicId, name);
       for (const { partitionIndex, leaderId, leaderEpoch } of topic.partitions) {
+        this.#partition(name, partitionIndex).topicId = topic.topicId;
         this.#accept(name, partitionIndex, leaderId, leaderEpoch);
         if (this.#partition(name, partitionIndex).leaderId < 0) isIncomplete = true;
       }
@@ -94,7 +104,7 @@ export class ClusterMetadata {
       this.#topics.set(topic, partitions);
     }
     for (let next = partitions.length; next <= index; next += 1) {
-      partitions.push({ topic, index: next, leaderId: -1, leaderEpoch: -1 });
+      partitions.push({ topic, topicId: ZERO_UUID, index: next, leaderId: -1, leaderEpoch: -1 });
     }
     return partitions[index]!;
   }

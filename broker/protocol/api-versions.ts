@@ -3,10 +3,10 @@ import type { ApiName } from './frame.js';
 /** The version of each API that its typed bodies speak: the newest one whose fields they all have. */
 export const apiVersions: Readonly<Record<ApiName, number>> = {
   Produce: 10,
-  Fetch: 12,
+  Fetch: 17,
   MetadataLogFetch: 12,
   ListOffsets: 7,
-  Metadata: 9,
+  Metadata: 13,
   CreateTopics: 7,
   InitProducerId: 4,
   OffsetForLeaderEpoch: 4,

@@ -23,7 +23,7 @@ export interface WaitingFetch extends Wakeable {
 
 export class SessionPartition {
   readonly session: FetchSession;
-  readonly topic: string;
+  readonly topicId: string;
   readonly index: number;
   partition: Partition | null = null;
   fetchOffset = 0;
@@ -39,9 +39,9 @@ export class SessionPartition {
   /** What the fetch being answered found; null: nothing yet. */
   found: FetchPartitionData | null = null;
 
-  constructor(session: FetchSession, topic: string, index: number) {
+  constructor(session: FetchSession, topicId: string, index: number) {
     this.session = session;
-    this.topic = topic;
+    this.topicId = topicId;
     this.index = index;
   }
 
@@ -120,23 +120,23 @@ export class FetchSession implements FetchClock {
   }
 
   /** Adds the partition, or changes what is asked of it. */
-  request(topic: string, asked: FetchPartition): void {
-    let ofTopic = this.#partitions.get(topic);
+  request(topicId: string, asked: FetchPartition): void {
+    let ofTopic = this.#partitions.get(topicId);
     if (ofTopic === undefined) {
       ofTopic = [];
-      this.#partitions.set(topic, ofTopic);
+      this.#partitions.set(topicId, ofTopic);
     }
     let entry = ofTopic[asked.partition];
     if (entry === undefined) {
-      entry = new SessionPartition(this, topic, asked.partition);
+      entry = new SessionPartition(this, topicId, asked.partition);
       ofTopic[asked.partition] = entry;
       this.#count += 1;
     }
     entry.request(asked);
   }
 
-  forget(topic: string, index: number): void {
-    const ofTopic = this.#partitions.get(topic);
+  forget(topicId: string, index: number): void {
+    const ofTopic = this.#partitions.get(topicId);
     const entry = ofTopic?.[index];
     if (ofTopic === undefined || entry === undefined) return;
     entry.unwatch();

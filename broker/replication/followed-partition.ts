@@ -10,6 +10,7 @@ import type { Partition } from './partition.js';
 
 export class FollowedPartition {
   readonly partition: Partition;
+  readonly topicId: string;
   isFollowed = true;
   /** Not delayed, not waiting for metadata: to be fetched. */
   isWanted = false;
@@ -24,8 +25,9 @@ export class FollowedPartition {
   #askedLastFetchedEpoch = -1;
   #askedLeaderEpoch = -1;
 
-  constructor(partition: Partition) {
+  constructor(partition: Partition, topicId: string) {
     this.partition = partition;
+    this.topicId = topicId;
   }
 
   /** From what the log holds now. */

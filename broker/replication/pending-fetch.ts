@@ -17,7 +17,6 @@ import {
 import { appended } from '../protocol/appended.js';
 import type { ErrorName } from '../protocol/errors.js';
 import { lastOffset, sizeInBytes } from '../protocol/record-batch.js';
-import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import { Deadline, type DeadlineQueue } from './deadline-queue.js';
 import type { FetchSession, SessionPartition, WaitingFetch } from './fetch-session.js';
 import type { Partition } from './partition.js';
@@ -26,8 +25,8 @@ import type { ReplicationContext } from './replication-context.js';
 export interface FetchServices {
   readonly context: ReplicationContext;
   readonly deadlines: DeadlineQueue;
-  find(topic: string, index: number): Partition | null;
-  isKnown(topic: string, index: number): boolean;
+  findById(topicId: string, index: number): Partition | null;
+  whyMissing(topicId: string, index: number): ErrorName;
 }
 
 interface FoundTopic {
@@ -120,10 +119,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
   #readEntry(entry: SessionPartition): boolean {
     const partition = this.#partitionOf(entry);
     if (partition === null) {
-      const errorCode = this.#services.isKnown(entry.topic, entry.index)
-        ? 'NOT_LEADER_OR_FOLLOWER'
-        : 'UNKNOWN_TOPIC_OR_PARTITION';
-      this.#fail(entry, null, errorCode);
+      this.#fail(entry, null, this.#services.whyMissing(entry.topicId, entry.index));
       return true;
     }
     const errorCode = this.#check(entry, partition);
@@ -160,7 +156,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
 
   #partitionOf(entry: SessionPartition): Partition | null {
     if (entry.partition === null) {
-      const partition = this.#services.find(entry.topic, entry.index);
+      const partition = this.#services.findById(entry.topicId, entry.index);
       if (partition !== null) entry.watch(partition);
     }
     return entry.partition;
@@ -282,7 +278,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
       entry.found = null;
       if (found === null || entry.isForgotten) continue;
       if (this.#isFull || isWorthSending(entry, found)) {
-        topics = added(topics, entry.topic, found);
+        topics = added(topics, entry.topicId, found);
         if (found.records !== null && session.reader === 'consumer') this.#observeServed(entry, found);
       }
       // Who is told of an error, or where to truncate, takes no notice of the rest: it is owed that still.
@@ -381,14 +377,14 @@ function hasNews(entry: SessionPartition): boolean {
   return !(partition.leader?.replica(session.replicaId)?.inIsr ?? false);
 }
 
-function added(topics: FoundTopic[], topic: string, found: FetchPartitionData): FoundTopic[] {
+function added(topics: FoundTopic[], topicId: string, found: FetchPartitionData): FoundTopic[] {
   for (let at = topics.length - 1; at >= 0; at -= 1) {
     const group = topics[at]!;
-    if (group.topic !== topic) continue;
+    if (group.topicId !== topicId) continue;
     group.partitions.push(found);
     return topics;
   }
-  return appended(topics, { topic, topicId: ZERO_UUID, partitions: [found] });
+  return appended(topics, { topic: '', topicId, partitions: [found] });
 }
 
 function endOffsetOf(records: Uint8Array): number {

@@ -39,6 +39,7 @@ export class ReplicaFetcher {
   readonly #context: ReplicationContext;
   readonly #brokerEpoch: () => number;
   readonly #client: RpcClient;
+  /** By topic id. */
   readonly #topics = new Map<string, (FollowedPartition | undefined)[]>();
   /** To be named in the next request. */
   readonly #changed: FollowedPartition[] = [];
@@ -71,9 +72,10 @@ export class ReplicaFetcher {
   }
 
   follow(partition: Partition): void {
-    const ofTopic = this.#topics.get(partition.topic) ?? [];
-    this.#topics.set(partition.topic, ofTopic);
-    const entry = ofTopic[partition.index] ?? new FollowedPartition(partition);
+    const topicId = this.#topicIdOf(partition);
+    const ofTopic = this.#topics.get(topicId) ?? [];
+    this.#topics.set(topicId, ofTopic);
+    const entry = ofTopic[partition.index] ?? new FollowedPartition(partition, topicId);
     ofTopic[partition.index] = entry;
     entry.restart();
     this.#followedCount += 1;
@@ -82,13 +84,17 @@ export class ReplicaFetcher {
   }
 
   unfollow(partition: Partition): void {
-    const entry = this.#topics.get(partition.topic)?.[partition.index];
+    const entry = this.#topics.get(this.#topicIdOf(partition))?.[partition.index];
     if (entry === undefined || !entry.isFollowed) return;
     entry.isFollowed = false;
     this.#followedCount -= 1;
     this.#unwant(entry);
     if (entry.isDelayed) this.#delayed = this.#delayed.filter((delayed) => delayed !== entry);
     entry.isDelayed = false;
+  }
+
+  #topicIdOf({ topic }: Partition): string {
+    return this.#context.image.topics.get(topic)?.topicId ?? ZERO_UUID;
   }
 
   close(): void {
@@ -119,7 +125,7 @@ export class ReplicaFetcher {
       'Fetch',
       {
         clusterId: null,
-        replicaId: brokerId,
+        replicaId: -1,
         replicaState: { replicaId: brokerId, replicaEpoch: this.#brokerEpoch() },
         maxWaitMs: config['replica.fetch.wait.max.ms'],
         minBytes: config['replica.fetch.min.bytes'],
@@ -144,9 +150,9 @@ export class ReplicaFetcher {
       if (!entry.isWanted) continue;
       entry.isInSession = true;
       const asked = entry.ask(maxBytes);
-      const { topic } = entry.partition;
-      const group = topics.find((candidate) => candidate.topic === topic);
-      if (group === undefined) topics = appended(topics, { topic, topicId: ZERO_UUID, partitions: [asked] });
+      const { topicId } = entry;
+      const group = topics.find((candidate) => candidate.topicId === topicId);
+      if (group === undefined) topics = appended(topics, { topic: '', topicId, partitions: [asked] });
       else group.partitions.push(asked);
     }
     return topics;
@@ -158,11 +164,7 @@ export class ReplicaFetcher {
     this.#forgotten = [];
     return forgotten
       .filter((entry) => !entry.isInSession)
-      .map(({ partition }) => ({
-        topic: partition.topic,
-        topicId: ZERO_UUID,
-        partitions: [partition.index],
-      }));
+      .map(({ partition, topicId }) => ({ topic: '', topicId, partitions: [partition.index] }));
   }
 
   readonly #onResult = (result: RpcResult<'Fetch'>): void => {
@@ -191,8 +193,8 @@ export class ReplicaFetcher {
       this.#sessionId = response.sessionId;
       this.#sessionEpoch = response.sessionId === 0 ? 0 : 1;
     }
-    for (const { topic, partitions } of response.responses) {
-      const ofTopic = this.#topics.get(topic);
+    for (const { topicId, partitions } of response.responses) {
+      const ofTopic = this.#topics.get(topicId);
       for (const data of partitions) {
         const entry = ofTopic?.[data.partitionIndex];
         if (entry !== undefined) this.#onData(entry, data);

@@ -8,6 +8,7 @@ import type { DiskError, TimerHandle } from '../env.js';
 import type { MetadataDelta } from '../metadata/metadata-delta.js';
 import type { MetadataImage } from '../metadata/metadata-image.js';
 import type { PartitionRegistration } from '../metadata/partition-registration.js';
+import type { ErrorName } from '../protocol/errors.js';
 import { DeadlineQueue } from './deadline-queue.js';
 import type { LogDirectory, LogIdentity } from './log-directory.js';
 import { Partition } from './partition.js';
@@ -45,6 +46,18 @@ export class ReplicaTable {
 
   find(topic: string, index: number): Partition | null {
     return this.#byTopic.get(topic)?.[index] ?? null;
+  }
+
+  findById(topicId: string, index: number): Partition | null {
+    const topic = this.context.image.topicById(topicId);
+    return topic === undefined ? null : this.find(topic.name, index);
+  }
+
+  /** Why there is no replica of it here. */
+  whyMissing(topicId: string, index: number): ErrorName {
+    const topic = this.context.image.topicById(topicId);
+    if (topic === undefined) return 'UNKNOWN_TOPIC_ID';
+    return this.isKnown(topic.name, index) ? 'NOT_LEADER_OR_FOLLOWER' : 'UNKNOWN_TOPIC_OR_PARTITION';
   }
 
   /** The metadata has it, here or elsewhere. */

@@ -28,8 +28,8 @@ export function handleFetch(
     respond(failure(session));
     return;
   }
-  for (const { topic, partitions } of request.topics) {
-    for (const asked of partitions) session.request(topic, asked);
+  for (const { topicId, partitions } of request.topics) {
+    for (const asked of partitions) session.request(topicId, asked);
   }
   const { replicas } = services;
   session.fetch ??= new PendingFetch(replicas, session);
@@ -42,13 +42,13 @@ function openSession(services: BrokerServices, request: FetchRequest): FetchSess
   const previous = request.sessionId === 0 ? null : sessions.get(request.sessionId);
   if (previous !== null) sessions.close(previous);
   const isLasting = request.sessionEpoch === INITIAL_EPOCH && request.topics.length > 0;
-  return sessions.open(request.replicaId, request.isolationLevel === 1 ? 1 : 0, isLasting);
+  return sessions.open(replicaIdOf(request), request.isolationLevel === 1 ? 1 : 0, isLasting);
 }
 
 function continueSession(services: BrokerServices, request: FetchRequest): FetchSession | ErrorName {
   const { sessions } = services;
   const session = sessions.get(request.sessionId);
-  if (session === null || session.replicaId !== request.replicaId) return 'FETCH_SESSION_ID_NOT_FOUND';
+  if (session === null || session.replicaId !== replicaIdOf(request)) return 'FETCH_SESSION_ID_NOT_FOUND';
   if (session.nextEpoch !== request.sessionEpoch) return 'INVALID_FETCH_SESSION_EPOCH';
   if (session.waiting !== null) {
     // The connection that asked before is gone. A reading under way has the session's partitions in its hands.
@@ -60,11 +60,15 @@ function continueSession(services: BrokerServices, request: FetchRequest): Fetch
     session.waiting = null;
   }
   session.nextEpoch = session.nextEpoch === INT32_MAX ? 1 : session.nextEpoch + 1;
-  for (const { topic, partitions } of request.forgottenTopicsData) {
-    for (const index of partitions) session.forget(topic, index);
+  for (const { topicId, partitions } of request.forgottenTopicsData) {
+    for (const index of partitions) session.forget(topicId, index);
   }
   return session;
 }
+
+/** From version 15 on it stands in the state of the replica (org.apache.kafka.common.requests.FetchRequest#replicaId). */
+const replicaIdOf = ({ replicaId, replicaState }: FetchRequest): number =>
+  replicaId === -1 ? replicaState.replicaId : replicaId;
 
 const failure = (errorCode: ErrorName): FetchResponse => ({
   throttleTimeMs: 0,
@@ -77,7 +81,7 @@ const failure = (errorCode: ErrorName): FetchResponse => ({
 /** Whether every number lies where it can mean something; the types are the schema's affair. */
 function hasLegalValues(request: FetchRequest): boolean {
   const { replicaId, replicaState, maxWaitMs, minBytes, maxBytes, isolationLevel, topics } = request;
-  if (replicaId < -1 || replicaState.replicaEpoch < -1) return false;
+  if (replicaId < -1 || replicaState.replicaId < -1 || replicaState.replicaEpoch < -1) return false;
   if (maxWaitMs < 0 || minBytes < 0 || maxBytes < 0) return false;
   if (isolationLevel !== 0 && isolationLevel !== 1) return false;
   for (const { partitions } of topics) {

@@ -9,7 +9,12 @@ import { ControllerServer } from '../controller/controller-server.js';
 import type { Observer } from '../observer.js';
 import type { ProduceResponse } from '../protocol/apis/00-produce.js';
 import type { FetchPartitionData } from '../protocol/apis/01-fetch.js';
-import { type FetchPartition, fetchApi, NO_HIGH_WATERMARK } from '../protocol/apis/01-fetch.js';
+import {
+  type FetchPartition,
+  type FetchRequest,
+  fetchApi,
+  NO_HIGH_WATERMARK,
+} from '../protocol/apis/01-fetch.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
 import type { ApiName } from '../protocol/frame.js';
 import { batches, buildBatch, lastOffset, readRecords } from '../protocol/record-batch.js';
@@ -179,11 +184,31 @@ export class TinyCluster {
     client?: string,
   ): ResponseBodies[A] {
     const results: RpcResult<A>[] = [];
-    this.send(broker, apiName, body, (result) => results.push(result), client);
+    this.send(
+      broker,
+      apiName,
+      this.#identified(broker, apiName, body),
+      (result) => results.push(result),
+      client,
+    );
     this.hosts.runUntil(`${apiName} answered by ${broker}`, () => results.length > 0);
     const result = results[0]!;
     if (!result.ok) throw new Error(`${apiName}: ${result.failure}`);
     return result.body;
+  }
+
+  /** A fetch names the topic by its id, which its test does not know: that of zeros stands for it. */
+  #identified<A extends ApiName>(broker: string, apiName: A, body: RequestBodies[A]): RequestBodies[A] {
+    const { image } = this.brokers.get(broker)?.replicas?.context ?? {};
+    const topicId = image?.topics.get('orders')?.topicId ?? ZERO_UUID;
+    if (apiName !== 'Fetch') return body;
+    const fetch = body as FetchRequest;
+    const identified: FetchRequest = {
+      ...fetch,
+      topics: fetch.topics.map((topic) => ({ ...topic, topicId })),
+      forgottenTopicsData: fetch.forgottenTopicsData.map((topic) => ({ ...topic, topicId })),
+    };
+    return identified as RequestBodies[A];
   }
 
   /** Without waiting; the answers gather in the array given back. */

@@ -129,13 +129,13 @@ export class FetchSession {
 
   #include(membership: Membership, now: number): void {
     const { cursor, isMember } = membership;
-    const { topic, index } = cursor.metadata;
+    const { topicId, index } = cursor.metadata;
     const isWanted = cursor.isFetchable && cursor.leaderId === this.brokerId && cursor.retryAt <= now;
     if (!isWanted) {
       if (!isMember) return;
       membership.isMember = false;
       this.#memberCount -= 1;
-      this.#forgotten = withPartition(this.#forgotten, topic, index);
+      this.#forgotten = withPartition(this.#forgotten, topicId, index);
       return;
     }
     if (isMember && cursor.sentOffset === cursor.offset && cursor.sentLeaderEpoch === cursor.leaderEpoch)
@@ -144,7 +144,7 @@ export class FetchSession {
     membership.isMember = true;
     cursor.sentOffset = cursor.offset;
     cursor.sentLeaderEpoch = cursor.leaderEpoch;
-    this.#topics = withPartition(this.#topics, topic, {
+    this.#topics = withPartition(this.#topics, topicId, {
       partition: index,
       currentLeaderEpoch: cursor.leaderEpoch,
       fetchOffset: cursor.offset,
@@ -158,14 +158,14 @@ export class FetchSession {
 }
 
 /** The entries with one partition more. Lists begin with what they hold: mostly it is all, and empty ones make room for more. */
-function withPartition<P>(entries: TopicEntry<P>[] | null, topic: string, partition: P): TopicEntry<P>[] {
-  if (entries === null) return [{ topic, topicId: ZERO_UUID, partitions: [partition] }];
+function withPartition<P>(entries: TopicEntry<P>[] | null, topicId: string, partition: P): TopicEntry<P>[] {
+  if (entries === null) return [{ topic: '', topicId, partitions: [partition] }];
   for (let index = entries.length - 1; index >= 0; index -= 1) {
     const entry = entries[index]!;
-    if (entry.topic !== topic) continue;
+    if (entry.topicId !== topicId) continue;
     entry.partitions.push(partition);
     return entries;
   }
-  entries.push({ topic, topicId: ZERO_UUID, partitions: [partition] });
+  entries.push({ topic: '', topicId, partitions: [partition] });
   return entries;
 }

@@ -149,7 +149,9 @@ export class Fetcher {
     else if (result.body.errorCode !== 'NONE') session.restart(result.body.errorCode);
     else {
       session.confirm(result.body.sessionId);
-      for (const { topic, partitions } of result.body.responses) {
+      for (const { topicId, partitions } of result.body.responses) {
+        const topic = this.#options.metadata.topicNamed(topicId);
+        if (topic === undefined) continue;
         for (const data of partitions) {
           const cursor = this.#options.assignment.find(topic, data.partitionIndex);
           if (cursor !== null && isCurrent(cursor, session)) this.#accept(cursor, session, data);

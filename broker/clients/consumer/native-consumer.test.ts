@@ -5,6 +5,7 @@ import { clientRules } from '../rules/index.js';
 import { ConsumeRun } from '../testing/consume-run.js';
 import { MILLI, SECOND } from '../testing/produce-run.js';
 import type { Step } from '../testing/scripted-cluster.js';
+import { scriptedTopicId } from '../testing/scripted-cluster.js';
 
 describe('a consumer', () => {
   it('reads from the beginning, in order, and goes on as records arrive', () => {
@@ -169,7 +170,7 @@ describe('a fetch session', () => {
     run.consumer.assign([{ topic: 'orders', partition: 1 }]);
     run.run(2 * SECOND);
     const forgotten = run.cluster.requests('Fetch').flatMap(({ body }) => body.forgottenTopicsData);
-    expect(forgotten).toMatchObject([{ topic: 'orders', partitions: [0] }]);
+    expect(forgotten).toMatchObject([{ topicId: scriptedTopicId('orders'), partitions: [0] }]);
   });
 
   it.each(['FETCH_SESSION_ID_NOT_FOUND', 'INVALID_FETCH_SESSION_EPOCH'] as const)(

@@ -28,7 +28,10 @@ function setUp(firstSequence = 0, rules: ClientRules = clientRules) {
   identity.producerId = 7;
   identity.producerEpoch = 0;
   const ledger = new SequenceLedger(rules, firstSequence);
-  const queue = new PartitionQueue({ topic: 't', index: 0, leaderId: 1, leaderEpoch: 0 }, ledger);
+  const queue = new PartitionQueue(
+    { topic: 't', topicId: '', index: 0, leaderId: 1, leaderEpoch: 0 },
+    ledger,
+  );
   let nextId = 0;
   const assign = (records: number): ProducerBatch => {
     const batch = new ProducerBatch(queue, nextId++, 0);

@@ -12,6 +12,7 @@ import type { OffsetForLeaderEpochRequest } from '../../protocol/apis/23-offset-
 import type { ErrorName } from '../../protocol/errors.js';
 import type { ApiName, RequestFrame } from '../../protocol/frame.js';
 import { type Reply, type Respond, serveRpc } from '../../protocol/rpc-server.js';
+import { readUuid } from '../../protocol/schema/uuid.js';
 import type { TinyWorld } from '../../testing/tiny-world.js';
 import { ScriptedFetches } from './scripted-fetches.js';
 import { ScriptedPartition } from './scripted-partition.js';
@@ -36,7 +37,12 @@ export interface Seen {
   readonly request: RequestFrame;
 }
 
-import { ZERO_UUID } from '../../protocol/schema/uuid.js';
+/** The id of a topic, made of its name. */
+export function scriptedTopicId(name: string): string {
+  const bytes = new Uint8Array(16);
+  bytes.set(new TextEncoder().encode(name).subarray(0, 16));
+  return readUuid(bytes, 0);
+}
 
 export class ScriptedCluster {
   readonly seen: Seen[] = [];
@@ -89,6 +95,12 @@ export class ScriptedCluster {
     const found = this.find(topic, index);
     if (found === undefined) throw new Error(`no partition ${topic}-${index}`);
     return found;
+  }
+
+  topicNamed(topicId: string): string {
+    const found = this.partitions.find(({ topic }) => scriptedTopicId(topic) === topicId);
+    if (found === undefined) throw new Error(`no topic ${topicId}`);
+    return found.topic;
   }
 
   requests<A extends ApiName>(apiName: A): RequestFrame<A>[] {
@@ -206,7 +218,7 @@ export class ScriptedCluster {
       topics: names.map((name) => ({
         errorCode: 'NONE' as const,
         name,
-        topicId: ZERO_UUID,
+        topicId: scriptedTopicId(name),
         isInternal: false,
         topicAuthorizedOperations: -2_147_483_648,
         partitions: this.partitions

@@ -10,8 +10,7 @@ import {
 import type { ErrorName } from '../../protocol/errors.js';
 import type { RequestFrame } from '../../protocol/frame.js';
 import type { Respond } from '../../protocol/rpc-server.js';
-import { ZERO_UUID } from '../../protocol/schema/uuid.js';
-import type { ScriptedCluster } from './scripted-cluster.js';
+import { type ScriptedCluster, scriptedTopicId } from './scripted-cluster.js';
 import type { LoggedBatch, ScriptedPartition } from './scripted-partition.js';
 
 interface Session {
@@ -72,10 +71,12 @@ export class ScriptedFetches {
       session = found;
       session.epoch += 1;
     }
-    for (const { topic, partitions } of body.topics) {
+    for (const { topicId, partitions } of body.topics) {
+      const topic = this.#cluster.topicNamed(topicId);
       for (const asked of partitions) session.partitions.set(`${topic}-${asked.partition}`, { topic, asked });
     }
-    for (const { topic, partitions } of body.forgottenTopicsData) {
+    for (const { topicId, partitions } of body.forgottenTopicsData) {
+      const topic = this.#cluster.topicNamed(topicId);
       for (const partition of partitions) session.partitions.delete(`${topic}-${partition}`);
     }
     return session;
@@ -102,7 +103,11 @@ export class ScriptedFetches {
       isAnswered = true;
       timer?.cancel();
       const told = isFull ? data : news;
-      const responses = told.map(({ topic, data }) => ({ topic, topicId: ZERO_UUID, partitions: [data] }));
+      const responses = told.map(({ topic, data }) => ({
+        topic: '',
+        topicId: scriptedTopicId(topic),
+        partitions: [data],
+      }));
       respond({ throttleTimeMs: 0, errorCode: 'NONE', sessionId: session.id, responses, nodeEndpoints: [] });
     };
     for (const {
