@@ -42,8 +42,10 @@ export function mayBumpProducerEpoch(partition: { readonly uncertainBatches: num
  * of earlier attempts, for it recognises the last five batches of a producer; nor then any batch behind it. So they may go
  * again under a new epoch (TransactionManager#canRetry). Whoever trusts a broker that forgets too early appends twice.
  *
- * As in Java one case is left: the leader that refuses was deposed and does not know it, and an earlier attempt landed with
- * its successor. A client that trusted nobody here would hide every broker that forgets (KAFKA-5494 itself).
+ * As in Java two cases are left. The leader that refuses was deposed and does not know it, and an earlier attempt landed with
+ * its successor. Or an earlier attempt, and a batch before it that the client has given up, still wait at the leader in a
+ * connection that the client has closed: the leader appends them after the refusal, and the new epoch appends the batch again.
+ * A client that trusted no refusal would hide every broker that forgets (KAFKA-5494 itself).
  */
 export function refusalProvesAbsence(refusal: {
   readonly error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' | 'UNKNOWN_PRODUCER_ID';
