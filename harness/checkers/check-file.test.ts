@@ -113,6 +113,67 @@ describe('checking a file', () => {
     }
   });
 
+  it('reads offsets beyond 2^53 from text, exactly', () => {
+    const line = (process: number, type: string, f: string, value: string) =>
+      `{"process":${process},"type":"${type}","f":"${f}","value":${value}}\n`;
+    const send = (process: number, value: number, offset: string) =>
+      line(process, 'invoke', 'send', `[["send","9",${value}]]`) +
+      line(process, 'ok', 'send', `[["send","9",["${offset}",${value}]]]`);
+    const poll = (records: string) =>
+      line(7, 'invoke', 'poll', '[["poll"]]') + line(7, 'ok', 'poll', `[["poll",{"9":[${records}]}]]`);
+    const [first, second] = ['1678012345678901231', '1678012345678901232'];
+    expect(Number(first)).toBe(Number(second));
+    const sent = send(0, 1, second) + send(0, 2, first);
+    const ordered = checkFile(
+      fileOf(send(0, 1, first) + send(0, 2, second) + poll(`["${first}",1],["${second}",2]`)),
+    );
+    expect(ordered).toMatchObject({ verdict: 'valid', anomalies: [] });
+    expect(checkFile(fileOf(sent)).anomalies.map(({ name }) => name)).toContain('nonmonotonic-send');
+    const inconsistent = checkFile(fileOf(send(0, 1, first) + send(1, 2, first)));
+    expect(
+      inconsistent.anomalies.find(({ name }) => name === 'inconsistent-offsets')?.witnesses,
+    ).toMatchObject([{ key: '9', offset: first, values: [1, 2] }]);
+    const atTheEdge = checkFile(
+      fileOf(send(0, 1, '9007199254740991') + poll('[9007199254740991,1],["9007199254740992",2]')),
+    );
+    expect(atTheEdge.anomalies).toEqual([]);
+    expect(errorOf(fileOf(send(0, 1, '1e5'))).message).toContain("a send's value must be");
+  });
+
+  it('refuses a process with two open invocations, with the line of the second', () => {
+    const invoke = (process: string, value: number) =>
+      `{"process":"${process}","type":"invoke","f":"send","value":[["send","k",${value}]]}\n`;
+    const error = errorOf(fileOf(invoke('p', 1) + invoke('q', 2) + invoke('p', 3)));
+    expect(error).toMatchObject({ kind: 'malformed-line', line: 3 });
+    expect(error.message).toContain('process p invokes this while its send (index 0) is open');
+  });
+
+  it('judges the order within a producer session of our own histories, as the run did', () => {
+    const header = (sessionOrder: string | null) =>
+      `${JSON.stringify({ seismolog: 'history', version: 1, scenario: 's', seed: '1', cluster: {}, plan: {}, versions: {}, ...(sessionOrder === null ? {} : { sessionOrder }) })}\n`;
+    const story = new Story();
+    const send = (process: string, value: number, offset: number) => {
+      const invocation = story.history.invoke(story.operations.length, process, 'send', [
+        ['send', 'x', value],
+      ]);
+      story.complete(invocation, 'ok', [['send', 'x', [offset, value]]]);
+    };
+    send('p1#1/0', 1, 1);
+    send('p1#1/1', 2, 0);
+    story.polls(9, {
+      x: [
+        [0, 2],
+        [1, 1],
+      ],
+    });
+    const names = (sessionOrder: string | null) =>
+      checkFile(fileOf(header(sessionOrder) + story.history.toJsonLines())).anomalies.map(({ name }) => name);
+    expect(names('every-send')).toContain('reordered-send');
+    expect(names('acknowledged-sends')).toContain('reordered-send');
+    expect(names('none')).not.toContain('reordered-send');
+    expect(names(null)).not.toContain('reordered-send');
+  });
+
   it('knows a key again whose number became the name of a property', () => {
     for (const key of ['1234567890123456', '9007199254740991', '-1234567890123456', '1.5', '0', '-7']) {
       const lines = [

@@ -15,7 +15,9 @@ import { verdictOf } from './profile.js';
 import { type CheckOptions, checkIndex, type QueueAnalysis } from './queue/check.js';
 import { HistoryIndexer } from './queue/history-indexer.js';
 import { MalformedOperation } from './queue/malformed-operation.js';
-import type { Verdict } from './verdict.js';
+import type { QueueIndex } from './queue/queue-index.js';
+import { checkSendOrder, sessionOfProcess } from './sessions/send-order.js';
+import type { Anomaly, Verdict } from './verdict.js';
 
 export interface HistoryJudgement extends QueueAnalysis {
   readonly verdict: Verdict;
@@ -46,7 +48,19 @@ export function checkFile(path: string, options: CheckOptions = {}): HistoryJudg
 export function checkChunks(chunks: Iterable<Uint8Array>, options: CheckOptions = {}): HistoryJudgement {
   const { index, header } = indexChunks(chunks);
   const analysis = checkIndex(index, options);
-  return { verdict: verdictOf(analysis.anomalies, analysis.unknownBecause), header, ...analysis };
+  const order = orderInSessions(index, header);
+  const anomalies = order === null ? analysis.anomalies : [...analysis.anomalies, order];
+  return { ...analysis, verdict: verdictOf(anomalies, analysis.unknownBecause), header, anomalies };
+}
+
+/** As the run judged it: the header of our own histories says which sends are bound to the order of their session. */
+function orderInSessions(index: QueueIndex, header: HistoryHeader | null): Anomaly | null {
+  const sessionOrder = header?.sessionOrder ?? 'none';
+  if (sessionOrder === 'none') return null;
+  return checkSendOrder(index, {
+    sessionOf: sessionOfProcess,
+    acknowledgedOnly: sessionOrder === 'acknowledged-sends',
+  });
 }
 
 function indexChunks(chunks: Iterable<Uint8Array>) {

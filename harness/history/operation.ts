@@ -35,6 +35,9 @@ export type PollCompletion = readonly [
   Readonly<Record<string, readonly (readonly [number, Value])[]>>,
 ];
 
+/** See `HistoryHeader`. */
+export type SessionOrder = 'every-send' | 'acknowledged-sends' | 'none';
+
 /** The first line of our own history files. Absent in histories recorded elsewhere. */
 export interface HistoryHeader {
   readonly seismolog: 'history';
@@ -44,4 +47,9 @@ export interface HistoryHeader {
   readonly cluster: unknown;
   readonly plan: unknown;
   readonly versions: Readonly<Record<string, string>>;
+  /**
+   * Which sends are bound to the order of their producer session (`p1#2` of the process `p1#2/7`): those of every outcome, the
+   * acknowledged ones, or none. Absent in older histories: the order within a session is not judged.
+   */
+  readonly sessionOrder?: SessionOrder;
 }

@@ -205,6 +205,7 @@ async function write(
           cluster: result.configuration,
           plan,
           versions: options.versions,
+          ...(result.evidence.sessionOrder === null ? {} : { sessionOrder: result.evidence.sessionOrder }),
         },
         evidence: result.evidence,
       },

@@ -14,7 +14,7 @@ import type { FaultPlan } from '../faults/fault.js';
 import { FAULT_FIELDS, type Field } from '../faults/fault-fields.js';
 import { Nemesis } from '../faults/nemesis.js';
 import { PlanError, validatePlan } from '../faults/plan.js';
-import type { Operation } from '../history/operation.js';
+import type { Operation, SessionOrder } from '../history/operation.js';
 import { Livelock } from '../kernel/livelock.js';
 import type {
   Experiment,
@@ -74,6 +74,7 @@ export interface RunResult {
 
 export interface RunEvidence extends TraceRecording {
   readonly operations: readonly Operation[];
+  readonly sessionOrder: SessionOrder | null;
 }
 
 /** Of a run of any length, and what a long one may have per virtual second: dozens of times what a busy cluster needs. */
@@ -121,7 +122,11 @@ export function executeRun(scenario: Scenario, options: RunOptions): RunResult {
     evidence:
       run.recorder === null
         ? null
-        : { ...run.recorder.finish(), operations: run.experiment.history.operations },
+        : {
+            ...run.recorder.finish(),
+            operations: run.experiment.history.operations,
+            sessionOrder: outcome.judgement.sessionOrder ?? null,
+          },
   };
 }
 

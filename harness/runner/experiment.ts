@@ -8,7 +8,7 @@ import type { Anomaly } from '../checkers/verdict.js';
 import type { FaultSource } from '../faults/arbitrary.js';
 import type { FaultBudget } from '../faults/budget.js';
 import type { ClusterAction, FaultPlan } from '../faults/fault.js';
-import type { Operation } from '../history/operation.js';
+import type { Operation, SessionOrder } from '../history/operation.js';
 import type { TraceSink } from '../kernel/trace.js';
 import type { World } from '../world/world.js';
 import type { DecisionCounts, StoryLine, TraceLine } from './run-data.js';
@@ -67,6 +67,8 @@ export interface Judgement {
   readonly records: number;
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly operations: Readonly<Record<string, OperationCount>>;
+  /** For the header of the history. Absent: the workload has no producer sessions. */
+  readonly sessionOrder?: SessionOrder;
 }
 
 /** What minimisation (or a replay) took away from a run; part of what the run is a function of. */

@@ -1,14 +1,14 @@
 /** The judgement of one run: history anomalies and invariants, each weighed against what the settings permit. */
 import { checkIndex } from '../../harness/checkers/queue/check.js';
 import { indexTape } from '../../harness/checkers/queue/history-indexer.js';
-import { checkSendOrder } from '../../harness/checkers/sessions/send-order.js';
+import { checkSendOrder, sessionOfProcess } from '../../harness/checkers/sessions/send-order.js';
 import type { Anomaly } from '../../harness/checkers/verdict.js';
 import type { HistoryTape } from '../../harness/history/history-tape.js';
+import type { SessionOrder } from '../../harness/history/operation.js';
 import type { Judgement } from '../../harness/runner/experiment.js';
 import type { HostChronicle } from '../cluster/host-chronicle.js';
 import { brokenInvariants } from '../invariants/invariant-words.js';
 import type { ReplicaChecker } from '../invariants/replica-checker.js';
-import { sessionOfProcess } from '../workloads/producer-process.js';
 import type { Recorder } from '../workloads/recorder.js';
 import { ALWAYS_ALLOWED, type Guarantee, profileName } from './guarantee.js';
 import type { KafkaScenarioSpec } from './kafka-scenario-spec.js';
@@ -48,6 +48,7 @@ export function judgeRun(input: JudgeInput): Judgement {
       workload: spec.workload,
     },
     operations: recorder.counts,
+    sessionOrder: sessionOrderOf(guarantee),
   };
   // The common case of a campaign: nothing to explain, so nothing is built to explain it with.
   if (invariants.length === 0 && found.every((anomaly) => ALWAYS_ALLOWED.has(anomaly.name))) {
@@ -64,6 +65,12 @@ export function judgeRun(input: JudgeInput): Judgement {
   const story = tellStory({ ...input, operations, anomalies: judged, explanation });
   const anomalies = judged.map(trimmed);
   return { ...rest, anomalies, summary: summaryOf(judged, recorder.acknowledged, explanation), story };
+}
+
+/** Without idempotence a retry may land behind the sends after it, where the settings permit retries and several requests in flight. */
+function sessionOrderOf({ idempotent, retries, inFlight }: Guarantee): SessionOrder {
+  if (idempotent) return 'every-send';
+  return retries > 0 && inFlight > 1 ? 'none' : 'acknowledged-sends';
 }
 
 function trimmed(anomaly: Anomaly): Anomaly {

@@ -64,12 +64,6 @@ const SLOTS_MAX = 64;
 const BURST_ONE_IN = 24;
 const BURST_RECORDS = 4;
 
-/** `p1#2/7` is slot 7 of the second session of p1. */
-export function sessionOfProcess(process: number | string): string | null {
-  const at = typeof process === 'string' ? process.indexOf('/') : -1;
-  return at < 0 ? null : (process as string).slice(0, at);
-}
-
 export class ProducerProcess implements ClientProcess {
   readonly host: string;
   readonly #options: ProducerProcessOptions;

@@ -110,6 +110,7 @@ function microIndex(
     let holds = false;
     let pollKey = '';
     visitMicroOperations([micros[at]], {
+      offsetOf: () => -1,
       send: (sentKey, sent) => {
         if (String(sentKey) === key && String(sent) === text) holds = true;
       },

@@ -18,7 +18,7 @@ export function findDuplicates(input: CheckInput): readonly Finding[] {
       key: input.key(valueKeys[value]!),
       value: input.value(value),
       count: offsets.length,
-      offsets,
+      offsets: offsets.map((offset) => input.index.shownOffset(offset)),
     }));
   }
   return found.findings();

@@ -3,7 +3,7 @@ import { tellTape } from '../../history/testing/taped-story.js';
 import { indexHistory, indexTape } from './history-indexer.js';
 import type { QueueIndex } from './queue-index.js';
 
-function columns({ operationAt, ...rest }: QueueIndex) {
+function columns({ operationAt, shownOffset: _, ...rest }: QueueIndex) {
   const operations = Array.from({ length: rest.operationCount }, (_, id) => operationAt(id));
   return { ...rest, operations };
 }

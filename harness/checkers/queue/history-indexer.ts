@@ -10,12 +10,12 @@
 import { COLLECTED, type ColumnMemory, Float64List, Int32List } from '../../history/growable.js';
 import type { HistoryTape } from '../../history/history-tape.js';
 import { type LineScanner, RECORD_EVENT, SEND_EVENT } from '../../history/line-scanner.js';
-import type { MicroOperationVisitor } from '../../history/micro-operation-visitor.js';
 import type { Key, Operation, OperationType, Value } from '../../history/operation.js';
 import { Interner } from './interner.js';
 import { KeyGroupsBuilder } from './key-groups-builder.js';
+import { LargeOffsets } from './large-offsets.js';
 import { MalformedOperation } from './malformed-operation.js';
-import { isScalar, visitMicroOperations, whatIsNeeded } from './micro-operations.js';
+import { isScalar, type OffsetReader, visitMicroOperations, whatIsNeeded } from './micro-operations.js';
 import type { KeyGroups, QueueIndex } from './queue-index.js';
 import * as codes from './queue-index.js';
 
@@ -57,7 +57,7 @@ export function indexTape(tape: HistoryTape): QueueIndex {
   return indexer.build();
 }
 
-export class HistoryIndexer implements MicroOperationVisitor {
+export class HistoryIndexer implements OffsetReader {
   readonly #source: OperationSource;
   readonly #memory: ColumnMemory;
   readonly #interner: Interner;
@@ -81,6 +81,7 @@ export class HistoryIndexer implements MicroOperationVisitor {
   readonly #strayOffsets: Float64List;
   readonly #assignedOf: Int32List;
   readonly #assignedKeys: Int32List;
+  readonly #largeOffsets = new LargeOffsets();
   readonly #infoCauses = new Set<string>();
   #rebalanced: Map<number, ReadonlySet<number>> | null = null;
   #position = 0;
@@ -166,7 +167,7 @@ export class HistoryIndexer implements MicroOperationVisitor {
     this.#kinds.push(this.#kind);
     this.#times.push(time);
     this.#nameOf.push(name);
-    this.#pair(id, numberOf(this.#processIds, process));
+    this.#pair(id, numberOf(this.#processIds, process), position);
     this.#assignedOf.push(this.#assignedKeys.length);
     return id;
   }
@@ -188,12 +189,23 @@ export class HistoryIndexer implements MicroOperationVisitor {
     this.#writes.endOperation();
   }
 
-  #pair(id: number, process: number): void {
+  /** A process is sequential: it invokes nothing while an invocation of its own is open (Jepsen refuses such a history, too). */
+  #pair(id: number, process: number, position: number): void {
     this.#processOf.push(process);
     const open = this.#open[process] ?? -1;
+    if (this.#type === codes.INVOKE && open >= 0) this.#refuseSecondInvocation(open, position);
     this.#partner.push(this.#type === codes.INVOKE ? -1 : open);
     if (this.#type !== codes.INVOKE && open >= 0) this.#partner.set(open, id);
     this.#open[process] = this.#type === codes.INVOKE ? id : -1;
+  }
+
+  #refuseSecondInvocation(open: number, position: number): never {
+    const first = this.#source(this.#positions.at(open));
+    throw new MalformedOperation(
+      position,
+      this.#source(position),
+      `process ${first.process} invokes this while its ${first.f} (index ${first.index}) is open; a process with several operations under way must be several processes`,
+    );
   }
 
   #takeApart(operation: Operation, position: number, id: number): void {
@@ -247,8 +259,12 @@ export class HistoryIndexer implements MicroOperationVisitor {
     else this.#addStray(valueId, offset);
   }
 
+  offsetOf(offset: number | string): number | null {
+    return typeof offset === 'string' ? this.#largeOffsets.read(offset) : this.#largeOffsets.ofNumber(offset);
+  }
+
   #addStray(valueId: number, offset: number): void {
-    if (offset < 0) return;
+    if (offset === -1) return;
     this.#strayValues.push(valueId);
     this.#strayOffsets.push(offset);
   }
@@ -261,6 +277,7 @@ export class HistoryIndexer implements MicroOperationVisitor {
     const types = new Uint8Array(this.#types.view());
     const reads = this.#reads.build();
     const writes = this.#writes.build();
+    this.#largeOffsets.settle([reads.offset, writes.offset, this.#strayOffsets.view()]);
     const { writer, firstReader, marks } = attributeValues(types, reads, writes, this.#interner.valueCount);
     const positions = this.#positions.view();
     return {
@@ -281,6 +298,7 @@ export class HistoryIndexer implements MicroOperationVisitor {
       valueKeys: this.#interner.valueKeys(),
       reads,
       writes,
+      shownOffset: (offset) => this.#largeOffsets.shown(offset),
       stray: { value: this.#strayValues.view(), offset: this.#strayOffsets.view() },
       assigned: { of: this.#assignedOf.view(), key: this.#assignedKeys.view() },
       rebalanced: this.#rebalanced ?? NO_REBALANCE,

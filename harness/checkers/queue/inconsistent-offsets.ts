@@ -15,7 +15,7 @@ export function findInconsistentOffsets(input: CheckInput): readonly Finding[] {
     if (!found.counts(members.length)) continue;
     found.add(members.length, () => ({
       key: input.key(keyOf(slot)),
-      offset: slotOffset[slot],
+      offset: input.index.shownOffset(slotOffset[slot]!),
       index: slot - slotStart[keyOf(slot)]!,
       values: members.map((member) => input.index.values[member]!).sort(compareValues),
     }));

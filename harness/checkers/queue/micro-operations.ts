@@ -7,7 +7,13 @@
 import type { MicroOperationVisitor } from '../../history/micro-operation-visitor.js';
 import type { Key, Value } from '../../history/operation.js';
 
-export function visitMicroOperations(value: unknown, visitor: MicroOperationVisitor): string | null {
+/** Takes micro-operations from JSON, where an offset may be text. */
+export interface OffsetReader extends MicroOperationVisitor {
+  /** The number that stands for an offset; null when the text is no offset. */
+  offsetOf(offset: number | string): number | null;
+}
+
+export function visitMicroOperations(value: unknown, visitor: OffsetReader): string | null {
   if (value === undefined || value === null) return null;
   if (!Array.isArray(value)) return 'the value must be a list of micro-operations';
   for (const micro of value) {
@@ -25,7 +31,7 @@ export function microOperationName(micro: unknown): 'send' | 'poll' | null {
   return name === 'poll' || name === ':poll' ? 'poll' : null;
 }
 
-function visitMicroOperation(micro: unknown, visitor: MicroOperationVisitor): string | null {
+function visitMicroOperation(micro: unknown, visitor: OffsetReader): string | null {
   const name = microOperationName(micro);
   if (name === null || !Array.isArray(micro)) {
     return `a micro-operation is ["send", key, value] or ["poll", records], not ${excerpt(micro)}`;
@@ -37,13 +43,14 @@ function visitMicroOperation(micro: unknown, visitor: MicroOperationVisitor): st
     visitor.send(key, sent, -1);
     return null;
   }
-  if (!isRecordPair(sent))
+  const offset = offsetOf(sent, visitor);
+  if (offset === null || !isPair(sent))
     return tooLarge(sent) ?? `a send's value must be a value or [offset, value], not ${excerpt(sent)}`;
-  visitor.send(key, sent[1], knownOffset(sent[0]));
+  visitor.send(key, sent[1], offset);
   return null;
 }
 
-function visitPoll(records: unknown, visitor: MicroOperationVisitor): string | null {
+function visitPoll(records: unknown, visitor: OffsetReader): string | null {
   if (records === undefined || records === null) return null;
   if (typeof records !== 'object')
     return `a poll's records must be an object by key, not ${excerpt(records)}`;
@@ -66,12 +73,13 @@ function visitPoll(records: unknown, visitor: MicroOperationVisitor): string | n
   return null;
 }
 
-function visitRecords(pairs: unknown, visitor: MicroOperationVisitor): string | null {
+function visitRecords(pairs: unknown, visitor: OffsetReader): string | null {
   if (!Array.isArray(pairs)) return `the records of a key must be a list, not ${excerpt(pairs)}`;
   for (const pair of pairs) {
-    if (!isRecordPair(pair))
+    const offset = offsetOf(pair, visitor);
+    if (offset === null || !isPair(pair))
       return tooLarge(pair) ?? `a polled record must be [offset, value], not ${excerpt(pair)}`;
-    visitor.pollRecord(pair[1], knownOffset(pair[0]));
+    visitor.pollRecord(pair[1], offset);
   }
   return null;
 }
@@ -102,15 +110,18 @@ function tooLarge(pair: unknown): string | null {
   return `${excerpt(pair)}: this must be ${whatIsNeeded(part)}`;
 }
 
-function isRecordPair(pair: unknown): pair is readonly [number | null, Value] {
-  if (!Array.isArray(pair) || pair.length !== 2) return false;
-  const offset: unknown = pair[0];
-  return (offset === null || Number.isSafeInteger(offset)) && isScalar(pair[1]);
+function isPair(pair: unknown): pair is readonly [unknown, Value] {
+  return Array.isArray(pair) && pair.length === 2 && isScalar(pair[1]);
 }
 
-/** Kafka reports -1 where it does not know (acks=0). */
-function knownOffset(offset: number | null): number {
-  return offset === null || offset < 0 ? -1 : offset;
+/** The offset of a pair, −1 where it is not known (Kafka says −1, with acks=0); null when the pair has none. Large offsets are text. */
+function offsetOf(pair: unknown, visitor: OffsetReader): number | null {
+  if (!isPair(pair)) return null;
+  const [offset] = pair;
+  if (offset === null) return -1;
+  if (typeof offset === 'string') return visitor.offsetOf(offset);
+  if (!Number.isSafeInteger(offset)) return null;
+  return (offset as number) < 0 ? -1 : visitor.offsetOf(offset as number);
 }
 
 function excerpt(value: unknown): string {

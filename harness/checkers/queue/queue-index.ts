@@ -35,6 +35,8 @@ export interface QueueIndex {
   readonly memory: ColumnMemory;
   /** By an operation's number: the operation itself, as a witness shows it. Perhaps read anew each time. */
   operationAt(id: number): Operation;
+  /** An offset of the columns as a witness shows it: as text where a number cannot hold it. */
+  shownOffset(offset: number): number | string;
   /** Invocations and completions of clients, numbered in the order of the history. */
   readonly operationCount: number;
   /** What made outcomes unknown, each cause once. */

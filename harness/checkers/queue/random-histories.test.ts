@@ -109,11 +109,17 @@ function play(steps: readonly Step[]): readonly Operation[] {
       doing.fault === 'hide-offset' || doing.end === 'info' ? value : [offset, value],
     ];
   };
+  /** A process whose operation never ends is retired; another takes its place. */
+  const retired = new Map<number, number>();
+  const nameOf = (process: number): number => process + 4 * (retired.get(process) ?? 0);
   const finish = (process: number): void => {
     const begun = open.get(process)!;
     open.delete(process);
     const { step: doing, invocation, value } = begun;
-    if (doing.end === 'never') return;
+    if (doing.end === 'never') {
+      retired.set(process, (retired.get(process) ?? 0) + 1);
+      return;
+    }
     const isSameKey = process === 3;
     const other: Step = { ...doing, fault: 'none', key: isSameKey ? doing.key : 1 - doing.key };
     const done = {
@@ -143,7 +149,7 @@ function play(steps: readonly Step[]): readonly Operation[] {
       assign: () => [each.key],
     }[each.what]();
     open.set(each.process, {
-      invocation: history.invoke(time++, each.process, each.what, asked),
+      invocation: history.invoke(time++, nameOf(each.process), each.what, asked),
       step: each,
       value,
     });
@@ -174,7 +180,14 @@ const nonsense = fc.array(
 function makeOfNonsense(
   lines: typeof nonsense extends fc.Arbitrary<infer T> ? T : never,
 ): readonly Operation[] {
-  return lines.map(({ process, type, micros }, index) => {
+  const open = new Set<number>();
+  const sequential = lines.filter(({ process, type }) => {
+    if (type === 'invoke' && open.has(process)) return false;
+    if (type === 'invoke') open.add(process);
+    else open.delete(process);
+    return true;
+  });
+  return sequential.map(({ process, type, micros }, index) => {
     const value =
       type === 'invoke'
         ? micros.map(([name, key]) => (name === 'poll' ? ['poll'] : ['send', key, 6]))

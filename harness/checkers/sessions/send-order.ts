@@ -16,6 +16,12 @@ export interface SendOrderOptions {
   readonly acknowledgedOnly: boolean;
 }
 
+/** `p1#2/7` is slot 7 of the second session of p1; null for a process of no session. */
+export function sessionOfProcess(process: number | string): string | null {
+  const at = typeof process === 'string' ? process.indexOf('/') : -1;
+  return at < 0 ? null : (process as string).slice(0, at);
+}
+
 const WITNESSES_KEPT = 8;
 
 /** Per key of one session the value that lies highest so far and the operation that sent it; -1: none yet. */
@@ -70,7 +76,7 @@ function describe(
     session: lanes.session,
     key: index.keys[key],
     values: [index.values[last], index.values[value]],
-    offsets: [landed[last], landed[value]],
+    offsets: [index.shownOffset(landed[last]!), index.shownOffset(landed[value]!)],
     ops: [index.operationAt(lanes.operation[key]!).index, index.operationAt(operation).index],
   };
 }
