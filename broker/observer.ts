@@ -34,12 +34,23 @@ export interface Observer {
   ): void;
   /** A consumer was handed records [fromOffset, endOffset) by this replica while its high watermark was `highWatermark`. */
   served(partition: string, fromOffset: number, endOffset: number, highWatermark: number): void;
-  /** The broker marks its shutdown as clean; logs that it found at its start and has not opened are `unopened`. */
-  shutDownCleanly(unopened: readonly string[]): void;
+  /** The broker marks its shutdown as clean. */
+  shutDownCleanly(): void;
   /** As a leader this replica proposes to take the replica of `brokerId` into the ISR, knowing this of it. */
   isrProposed(partition: string, brokerId: number, leaderEpoch: number, candidate: IsrCandidateSummary): void;
-  /** As a leader this replica begins an epoch with a log end of a follower (−1: none), and led before that, or did not. */
-  followerKnown(partition: string, brokerId: number, logEndOffset: number, wasLeader: boolean): void;
+  /**
+   * This replica begins to lead in a new epoch, at `nowMillis` of its wall clock, with `logEndOffset` as the log end of the
+   * follower `brokerId` (−1: unknown). `wasLeader`: it led in the epoch before as well.
+   */
+  followerKnown(
+    partition: string,
+    brokerId: number,
+    logEndOffset: number,
+    wasLeader: boolean,
+    nowMillis: number,
+  ): void;
+  /** As a leader this replica got a fetch of the follower `brokerId`; `clock` goes on with the follower's fetch session. */
+  followerFetched(partition: string, brokerId: number, fetchOffset: number, clock: FetchClockSummary): void;
   /** As a leader this replica has looked how far the follower `brokerId`, a member of its ISR, lags behind, and removes it or not. */
   memberJudged(partition: string, brokerId: number, lag: MemberLagSummary, isRemoved: boolean): void;
   /** As a leader this replica answers a consumer of this isolation level that asks for the latest offset. */
@@ -94,6 +105,11 @@ export interface Observer {
   producerIdsGiven(firstProducerId: number, count: number): void;
   /** Something rare and worth counting happened: `follower truncated after election`. */
   mark(name: string): void;
+}
+
+/** When the latest fetch in a fetch session arrived, by the leader's wall clock; the value changes while the session lasts. */
+export interface FetchClockSummary {
+  readonly lastFetchMillis: number;
 }
 
 /** What a leader knows of a replica that it wants in its ISR. */

@@ -91,6 +91,7 @@ export class LeaderRole {
         replica.brokerId,
         known.logEndOffset,
         wasLeader,
+        nowMillis,
       );
       replica.lastFetchMillis = 0;
       replica.leaderEndOffsetAtLastFetch = log.logEndOffset;
@@ -133,6 +134,8 @@ export class LeaderRole {
   }
 
   onFollowerFetch(replica: RemoteReplica, fetch: FollowerFetch): void {
+    const { observer } = this.#context;
+    observer?.followerFetched(this.#partition.name, replica.brokerId, fetch.fetchOffset, fetch.clock);
     const leaderEndOffset = this.#partition.log.logEndOffset;
     const nowMillis = fetch.clock.lastFetchMillis;
     const hasMoved = replica.logEndOffset !== fetch.fetchOffset;

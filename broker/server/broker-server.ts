@@ -192,9 +192,7 @@ export class BrokerServer {
         done();
         return;
       }
-      const opened = new Set(replicas.all.map(({ name }) => name));
-      const unopened = directory.found.map(({ name }) => name).filter((name) => !opened.has(name));
-      this.#options.observer?.shutDownCleanly(unopened);
+      this.#options.observer?.shutDownCleanly();
       directory.leaveCleanShutdownMarker(brokerEpoch, () => done());
     };
     this.#closeLogs(replicas, (closed) => {

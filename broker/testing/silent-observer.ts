@@ -17,6 +17,7 @@ export const silentObserver: Observer = {
   shutDownCleanly: nothing,
   isrProposed: nothing,
   followerKnown: nothing,
+  followerFetched: nothing,
   memberJudged: nothing,
   latestOffsetAnswered: nothing,
   recoveryDone: nothing,

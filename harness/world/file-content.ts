@@ -53,6 +53,11 @@ export class FileContent {
     return this.#sizeBytes;
   }
 
+  /** A power loss would leave the file as it is. */
+  get isSynced(): boolean {
+    return this.#changes.length === 0 && this.#abandoned.length === 0;
+  }
+
   /** `position` ≤ size. The bytes are copied. */
   write(position: number, bytes: Uint8Array): void {
     const sizeBytes = this.#sizeBytes;

@@ -75,6 +75,17 @@ export class FileTree {
     return [...this.#files].sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
   }
 
+  /** Paths whose present file a power loss could take away, for its name is not on disk. */
+  unsyncedPaths(): ReadonlySet<string> {
+    const paths = new Set<string>();
+    for (const { names } of this.#changes.values()) {
+      for (const { path, after } of names) {
+        if (after !== null && this.get(path) === after) paths.add(path);
+      }
+    }
+    return paths;
+  }
+
   /** The names in this directory are durable; a rename out of it or into it takes the other directory along. */
   sync(directory: string): void {
     const waiting = [withoutSlash(directory)];

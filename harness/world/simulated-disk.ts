@@ -32,6 +32,12 @@ import type { FaultHandle } from './fault-handle.js';
 import type { FileContent } from './file-content.js';
 import { FileTree } from './file-tree.js';
 
+export interface StoredFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly isDurable: boolean;
+}
+
 interface PathQueue {
   /** When the last operation asked will be done. */
   busyUntilMicros: number;
@@ -163,6 +169,16 @@ export class SimulatedDisk implements EventReceiver {
     insist(!this.#simulation.memory.isReleased, 'a disk is looked at after its run was over');
     const file = this.#tree.get(path);
     return file === null ? null : file.read(0, file.sizeBytes);
+  }
+
+  /** Every file that is stored, and whether a power loss would leave it as it is: for onlookers. */
+  files(): readonly StoredFile[] {
+    const unsynced = this.#tree.unsyncedPaths();
+    return this.#tree.entries().map(([path, file]) => ({
+      path,
+      sizeBytes: file.sizeBytes,
+      isDurable: file.isSynced && !unsynced.has(path),
+    }));
   }
 
   receive(event: KernelEvent): void {

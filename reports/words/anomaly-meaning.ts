@@ -56,6 +56,8 @@ const meanings: Readonly<Record<string, string>> = {
     'The controller took a broker into an ISR on the word of an incarnation that is no more.',
   'fenced-in-isr': 'A broker that is fenced or shutting down was in an ISR with others, or was elected.',
   'unopened-log-trusted': 'A broker called its shutdown clean though it had not opened all its logs.',
+  'unsynced-log-trusted':
+    'A broker called its shutdown clean though a power loss could still change one of its logs.',
   'unfenced-too-early':
     'The controller let a broker serve that did not know the metadata up to its registration.',
   'shut-down-too-early': 'The controller let a broker go that still led, or of which others thought so.',

@@ -60,7 +60,13 @@ export function partitionNames(spec: ClusterSpec): string[] {
   return names;
 }
 
-export const brokerHost = (brokerId: number): string => `b${brokerId}`;
+const hosts: string[] = [];
+
+/** The name is made once for each broker: observers ask for it at every fetch. */
+export function brokerHost(brokerId: number): string {
+  hosts[brokerId] ??= `b${brokerId}`;
+  return hosts[brokerId];
+}
 
 export function brokerHosts(spec: ClusterSpec): string[] {
   return Array.from({ length: spec.brokers }, (_, index) => brokerHost(index + 1));

@@ -29,6 +29,7 @@ export class HostChronicle {
           checker.diskDamaged(host.name, 'power-loss');
         }
         if (change.kind !== 'started') return;
+        checker.hostStarted(host.name);
         // A start is when damage to stored data shows: logs are opened again.
         if (host.disk.rotCount > rots) checker.diskDamaged(host.name, 'bit-rot');
         if (host.disk.wipeCount > wipes) checker.diskDamaged(host.name, 'wiped-disk');

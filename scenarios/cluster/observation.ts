@@ -5,6 +5,7 @@
 import type {
   BatchSummary,
   FetchAnswerSummary,
+  FetchClockSummary,
   IsrAnswerSummary,
   IsrCandidateSummary,
   MemberLagSummary,
@@ -19,6 +20,7 @@ import type {
 } from '../../broker/observer.js';
 import type { Simulation } from '../../harness/kernel/simulation.js';
 import type { TraceLine } from '../../harness/runner/run-data.js';
+import type { StoredLog } from '../invariants/decision-checker.js';
 import type { ReplicaChecker } from '../invariants/replica-checker.js';
 import { brokerHost } from './cluster-spec.js';
 
@@ -30,6 +32,8 @@ export interface ObservationContext {
   traceSink: ((line: TraceLine) => void) | null;
   /** `<partition> <offset> <leader epoch>` → the hosts that had the record when it was acknowledged; traced runs only. */
   readonly holdersAtAck: Map<string, readonly string[]>;
+  /** The logs that are on a host's disk; none while what its disk says of syncs is not true. */
+  readonly storedLogs: (host: string) => readonly StoredLog[];
   /** Changes of partitions that a controller has told: one that takes over tells the latest of its predecessor again. */
   readonly toldChanges: Set<string>;
 }
@@ -108,8 +112,8 @@ export class HostObserver implements Observer {
     this.#context.checker.served(this.#host, partition, fromOffset, endOffset);
   }
 
-  shutDownCleanly(unopened: readonly string[]): void {
-    for (const partition of unopened) this.#context.checker.trustedUnopened(this.#host, partition);
+  shutDownCleanly(): void {
+    this.#context.checker.shutDownCleanly(this.#host, this.#context.storedLogs(this.#host));
   }
 
   isrProposed(
@@ -118,12 +122,23 @@ export class HostObserver implements Observer {
     leaderEpoch: number,
     candidate: IsrCandidateSummary,
   ): void {
-    this.#context.checker.isrProposed(partition, brokerHost(brokerId), leaderEpoch, candidate);
+    this.#context.checker.isrProposed(this.#host, partition, brokerHost(brokerId), leaderEpoch, candidate);
   }
 
-  followerKnown(partition: string, brokerId: number, logEndOffset: number, wasLeader: boolean): void {
-    if (wasLeader) return;
-    this.#context.checker.followerKnown(this.#host, partition, brokerHost(brokerId), logEndOffset);
+  followerKnown(
+    partition: string,
+    brokerId: number,
+    logEndOffset: number,
+    wasLeader: boolean,
+    nowMillis: number,
+  ): void {
+    const known = { logEndOffset, wasLeader, nowMillis };
+    this.#context.checker.followerKnown(this.#host, partition, brokerHost(brokerId), known);
+  }
+
+  followerFetched(partition: string, brokerId: number, fetchOffset: number, clock: FetchClockSummary): void {
+    const { checker } = this.#context;
+    checker.followerFetched(this.#host, partition, brokerHost(brokerId), fetchOffset, clock);
   }
 
   memberJudged(partition: string, brokerId: number, lag: MemberLagSummary, isRemoved: boolean): void {

@@ -18,6 +18,7 @@ import { addServers } from '../cluster/cluster-hosts.js';
 import { BROKER_PORT, brokerHosts, CONTROLLER_HOST, partitionNames } from '../cluster/cluster-spec.js';
 import { HostChronicle } from '../cluster/host-chronicle.js';
 import type { ObservationContext } from '../cluster/observation.js';
+import { storedLogs } from '../cluster/stored-logs.js';
 import { ClusterTargets } from '../cluster/targets.js';
 import { clientRulesOf, RuleCounter, type RuleCounts } from '../cluster/watched-rules.js';
 import { ReplicaChecker } from '../invariants/replica-checker.js';
@@ -74,6 +75,7 @@ export class KafkaExperiment implements Experiment {
       traceSink: null,
       holdersAtAck: new Map(),
       toldChanges: new Set(),
+      storedLogs: (host) => storedLogs(this.world, host),
     };
     addServers(this.world, spec.cluster, this.observation, onlooker, this.#ruleCounter);
     const clients = clientHosts(spec.workload).filter(({ host }) => !input.limits.without.includes(host));

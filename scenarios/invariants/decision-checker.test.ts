@@ -48,7 +48,7 @@ describe('a decision that goes by what it must not', () => {
     const third = { leaderEpoch: 4, startOffset: 2 };
     stage.checker.recoveryDone('b2', P, { ...recovered, epochs: [first] });
     stage.checker.recoveryDone('b2', P, { ...recovered, epochs: [first, { ...second, startOffset: 0 }] });
-    const cut = { logEndOffset: 2, isSynced: true, recoveryPoint: 0, producersEndOffset: 2 };
+    const cut = { logEndOffset: 2, isSynced: true, recoveryPoint: 0, producersEndOffset: 0 };
     stage.checker.truncationDone('b2', P, { ...cut, epochs: [first, second, third] });
     expect(stage.checker.anomalies()).toMatchObject([
       {
@@ -65,8 +65,9 @@ describe('a decision that goes by what it must not', () => {
 
   it('ineligible-for-isr: by what the leader itself knows', () => {
     const stage = new Stage();
-    stage.checker.isrProposed(P, 'b2', 1, ELIGIBLE);
-    stage.checker.isrProposed(P, 'b2', 1, { ...ELIGIBLE, fetchBrokerEpoch: -1 });
+    stage.fetch('b2', 0);
+    stage.checker.isrProposed('b1', P, 'b2', 1, ELIGIBLE);
+    stage.checker.isrProposed('b1', P, 'b2', 1, { ...ELIGIBLE, fetchBrokerEpoch: -1 });
     expect(stage.names()).toEqual([]);
     for (const wrong of [
       { fenced: true },
@@ -75,8 +76,16 @@ describe('a decision that goes by what it must not', () => {
       { metadataBrokerEpoch: -1 },
       { fetchBrokerEpoch: 6 },
     ])
-      stage.checker.isrProposed(P, 'b2', 1, { ...ELIGIBLE, ...wrong });
+      stage.checker.isrProposed('b1', P, 'b2', 1, { ...ELIGIBLE, ...wrong });
     expect(stage.checker.anomalies()).toMatchObject([{ name: 'ineligible-for-isr', count: 5 }]);
+  });
+
+  it('ineligible-for-isr: no fetch of it has arrived in this leadership, whatever the leader says', () => {
+    const stage = new Stage();
+    stage.fetch('b2', 0);
+    stage.checker.followerKnown('b1', P, 'b2', { logEndOffset: -1, wasLeader: false, nowMillis: 0 });
+    stage.checker.isrProposed('b1', P, 'b2', 1, ELIGIBLE);
+    expect(stage.names()).toEqual(['ineligible-for-isr']);
   });
 
   it('isr-given-up: an answer that does not say who is in the ISR', () => {
@@ -139,46 +148,87 @@ describe('a decision that goes by what it must not', () => {
     ]);
   });
 
-  it('unheard-follower: any log end at all', () => {
+  it('unheard-follower: any log end at all, unless the leader led before', () => {
     const stage = new Stage();
-    stage.checker.followerKnown('b1', P, 'b2', -1);
+    const known = { wasLeader: false, nowMillis: 0 };
+    stage.checker.followerKnown('b1', P, 'b2', { ...known, logEndOffset: -1 });
+    stage.checker.followerKnown('b1', P, 'b2', { ...known, logEndOffset: 0, wasLeader: true });
     expect(stage.names()).toEqual([]);
-    stage.checker.followerKnown('b1', P, 'b2', 0);
+    stage.checker.followerKnown('b1', P, 'b2', { ...known, logEndOffset: 0 });
     expect(stage.checker.anomalies()).toMatchObject([{ name: 'unheard-follower', count: 1 }]);
   });
 
-  it.each([
-    ['laggard-in-isr', { followerEndOffset: 8 }, false],
-    ['removed-in-sync', { lastCaughtUpMillis: 3_000 }, true],
-    ['removed-in-sync', { followerEndOffset: 9 }, true],
-    [null, { followerEndOffset: 8 }, true],
-    [null, { followerEndOffset: 9 }, false],
-    [null, { followerEndOffset: 8, lastCaughtUpMillis: 3_000 }, false],
-  ])('%s: a member that has %o; removed: %s', (name, known, isRemoved) => {
-    const stage = new Stage();
+  describe('a member that has 8 of 9 records, and had all 2 s ago', () => {
     const lag = { leaderEndOffset: 9, nowMillis: 5_000, lagTimeMaxMillis: 2_000 };
-    const follower = { followerEndOffset: 8, lastCaughtUpMillis: 2_999 };
-    stage.checker.memberJudged('b1', P, 'b2', { ...lag, ...follower, ...known }, isRemoved);
-    expect(stage.names()).toEqual(name === null ? [] : [name]);
+    const judged = (caughtUpAtMillis: number, told: object, isRemoved: boolean): readonly string[] => {
+      const stage = new Stage();
+      stage.checker.followerKnown('b1', P, 'b2', { logEndOffset: -1, wasLeader: false, nowMillis: 0 });
+      for (let offset = 0; offset < 8; offset++) stage.append(offset, 1, ['b1', 'b2']);
+      stage.fetch('b2', 8, caughtUpAtMillis);
+      stage.append(8, 1, ['b1']);
+      const follower = { followerEndOffset: 8, lastCaughtUpMillis: caughtUpAtMillis };
+      stage.checker.memberJudged('b1', P, 'b2', { ...lag, ...follower, ...told }, isRemoved);
+      return stage.names();
+    };
+
+    it('stays for replica.lag.time.max.ms and no longer', () => {
+      expect(judged(3_000, {}, false)).toEqual([]);
+      expect(judged(2_999, {}, true)).toEqual([]);
+      expect(judged(2_999, {}, false)).toEqual(['laggard-in-isr']);
+      expect(judged(3_000, {}, true)).toEqual(['removed-in-sync']);
+    });
+
+    it('is judged by its fetches, whatever the leader says of them', () => {
+      expect(judged(2_999, { lastCaughtUpMillis: 5_000 }, false)).toEqual(['laggard-in-isr']);
+      expect(judged(2_999, { followerEndOffset: 9 }, false)).toEqual(['laggard-in-isr']);
+      expect(judged(3_000, { lastCaughtUpMillis: 0 }, true)).toEqual(['removed-in-sync']);
+    });
+
+    it('is judged by what the leader says of it, too', () => {
+      expect(judged(2_999, { lastCaughtUpMillis: 5_000 }, true)).toEqual(['removed-in-sync']);
+      expect(judged(3_000, { lastCaughtUpMillis: 0 }, false)).toEqual(['laggard-in-isr']);
+    });
+  });
+
+  it('laggard-in-isr: a fetch session that names the partition no more still says that the follower has everything', () => {
+    const stage = new Stage();
+    const clock = { lastFetchMillis: 1_000 };
+    stage.checker.followerFetched('b1', P, 'b2', 0, clock);
+    clock.lastFetchMillis = 4_000;
+    stage.append(0, 1, ['b1']);
+    const told = {
+      followerEndOffset: 0,
+      leaderEndOffset: 1,
+      lastCaughtUpMillis: 4_000,
+      lagTimeMaxMillis: 2_000,
+    };
+    stage.checker.memberJudged('b1', P, 'b2', { ...told, nowMillis: 6_000 }, false);
+    expect(stage.names()).toEqual([]);
+    stage.checker.memberJudged('b1', P, 'b2', { ...told, nowMillis: 6_001 }, false);
+    expect(stage.names()).toEqual(['laggard-in-isr']);
   });
 
   it.each([
-    [0, 9, true],
-    [0, 7, false],
-    [0, 8, false],
-    [1, 7, true],
-    [1, 9, false],
+    [0, 4, true],
+    [0, 3, false],
+    [0, 5, false],
+    [1, 3, true],
+    [1, 4, false],
   ] as const)('wrong-latest-offset: isolation level %i is answered %i', (isolationLevel, offset, isRight) => {
     const stage = new Stage();
-    const ends = { highWatermark: 9, lastStableOffset: 7, leaderEpochStartOffset: 5 };
-    stage.checker.latestOffsetAnswered('b1', P, isolationLevel, offset, ends);
+    for (let at = 0; at < 6; at++) stage.append(at, 1, ['b1', 'b2', 'b3']);
+    stage.commit('b1', 4);
+    stage.checker.latestOffsetAnswered('b1', P, isolationLevel, offset, { lastStableOffset: 3 });
     expect(stage.names()).toEqual(isRight ? [] : ['wrong-latest-offset']);
   });
 
   it('wrong-latest-offset: before its epoch begins a leader does not know it (KIP-207)', () => {
     const stage = new Stage();
-    const ends = { highWatermark: 4, lastStableOffset: 4, leaderEpochStartOffset: 5 };
-    stage.checker.latestOffsetAnswered('b1', P, 0, 4, ends);
+    for (let at = 0; at < 6; at++) stage.append(at, 1, ['b1', 'b2', 'b3']);
+    stage.commit('b1', 4);
+    stage.lead('b2', 2, ['b1', 'b2', 'b3']);
+    stage.commit('b2', 4);
+    stage.checker.latestOffsetAnswered('b2', P, 0, 4, { lastStableOffset: 4 });
     expect(stage.names()).toEqual(['wrong-latest-offset']);
   });
 
@@ -211,7 +261,7 @@ describe('a decision that goes by what it must not', () => {
 
   it('unsynced-cut: a cut, or a start that may have cut, that is not on disk', () => {
     const stage = new Stage();
-    const cut = { logEndOffset: 5, epochs: [], recoveryPoint: 5, producersEndOffset: 5 };
+    const cut = { logEndOffset: 5, epochs: [], recoveryPoint: 0, producersEndOffset: 0 };
     stage.checker.truncationDone('b2', P, { ...cut, isSynced: true });
     stage.checker.recoveryDone('b2', P, { logEndOffset: 5, epochs: [], isSynced: true, corruptOffset: -1 });
     expect(stage.names()).toEqual([]);
@@ -220,6 +270,17 @@ describe('a decision that goes by what it must not', () => {
     expect(stage.checker.anomalies()).toMatchObject([
       { name: 'unsynced-cut', count: 2, witnesses: [{ host: 'b2', offset: 5 }, { offset: 5 }] },
     ]);
+  });
+
+  it('state-beyond-log: a recovery point or a producer’s batch above the end of a log that was cut', () => {
+    const stage = new Stage();
+    stage.append(0, 1, ['b2']);
+    const synced = { isSynced: true, logEndOffset: 9, epochs: [{ leaderEpoch: 1, startOffset: 0 }] };
+    stage.checker.truncationDone('b2', P, { ...synced, recoveryPoint: 1, producersEndOffset: 1 });
+    expect(stage.names()).toEqual([]);
+    stage.checker.truncationDone('b2', P, { ...synced, recoveryPoint: 2, producersEndOffset: 0 });
+    stage.checker.truncationDone('b2', P, { ...synced, recoveryPoint: 0, producersEndOffset: 2 });
+    expect(stage.checker.anomalies()).toMatchObject([{ name: 'state-beyond-log', count: 2 }]);
   });
 
   it('corrupt-batch-kept: at the offset of the first', () => {
@@ -232,12 +293,32 @@ describe('a decision that goes by what it must not', () => {
 
   it('stale-fetch-used: an answer of another leader epoch, or about another log end', () => {
     const stage = new Stage();
-    const answer = { requestedOffset: 7, requestedLeaderEpoch: 1, logEndOffset: 7, currentLeaderEpoch: 1 };
+    stage.append(0, 1, ['b2']);
+    const answer = { requestedOffset: 1, requestedLeaderEpoch: 1 };
     stage.checker.fetchAnswerUsed('b2', P, answer);
     expect(stage.names()).toEqual([]);
-    stage.checker.fetchAnswerUsed('b2', P, { ...answer, currentLeaderEpoch: 2 });
-    stage.checker.fetchAnswerUsed('b2', P, { ...answer, logEndOffset: 6 });
+    stage.checker.fetchAnswerUsed('b2', P, { ...answer, requestedLeaderEpoch: 0 });
+    stage.checker.fetchAnswerUsed('b2', P, { ...answer, requestedOffset: 0 });
     expect(stage.checker.anomalies()).toMatchObject([{ name: 'stale-fetch-used', count: 2 }]);
+  });
+
+  it('unopened-log-trusted, unsynced-log-trusted: by what the disk holds and which logs were opened since the start', () => {
+    const stage = new Stage();
+    const logs = [
+      { partition: P, isDurable: true },
+      { partition: 'orders-1', isDurable: true },
+    ];
+    stage.checker.logOpened('b2', 'orders-1', []);
+    stage.checker.shutDownCleanly('b2', logs);
+    expect(stage.names()).toEqual([]);
+    stage.checker.shutDownCleanly('b2', [{ partition: P, isDurable: false }]);
+    stage.checker.hostStarted('b2');
+    stage.checker.logOpened('b2', 'orders-1', []);
+    stage.checker.shutDownCleanly('b2', logs);
+    expect(stage.checker.anomalies()).toMatchObject([
+      { name: 'unopened-log-trusted', count: 1, witnesses: [{ host: 'b2', partition: P }] },
+      { name: 'unsynced-log-trusted', count: 1, witnesses: [{ host: 'b2', partition: P }] },
+    ]);
   });
 
   it('append-below-min-isr: with acks=all, and no more members asked for than there are replicas', () => {
@@ -277,7 +358,8 @@ describe('a decision that goes by what it must not', () => {
     expect(stage.names()).toEqual([]);
     stage.checker.letGo('b2', { ...state, hasLeaderships: true });
     stage.checker.letGo('b2', { ...state, lowestActiveOffset: 4 });
-    expect(stage.checker.anomalies()).toMatchObject([{ name: 'shut-down-too-early', count: 2 }]);
+    stage.checker.letGo('b1', state);
+    expect(stage.checker.anomalies()).toMatchObject([{ name: 'shut-down-too-early', count: 3 }]);
   });
 
   it('metadata-regress: an epoch of the partition that was told before', () => {

@@ -6,6 +6,7 @@
 import type { Anomaly } from '../../harness/checkers/verdict.js';
 import { BatchTable } from './batch-table.js';
 import { BrokenInvariants } from './broken-invariants.js';
+import type { FetchClock } from './follower-record.js';
 import type { EpochStart } from './log-shape.js';
 import { PartitionModel, type PartitionSettings } from './partition-model.js';
 import type { RecoveredState, ReplicaLog, TruncatedState } from './replica-log.js';
@@ -44,12 +45,10 @@ export interface IsrAnswer {
   readonly after: readonly string[];
 }
 
-/** An answer to a fetch that a follower goes by: what it had asked for, and where it stands now. */
+/** What a follower had asked for when it follows the answer to a fetch. */
 export interface FetchAnswer {
   readonly requestedOffset: number;
   readonly requestedLeaderEpoch: number;
-  readonly logEndOffset: number;
-  readonly currentLeaderEpoch: number;
 }
 
 /** A batch as its producer numbers it. */
@@ -82,11 +81,16 @@ export interface MemberLag {
   readonly lagTimeMaxMillis: number;
 }
 
-/** How far a leader lets consumers read, and where its epoch begins. */
+/** How far a leader lets consumers read. */
 export interface ReadableEnds {
-  readonly highWatermark: number;
   readonly lastStableOffset: number;
-  readonly leaderEpochStartOffset: number;
+}
+
+/** A log as it is stored on a host's disk. */
+export interface StoredLog {
+  readonly partition: string;
+  /** A power loss would leave it as it is. */
+  readonly isDurable: boolean;
 }
 
 export class DecisionChecker {
@@ -165,7 +169,8 @@ export class DecisionChecker {
     if (state.isSynced) this.partition(partition).replica(host).unreconciledBeforeCut = false;
     else this.#cutUnsynced(host, partition, state.logEndOffset);
     this.#checkEpochs(host, partition, state.epochs);
-    if (Math.max(state.recoveryPoint, state.producersEndOffset) > state.logEndOffset)
+    const { endOffset } = this.partition(partition).replica(host);
+    if (Math.max(state.recoveryPoint, state.producersEndOffset) > endOffset)
       this.report('state-beyond-log', this.partition(partition), { host, ...state });
   }
 
@@ -182,17 +187,28 @@ export class DecisionChecker {
   /** The leader of another epoch, or one asked about another log end, knows nothing of how the two histories part now. */
   fetchAnswerUsed(host: string, partition: string, answer: FetchAnswer): void {
     const { requestedOffset: offset, requestedLeaderEpoch } = answer;
-    if (requestedLeaderEpoch === answer.currentLeaderEpoch && offset === answer.logEndOffset) return;
-    this.report('stale-fetch-used', this.partition(partition), { host, offset, ...answer });
+    const model = this.partition(partition);
+    const { endOffset: logEndOffset, leaderEpoch: currentLeaderEpoch } = model.replica(host);
+    if (requestedLeaderEpoch === currentLeaderEpoch && offset === logEndOffset) return;
+    const witness = { requestedOffset: offset, requestedLeaderEpoch, logEndOffset, currentLeaderEpoch };
+    this.report('stale-fetch-used', model, { host, offset, ...witness });
   }
 
   /**
    * The leader of the present epoch counts the host's replica as caught up. A replica whose disk was damaged is left to
    * its admission: a fetch of before may still be on its way.
    */
-  isrProposed(partition: string, host: string, leaderEpoch: number, candidate: IsrCandidate): void {
+  isrProposed(
+    leader: string,
+    partition: string,
+    host: string,
+    leaderEpoch: number,
+    candidate: IsrCandidate,
+  ): void {
     const model = this.partition(partition);
-    if (!isEligible(candidate)) this.report('ineligible-for-isr', model, { host, leaderEpoch, ...candidate });
+    const hasFetched = model.replica(leader).follower(host).fetchOffset >= 0;
+    if (!isEligible(candidate) || !hasFetched)
+      this.report('ineligible-for-isr', model, { host, leaderEpoch, ...candidate });
     const replica = model.replica(host);
     if (leaderEpoch !== model.leaderEpoch || replica.damage !== null || replica.tailLoss !== null) return;
     if (model.holdsCommitted(replica)) return;
@@ -220,21 +236,60 @@ export class DecisionChecker {
       this.report('append-below-min-isr', model, { host, isrSize, minInsyncReplicas: needed });
   }
 
-  /** A leader that did not lead the epoch before knows of no follower where its log ends, or goes by what may be gone (−1). */
-  followerKnown(host: string, partition: string, follower: string, logEndOffset: number): void {
-    if (logEndOffset < 0) return;
-    this.report('unheard-follower', this.partition(partition), { host, follower, logEndOffset });
+  /** A new leader knows no log end of a follower that has not fetched from it yet. */
+  followerKnown(
+    host: string,
+    partition: string,
+    follower: string,
+    known: { readonly logEndOffset: number; readonly wasLeader: boolean; readonly nowMillis: number },
+  ): void {
+    const { logEndOffset, wasLeader, nowMillis } = known;
+    const model = this.partition(partition);
+    const replica = model.replica(host);
+    replica.follower(follower).beginEpoch(wasLeader, nowMillis, replica.endOffset);
+    if (wasLeader || logEndOffset < 0) return;
+    this.report('unheard-follower', model, { host, follower, logEndOffset });
   }
 
-  /** KIP-16: who has not held the whole log for replica.lag.time.max.ms leaves the ISR, or every write waits for it; nobody else does. */
+  followerFetched(
+    host: string,
+    partition: string,
+    follower: string,
+    fetchOffset: number,
+    clock: FetchClock,
+  ): void {
+    const replica = this.partition(partition).replica(host);
+    replica.follower(follower).fetched(fetchOffset, clock, replica.endOffset);
+  }
+
+  /**
+   * KIP-16: a member that has not held the whole log for replica.lag.time.max.ms leaves the ISR, since every write waits for
+   * it; no other member does. The fetches that arrived decide, and the leader's own figures must lead to the same.
+   */
   memberJudged(host: string, partition: string, follower: string, lag: MemberLag, isRemoved: boolean): void {
-    const { followerEndOffset, leaderEndOffset, lagTimeMaxMillis } = lag;
-    const lagMillis = lag.nowMillis - lag.lastCaughtUpMillis;
-    const isLaggard = followerEndOffset !== leaderEndOffset && lagMillis > lagTimeMaxMillis;
-    if (isLaggard === isRemoved) return;
-    const name = isLaggard ? 'laggard-in-isr' : 'removed-in-sync';
-    const witness = { host, follower, followerEndOffset, leaderEndOffset, lagMillis, lagTimeMaxMillis };
-    this.report(name, this.partition(partition), witness);
+    const { nowMillis, lagTimeMaxMillis } = lag;
+    const model = this.partition(partition);
+    const replica = model.replica(host);
+    const record = replica.follower(follower);
+    const leaderEndOffset = replica.endOffset;
+    const followerEndOffset = record.fetchOffset;
+    const isAtEnd = followerEndOffset === leaderEndOffset;
+    const lagMillis = nowMillis - (isRemoved ? record.caughtUpAtLeastMillis : record.caughtUpAtMostMillis);
+    const hadAll = isAtEnd || lagMillis <= lagTimeMaxMillis;
+    const ownLagMillis = nowMillis - lag.lastCaughtUpMillis;
+    const isLaggardByItself =
+      lag.followerEndOffset !== lag.leaderEndOffset && ownLagMillis > lagTimeMaxMillis;
+    if (hadAll !== isRemoved && isLaggardByItself === isRemoved) return;
+    const figures =
+      hadAll === isRemoved
+        ? { followerEndOffset, leaderEndOffset, lagMillis }
+        : {
+            followerEndOffset: lag.followerEndOffset,
+            leaderEndOffset: lag.leaderEndOffset,
+            lagMillis: ownLagMillis,
+          };
+    const name = isRemoved ? 'removed-in-sync' : 'laggard-in-isr';
+    this.report(name, model, { host, follower, ...figures, lagTimeMaxMillis });
   }
 
   /** A consumer that begins at the latest offset misses nothing that is committed later, and sees nothing that was before. */
@@ -245,9 +300,12 @@ export class DecisionChecker {
     offset: number,
     ends: ReadableEnds,
   ): void {
-    const readableEnd = isolationLevel === 1 ? ends.lastStableOffset : ends.highWatermark;
-    if (offset === readableEnd && offset >= ends.leaderEpochStartOffset) return;
-    this.report('wrong-latest-offset', this.partition(partition), { host, isolationLevel, offset, ...ends });
+    const model = this.partition(partition);
+    const { highWatermark, epochStartOffset: leaderEpochStartOffset } = model.replica(host);
+    const readableEnd = isolationLevel === 1 ? Math.min(ends.lastStableOffset, highWatermark) : highWatermark;
+    if (offset === readableEnd && offset >= leaderEpochStartOffset) return;
+    const witness = { host, isolationLevel, offset, highWatermark, leaderEpochStartOffset };
+    this.report('wrong-latest-offset', model, witness);
   }
 
   /** A leader took a fetch that was meant for another epoch, its own or that of a former leader. */
@@ -255,8 +313,21 @@ export class DecisionChecker {
     this.report('unfenced-fetch', this.partition(partition), { host, ...asked });
   }
 
-  trustedUnopened(host: string, partition: string): void {
-    this.report('unopened-log-trusted', this.partition(partition), { host });
+  /** The host's broker starts: it has opened none of its logs. */
+  hostStarted(host: string): void {
+    for (const model of this.partitions.values()) {
+      const replica = model.replicas.get(host);
+      if (replica !== undefined) replica.isOpen = false;
+    }
+  }
+
+  /** The next start trusts every log of a broker that shut down cleanly, as it is stored. `logs`: what its disk holds. */
+  shutDownCleanly(host: string, logs: readonly StoredLog[]): void {
+    for (const { partition, isDurable } of logs) {
+      const model = this.partition(partition);
+      if (!model.replica(host).isOpen) this.report('unopened-log-trusted', model, { host });
+      else if (!isDurable) this.report('unsynced-log-trusted', model, { host });
+    }
   }
 
   /** What a broker believed to lead before it registered is superseded there: it must have read so far to serve. */
@@ -268,9 +339,15 @@ export class DecisionChecker {
 
   /** A broker may go that leads nothing, once every live one knows that. */
   letGo(host: string, state: Shutdown): void {
-    const { hasLeaderships, controlledShutdownOffset, lowestActiveOffset } = state;
+    const { controlledShutdownOffset, lowestActiveOffset } = state;
+    const hasLeaderships = state.hasLeaderships || this.#leadsAny(host);
     if (!hasLeaderships && controlledShutdownOffset <= lowestActiveOffset) return;
-    this.#broken.add('shut-down-too-early', { host, timeMicros: this.options.now(), ...state });
+    this.#broken.add('shut-down-too-early', {
+      host,
+      timeMicros: this.options.now(),
+      ...state,
+      hasLeaderships,
+    });
   }
 
   /** What the controller tells must survive it: unlike the logs of topics, this one is synced before it counts. */
@@ -325,6 +402,11 @@ export class DecisionChecker {
       this.report('epochs-not-of-log', model, { host, kept, inLog });
       return;
     }
+  }
+
+  #leadsAny(host: string): boolean {
+    for (const model of this.partitions.values()) if (model.hasLeader && model.leader === host) return true;
+    return false;
   }
 
   #cutUnsynced(host: string, partition: string, offset: number): void {

@@ -175,6 +175,10 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness) => string> = new Map([
     (w) => `${w.host} marks its shutdown as clean and has not opened the log of ${w.partition}`,
   ],
   [
+    'unsynced-log-trusted',
+    (w) => `${w.host} marks its shutdown as clean, and not all of its log of ${w.partition} is on disk`,
+  ],
+  [
     'unfenced-too-early',
     (w) => `the controller lets ${w.host} serve, which has not read the metadata up to its own registration`,
   ],

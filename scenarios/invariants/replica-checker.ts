@@ -36,6 +36,7 @@
  * | `read-above-hw` | a consumer was handed records that are not committed | ConsistentReadProperty |
  * | `ack-before-commit` | a produce with acks=all was acknowledged before its records were committed | KIP-101, design of `acks` |
  * | `unopened-log-trusted` | a host vouched for a log at its shutdown that it had not opened, so that the next start trusts what nobody checked | KAFKA-15375 |
+ * | `unsynced-log-trusted` | a host vouched for a log at its shutdown that a power loss can still change | KAFKA-15375, LogManager.shutdown |
  * | `unfenced-too-early` | the controller let a broker serve that had not read the metadata up to its own registration | KIP-631 |
  * | `shut-down-too-early` | the controller let a broker go that still led, or before the others knew that it does not | KIP-631 |
  * | `producer-ids-twice` | the controller gave out a producer id a second time | KIP-730 |
@@ -141,6 +142,7 @@ export class ReplicaChecker extends DecisionChecker {
     if (offset !== replica.endOffset)
       this.report('gap-in-log', model, { host, offset, logEndOffset: replica.endOffset });
     if (replica.hasStorageError) this.report('append-after-error', model, { host, offset });
+    if (replica.role === 'leader') for (const record of replica.followers) record.leaderAppends(offset);
     model.append(replica, batch);
     if (replica.unreconciled && batch.leaderEpoch >= model.lossEpoch) replica.unreconciled = false;
   }
@@ -172,6 +174,7 @@ export class ReplicaChecker extends DecisionChecker {
       replica.maximalIsr = null;
       return;
     }
+    replica.epochStartOffset = replica.endOffset;
     model.beginsToLead(replica, leaderEpoch);
     const other = model.leaderByEpoch.get(leaderEpoch);
     if (other === undefined) model.leaderByEpoch.set(leaderEpoch, host);

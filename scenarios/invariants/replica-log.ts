@@ -1,4 +1,5 @@
 import type { BatchId, BatchIdentity, BatchTable } from './batch-table.js';
+import { FollowerRecord } from './follower-record.js';
 import type { EpochStart } from './log-shape.js';
 
 /** What is kept beside a log, after a cut. */
@@ -62,6 +63,12 @@ export class ReplicaLog {
   unreconciled = false;
   /** So it was, until it was told of a cut that is not known to be on disk: a start may bring back what was cut. */
   unreconciledBeforeCut = false;
+  /** Its log was opened since its host started. */
+  isOpen = false;
+  /** As a leader: where its log ended when its epoch began. */
+  epochStartOffset = 0;
+  /** As a leader: what its followers have fetched from it. */
+  readonly followers: FollowerRecord[] = [];
   /** Since the log was last opened. */
   hasStorageError = false;
   /** Leading batches known to equal the committed log's. Invariant: ≤ batches.length, ≤ committed length. */
@@ -76,6 +83,13 @@ export class ReplicaLog {
   get endOffset(): number {
     const last = this.batches[this.batches.length - 1];
     return last === undefined ? 0 : this.#table.lastOffset(last) + 1;
+  }
+
+  follower(host: string): FollowerRecord {
+    for (const record of this.followers) if (record.follower === host) return record;
+    const record = new FollowerRecord(host);
+    this.followers.push(record);
+    return record;
   }
 
   /** Removes every batch that reaches `offset` or beyond. */
@@ -101,6 +115,7 @@ export class ReplicaLog {
       this.batches.push(this.#table.add(batches[index]!));
     if (this.agreedCount > kept) this.agreedCount = kept;
     if (lostFrom >= 0 && this.toldHighWatermark > lostFrom) this.toldHighWatermark = lostFrom;
+    this.isOpen = true;
     this.role = 'offline';
     this.maximalIsr = null;
     this.hasStorageError = false;

@@ -403,6 +403,30 @@ const mistakes: readonly Mistake[] = [
     checkers: ['removed-in-sync'],
   },
   {
+    title: 'a leader takes no note of when a follower had everything (KIP-16)',
+    scenario: uncleanElectionForbidden,
+    rules: { caughtUpMillis: () => 0 },
+    checkers: ['removed-in-sync'],
+  },
+  {
+    title: 'a follower had everything until its fetch before, never until this one (KIP-16)',
+    scenario: unsteadyIsr,
+    rules: { caughtUpMillis: (input) => Math.max(input.lastCaughtUpMillis, input.previousFetchMillis) },
+    checkers: ['removed-in-sync'],
+  },
+  {
+    title: 'a broker calls a shutdown clean that came while its logs were being opened (KAFKA-15375)',
+    scenario: oneBroker,
+    rules: { writesCleanShutdownMarker: () => true },
+    checkers: ['unopened-log-trusted'],
+  },
+  {
+    title: 'a broker calls a shutdown clean though the names of its newest segments are not on disk',
+    scenario: oneBroker,
+    rules: { isDirectorySyncNeeded: () => false },
+    checkers: ['unsynced-log-trusted'],
+  },
+  {
     title: 'the latest offset of a consumer with read_committed is the end of the log',
     scenario: controllerTrouble,
     rules: {

@@ -61,6 +61,11 @@ export class Stage {
     this.checker.highWatermarkMoved(leader, P, highWatermark, 'leader');
   }
 
+  /** The fetch of a follower of b1 arrives. */
+  fetch(follower: string, offset: number, millis = 0): void {
+    this.checker.followerFetched('b1', P, follower, offset, { lastFetchMillis: millis });
+  }
+
   names(): string[] {
     return this.checker.anomalies().map((anomaly) => anomaly.name);
   }
