@@ -14,6 +14,7 @@ import { splitProperties } from '../config/topic-synonyms.js';
 import type { Env } from '../env.js';
 import { MetadataImage } from '../metadata/metadata-image.js';
 import type { Observer } from '../observer.js';
+import { apiVersionsResponse } from '../protocol/api-versions-response.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
 import type { ApiName, RequestFrame } from '../protocol/frame.js';
 import { type Respond, serveRpc } from '../protocol/rpc-server.js';
@@ -46,6 +47,8 @@ const decidedApis: ReadonlySet<ApiName> = new Set<ControllerApi>([
   'BrokerHeartbeat',
   'AllocateProducerIds',
 ]);
+
+const served: ReadonlySet<string> = new Set([...decidedApis, 'ApiVersions']);
 
 export class ControllerServer {
   readonly #env: Env;
@@ -124,6 +127,8 @@ export class ControllerServer {
     if (this.#controller === null) return;
     if (apiName === 'MetadataLogFetch') {
       this.#fetches?.fetch(request.body as RequestBodies['MetadataLogFetch'], respond);
+    } else if (apiName === 'ApiVersions') {
+      respond(apiVersionsResponse('controller', served, 'NONE'));
     } else if (isDecided(apiName)) {
       this.#decide(apiName, request.body as RequestBodies[typeof apiName], respond);
     } else {

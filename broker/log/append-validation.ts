@@ -25,6 +25,9 @@ export function validateProduced(
   if (verifiesChecksum && !batch.isCrcValid(records, 0)) {
     return refuse('CORRUPT_MESSAGE', 'The CRC of the record batch does not match its bytes');
   }
+  if (!batch.hasSafeIntegers(records, 0)) {
+    return refuse('INVALID_RECORD', 'A timestamp or producer id beyond ±(2^53 − 1)');
+  }
   const count = batch.recordsCount(records, 0);
   if (count < 1 || batch.lastOffsetDelta(records, 0) !== count - 1) {
     return refuse('INVALID_RECORD', 'The number of records and the last offset delta disagree');

@@ -59,13 +59,15 @@ describe('a leader append', () => {
     flipped[65]! ^= 1;
     const twice = new Uint8Array([...batchOf(), ...batchOf()]);
     const large = batchOf({ values: ['x'.repeat(100)] });
-    const answers = [flipped, batchOf().slice(0, 60), new Uint8Array(0), twice, large].map(
+    const ageless = batchOf({ timestamp: 2 ** 53 });
+    const answers = [flipped, batchOf().slice(0, 60), new Uint8Array(0), twice, ageless, large].map(
       (records) => append(env, log, records).errorCode,
     );
     expect(answers).toEqual([
       'CORRUPT_MESSAGE',
       'CORRUPT_MESSAGE',
       'CORRUPT_MESSAGE',
+      'INVALID_RECORD',
       'INVALID_RECORD',
       'MESSAGE_TOO_LARGE',
     ]);

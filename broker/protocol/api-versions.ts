@@ -1,19 +1,18 @@
+import { newestOffered } from './api-versions-response.js';
+import { apiSchemas, type SchemaName } from './apis/schemas.js';
 import type { ApiName } from './frame.js';
 
-/** The version of each API that its typed bodies speak: the newest one whose fields they all have. */
+/** Produce names topics by id from version 13 on, and a producer does not know the ids yet. */
+const PRODUCE_BY_NAME = 12;
+
+/** The version of each API that this house's own clients and brokers speak: the newest that is on offer. */
 export const apiVersions: Readonly<Record<ApiName, number>> = {
-  Produce: 10,
-  Fetch: 17,
+  ...newestVersions(),
+  Produce: PRODUCE_BY_NAME,
   MetadataLogFetch: 12,
-  ListOffsets: 7,
-  Metadata: 13,
-  CreateTopics: 7,
-  InitProducerId: 4,
-  OffsetForLeaderEpoch: 4,
-  ElectLeaders: 2,
-  IncrementalAlterConfigs: 1,
-  AlterPartition: 3,
-  BrokerRegistration: 3,
-  BrokerHeartbeat: 1,
-  AllocateProducerIds: 0,
 };
+
+function newestVersions(): Record<SchemaName, number> {
+  const names = Object.keys(apiSchemas) as SchemaName[];
+  return Object.fromEntries(names.map((name) => [name, newestOffered(name)])) as Record<SchemaName, number>;
+}

@@ -184,14 +184,24 @@ describe('an error answer', () => {
 });
 
 describe('ApiVersions', () => {
+  const everything: ReadonlySet<string> = new Set(Object.keys(apiSchemas));
+
   it('names what a listener serves, without what may still change', () => {
-    const { apiKeys } = apiVersionsResponse('broker', 'NONE');
+    const { apiKeys } = apiVersionsResponse('broker', everything, 'NONE');
     const of = (key: number) => apiKeys.find(({ apiKey }) => apiKey === key);
     expect(of(0)).toEqual({ apiKey: 0, minVersion: 0, maxVersion: 13 });
     expect(of(22)).toEqual({ apiKey: 22, minVersion: 0, maxVersion: 5 });
     expect(of(56)).toBeUndefined();
     expect(apiNameOf(56)).toBe('AlterPartition');
     expect(apiNameOf(55)).toBeNull();
-    expect(apiVersionsResponse('controller', 'NONE').apiKeys.map(({ apiKey }) => apiKey)).toContain(56);
+    expect(
+      apiVersionsResponse('controller', everything, 'NONE').apiKeys.map(({ apiKey }) => apiKey),
+    ).toContain(56);
+  });
+
+  it('names nothing that has no handler', () => {
+    expect(apiVersionsResponse('broker', new Set(['Fetch']), 'NONE').apiKeys).toEqual([
+      { apiKey: 1, minVersion: 4, maxVersion: 18 },
+    ]);
   });
 });

@@ -111,6 +111,19 @@ export function isCrcValid(bytes: Uint8Array, position: number): boolean {
   return crc(bytes, position) === crc32c(bytes, position + 21, position + sizeInBytes(bytes, position));
 }
 
+/**
+ * Whether the 64-bit fields of a batch are numbers that none stands beside: what is read of others would be another number. A batch
+ * of a client may hold anything; only where `isBatchComplete`.
+ */
+export function hasSafeIntegers(bytes: Uint8Array, position: number): boolean {
+  return (
+    Number.isSafeInteger(int64At(bytes, position)) &&
+    Number.isSafeInteger(int64At(bytes, position + 27)) &&
+    Number.isSafeInteger(int64At(bytes, position + 35)) &&
+    Number.isSafeInteger(int64At(bytes, position + 43))
+  );
+}
+
 /** The leader's stamp on a batch; both fields lie outside the CRC. */
 export function setBaseOffsetAndEpoch(
   bytes: Uint8Array,

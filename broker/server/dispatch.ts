@@ -2,6 +2,8 @@
  * Which handler answers which API (kafka.server.KafkaApis#handle). Administrative requests go on to the controller
  * (KIP-590); those that brokers send to the controller are refused.
  */
+
+import { apiVersionsResponse } from '../protocol/api-versions-response.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
 import { apiSchemas } from '../protocol/apis/schemas.js';
 import type { ApiName, RequestFrame } from '../protocol/frame.js';
@@ -47,9 +49,12 @@ const handlers: { readonly [A in ApiName]: Handler<A> } = {
     respond(apiSchemas.BrokerHeartbeat.errorResponse(body, errorCode)),
   AllocateProducerIds: (_services, body, respond) =>
     respond(apiSchemas.AllocateProducerIds.errorResponse(body, errorCode)),
+  ApiVersions: (_services, _body, respond) => respond(offered),
   MetadataLogFetch: (_services, _body, respond) =>
     respond({ errorCode, leaderId: -1, leaderEpoch: -1, highWatermark: -1, batches: [] }),
 };
+
+const offered = apiVersionsResponse('broker', new Set(Object.keys(handlers)), 'NONE');
 
 export function dispatchTo(services: BrokerServices): RpcHandler {
   return (request, reply, context) => dispatch(services, request, reply, context);

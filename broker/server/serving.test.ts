@@ -185,6 +185,27 @@ describe('metadata', () => {
   });
 });
 
+describe('ApiVersions', () => {
+  it('names every API that a broker serves, and none that is only for controllers', () => {
+    const cluster = TinyCluster.ready(twoInSync);
+    const body = { clientSoftwareName: 'test', clientSoftwareVersion: '1' };
+    const { errorCode, apiKeys } = cluster.request('b1', 'ApiVersions', body);
+    expect([errorCode, ...apiKeys.map(({ apiKey }) => apiKey)]).toEqual([
+      'NONE',
+      0,
+      1,
+      2,
+      3,
+      18,
+      19,
+      22,
+      23,
+      43,
+      44,
+    ]);
+  });
+});
+
 describe('producer ids', () => {
   it('differ for every idempotent producer, whichever broker it asks', () => {
     const cluster = TinyCluster.ready(twoInSync);
