@@ -4,15 +4,10 @@
  * commits like any other.
  */
 
-import {
-  type Properties,
-  resolveServerConfig,
-  resolveTopicConfig,
-  type ServerConfig,
-} from '../config/definitions.js';
+import { type Properties, resolveServerConfig, resolveTopicConfig } from '../config/definitions.js';
 import { splitProperties } from '../config/topic-synonyms.js';
 import type { Env } from '../env.js';
-import { MetadataImage } from '../metadata/metadata-image.js';
+import type { MetadataImage } from '../metadata/metadata-image.js';
 import type { Observer } from '../observer.js';
 import { apiVersionsResponse } from '../protocol/api-versions-response.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
@@ -22,9 +17,10 @@ import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { QuorumLog } from '../raft/quorum-log.js';
 import { SoleVoter } from '../raft/sole-voter.js';
 import type { ControllerRules } from '../rules/controller/index.js';
+import type { ControllerApi } from './active-controller.js';
 import { InitialTopics, type InitialTopicsOptions } from './initial-topics.js';
-import { MetadataFetches } from './metadata-fetches.js';
-import { type ControllerApi, QuorumController } from './quorum-controller.js';
+import { MetadataFetches, notLeaderOfLog } from './metadata-fetches.js';
+import { QuorumController } from './quorum-controller.js';
 
 export interface ControllerOptions {
   readonly nodeId: number;
@@ -53,26 +49,28 @@ const served: ReadonlySet<string> = new Set([...decidedApis, 'ApiVersions']);
 export class ControllerServer {
   readonly #env: Env;
   readonly #options: ControllerOptions;
-  readonly #config: ServerConfig;
-  readonly #topicDefaults: Properties;
-  readonly #emptyImage: MetadataImage;
   readonly #voter: SoleVoter;
-  #controller: QuorumController | null = null;
+  readonly #controller: QuorumController;
+  readonly #initialTopics: InitialTopics | null;
+  /** Null while this voter does not lead. */
   #fetches: MetadataFetches | null = null;
-  #initialTopics: InitialTopics | null = null;
+  #isListening = false;
 
   constructor(env: Env, options: ControllerOptions) {
     const { server, topic } = splitProperties(options.config);
+    const { nodeId, clusterId, rules, observer, initialTopics } = options;
     this.#env = env;
     this.#options = options;
-    this.#config = resolveServerConfig(server);
     resolveTopicConfig(topic);
-    this.#topicDefaults = topic;
-    this.#emptyImage = new MetadataImage({
-      rules: options.rules,
-      nodeId: options.nodeId,
-      topicDefaults: topic,
+    this.#controller = new QuorumController(env, {
+      clusterId,
+      config: resolveServerConfig(server),
+      image: { rules, nodeId, topicDefaults: topic },
+      rules,
+      observer,
     });
+    this.#initialTopics =
+      initialTopics === undefined ? null : new InitialTopics(this.#controller, initialTopics);
     this.#voter = new SoleVoter(env, {
       nodeId: options.nodeId,
       rules: options.rules,
@@ -83,7 +81,7 @@ export class ControllerServer {
 
   /** The controller's own state, as of the last appended batch; empty until it leads. */
   get image(): MetadataImage {
-    return this.#controller?.image ?? this.#emptyImage;
+    return this.#controller.image;
   }
 
   start(): void {
@@ -92,41 +90,45 @@ export class ControllerServer {
 
   stop(done: () => void): void {
     this.#voter.stop();
-    this.#controller?.stop();
-    this.#fetches?.stop();
-    this.#controller = null;
+    this.#controller.stop();
+    this.#fetches?.drop();
+    this.#fetches = null;
     this.#env.timers.schedule(0, done);
   }
 
   onLeader(log: QuorumLog, batches: readonly MetadataBatch[], knownCommittedOffset: number): void {
-    const { nodeId, clusterId, rules, observer, port, initialTopics } = this.#options;
-    this.#fetches = new MetadataFetches(this.#env, log, rules);
-    this.#controller = new QuorumController(this.#env, {
-      clusterId,
-      config: this.#config,
-      image: { rules, nodeId, topicDefaults: this.#topicDefaults },
-      rules,
-      observer,
-      log,
-      batches,
-      knownCommittedOffset,
-    });
-    this.#controller.start();
-    if (initialTopics !== undefined) this.#initialTopics = new InitialTopics(this.#controller, initialTopics);
-    serveRpc(this.#env, { port }, (request, reply) => this.#handle(request, reply.respond.bind(reply)));
+    this.#fetches?.resign();
+    this.#fetches = new MetadataFetches(this.#env, log, this.#options.rules);
+    this.#controller.lead(log, batches, knownCommittedOffset);
+    this.#listenOnce();
+  }
+
+  onResigned(leaderEpoch: number): void {
+    this.#controller.resign(leaderEpoch);
+    this.#fetches?.resign();
+    this.#fetches = null;
   }
 
   onHighWatermark(highWatermark: number): void {
-    this.#controller?.onHighWatermark(highWatermark);
+    this.#controller.onHighWatermark(highWatermark);
     this.#initialTopics?.createIfPossible();
     this.#fetches?.wake();
   }
 
+  /** The port stays open from the first epoch on: whether this voter leads shows in the answers. */
+  #listenOnce(): void {
+    if (this.#isListening) return;
+    this.#isListening = true;
+    const { port } = this.#options;
+    serveRpc(this.#env, { port }, (request, reply) => this.#handle(request, reply.respond.bind(reply)));
+  }
+
   #handle(request: RequestFrame, respond: Respond): void {
     const { apiName } = request;
-    if (this.#controller === null) return;
     if (apiName === 'MetadataLogFetch') {
-      this.#fetches?.fetch(request.body as RequestBodies['MetadataLogFetch'], respond);
+      const body = request.body as RequestBodies['MetadataLogFetch'];
+      if (this.#fetches === null) respond(notLeaderOfLog());
+      else this.#fetches.fetch(body, respond);
     } else if (apiName === 'ApiVersions') {
       respond(apiVersionsResponse('controller', served, 'NONE'));
     } else if (isDecided(apiName)) {
@@ -142,7 +144,7 @@ export class ControllerServer {
     body: RequestBodies[A],
     respond: (body: ResponseBodies[A]) => void,
   ): void {
-    this.#controller?.handle(apiName, body, respond);
+    this.#controller.handle(apiName, body, respond);
   }
 }
 

@@ -1,7 +1,5 @@
+import type { Decision as CoordinatorDecision } from '../coordination/decision.js';
 import type { MetadataRecord } from '../protocol/metadata-records.js';
 
-/** What the controller makes of a request: records that change state once replayed, and the answer once they are committed. */
-export interface Decision<Response> {
-  readonly records: readonly MetadataRecord[];
-  readonly response: Response;
-}
+/** What the controller makes of a request. */
+export type Decision<Response> = CoordinatorDecision<Response, MetadataRecord>;

@@ -28,6 +28,9 @@ export class InitialTopics {
     const topics = this.#options.topics.filter((topic) => !image.topics.has(topic.name));
     if (topics.length === 0) return;
     this.#controller.handle('CreateTopics', { timeoutMs: 0, topics, validateOnly: false }, (response) => {
+      const isLeadershipLost = response.topics.some((topic) => topic.errorCode === 'NOT_CONTROLLER');
+      this.#isDone = !isLeadershipLost;
+      if (isLeadershipLost) return;
       const refused = response.topics.find((topic) => topic.errorCode !== 'NONE');
       if (refused !== undefined) throw new Error(`initial topic ${refused.name}: ${refused.errorMessage}`);
     });

@@ -49,8 +49,17 @@ export class MetadataFetches {
     for (const fetch of held) if (!this.#answer(fetch.request, fetch.respond, false)) this.#held.push(fetch);
   }
 
-  stop(): void {
+  /** This voter does not lead any more. */
+  resign(): void {
+    const held = this.#held;
+    this.drop();
+    for (const { respond } of held) respond(notLeaderOfLog());
+  }
+
+  /** The process ends: its connections end with it, and no answer is given. */
+  drop(): void {
     this.#timer?.cancel();
+    this.#timer = null;
     this.#held = [];
   }
 
@@ -106,5 +115,16 @@ export class MetadataFetches {
       }
     }
     if (this.#held.length > 0) this.#arm(nextMicros);
+  };
+}
+
+/** The answer of a voter that does not lead. */
+export function notLeaderOfLog(): MetadataLogFetchResponse {
+  return {
+    errorCode: 'NOT_LEADER_OR_FOLLOWER',
+    leaderId: -1,
+    leaderEpoch: -1,
+    highWatermark: -1,
+    batches: [],
   };
 }

@@ -1,31 +1,26 @@
 /**
- * The active controller (KIP-631; org.apache.kafka.controller.QuorumController): decides each request by the state as of the
- * last appended batch, appends what it decided, and answers once that is committed. An answer that changes nothing waits
- * as well, for it may rest on a change that is not committed yet.
+ * The controller of a voter, over the coordinator that it shares its way of working with (broker/coordination): while the voter
+ * leads, it decides each request by the state as of the last appended batch and answers once that is committed. An answer
+ * that changes nothing waits as well, for it may rest on a change that is not committed yet. While the voter does not lead,
+ * every request is answered with NOT_CONTROLLER.
  *
  * Time enters here only: sessions that run out, leaders that drifted from their preferred brokers (every
  * leader.imbalance.check.interval.seconds), unclean elections that a change of settings has made possible (every 5 min).
  */
 
 import type { ServerConfig } from '../config/definitions.js';
-import type { Env, TimerHandle } from '../env.js';
-import type { MetadataDelta } from '../metadata/metadata-delta.js';
-import type { ImageOptions, MetadataImage } from '../metadata/metadata-image.js';
+import { Coordinator } from '../coordination/coordinator.js';
+import type { CoordinatorLog } from '../coordination/coordinator-log.js';
+import type { Env, Random } from '../env.js';
+import { type ImageOptions, MetadataImage } from '../metadata/metadata-image.js';
 import type { Observer } from '../observer.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
 import type { MetadataRecord } from '../protocol/metadata-records.js';
 import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { QuorumLog } from '../raft/quorum-log.js';
 import type { ControllerRules } from '../rules/controller/index.js';
-import { BrokerSessions } from './broker-sessions.js';
-import { ClusterControl } from './cluster-control.js';
-import { CommitQueue } from './commit-queue.js';
-import { alterConfigs } from './configuration-control.js';
-import { ControllerState } from './controller-state.js';
-import type { Decision } from './decision.js';
-import { allocateProducerIds } from './producer-id-control.js';
-import { ReplicationControl } from './replication-control.js';
-import { createTopics } from './topic-creation.js';
+import { ActiveController, type ControllerApi } from './active-controller.js';
+import { notController } from './not-controller.js';
 
 export interface QuorumControllerOptions {
   readonly clusterId: string;
@@ -33,24 +28,7 @@ export interface QuorumControllerOptions {
   readonly image: ImageOptions;
   readonly rules: ControllerRules;
   readonly observer: Observer | null;
-  readonly log: QuorumLog;
-  /** The metadata log as it stands, to begin from. */
-  readonly batches: readonly MetadataBatch[];
-  /** Of changes from here on the onlooker may not have heard. */
-  readonly knownCommittedOffset: number;
 }
-
-/** What the controller decides; MetadataLogFetch is read from the log instead (MetadataFetches). */
-export type ControllerApi =
-  | 'CreateTopics'
-  | 'ElectLeaders'
-  | 'IncrementalAlterConfigs'
-  | 'AlterPartition'
-  | 'BrokerRegistration'
-  | 'BrokerHeartbeat'
-  | 'AllocateProducerIds';
-
-type Deciders = { readonly [A in ControllerApi]: (body: RequestBodies[A]) => Decision<ResponseBodies[A]> };
 
 /** unclean.leader.election.interval.ms */
 const UNCLEAN_ELECTION_INTERVAL_MICROS = 300_000_000;
@@ -59,64 +37,45 @@ const SESSION_RECHECK_MICROS = 100_000;
 export class QuorumController {
   readonly #env: Env;
   readonly #options: QuorumControllerOptions;
-  readonly #state: ControllerState;
-  readonly #sessions: BrokerSessions;
-  readonly #cluster: ClusterControl;
-  readonly #replication: ReplicationControl;
-  readonly #deciders: Deciders;
-  readonly #commits: CommitQueue;
-  #sessionTimer: TimerHandle | null = null;
-  #balanceTimer: TimerHandle | null = null;
-  #uncleanTimer: TimerHandle | null = null;
+  readonly #emptyImage: MetadataImage;
+  /** One stream for the life of the process: a later epoch must not draw the topic ids of an earlier one again. */
+  readonly #random: Random;
+  readonly #coordinator: Coordinator<ActiveController, MetadataRecord>;
+  #knownCommittedOffset = 0;
 
   constructor(env: Env, options: QuorumControllerOptions) {
-    const { rules, config, observer } = options;
     this.#env = env;
     this.#options = options;
-    this.#state = new ControllerState(options.image);
-    this.#sessions = new BrokerSessions({
-      sessionTimeoutMicros: config['broker.session.timeout.ms'] * 1_000,
-      nowMicros: () => env.clock.monotonicMicros(),
-      rules,
+    this.#emptyImage = new MetadataImage(options.image);
+    this.#random = env.random('controller/topics');
+    this.#coordinator = new Coordinator({
+      timers: env.timers,
+      makeState: () => this.#makeState(),
+      onLoaded: (state) => this.#takeOver(state),
+      notLeader: 'NOT_CONTROLLER',
+      loading: 'NOT_CONTROLLER',
     });
-    this.#replication = new ReplicationControl(this.#state, rules, observer);
-    this.#cluster = new ClusterControl({
-      clusterId: options.clusterId,
-      state: this.#state,
-      sessions: this.#sessions,
-      replication: this.#replication,
-      rules,
-      observer,
-    });
-    this.#commits = new CommitQueue(observer);
-    this.#deciders = this.#makeDeciders();
   }
 
-  /** As of the last appended batch: a little ahead of what is committed. */
+  /** As of the last appended batch: a little ahead of what is committed. Empty while another voter leads. */
   get image(): MetadataImage {
-    return this.#state.image;
+    return this.#coordinator.state?.image ?? this.#emptyImage;
   }
 
-  /** Takes over: replays the log, gives every unfenced broker a fresh session, begins its epoch with a record of its own. */
-  start(): void {
-    const { config, batches, knownCommittedOffset } = this.#options;
-    for (const batch of batches) {
-      const delta = this.#state.replay([batch]);
-      if (batch.baseOffset >= knownCommittedOffset) this.#commits.push(delta);
-    }
-    for (const broker of this.#state.image.brokers.values()) {
-      this.#sessions.brokerChanged(null, broker, this.#state.image.endOffset);
-    }
-    this.#append([{ type: 'NoOpRecord' }]);
-    this.#armSessionTimer();
-    if (config['auto.leader.rebalance.enable']) this.#armBalanceTimer();
-    this.#armUncleanTimer();
+  /** This voter leads: `batches` is the metadata log as it stands. */
+  lead(log: QuorumLog, batches: readonly MetadataBatch[], knownCommittedOffset: number): void {
+    this.#knownCommittedOffset = knownCommittedOffset;
+    this.#coordinator.load(log.leaderEpoch, coordinatorLog(log, batches));
   }
 
+  /** Another voter leads in `leaderEpoch`. */
+  resign(leaderEpoch: number): void {
+    this.#coordinator.unload(leaderEpoch);
+  }
+
+  /** The process ends. */
   stop(): void {
-    this.#sessionTimer?.cancel();
-    this.#balanceTimer?.cancel();
-    this.#uncleanTimer?.cancel();
+    this.#coordinator.close();
   }
 
   handle<A extends ControllerApi>(
@@ -124,112 +83,94 @@ export class QuorumController {
     body: RequestBodies[A],
     respond: (body: ResponseBodies[A]) => void,
   ): void {
-    const { records, response } = this.#deciders[apiName](body);
-    this.#append(records);
-    this.#commits.whenCommitted(this.#state.image.endOffset, respond.bind(null, response));
-    this.#commits.advance(this.#options.log.highWatermark);
+    this.#coordinator.write(
+      (state) => state.decide(apiName, body),
+      (outcome) => respond(outcome.ok ? outcome.value : notController(apiName, body)),
+    );
   }
 
   onHighWatermark(highWatermark: number): void {
-    this.#commits.advance(highWatermark);
+    this.#coordinator.onHighWatermark(highWatermark);
   }
 
-  #makeDeciders(): Deciders {
-    const { rules, config } = this.#options;
-    const { image } = this.#state;
-    const topicCreation = {
-      image,
-      random: this.#env.random('controller/topics'),
-      defaultPartitions: config['num.partitions'],
-      defaultReplicationFactor: config['default.replication.factor'],
-    };
-    return {
-      CreateTopics: (body) => createTopics(body, topicCreation),
-      ElectLeaders: (body) => this.#replication.electLeaders(body),
-      IncrementalAlterConfigs: (body) => alterConfigs(body, image),
-      AlterPartition: (body) => this.#replication.alterPartition(body),
-      BrokerRegistration: (body) => this.#cluster.register(body),
-      BrokerHeartbeat: (body) => this.#cluster.heartbeat(body),
-      AllocateProducerIds: (body) => allocateProducerIds(body, image, rules),
-    };
+  #makeState(): ActiveController {
+    const knownCommittedOffset = this.#knownCommittedOffset;
+    const random = this.#random;
+    const onSessionsChanged = this.#armSessionTimer.bind(this);
+    return new ActiveController(this.#env, {
+      ...this.#options,
+      knownCommittedOffset,
+      random,
+      onSessionsChanged,
+    });
   }
 
-  #append(records: readonly MetadataRecord[]): void {
-    if (records.length === 0) return;
-    const { log } = this.#options;
-    const baseOffset = log.append(records);
-    const delta = this.#state.replay([{ baseOffset, leaderEpoch: log.leaderEpoch, records }]);
-    this.#followSessions(delta);
-    this.#commits.push(delta);
-    if (this.#env.logger.enabled) this.#logDecided(delta);
-  }
-
-  #logDecided(delta: MetadataDelta): void {
-    const { logger } = this.#env;
-    for (const { current } of delta.brokers.values()) {
-      const { brokerId, brokerEpoch, fenced, inControlledShutdown } = current;
-      logger.log('info', 'Broker', { brokerId, brokerEpoch, fenced, inControlledShutdown });
-    }
-    for (const { current } of delta.partitions.values()) {
-      const { name: partition, leader, leaderEpoch, isr, partitionEpoch } = current;
-      logger.log('info', 'Partition', { partition, leader, leaderEpoch, isr, partitionEpoch });
-    }
-  }
-
-  #followSessions(delta: MetadataDelta): void {
-    if (delta.brokers.size === 0) return;
-    for (const { previous, current } of delta.brokers.values()) {
-      this.#sessions.brokerChanged(previous, current, delta.endOffset);
-    }
+  /** The log is replayed: the epoch begins with a record of its own. */
+  #takeOver(state: ActiveController): void {
+    const { config } = this.#options;
+    state.beginSessions();
+    this.#append([{ type: 'NoOpRecord' }]);
     this.#armSessionTimer();
+    if (config['auto.leader.rebalance.enable']) this.#armBalanceTimer();
+    this.#armUncleanTimer();
   }
 
-  /** Armed for the session that ends first; heartbeats push that back, so it re-arms when it finds nothing to do. */
+  /** Decided by nobody's request: nobody waits for the commit, and what fails with the leadership is the next leader's. */
+  #append(records: readonly MetadataRecord[]): void {
+    if (records.length > 0) this.#coordinator.write(() => ({ records, response: null }), noAnswer);
+  }
+
+  /** Armed for the session that ends first; heartbeats push that back, so it is armed anew when it finds nothing to do. */
   #armSessionTimer(): void {
-    if (this.#sessionTimer !== null) return;
-    const checkMicros = this.#sessions.nextCheckMicros();
+    const { timers, state } = this.#coordinator;
+    if (state === null || timers.isArmed('sessions')) return;
+    const checkMicros = state.sessions.nextCheckMicros();
     if (checkMicros === null) return;
     const delayMicros = checkMicros - this.#env.clock.monotonicMicros();
     // Overdue means that the rule let it live on: look again later.
-    this.#sessionTimer = this.#env.timers.schedule(
+    timers.arm(
+      'sessions',
       delayMicros > 0 ? delayMicros : SESSION_RECHECK_MICROS,
       this.#checkSessions.bind(this),
     );
   }
 
   #checkSessions(): void {
-    this.#sessionTimer = null;
-    this.#fenceExpired();
-    this.#armSessionTimer();
-  }
-
-  #fenceExpired(): void {
-    let records = this.#cluster.fenceExpired();
+    let records = this.#coordinator.state?.fenceExpired() ?? [];
     while (records.length > 0) {
       this.#append(records);
-      records = this.#cluster.fenceExpired();
+      records = this.#coordinator.state?.fenceExpired() ?? [];
     }
+    this.#armSessionTimer();
   }
 
   #armBalanceTimer(): void {
     const delayMicros = this.#options.config['leader.imbalance.check.interval.seconds'] * 1_000_000;
-    this.#balanceTimer = this.#env.timers.schedule(delayMicros, this.#balance.bind(this));
-  }
-
-  #balance(): void {
-    this.#append(this.#replication.balanceLeaders());
-    this.#armBalanceTimer();
+    this.#coordinator.timers.arm('balance', delayMicros, () => {
+      this.#append(this.#coordinator.state?.replication.balanceLeaders() ?? []);
+      if (this.#coordinator.isActive) this.#armBalanceTimer();
+    });
   }
 
   #armUncleanTimer(): void {
-    this.#uncleanTimer = this.#env.timers.schedule(
-      UNCLEAN_ELECTION_INTERVAL_MICROS,
-      this.#electUncleanly.bind(this),
-    );
+    this.#coordinator.timers.arm('unclean elections', UNCLEAN_ELECTION_INTERVAL_MICROS, () => {
+      this.#append(this.#coordinator.state?.replication.electUncleanly() ?? []);
+      if (this.#coordinator.isActive) this.#armUncleanTimer();
+    });
   }
+}
 
-  #electUncleanly(): void {
-    this.#append(this.#replication.electUncleanly());
-    this.#armUncleanTimer();
-  }
+const noAnswer = (): void => {};
+
+/** The metadata log as a coordinator's log: in memory, and refused with nothing but the leadership. */
+function coordinatorLog(log: QuorumLog, batches: readonly MetadataBatch[]): CoordinatorLog<MetadataRecord> {
+  return {
+    get highWatermark() {
+      return log.highWatermark;
+    },
+    append: (leaderEpoch, records) => log.append(leaderEpoch, records) ?? 'NOT_CONTROLLER',
+    load: (reader) => {
+      if (batches.every((batch) => reader.onBatch(batch))) reader.onEnd(null);
+    },
+  };
 }

@@ -3,7 +3,7 @@
  * this interface may be one voter or many; the controller cannot tell.
  *
  * - `append` takes a batch into the log at once and gives its base offset; whether it is committed shows in the high
- *   watermark. Batches are atomic and commit in order.
+ *   watermark. Batches are atomic and commit in order. Null: this voter does not lead in that epoch, and nothing is appended.
  * - Whoever leads appends a record at once when its epoch begins: only with it do the records of earlier epochs commit.
  * - `read` serves observers, and no further than the high watermark.
  */
@@ -17,7 +17,7 @@ export interface QuorumLog {
   readonly endOffset: number;
   /** Of what is committed (exclusive); never goes back. */
   readonly highWatermark: number;
-  append(records: readonly MetadataRecord[]): number;
+  append(leaderEpoch: number, records: readonly MetadataRecord[]): number | null;
   read(fetchOffset: number, lastFetchedEpoch: number, recordsMax: number): MetadataRead;
 }
 
@@ -32,5 +32,7 @@ export interface QuorumLogListener {
    * `knownCommittedOffset` had been reported by `onHighWatermark` already, here or by an earlier leader; the rest may not.
    */
   onLeader(log: QuorumLog, batches: readonly MetadataBatch[], knownCommittedOffset: number): void;
+  /** Another voter leads in `leaderEpoch`, or none does; it may be the epoch in which this voter led. */
+  onResigned(leaderEpoch: number): void;
   onHighWatermark(highWatermark: number): void;
 }

@@ -38,6 +38,9 @@ class Bench {
           this.log = log;
           this.loaded = [...batches];
         },
+        onResigned: () => {
+          throw new Error('a sole voter has nobody to lose its leadership to');
+        },
         onHighWatermark: (highWatermark) => {
           this.highWatermark = highWatermark;
         },
@@ -55,8 +58,8 @@ class Bench {
     return this.#process?.halts ?? [];
   }
 
-  append(...names: readonly string[]): number {
-    return this.leader.append(names.map(topic));
+  append(...names: readonly string[]): number | null {
+    return this.leader.append(this.leader.leaderEpoch, names.map(topic));
   }
 
   wait(): this {
@@ -87,6 +90,9 @@ describe('the metadata log of a sole voter', () => {
     const bench = new Bench().start();
     expect(bench.append('a', 'b')).toBe(0);
     expect(bench.append('c')).toBe(2);
+    const { leaderEpoch, endOffset } = bench.leader;
+    expect(bench.leader.append(leaderEpoch - 1, [topic('late')])).toBeNull();
+    expect(bench.leader.endOffset).toBe(endOffset);
     expect(bench.leader.endOffset).toBe(3);
     expect(bench.highWatermark).toBe(0);
     expect(bench.wait().highWatermark).toBe(3);

@@ -82,8 +82,9 @@ export class SoleVoter implements QuorumLog {
     this.#isStopped = true;
   }
 
-  append(records: readonly MetadataRecord[]): number {
-    const batch = { baseOffset: this.#endOffset, leaderEpoch: this.#leaderEpoch, records };
+  append(leaderEpoch: number, records: readonly MetadataRecord[]): number | null {
+    if (leaderEpoch !== this.#leaderEpoch) return null;
+    const batch = { baseOffset: this.#endOffset, leaderEpoch, records };
     this.#take(batch);
     this.#file.append(batch);
     // By Kafka's rule nothing can be committed yet; by another one it must still not be before the caller has its offset.

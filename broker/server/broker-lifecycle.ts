@@ -21,10 +21,9 @@ import { MetadataImage, MetadataReplayError } from '../metadata/metadata-image.j
 import type { BrokerHeartbeatResponse } from '../protocol/apis/63-broker-heartbeat.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
 import type { ApiName } from '../protocol/frame.js';
-import type { RpcResult } from '../protocol/rpc-client.js';
 import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { ControllerRules } from '../rules/controller/index.js';
-import { ControllerChannel } from './controller-channel.js';
+import { ControllerChannel, type ControllerResult } from './controller-channel.js';
 import { MetadataFollower } from './metadata-follower.js';
 
 export interface BrokerLifecycleOptions {
@@ -254,7 +253,7 @@ export class BrokerLifecycle {
     this.#heartbeats.send('BrokerHeartbeat', body, this.#onHeartbeatResult.bind(this));
   }
 
-  #onHeartbeatResult(result: RpcResult<'BrokerHeartbeat'>): void {
+  #onHeartbeatResult(result: ControllerResult<'BrokerHeartbeat'>): void {
     this.#isInFlight = false;
     if (result.ok && result.body.errorCode === 'NONE') {
       this.#failures = 0;

@@ -1,10 +1,12 @@
 /**
  * A broker's connection to the active controller, for one kind of traffic: what waits behind a slow answer on one
  * channel does not hold up another (org.apache.kafka.server.NodeToControllerChannelManager; one each for
- * heartbeats, for the metadata log and for the rest). After a failure the next address is tried.
+ * heartbeats, for the metadata log and for the rest). After a failure the next address is tried, and so it is when a
+ * voter answers that it is not the active controller: that answer is a failed attempt for the one who sent.
  */
 import type { Address, Env } from '../env.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
+import type { ErrorName } from '../protocol/errors.js';
 import type { ApiName } from '../protocol/frame.js';
 import { RpcClient, type RpcResult } from '../protocol/rpc-client.js';
 
@@ -15,6 +17,11 @@ export interface ControllerChannelOptions {
   readonly requestTimeoutMicros: number;
 }
 
+export type ControllerResult<A extends ApiName> =
+  | RpcResult<A>
+  | { readonly ok: false; readonly failure: 'not-controller' };
+
+const NO_LEADER = { ok: false, failure: 'not-controller' } as const;
 const RETRY_BACKOFF_MICROS = 100_000;
 
 export class ControllerChannel {
@@ -32,10 +39,15 @@ export class ControllerChannel {
   }
 
   /** One attempt. Nothing comes back after `close`. */
-  send<A extends ApiName>(apiName: A, body: RequestBodies[A], done: (result: RpcResult<A>) => void): void {
+  send<A extends ApiName>(
+    apiName: A,
+    body: RequestBodies[A],
+    done: (result: ControllerResult<A>) => void,
+  ): void {
     const index = this.#current;
-    this.#clients[index]?.send(apiName, body, (result) => {
+    this.#clients[index]?.send(apiName, body, (answer) => {
       if (this.#isClosed) return;
+      const result = answer.ok && isFromNoLeader(answer.body) ? NO_LEADER : answer;
       if (!result.ok && index === this.#current) this.#current = (index + 1) % this.#clients.length;
       done(result);
     });
@@ -59,3 +71,14 @@ export class ControllerChannel {
     for (const client of this.#clients) client.close();
   }
 }
+
+/** The voter that answered does not lead the quorum; the error stands at the top of the body or with each of its topics. */
+function isFromNoLeader(body: ResponseBodies[ApiName]): boolean {
+  if ('errorCode' in body) return isNoLeader(body.errorCode);
+  if ('responses' in body)
+    return body.responses.some((each) => 'errorCode' in each && isNoLeader(each.errorCode));
+  return 'topics' in body && body.topics.some((each) => 'errorCode' in each && isNoLeader(each.errorCode));
+}
+
+const isNoLeader = (error: ErrorName): boolean =>
+  error === 'NOT_CONTROLLER' || error === 'NOT_LEADER_OR_FOLLOWER';

@@ -8,10 +8,9 @@
 import type { Address, Env, TimerHandle } from '../env.js';
 import type { MetadataImage } from '../metadata/metadata-image.js';
 import type { MetadataLogFetchResponse } from '../protocol/apis/01-metadata-log-fetch.js';
-import type { RpcResult } from '../protocol/rpc-client.js';
 import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { ControllerRules } from '../rules/controller/index.js';
-import { ControllerChannel } from './controller-channel.js';
+import { ControllerChannel, type ControllerResult } from './controller-channel.js';
 
 export interface MetadataFollowerOptions {
   readonly brokerId: number;
@@ -71,7 +70,7 @@ export class MetadataFollower {
     );
   }
 
-  readonly #onFetched = (result: RpcResult<'MetadataLogFetch'>): void => {
+  readonly #onFetched = (result: ControllerResult<'MetadataLogFetch'>): void => {
     if (!result.ok) {
       this.#fetchLater();
       return;

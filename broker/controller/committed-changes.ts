@@ -1,46 +1,31 @@
-/**
- * What waits for the high watermark, in order (org.apache.kafka.deferred.DeferredEventQueue): answers to requests, and
- * changes that an onlooker is told of only once they are committed.
- */
+/** Changes of the metadata that the observer hears of once they are committed, in the order of the log. */
 
 import type { BrokerDelta, MetadataDelta, PartitionDelta } from '../metadata/metadata-delta.js';
 import type { Observer } from '../observer.js';
 
-interface Waiting {
-  readonly endOffset: number;
-  readonly run: () => void;
-}
-
-export class CommitQueue {
+export class CommittedChanges {
   readonly #observer: Observer | null;
-  #waiting: Waiting[] = [];
-  #isAdvancing = false;
+  readonly #waiting: MetadataDelta[] = [];
 
   constructor(observer: Observer | null) {
     this.#observer = observer;
   }
 
-  /** The onlooker hears of this change when it is committed. */
-  push(delta: MetadataDelta): void {
+  add(delta: MetadataDelta): void {
+    if (this.#observer !== null) this.#waiting.push(delta);
+  }
+
+  committedTo(offset: number): void {
     const observer = this.#observer;
-    if (observer !== null)
-      this.#waiting.push({ endOffset: delta.endOffset, run: tell.bind(null, observer, delta) });
-  }
-
-  whenCommitted(endOffset: number, run: () => void): void {
-    this.#waiting.push({ endOffset, run });
-  }
-
-  advance(highWatermark: number): void {
-    if (this.#isAdvancing) return;
-    this.#isAdvancing = true;
-    let next = this.#waiting[0];
-    while (next !== undefined && next.endOffset <= highWatermark) {
+    if (observer === null) return;
+    for (
+      let next = this.#waiting[0];
+      next !== undefined && next.endOffset <= offset;
+      next = this.#waiting[0]
+    ) {
       this.#waiting.shift();
-      next.run();
-      next = this.#waiting[0];
+      tell(observer, next);
     }
-    this.#isAdvancing = false;
   }
 }
 

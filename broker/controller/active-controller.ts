@@ -1,0 +1,162 @@
+/**
+ * What the controller decides by and how it decides: the state machine that its coordinator replays the metadata log into
+ * (KIP-631; org.apache.kafka.controller.QuorumController).
+ *
+ * Sessions of brokers are beside the log: they follow the registrations that are replayed, and begin anew with each load.
+ */
+
+import type { ServerConfig } from '../config/definitions.js';
+import type { CoordinatorState } from '../coordination/coordinator.js';
+import type { Env, Random } from '../env.js';
+import type { MetadataDelta } from '../metadata/metadata-delta.js';
+import type { ImageOptions, MetadataImage } from '../metadata/metadata-image.js';
+import type { Observer } from '../observer.js';
+import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
+import type { MetadataRecord } from '../protocol/metadata-records.js';
+import type { MetadataBatch } from '../raft/metadata-batch.js';
+import type { ControllerRules } from '../rules/controller/index.js';
+import { BrokerSessions } from './broker-sessions.js';
+import { ClusterControl } from './cluster-control.js';
+import { CommittedChanges } from './committed-changes.js';
+import { alterConfigs } from './configuration-control.js';
+import { ControllerState } from './controller-state.js';
+import type { Decision } from './decision.js';
+import { allocateProducerIds } from './producer-id-control.js';
+import { ReplicationControl } from './replication-control.js';
+import { createTopics } from './topic-creation.js';
+
+export interface ActiveControllerOptions {
+  readonly clusterId: string;
+  readonly config: ServerConfig;
+  readonly image: ImageOptions;
+  readonly rules: ControllerRules;
+  readonly observer: Observer | null;
+  /** Topic ids are drawn from it. */
+  readonly random: Random;
+  /** Changes below it have been reported as committed, here or by an earlier leader; later ones may not have been. */
+  readonly knownCommittedOffset: number;
+  /** A registration changed, and with it possibly the session that ends first. */
+  readonly onSessionsChanged: () => void;
+}
+
+/** What the controller decides; MetadataLogFetch is read from the log instead (MetadataFetches). */
+export type ControllerApi =
+  | 'CreateTopics'
+  | 'ElectLeaders'
+  | 'IncrementalAlterConfigs'
+  | 'AlterPartition'
+  | 'BrokerRegistration'
+  | 'BrokerHeartbeat'
+  | 'AllocateProducerIds';
+
+type Deciders = { readonly [A in ControllerApi]: (body: RequestBodies[A]) => Decision<ResponseBodies[A]> };
+
+export class ActiveController implements CoordinatorState<MetadataRecord> {
+  /** A quorum log refuses an append only with its leadership, and then the whole state goes. */
+  readonly rollBackTo = null;
+  readonly sessions: BrokerSessions;
+  readonly replication: ReplicationControl;
+  readonly #env: Env;
+  readonly #options: ActiveControllerOptions;
+  readonly #state: ControllerState;
+  readonly #cluster: ClusterControl;
+  readonly #deciders: Deciders;
+  readonly #changes: CommittedChanges;
+  #isLoaded = false;
+
+  constructor(env: Env, options: ActiveControllerOptions) {
+    const { rules, config, observer } = options;
+    this.#env = env;
+    this.#options = options;
+    this.#state = new ControllerState(options.image);
+    this.sessions = new BrokerSessions({
+      sessionTimeoutMicros: config['broker.session.timeout.ms'] * 1_000,
+      nowMicros: () => env.clock.monotonicMicros(),
+      rules,
+    });
+    this.replication = new ReplicationControl(this.#state, rules, observer);
+    this.#cluster = new ClusterControl({
+      clusterId: options.clusterId,
+      state: this.#state,
+      sessions: this.sessions,
+      replication: this.replication,
+      rules,
+      observer,
+    });
+    this.#changes = new CommittedChanges(observer);
+    this.#deciders = this.#makeDeciders();
+  }
+
+  /** As of the last appended batch: a little ahead of what is committed. */
+  get image(): MetadataImage {
+    return this.#state.image;
+  }
+
+  replay(batch: MetadataBatch): void {
+    const delta = this.#state.replay([batch]);
+    if (this.#isLoaded) this.#followSessions(delta);
+    if (batch.baseOffset >= this.#options.knownCommittedOffset) this.#changes.add(delta);
+    if (this.#isLoaded && this.#env.logger.enabled) this.#logDecided(delta);
+  }
+
+  committedTo(offset: number): void {
+    this.#changes.committedTo(offset);
+  }
+
+  /** The log is replayed: every unfenced broker gets a fresh session. */
+  beginSessions(): void {
+    this.#isLoaded = true;
+    for (const broker of this.image.brokers.values()) {
+      this.sessions.brokerChanged(null, broker, this.image.endOffset);
+    }
+  }
+
+  decide<A extends ControllerApi>(apiName: A, body: RequestBodies[A]): Decision<ResponseBodies[A]> {
+    return this.#deciders[apiName](body);
+  }
+
+  /** Fences one broker whose session ran out; no records: there is none. */
+  fenceExpired(): readonly MetadataRecord[] {
+    return this.#cluster.fenceExpired();
+  }
+
+  #makeDeciders(): Deciders {
+    const { rules, config } = this.#options;
+    const { image } = this.#state;
+    const topicCreation = {
+      image,
+      random: this.#options.random,
+      defaultPartitions: config['num.partitions'],
+      defaultReplicationFactor: config['default.replication.factor'],
+    };
+    return {
+      CreateTopics: (body) => createTopics(body, topicCreation),
+      ElectLeaders: (body) => this.replication.electLeaders(body),
+      IncrementalAlterConfigs: (body) => alterConfigs(body, image),
+      AlterPartition: (body) => this.replication.alterPartition(body),
+      BrokerRegistration: (body) => this.#cluster.register(body),
+      BrokerHeartbeat: (body) => this.#cluster.heartbeat(body),
+      AllocateProducerIds: (body) => allocateProducerIds(body, image, rules),
+    };
+  }
+
+  #logDecided(delta: MetadataDelta): void {
+    const { logger } = this.#env;
+    for (const { current } of delta.brokers.values()) {
+      const { brokerId, brokerEpoch, fenced, inControlledShutdown } = current;
+      logger.log('info', 'Broker', { brokerId, brokerEpoch, fenced, inControlledShutdown });
+    }
+    for (const { current } of delta.partitions.values()) {
+      const { name: partition, leader, leaderEpoch, isr, partitionEpoch } = current;
+      logger.log('info', 'Partition', { partition, leader, leaderEpoch, isr, partitionEpoch });
+    }
+  }
+
+  #followSessions(delta: MetadataDelta): void {
+    if (delta.brokers.size === 0) return;
+    for (const { previous, current } of delta.brokers.values()) {
+      this.sessions.brokerChanged(previous, current, delta.endOffset);
+    }
+    this.#options.onSessionsChanged();
+  }
+}

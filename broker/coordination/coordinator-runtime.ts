@@ -1,0 +1,81 @@
+/**
+ * The coordinators of one broker: one for every partition of its topic that this broker leads
+ * (org.apache.kafka.coordinator.common.runtime.CoordinatorRuntime). Partitions are independent: one that loads or fails holds up
+ * no other.
+ */
+import {
+  type AppendFailure,
+  Coordinator,
+  type CoordinatorOptions,
+  type CoordinatorState,
+  type WriteOptions,
+} from './coordinator.js';
+import type { CoordinatorLog } from './coordinator-log.js';
+import type { Decision } from './decision.js';
+import type { Done, Outcome } from './deferred-answers.js';
+
+export interface CoordinatorRuntimeOptions<S> extends Omit<CoordinatorOptions<S>, 'makeState' | 'onLoaded'> {
+  readonly makeState: (partitionId: number) => S;
+  readonly onLoaded: (state: S, partitionId: number) => void;
+}
+
+export class CoordinatorRuntime<S extends CoordinatorState<R>, R> {
+  readonly #options: CoordinatorRuntimeOptions<S>;
+  readonly #coordinators = new Map<number, Coordinator<S, R>>();
+
+  constructor(options: CoordinatorRuntimeOptions<S>) {
+    this.#options = options;
+  }
+
+  /** The broker leads the partition in `leaderEpoch`. */
+  load(partitionId: number, leaderEpoch: number, log: CoordinatorLog<R>): void {
+    this.#coordinator(partitionId).load(leaderEpoch, log);
+  }
+
+  /** The broker does not lead the partition in `leaderEpoch`. */
+  unload(partitionId: number, leaderEpoch: number): void {
+    this.#coordinator(partitionId).unload(leaderEpoch);
+  }
+
+  write<T>(
+    partitionId: number,
+    decide: (state: S) => Decision<T, R>,
+    done: Done<T>,
+    options: WriteOptions = {},
+  ): void {
+    const coordinator = this.#coordinators.get(partitionId);
+    if (coordinator === undefined) done({ ok: false, error: this.#options.notLeader });
+    else coordinator.write(decide, done, options);
+  }
+
+  read<T>(partitionId: number, ask: (state: S, committedOffset: number) => T): Outcome<T> {
+    const coordinator = this.#coordinators.get(partitionId);
+    return coordinator?.read(ask) ?? { ok: false, error: this.#options.notLeader };
+  }
+
+  onHighWatermark(partitionId: number, highWatermark: number): void {
+    this.#coordinators.get(partitionId)?.onHighWatermark(highWatermark);
+  }
+
+  appendFailed(partitionId: number, failure: AppendFailure): void {
+    this.#coordinators.get(partitionId)?.appendFailed(failure);
+  }
+
+  /** The process ends. */
+  close(): void {
+    for (const coordinator of this.#coordinators.values()) coordinator.close();
+  }
+
+  #coordinator(partitionId: number): Coordinator<S, R> {
+    const known = this.#coordinators.get(partitionId);
+    if (known !== undefined) return known;
+    const { makeState, onLoaded, ...options } = this.#options;
+    const coordinator = new Coordinator<S, R>({
+      ...options,
+      makeState: () => makeState(partitionId),
+      onLoaded: (state) => onLoaded(state, partitionId),
+    });
+    this.#coordinators.set(partitionId, coordinator);
+    return coordinator;
+  }
+}

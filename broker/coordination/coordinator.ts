@@ -1,0 +1,267 @@
+/**
+ * The coordinator over one partition: decide → append → replay → answer at the high watermark
+ * (org.apache.kafka.coordinator.common.runtime.CoordinatorRuntime, org.apache.kafka.controller.QuorumController).
+ *
+ *   unloaded ──load──▶ loading ──(whole log replayed)──▶ active
+ *      ▲                  │ └──(log unreadable)──▶ failed    │
+ *      └──────────────────┴──────unload, in the same or a later epoch
+ *
+ * - State changes by replay alone, and by the same replay at load time and after an append.
+ * - A write operation decides by the state as of the last appended batch, so two operations in a row need not wait for each other.
+ *   Its answer waits until everything that it rests on is committed, also when it changes nothing.
+ * - A read operation is answered at once, at the committed state.
+ * - An append that fails is answered with its error. What was replayed of it, and of everything behind it, is rolled back.
+ * - A partition that is unloaded answers what still waits with `notLeader`; the outcome of those operations is unknown.
+ * - A load or an unload of an epoch that is over changes nothing: leadership changes may arrive in any order.
+ */
+import type { Timers } from '../env.js';
+import type { ErrorName } from '../protocol/errors.js';
+import type { CoordinatorBatch, CoordinatorLog, CoordinatorLogReader } from './coordinator-log.js';
+import { CoordinatorTimers } from './coordinator-timers.js';
+import type { Decision } from './decision.js';
+import { DeferredAnswers, type Done, type Outcome } from './deferred-answers.js';
+
+export interface CoordinatorState<R> {
+  replay(batch: CoordinatorBatch<R>): void;
+  /** Everything below `offset` is committed and is never rolled back. Called with rising offsets. */
+  committedTo(offset: number): void;
+  /** Takes back every batch at or behind `offset`. Null: this state cannot; the coordinator loads it anew instead. */
+  readonly rollBackTo: ((offset: number) => void) | null;
+}
+
+export interface CoordinatorOptions<S> {
+  readonly timers: Timers;
+  /** The state before the first record: one for every load. */
+  readonly makeState: () => S;
+  /** The whole log is replayed: timers are armed here. */
+  readonly onLoaded: (state: S) => void;
+  readonly notLeader: ErrorName;
+  readonly loading: ErrorName;
+}
+
+export interface WriteOptions {
+  /** Answered with REQUEST_TIMED_OUT when not committed by then; absent: waits as long as the partition is loaded. */
+  readonly timeoutMicros?: number;
+}
+
+/** The log took a batch and could not write it. */
+export interface AppendFailure {
+  readonly leaderEpoch: number;
+  readonly baseOffset: number;
+  readonly error: ErrorName;
+}
+
+type Phase = 'unloaded' | 'loading' | 'active' | 'failed';
+
+export class Coordinator<S extends CoordinatorState<R>, R> {
+  readonly timers: CoordinatorTimers;
+  readonly #options: CoordinatorOptions<S>;
+  readonly #deferred: DeferredAnswers;
+  #phase: Phase = 'unloaded';
+  #leaderEpoch = -1;
+  #log: CoordinatorLog<R> | null = null;
+  #state: S | null = null;
+  /** Counts loads, so that what an earlier one still reads is not taken. */
+  #loadCount = 0;
+  /** Behind the last batch that was replayed. */
+  #endOffset = 0;
+  #highWatermark = 0;
+  #committedOffset = 0;
+  #isAdvancing = false;
+
+  constructor(options: CoordinatorOptions<S>) {
+    this.#options = options;
+    this.timers = new CoordinatorTimers(options.timers);
+    this.#deferred = new DeferredAnswers(options.timers);
+  }
+
+  get isActive(): boolean {
+    return this.#phase === 'active';
+  }
+
+  /** As of the last appended batch; null while no log is loaded. */
+  get state(): S | null {
+    return this.#phase === 'active' ? this.#state : null;
+  }
+
+  /** This broker leads the partition in `leaderEpoch`. */
+  load(leaderEpoch: number, log: CoordinatorLog<R>): void {
+    const isAgain = leaderEpoch === this.#leaderEpoch && this.#phase === 'failed';
+    if (leaderEpoch <= this.#leaderEpoch && !isAgain) return;
+    // What an earlier epoch appended may have been truncated since.
+    this.#leave();
+    this.#leaderEpoch = leaderEpoch;
+    this.#log = log;
+    this.#read(log);
+  }
+
+  /** This broker does not lead in `leaderEpoch`, nor did it since. */
+  unload(leaderEpoch: number): void {
+    if (leaderEpoch < this.#leaderEpoch) return;
+    this.#leaderEpoch = leaderEpoch;
+    this.#leave();
+  }
+
+  /** The process ends: its connections end with it, and no answer is given. */
+  close(): void {
+    this.#deferred.drop();
+    this.#leave();
+  }
+
+  write<T>(decide: (state: S) => Decision<T, R>, done: Done<T>, options: WriteOptions = {}): void {
+    const state = this.state;
+    if (state === null) {
+      done({ ok: false, error: this.#refusal() });
+      return;
+    }
+    const { records, response } = decide(state);
+    const error = this.#append(records);
+    if (error !== null) {
+      done({ ok: false, error });
+      return;
+    }
+    this.#deferred.add(this.#endOffset, options.timeoutMicros ?? 0, (failure) =>
+      done(failure === null ? { ok: true, value: response } : { ok: false, error: failure }),
+    );
+    this.#advance();
+  }
+
+  /** `ask` sees the state and the offset up to which it may look. */
+  read<T>(ask: (state: S, committedOffset: number) => T): Outcome<T> {
+    const state = this.state;
+    if (state === null) return { ok: false, error: this.#refusal() };
+    return { ok: true, value: ask(state, this.#committedOffset) };
+  }
+
+  /**
+   * Decides and appends when the timer ends. An append that fails is tried again after `retryBackoffMicros`, by a new decision,
+   * unless the key has been armed again meanwhile.
+   */
+  armWrite(
+    key: string,
+    delayMicros: number,
+    retryBackoffMicros: number,
+    decide: (state: S) => Decision<unknown, R>,
+  ): void {
+    this.timers.arm(key, delayMicros, () =>
+      this.write(decide, (outcome) => {
+        if (outcome.ok || !this.isActive || this.timers.isArmed(key)) return;
+        this.armWrite(key, retryBackoffMicros, retryBackoffMicros, decide);
+      }),
+    );
+  }
+
+  onHighWatermark(highWatermark: number): void {
+    if (highWatermark <= this.#highWatermark) return;
+    this.#highWatermark = highWatermark;
+    this.#advance();
+  }
+
+  appendFailed({ leaderEpoch, baseOffset, error }: AppendFailure): void {
+    const state = this.state;
+    if (state === null || leaderEpoch !== this.#leaderEpoch || baseOffset >= this.#endOffset) return;
+    if (state.rollBackTo === null) {
+      this.#reload(baseOffset, error);
+      return;
+    }
+    state.rollBackTo(baseOffset);
+    this.#endOffset = baseOffset;
+    this.#deferred.fail(baseOffset, error);
+  }
+
+  #reload(baseOffset: number, error: ErrorName): void {
+    const log = this.#log;
+    this.timers.cancelAll();
+    this.#phase = 'loading';
+    this.#deferred.fail(baseOffset, error);
+    // What was answered with the error may have made the caller unload the partition.
+    if (log !== null && log === this.#log) this.#read(log);
+  }
+
+  #read(log: CoordinatorLog<R>): void {
+    this.#phase = 'loading';
+    this.#endOffset = 0;
+    this.#committedOffset = 0;
+    this.#highWatermark = 0;
+    this.#loadCount += 1;
+    const state = this.#options.makeState();
+    this.#state = state;
+    const load = this.#loadCount;
+    const isWanted = () => load === this.#loadCount && this.#phase === 'loading';
+    const reader: CoordinatorLogReader<R> = {
+      onBatch: (batch) => {
+        if (isWanted()) this.#replay(state, batch);
+        return isWanted();
+      },
+      onEnd: (error) => {
+        if (isWanted()) this.#onRead(state, error);
+      },
+    };
+    log.load(reader);
+  }
+
+  #onRead(state: S, error: ErrorName | null): void {
+    if (error !== null) {
+      this.#leave();
+      this.#phase = 'failed';
+      return;
+    }
+    this.#phase = 'active';
+    this.#options.onLoaded(state);
+    this.#advance();
+  }
+
+  #leave(): void {
+    this.#phase = 'unloaded';
+    this.#loadCount += 1;
+    this.#log = null;
+    this.#state = null;
+    this.timers.cancelAll();
+    this.#deferred.failAll(this.#options.notLeader);
+  }
+
+  #append(records: readonly R[]): ErrorName | null {
+    const log = this.#log;
+    const state = this.#state;
+    if (records.length === 0) return null;
+    if (log === null || state === null) return this.#refusal();
+    const leaderEpoch = this.#leaderEpoch;
+    const baseOffset = log.append(leaderEpoch, records);
+    if (typeof baseOffset === 'number') {
+      this.#replay(state, { baseOffset, leaderEpoch, records });
+      return null;
+    }
+    if (baseOffset === this.#options.notLeader) this.unload(leaderEpoch);
+    return baseOffset;
+  }
+
+  #replay(state: S, batch: CoordinatorBatch<R>): void {
+    this.#endOffset = batch.baseOffset + batch.records.length;
+    state.replay(batch);
+  }
+
+  /** Answers in order. An answer may bring the next operation, which then waits behind the others. */
+  #advance(): void {
+    if (this.#isAdvancing || this.#log === null || !this.isActive) return;
+    this.#highWatermark = Math.max(this.#highWatermark, this.#log.highWatermark);
+    this.#isAdvancing = true;
+    while (this.#deferred.nextEndOffset <= this.#highWatermark) {
+      this.#commitTo(this.#deferred.nextEndOffset);
+      this.#deferred.answerNext();
+    }
+    this.#isAdvancing = false;
+    this.#commitTo(this.#highWatermark);
+  }
+
+  #commitTo(highWatermark: number): void {
+    const offset = Math.min(highWatermark, this.#endOffset);
+    if (offset <= this.#committedOffset) return;
+    this.#committedOffset = offset;
+    this.state?.committedTo(offset);
+  }
+
+  #refusal(): ErrorName {
+    const { loading, notLeader } = this.#options;
+    return this.#phase === 'loading' ? loading : notLeader;
+  }
+}

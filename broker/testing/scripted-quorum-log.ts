@@ -1,0 +1,35 @@
+import type { MetadataRecord } from '../protocol/metadata-records.js';
+import type { MetadataBatch } from '../raft/metadata-batch.js';
+import type { MetadataRead, QuorumLog } from '../raft/quorum-log.js';
+
+/** The metadata log of a quorum that the test holds: it says which epoch is led here and what is committed. */
+export class ScriptedQuorumLog implements QuorumLog {
+  readonly leaderId = 3_000;
+  leaderEpoch = 1;
+  highWatermark = 0;
+  batches: MetadataBatch[] = [];
+
+  get endOffset(): number {
+    const last = this.batches.at(-1);
+    return last === undefined ? 0 : last.baseOffset + last.records.length;
+  }
+
+  append(leaderEpoch: number, records: readonly MetadataRecord[]): number | null {
+    if (leaderEpoch !== this.leaderEpoch) return null;
+    const baseOffset = this.endOffset;
+    this.batches.push({ baseOffset, leaderEpoch, records });
+    return baseOffset;
+  }
+
+  read(fetchOffset: number): MetadataRead {
+    const batches = this.batches.filter(
+      (batch) => batch.baseOffset >= fetchOffset && batch.baseOffset < this.highWatermark,
+    );
+    return { type: 'batches', batches };
+  }
+
+  /** The uncommitted end is gone, as after an election that another voter won. */
+  truncate(): void {
+    this.batches = this.batches.filter((batch) => batch.baseOffset < this.highWatermark);
+  }
+}
