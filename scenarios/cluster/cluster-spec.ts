@@ -3,6 +3,7 @@ import type { ClientRules } from '../../broker/clients/rules/index.js';
 import type { Properties } from '../../broker/config/definitions.js';
 import type { BrokerRules } from '../../broker/rules/index.js';
 import type { DiskTiming } from '../../harness/world/disk-timing.js';
+import { type Pace, type Shortening, shortened } from './pace.js';
 
 export interface TopicSpec {
   readonly partitions: number;
@@ -16,6 +17,8 @@ export interface ClusterSpec {
   readonly topics: Readonly<Record<string, TopicSpec>>;
   /** For every broker and controller. */
   readonly config?: Properties;
+  /** Default: `brisk`, timeouts of the brokers are shortened to fit a run. */
+  readonly pace?: Pace;
   /** Of the brokers; default: a local SSD. */
   readonly disk?: DiskTiming;
   /** Decisions that data safety rests on, other than Kafka's own: so a historic bug is made. */
@@ -24,17 +27,17 @@ export interface ClusterSpec {
 }
 
 /**
- * Timeouts that let a run of 30 virtual seconds see many elections: the same settings an operator would shorten, in
- * the same proportions (a session lasts a few heartbeats, a replica may lag about as long).
+ * The settings that an operator would shorten, in the same proportions: a session lasts a few heartbeats, a replica may lag about
+ * as long. What each timeout must hold is what Kafka's brokers check at start, and a session must hold a heartbeat.
  */
-const BRISK: Properties = {
-  'broker.session.timeout.ms': '1500',
-  'broker.heartbeat.interval.ms': '300',
-  'replica.lag.time.max.ms': '1500',
-  'replica.fetch.backoff.ms': '200',
-  'replica.socket.timeout.ms': '2000',
-  'controller.quorum.request.timeout.ms': '1000',
-  'producer.id.expiration.check.interval.ms': '1000',
+const SHORTENED: Readonly<Record<string, Shortening>> = {
+  'broker.session.timeout.ms': { value: '1500', holds: { 'broker.heartbeat.interval.ms': 2_000 } },
+  'broker.heartbeat.interval.ms': { value: '300' },
+  'replica.lag.time.max.ms': { value: '1500', holds: { 'replica.fetch.wait.max.ms': 500 } },
+  'replica.fetch.backoff.ms': { value: '200' },
+  'replica.socket.timeout.ms': { value: '2000', holds: { 'replica.fetch.wait.max.ms': 500 } },
+  'controller.quorum.request.timeout.ms': { value: '1000' },
+  'producer.id.expiration.check.interval.ms': { value: '1000' },
 };
 
 /** Checkpoints so often that a run of some seconds meets each of them many times, as a month of uptime does. */
@@ -48,7 +51,8 @@ export function threeBrokers(spec: Omit<ClusterSpec, 'brokers'>): ClusterSpec {
 }
 
 export function cluster(spec: ClusterSpec): ClusterSpec {
-  return { ...spec, config: { ...BRISK, ...spec.config } };
+  const written = spec.config ?? {};
+  return { ...spec, config: { ...shortened(spec.pace ?? 'brisk', SHORTENED, written), ...written } };
 }
 
 export function partitionNames(spec: ClusterSpec): string[] {

@@ -42,6 +42,8 @@ describe('a scenario that cannot mean what it says is refused, with the place', 
     ['faults[0]: must be made by one of `faults`', { faults: [undefined] }],
     ['requiredFaults[0]: "crahs" is no kind of fault; did you mean "crash"?', { requiredFaults: ['crahs'] }],
     ['durationSeconds: must be a number above 0', { durationSeconds: -1 }],
+    ['cluster.pace: must be one of brisk, kafka, not slow', ofCluster({ pace: 'slow' })],
+    ['workload.pace: must be one of brisk, kafka, not slow', ofWorkload({ pace: 'slow' })],
     ['cluster.broker: there is no such field; did you mean "brokers"?', ofCluster({ broker: 3 })],
     ['cluster.brokers: must be a whole number, 1 to 1000, not 0', ofCluster({ brokers: 0 })],
     [

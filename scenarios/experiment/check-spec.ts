@@ -19,6 +19,7 @@ import { nearest } from '../../harness/faults/nearest.js';
 import { PlanError, validatePlan } from '../../harness/faults/plan.js';
 import { ADMIN_ACTIONS } from '../cluster/admin-process.js';
 import type { ClusterSpec, TopicSpec } from '../cluster/cluster-spec.js';
+import { PACES, type Pace } from '../cluster/pace.js';
 import type { WorkloadSpec } from '../workloads/workload-spec.js';
 import type { ScenarioSpec } from './scenario.js';
 
@@ -50,6 +51,7 @@ const CLUSTER_FIELDS: Fields<ClusterSpec> = {
   brokers: true,
   topics: true,
   config: true,
+  pace: true,
   disk: true,
   rules: true,
   clientRules: true,
@@ -68,6 +70,7 @@ const WORKLOAD_FIELDS: Fields<WorkloadSpec> = {
   sessionMillis: true,
   keys: true,
   seeks: true,
+  pace: true,
   producerConfig: true,
   consumerConfig: true,
 };
@@ -140,6 +143,7 @@ class SpecCheck {
   cluster(cluster: ClusterSpec): void {
     this.#fields('cluster', cluster, CLUSTER_FIELDS);
     this.#whole('cluster.brokers', cluster.brokers, 1, HOSTS_MAX);
+    this.#pace('cluster.pace', cluster.pace);
     this.#properties('cluster.config', cluster.config ?? {}, (properties) => {
       const { server, topic } = splitProperties(properties);
       resolveServerConfig(server);
@@ -174,6 +178,7 @@ class SpecCheck {
     this.#positive('workload.recordsPerSecond', workload.recordsPerSecond, RECORDS_PER_SECOND_MAX);
     this.#whole('workload.valueSizeBytes', workload.valueSizeBytes, VALUE_BYTES_MIN);
     this.#whole('workload.sessionMillis', workload.sessionMillis, 0);
+    this.#pace('workload.pace', workload.pace);
     this.#whole('workload.firstSequence', workload.firstSequence, 0, SEQUENCE_MAX);
     this.#properties('workload.producerConfig', workload.producerConfig, resolveProducerSettings);
     this.#properties('workload.consumerConfig', workload.consumerConfig, resolveConsumerConfig);
@@ -192,6 +197,11 @@ class SpecCheck {
         `there is no such field${hint === '' ? `; there are ${names.join(', ')}` : hint}`,
       );
     }
+  }
+
+  #pace(path: string, pace: Pace | undefined): void {
+    if (pace !== undefined && !PACES.includes(pace))
+      this.#refuse(path, `must be one of ${PACES.join(', ')}, not ${String(pace)}`);
   }
 
   #rules(path: string, rules: object, known: object): void {

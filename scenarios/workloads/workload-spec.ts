@@ -1,5 +1,6 @@
 /** What a scenario says about its workload: Kafka's own keys, nothing resolved yet. */
 import type { Properties } from '../../broker/config/definitions.js';
+import { type Pace, type Shortening, shortened } from '../cluster/pace.js';
 
 export interface WorkloadSpec {
   readonly producers: number;
@@ -20,11 +21,24 @@ export interface WorkloadSpec {
   readonly keys: number;
   /** Between polls a consumer now and then seeks: to the beginning, to the end, to an offset before its position. */
   readonly seeks: boolean;
+  /** Default: `brisk`, timeouts of the clients are shortened to fit a run. */
+  readonly pace?: Pace;
   readonly producerConfig: Properties;
   readonly consumerConfig: Properties;
 }
 
+const SHORTENED_OF_PRODUCERS: Readonly<Record<string, Shortening>> = {
+  'request.timeout.ms': { value: '2000' },
+  'delivery.timeout.ms': { value: '12000', holds: { 'request.timeout.ms': 30_000, 'linger.ms': 5 } },
+  'max.block.ms': { value: '12000' },
+};
+
+const SHORTENED_OF_CONSUMERS: Readonly<Record<string, Shortening>> = {
+  'request.timeout.ms': { value: '2000' },
+};
+
 export function produceAndConsume(spec: Partial<WorkloadSpec> = {}): WorkloadSpec {
+  const { pace = 'brisk', producerConfig = {}, consumerConfig = {} } = spec;
   return {
     producers: 3,
     consumers: 3,
@@ -37,12 +51,12 @@ export function produceAndConsume(spec: Partial<WorkloadSpec> = {}): WorkloadSpe
     keys: 0,
     seeks: false,
     ...spec,
-    producerConfig: {
-      'request.timeout.ms': '2000',
-      'delivery.timeout.ms': '12000',
-      'max.block.ms': '12000',
-      ...spec.producerConfig,
+    producerConfig: { ...shortened(pace, SHORTENED_OF_PRODUCERS, producerConfig), ...producerConfig },
+    consumerConfig: {
+      ...shortened(pace, SHORTENED_OF_CONSUMERS, consumerConfig),
+      // A consumer without a group has no committed offset: it reads each partition from its beginning.
+      'auto.offset.reset': 'earliest',
+      ...consumerConfig,
     },
-    consumerConfig: { 'request.timeout.ms': '2000', 'auto.offset.reset': 'earliest', ...spec.consumerConfig },
   };
 }
