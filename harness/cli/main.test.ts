@@ -51,6 +51,7 @@ describe('list, check and report', () => {
       name: losingRegister.name,
       promise: losingRegister.promise,
       profile: 'register',
+      setByHarness: {},
     });
     expect((await seismolog(['list'])).out).toContain('safe-register         servers crash one at a time');
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { INDENT, openWords } from '../api/story-lines.js';
 import { UsageError } from '../api/usage-error.js';
 import { HistoryError } from '../checkers/check-file.js';
+import type { Scenario } from '../runner/experiment.js';
 import { writeReport } from '../runner/run-directory.js';
 import { shownPath } from '../runner/shown-path.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
@@ -12,17 +13,45 @@ import type { Session } from './session.js';
 export function listCommand(session: Session, options: { readonly json?: boolean }): number {
   const { chosen: scenarios } = session.catalogue;
   if (options.json === true) {
-    session.printJson(scenarios.map(({ name, promise, profile }) => ({ name, promise, profile })));
+    session.printJson(
+      scenarios.map(({ name, promise, profile, setByHarness = {} }) => ({
+        name,
+        promise,
+        profile,
+        setByHarness,
+      })),
+    );
     return EXIT.valid;
   }
   const width = Math.max(...scenarios.map(({ name }) => name.length));
-  session.print(
-    scenarios.flatMap(({ name, promise, profile }) => [
+  session.print([
+    ...scenarios.flatMap(({ name, promise, profile }) => [
       `${name.padEnd(width)}  ${promise}`,
       `${''.padEnd(width)}  profile: ${profile}`,
     ]),
-  );
+    ...settingsOfHarness(scenarios),
+  ]);
   return EXIT.valid;
+}
+
+/** Mostly the same for every scenario, so each setting is said once. */
+function settingsOfHarness(scenarios: readonly Scenario[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { setByHarness = {} } of scenarios) {
+    for (const [key, value] of Object.entries(setByHarness)) {
+      const setting = `${key}=${value}`;
+      counts.set(setting, (counts.get(setting) ?? 0) + 1);
+    }
+  }
+  if (counts.size === 0) return [];
+  const words = [...counts].map(([setting, count]) =>
+    count === scenarios.length ? setting : `${setting} (${count} of ${scenarios.length} scenarios)`,
+  );
+  return [
+    '',
+    "Set by the harness where a scenario does not say otherwise, to fit a run; pace: 'kafka' turns it off:",
+    ...words.map((each) => `${INDENT}${each}`),
+  ];
 }
 
 export async function checkCommand(

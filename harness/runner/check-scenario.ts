@@ -49,6 +49,9 @@ const OBJECTIONS: Readonly<Record<Exclude<keyof Scenario, 'build'>, Objection>> 
       : 'must be a text without spaces that does not begin with "-"',
   promise: text,
   profile: text,
+  setByHarness: optional((value) =>
+    typeof value === 'object' && value !== null ? null : 'must be an object of settings',
+  ),
   durationMicros: (value) => count(value, 1, 'must be an integer count of virtual microseconds, 1 or more'),
   livenessMicros: (value) => count(value, 0, 'must be an integer count of virtual microseconds, 0 or more'),
   plan: (value) =>

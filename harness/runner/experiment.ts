@@ -103,6 +103,8 @@ export interface Scenario {
   readonly promise: string;
   /** Name of the guarantees that are checked (`acks-all-idempotent` …). */
   readonly profile: string;
+  /** Settings that the harness chose because the user wrote none, such as shortened timeouts; for lists and reports. */
+  readonly setByHarness?: Readonly<Record<string, string>>;
   /** Safety phase. */
   readonly durationMicros: number;
   /** How long the system may take to converge once all is healed. */

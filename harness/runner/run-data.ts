@@ -35,6 +35,8 @@ export interface ResultsDocument {
   readonly verdict: Verdict;
   readonly promise: string;
   readonly profile: string;
+  /** Settings that the harness chose because the user wrote none. */
+  readonly setByHarness?: Readonly<Record<string, string>>;
   readonly anomalies: readonly Anomaly[];
   /** One paragraph in words: what broke, or that nothing did. */
   readonly summary: string;

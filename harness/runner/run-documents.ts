@@ -98,6 +98,7 @@ export function resultsDocument(
     verdict: result.verdict,
     promise: scenario.promise,
     profile: scenario.profile,
+    ...(scenario.setByHarness === undefined ? {} : { setByHarness: scenario.setByHarness }),
     anomalies: result.anomalies,
     summary: result.summary,
     story: result.story,

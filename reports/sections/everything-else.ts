@@ -20,7 +20,7 @@ export function everythingElse(input: ReportInput, { ratePeak, rateCeiling }: Pl
     'No operation was recorded.',
   )}</div></div>
 <h3>Marks</h3>${table(['Reached', 'times'], Object.entries(results.marks), 'No mark was declared.')}
-<h3>Configuration</h3><dl class="pairs">${configuration({ profile: results.profile, ...results.configuration })}</dl>
+<h3>Configuration</h3><dl class="pairs">${configuration({ profile: results.profile, ...results.configuration, 'set by the harness': results.setByHarness ?? {} })}</dl>
 ${minimisation(input)}
 ${runFiles(files)}
 </div></section>`;

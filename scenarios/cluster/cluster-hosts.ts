@@ -17,6 +17,7 @@ import {
   CONTROLLER_HOST,
   CONTROLLER_ID,
   CONTROLLER_PORT,
+  type TopicSpec,
 } from './cluster-spec.js';
 import { HostObserver, type ObservationContext } from './observation.js';
 import { brokerRulesOf, type RuleCounter } from './watched-rules.js';
@@ -91,6 +92,12 @@ export function addServers(
   }
 }
 
+/** As CreateTopics says it: −1 is the brokers' `default.replication.factor`. */
+function replicationFactorOf({ brokers, config = {} }: ClusterSpec, topic: TopicSpec): number {
+  if (topic.replicationFactor !== undefined) return topic.replicationFactor;
+  return Object.hasOwn(config, 'default.replication.factor') ? -1 : Math.min(3, brokers);
+}
+
 function topicsOf(spec: ClusterSpec) {
   return Object.keys(spec.topics)
     .sort()
@@ -99,7 +106,7 @@ function topicsOf(spec: ClusterSpec) {
       return {
         name,
         numPartitions: topic.partitions,
-        replicationFactor: topic.replicationFactor ?? Math.min(3, spec.brokers),
+        replicationFactor: replicationFactorOf(spec, topic),
         assignments: [],
         configs: Object.entries(topic.config ?? {}).map(([key, value]) => ({ name: key, value })),
       };

@@ -7,7 +7,7 @@ import { type Pace, type Shortening, shortened } from './pace.js';
 
 export interface TopicSpec {
   readonly partitions: number;
-  /** Default: the smaller of 3 and the number of brokers. */
+  /** Default: the brokers' `default.replication.factor` where the scenario sets it, else the smaller of 3 and the number of brokers. */
   readonly replicationFactor?: number;
   readonly config?: Properties;
 }
@@ -19,6 +19,8 @@ export interface ClusterSpec {
   readonly config?: Properties;
   /** Default: `brisk`, timeouts of the brokers are shortened to fit a run. */
   readonly pace?: Pace;
+  /** Among `config`: what the harness set and the user did not write. `cluster()` fills it in. */
+  readonly setByHarness?: Properties;
   /** Of the brokers; default: a local SSD. */
   readonly disk?: DiskTiming;
   /** Decisions that data safety rests on, other than Kafka's own: so a historic bug is made. */
@@ -52,7 +54,8 @@ export function threeBrokers(spec: Omit<ClusterSpec, 'brokers'>): ClusterSpec {
 
 export function cluster(spec: ClusterSpec): ClusterSpec {
   const written = spec.config ?? {};
-  return { ...spec, config: { ...shortened(spec.pace ?? 'brisk', SHORTENED, written), ...written } };
+  const setByHarness = shortened(spec.pace ?? 'brisk', SHORTENED, written);
+  return { ...spec, config: { ...setByHarness, ...written }, setByHarness };
 }
 
 export function partitionNames(spec: ClusterSpec): string[] {

@@ -55,6 +55,7 @@ const CLUSTER_FIELDS: Fields<ClusterSpec> = {
   disk: true,
   rules: true,
   clientRules: true,
+  setByHarness: true,
 };
 
 const TOPIC_FIELDS: Fields<TopicSpec> = { partitions: true, replicationFactor: true, config: true };
@@ -71,6 +72,7 @@ const WORKLOAD_FIELDS: Fields<WorkloadSpec> = {
   keys: true,
   seeks: true,
   pace: true,
+  setByHarness: true,
   producerConfig: true,
   consumerConfig: true,
 };
@@ -146,8 +148,12 @@ class SpecCheck {
     this.#pace('cluster.pace', cluster.pace);
     this.#properties('cluster.config', cluster.config ?? {}, (properties) => {
       const { server, topic } = splitProperties(properties);
-      resolveServerConfig(server);
+      const factor = resolveServerConfig(server)['default.replication.factor'];
       resolveTopicConfig(topic);
+      if (factor > cluster.brokers)
+        throw new ConfigException(
+          `default.replication.factor=${factor} is larger than the number of brokers, ${cluster.brokers}`,
+        );
     });
     this.#rules('cluster.rules', cluster.rules ?? {}, kafkaRules);
     this.#rules('cluster.clientRules', cluster.clientRules ?? {}, clientRules);

@@ -58,6 +58,7 @@ export function scenario(name: string, spec: ScenarioSpec): KafkaScenario {
     spec,
     promise: spec.promise,
     profile: profileName(guaranteeOf(cluster, workload)) + (strict ? '; nothing may be lost' : ''),
+    setByHarness: settingsOfHarness(cluster, workload),
     durationMicros,
     livenessMicros: Math.round((spec.livenessSeconds ?? LIVENESS_SECONDS) * 1_000_000),
     plan:
@@ -86,6 +87,17 @@ export function scenario(name: string, spec: ScenarioSpec): KafkaScenario {
         input,
       ),
   };
+}
+
+/** What the user did not write and Kafka would have otherwise, each under the process that it is for. */
+function settingsOfHarness(cluster: ClusterSpec, workload: WorkloadSpec): Readonly<Record<string, string>> {
+  const { producer = {}, consumer = {} } = workload.setByHarness ?? {};
+  const groups = { brokers: cluster.setByHarness ?? {}, producers: producer, consumers: consumer };
+  return Object.fromEntries(
+    Object.entries(groups).flatMap(([group, settings]) =>
+      Object.entries(settings).map(([key, value]) => [`${group}: ${key}`, value]),
+    ),
+  );
 }
 
 /** The same scenario over a broker, and with clients, that have other rules: how a historic or invented mistake is put before the checkers. */

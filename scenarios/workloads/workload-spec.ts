@@ -25,6 +25,8 @@ export interface WorkloadSpec {
   readonly pace?: Pace;
   readonly producerConfig: Properties;
   readonly consumerConfig: Properties;
+  /** Among the two: what the harness set and the user did not write. `produceAndConsume()` fills it in. */
+  readonly setByHarness?: { readonly producer: Properties; readonly consumer: Properties };
 }
 
 const SHORTENED_OF_PRODUCERS: Readonly<Record<string, Shortening>> = {
@@ -39,6 +41,12 @@ const SHORTENED_OF_CONSUMERS: Readonly<Record<string, Shortening>> = {
 
 export function produceAndConsume(spec: Partial<WorkloadSpec> = {}): WorkloadSpec {
   const { pace = 'brisk', producerConfig = {}, consumerConfig = {} } = spec;
+  const ofProducers = shortened(pace, SHORTENED_OF_PRODUCERS, producerConfig);
+  const ofConsumers = {
+    ...shortened(pace, SHORTENED_OF_CONSUMERS, consumerConfig),
+    // A consumer without a group has no committed offset: it reads each partition from its beginning.
+    ...(Object.hasOwn(consumerConfig, 'auto.offset.reset') ? {} : { 'auto.offset.reset': 'earliest' }),
+  };
   return {
     producers: 3,
     consumers: 3,
@@ -51,12 +59,8 @@ export function produceAndConsume(spec: Partial<WorkloadSpec> = {}): WorkloadSpe
     keys: 0,
     seeks: false,
     ...spec,
-    producerConfig: { ...shortened(pace, SHORTENED_OF_PRODUCERS, producerConfig), ...producerConfig },
-    consumerConfig: {
-      ...shortened(pace, SHORTENED_OF_CONSUMERS, consumerConfig),
-      // A consumer without a group has no committed offset: it reads each partition from its beginning.
-      'auto.offset.reset': 'earliest',
-      ...consumerConfig,
-    },
+    producerConfig: { ...ofProducers, ...producerConfig },
+    consumerConfig: { ...ofConsumers, ...consumerConfig },
+    setByHarness: { producer: ofProducers, consumer: ofConsumers },
   };
 }
