@@ -5,6 +5,8 @@ export type Verdict = 'valid' | 'invalid' | 'unknown';
 export interface Anomaly {
   /** Jepsen's name (`lost-write`, `G1a` …) or an invariant's (`log-matching`, `committed-loss` …). */
   readonly name: string;
+  /** What the name means, in one sentence; absent for the names of the history checkers. */
+  readonly meaning?: string;
   readonly count: number;
   /** Most telling first, trimmed; JSON values, in the fields of Jepsen's error maps or of the invariant. */
   readonly witnesses: readonly Readonly<Record<string, unknown>>[];

@@ -63,10 +63,10 @@ function allowedAnomalies(evidence: readonly AnomalyEvidence[]): Html | '' {
 
 /** The first anomaly shows its witnesses at once; those of the others, often the same records, are one click away. */
 function anomaly(
-  { anomaly: { name, count, allowed, reason }, witnesses }: AnomalyEvidence,
+  { anomaly: { name, meaning: own, count, allowed, reason }, witnesses }: AnomalyEvidence,
   isFirst: boolean,
 ): Html {
-  const meaning = [anomalyMeaning(name), reasonInWords(allowed, reason)]
+  const meaning = [own ?? anomalyMeaning(name), reasonInWords(allowed, reason)]
     .filter((text) => text !== '')
     .join(' ');
   const times = count === 1 ? 'once' : `${count.toLocaleString('en')} times`;

@@ -1,15 +1,22 @@
 import type { Anomaly } from '../../harness/checkers/verdict.js';
+import type { Invariant } from './invariant.js';
 
 const WITNESSES_KEPT = 8;
 
+interface Broken {
+  readonly meaning: string;
+  count: number;
+  readonly witnesses: Record<string, unknown>[];
+}
+
 /** Violations by the name of the invariant: how many, and the first few of each. */
 export class BrokenInvariants {
-  readonly #byName = new Map<string, { count: number; witnesses: Record<string, unknown>[] }>();
+  readonly #byName = new Map<string, Broken>();
 
-  add(name: string, witness: Record<string, unknown>): void {
+  add({ name, meaning }: Invariant, witness: Record<string, unknown>): void {
     let found = this.#byName.get(name);
     if (found === undefined) {
-      found = { count: 0, witnesses: [] };
+      found = { meaning, count: 0, witnesses: [] };
       this.#byName.set(name, found);
     }
     found.count++;
@@ -19,8 +26,8 @@ export class BrokenInvariants {
   anomalies(): Anomaly[] {
     const names = [...this.#byName.keys()].sort();
     return names.map((name) => {
-      const { count, witnesses } = this.#byName.get(name)!;
-      return { name, count, witnesses, allowed: false };
+      const { meaning, count, witnesses } = this.#byName.get(name)!;
+      return { name, meaning, count, witnesses, allowed: false };
     });
   }
 }

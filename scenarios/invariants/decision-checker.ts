@@ -3,10 +3,40 @@
  * proposed for an ISR and who is taken into it, whose fetches count, what a broker goes on from. `ReplicaChecker`, which
  * follows the logs, names them all.
  */
+
 import type { Anomaly } from '../../harness/checkers/verdict.js';
 import { BatchTable } from './batch-table.js';
 import { BrokenInvariants } from './broken-invariants.js';
+import { sequenceRefused, wrongLatestOffset } from './clients-invariants.js';
+import { appendBelowMinIsr } from './commitment-invariants.js';
+import {
+  metadataUnsynced,
+  producerIdsTwice,
+  shutDownTooEarly,
+  unfencedTooEarly,
+} from './controller-invariants.js';
 import type { FetchClock } from './follower-record.js';
+import {
+  ineligibleForIsr,
+  isrBeforeCaughtUp,
+  isrGivenUp,
+  laggardInIsr,
+  removedInSync,
+  staleIncarnationInIsr,
+  staleIsrProposal,
+} from './in-sync-replicas-invariants.js';
+import type { Invariant } from './invariant.js';
+import { epochUnknown, staleFetchUsed, unfencedFetch, unheardFollower } from './leadership-invariants.js';
+import {
+  corruptBatchKept,
+  epochsNotOfLog,
+  stateBeyondLog,
+  syncedLoss,
+  unopenedLogTrusted,
+  unsyncedCut,
+  unsyncedLogTrusted,
+  unverifiedAppend,
+} from './log-invariants.js';
 import type { EpochStart } from './log-shape.js';
 import { PartitionModel, type PartitionSettings } from './partition-model.js';
 import type { RecoveredState, ReplicaLog, TruncatedState } from './replica-log.js';
@@ -126,14 +156,14 @@ export class DecisionChecker {
     const model = this.partition(partition);
     const { leaderEpoch, partitionEpoch } = model;
     if (proposedFor.leaderEpoch >= leaderEpoch && proposedFor.partitionEpoch >= partitionEpoch) return;
-    this.report('stale-isr-proposal', model, { proposedFor, leaderEpoch, partitionEpoch });
+    this.report(staleIsrProposal, model, { proposedFor, leaderEpoch, partitionEpoch });
   }
 
   /** The controller takes over an ISR with this member, which the leader knows as this incarnation; −1: unknown. */
   isrMemberAccepted(partition: string, host: string, incarnation: number): void {
     const registered = this.incarnations.get(host);
     if (incarnation < 0 || registered === undefined || incarnation >= registered) return;
-    this.report('stale-incarnation-in-isr', this.partition(partition), { host, incarnation, registered });
+    this.report(staleIncarnationInIsr, this.partition(partition), { host, incarnation, registered });
   }
 
   /** A start is over: what a power loss can still undo, and what nobody could have written, is not to go on from. */
@@ -142,7 +172,7 @@ export class DecisionChecker {
     if (!isSynced) this.#cutUnsynced(host, partition, logEndOffset);
     this.#checkEpochs(host, partition, state.epochs);
     if (corruptOffset < 0) return;
-    this.report('corrupt-batch-kept', this.partition(partition), { host, offset: corruptOffset });
+    this.report(corruptBatchKept, this.partition(partition), { host, offset: corruptOffset });
   }
 
   /** The replica takes everything below for synced. */
@@ -161,7 +191,7 @@ export class DecisionChecker {
     if (lostFrom >= syncedEnd) return;
     replica.syncedEnd = lostFrom;
     if (this.#unsound.has(host)) return;
-    this.report('synced-loss', this.partition(partition), { host, offset: lostFrom, syncedEnd });
+    this.report(syncedLoss, this.partition(partition), { host, offset: lostFrom, syncedEnd });
   }
 
   /** A cut is over: whatever still is about the records that went would be believed of those that come in their place. */
@@ -171,12 +201,12 @@ export class DecisionChecker {
     this.#checkEpochs(host, partition, state.epochs);
     const { endOffset } = this.partition(partition).replica(host);
     if (Math.max(state.recoveryPoint, state.producersEndOffset) > endOffset)
-      this.report('state-beyond-log', this.partition(partition), { host, ...state });
+      this.report(stateBeyondLog, this.partition(partition), { host, ...state });
   }
 
   /** Whatever the bytes are: each replica that takes them in is the last to see what its source sent. */
   checksumSkipped(host: string, partition: string, offset: number): void {
-    this.report('unverified-append', this.partition(partition), { host, offset });
+    this.report(unverifiedAppend, this.partition(partition), { host, offset });
   }
 
   /** What is on the disk of a log is unknown from its first I/O error on: nothing may be appended. */
@@ -191,7 +221,7 @@ export class DecisionChecker {
     const { endOffset: logEndOffset, leaderEpoch: currentLeaderEpoch } = model.replica(host);
     if (requestedLeaderEpoch === currentLeaderEpoch && offset === logEndOffset) return;
     const witness = { requestedOffset: offset, requestedLeaderEpoch, logEndOffset, currentLeaderEpoch };
-    this.report('stale-fetch-used', model, { host, offset, ...witness });
+    this.report(staleFetchUsed, model, { host, offset, ...witness });
   }
 
   /**
@@ -208,11 +238,11 @@ export class DecisionChecker {
     const model = this.partition(partition);
     const hasFetched = model.replica(leader).follower(host).fetchOffset >= 0;
     if (!isEligible(candidate) || !hasFetched)
-      this.report('ineligible-for-isr', model, { host, leaderEpoch, ...candidate });
+      this.report(ineligibleForIsr, model, { host, leaderEpoch, ...candidate });
     const replica = model.replica(host);
     if (leaderEpoch !== model.leaderEpoch || replica.damage !== null || replica.tailLoss !== null) return;
     if (model.holdsCommitted(replica)) return;
-    this.report('isr-before-caught-up', model, { host, leaderEpoch, offset: model.firstMissing(replica) });
+    this.report(isrBeforeCaughtUp, model, { host, leaderEpoch, offset: model.firstMissing(replica) });
   }
 
   /**
@@ -222,8 +252,7 @@ export class DecisionChecker {
   isrAnswered(host: string, partition: string, { errorCode, before, after }: IsrAnswer): void {
     if (errorCode === 'NONE' || errorCode === 'INELIGIBLE_REPLICA') return;
     const givenUp = before.filter((member) => !after.includes(member));
-    if (givenUp.length > 0)
-      this.report('isr-given-up', this.partition(partition), { host, errorCode, givenUp });
+    if (givenUp.length > 0) this.report(isrGivenUp, this.partition(partition), { host, errorCode, givenUp });
   }
 
   /** With acks=all a leader takes nothing while its ISR, as it knows it, is smaller than `min.insync.replicas`. */
@@ -232,8 +261,7 @@ export class DecisionChecker {
     const { minInsyncReplicas } = model.settings;
     if (acks !== -1 || isrSize >= minInsyncReplicas) return;
     const needed = Math.min(minInsyncReplicas, model.assigned.length);
-    if (isrSize < needed)
-      this.report('append-below-min-isr', model, { host, isrSize, minInsyncReplicas: needed });
+    if (isrSize < needed) this.report(appendBelowMinIsr, model, { host, isrSize, minInsyncReplicas: needed });
   }
 
   /** A new leader knows no log end of a follower that has not fetched from it yet. */
@@ -248,7 +276,7 @@ export class DecisionChecker {
     const replica = model.replica(host);
     replica.follower(follower).beginEpoch(wasLeader, nowMillis, replica.endOffset);
     if (wasLeader || logEndOffset < 0) return;
-    this.report('unheard-follower', model, { host, follower, logEndOffset });
+    this.report(unheardFollower, model, { host, follower, logEndOffset });
   }
 
   followerFetched(
@@ -288,8 +316,8 @@ export class DecisionChecker {
             leaderEndOffset: lag.leaderEndOffset,
             lagMillis: ownLagMillis,
           };
-    const name = isRemoved ? 'removed-in-sync' : 'laggard-in-isr';
-    this.report(name, model, { host, follower, ...figures, lagTimeMaxMillis });
+    const invariant = isRemoved ? removedInSync : laggardInIsr;
+    this.report(invariant, model, { host, follower, ...figures, lagTimeMaxMillis });
   }
 
   /** A consumer that begins at the latest offset misses nothing that is committed later, and sees nothing that was before. */
@@ -305,12 +333,12 @@ export class DecisionChecker {
     const readableEnd = isolationLevel === 1 ? Math.min(ends.lastStableOffset, highWatermark) : highWatermark;
     if (offset === readableEnd && offset >= leaderEpochStartOffset) return;
     const witness = { host, isolationLevel, offset, highWatermark, leaderEpochStartOffset };
-    this.report('wrong-latest-offset', model, witness);
+    this.report(wrongLatestOffset, model, witness);
   }
 
   /** A leader took a fetch that was meant for another epoch, its own or that of a former leader. */
   unfencedFetch(host: string, partition: string, asked: EpochQuestion): void {
-    this.report('unfenced-fetch', this.partition(partition), { host, ...asked });
+    this.report(unfencedFetch, this.partition(partition), { host, ...asked });
   }
 
   /** The host's broker starts: it has opened none of its logs. */
@@ -325,8 +353,8 @@ export class DecisionChecker {
   shutDownCleanly(host: string, logs: readonly StoredLog[]): void {
     for (const { partition, isDurable } of logs) {
       const model = this.partition(partition);
-      if (!model.replica(host).isOpen) this.report('unopened-log-trusted', model, { host });
-      else if (!isDurable) this.report('unsynced-log-trusted', model, { host });
+      if (!model.replica(host).isOpen) this.report(unopenedLogTrusted, model, { host });
+      else if (!isDurable) this.report(unsyncedLogTrusted, model, { host });
     }
   }
 
@@ -334,7 +362,7 @@ export class DecisionChecker {
   letServe(host: string, heartbeat: Unfencing): void {
     const { wantFence, currentMetadataOffset, registrationOffset } = heartbeat;
     if (!wantFence && currentMetadataOffset >= registrationOffset) return;
-    this.#broken.add('unfenced-too-early', { host, timeMicros: this.options.now(), ...heartbeat });
+    this.#broken.add(unfencedTooEarly, { host, timeMicros: this.options.now(), ...heartbeat });
   }
 
   /** A broker may go that leads nothing, once every live one knows that. */
@@ -342,7 +370,7 @@ export class DecisionChecker {
     const { controlledShutdownOffset, lowestActiveOffset } = state;
     const hasLeaderships = state.hasLeaderships || this.#leadsAny(host);
     if (!hasLeaderships && controlledShutdownOffset <= lowestActiveOffset) return;
-    this.#broken.add('shut-down-too-early', {
+    this.#broken.add(shutDownTooEarly, {
       host,
       timeMicros: this.options.now(),
       ...state,
@@ -354,7 +382,7 @@ export class DecisionChecker {
   metadataCommitted(host: string, highWatermark: number, syncedEndOffset: number): void {
     if (highWatermark <= syncedEndOffset) return;
     const timeMicros = this.options.now();
-    this.#broken.add('metadata-unsynced', { host, timeMicros, highWatermark, syncedEndOffset });
+    this.#broken.add(metadataUnsynced, { host, timeMicros, highWatermark, syncedEndOffset });
   }
 
   /** A producer id names one producer for all time: no broker may be given one that another was given. */
@@ -363,7 +391,7 @@ export class DecisionChecker {
     const taken = this.#producerIds.find((block) => firstProducerId < block.end && block.first < end);
     if (taken !== undefined) {
       const timeMicros = this.options.now();
-      this.#broken.add('producer-ids-twice', { host, timeMicros, firstProducerId, other: taken.host });
+      this.#broken.add(producerIdsTwice, { host, timeMicros, firstProducerId, other: taken.host });
     }
     this.#producerIds.push({ host, first: firstProducerId, end });
   }
@@ -371,7 +399,7 @@ export class DecisionChecker {
   /** A leader knows every epoch up to its own, if only that it did not see it. */
   epochUnknown(host: string, partition: string, asked: EpochQuestion): void {
     if (asked.requestedEpoch <= asked.leaderEpoch)
-      this.report('epoch-unknown', this.partition(partition), { host, ...asked });
+      this.report(epochUnknown, this.partition(partition), { host, ...asked });
   }
 
   leaderRefused(partition: string, batch: ProducerBatchId, leaderEpoch: number): void {
@@ -388,7 +416,7 @@ export class DecisionChecker {
     // Unknown: it was given other numbers while it was under way, which no right producer does.
     if (refusedIn !== undefined && refusedIn !== model.leaderEpoch) return;
     if (model.elections.some(({ committedLost }) => committedLost > 0)) return;
-    this.report('sequence-refused', model, { producer, error, ...batch });
+    this.report(sequenceRefused, model, { producer, error, ...batch });
   }
 
   /** Others cut their logs by what a replica says of its epochs: it has to be what its batches say. */
@@ -399,7 +427,7 @@ export class DecisionChecker {
     for (let index = 0; index < length; index++) {
       const [kept, inLog] = [epochs[index] ?? null, held[index] ?? null];
       if (kept?.leaderEpoch === inLog?.leaderEpoch && kept?.startOffset === inLog?.startOffset) continue;
-      this.report('epochs-not-of-log', model, { host, kept, inLog });
+      this.report(epochsNotOfLog, model, { host, kept, inLog });
       return;
     }
   }
@@ -410,11 +438,11 @@ export class DecisionChecker {
   }
 
   #cutUnsynced(host: string, partition: string, offset: number): void {
-    this.report('unsynced-cut', this.partition(partition), { host, offset });
+    this.report(unsyncedCut, this.partition(partition), { host, offset });
   }
 
-  protected report(name: string, model: PartitionModel, detail: Record<string, unknown>): void {
-    this.#broken.add(name, { partition: model.name, timeMicros: this.options.now(), ...detail });
+  protected report(invariant: Invariant, model: PartitionModel, detail: Record<string, unknown>): void {
+    this.#broken.add(invariant, { partition: model.name, timeMicros: this.options.now(), ...detail });
   }
 }
 

@@ -1,53 +1,7 @@
 /**
  * Invariants of a replicated log that are checked at every step, from what the replicas and the controller report.
  *
- * | anomaly | what is violated | source |
- * |---|---|---|
- * | `log-matching` | two replicas differ at an offset below both high watermarks | LogMatchingProperty |
- * | `leader-completeness` | a leader was elected that lacks a committed record, and nothing permitted explains it | LeaderCompletenessProperty |
- * | `leader-not-in-isr` | a leader was elected from outside the ISR where that is not permitted | LeaderInIsr |
- * | `needless-unclean-election` | a leader was elected from outside the ISR though a member of it was live | KIP-106, PartitionChangeBuilder |
- * | `committed-loss` | a committed record is missing from a member of the ISR | StrongIsr, LeaderCandidateCompletenessProperty |
- * | `isr-beyond-leader` | the controller's ISR has a member that the leader does not wait for | ReplicationQuorumSupersetProperty, KIP-497 |
- * | `isr-given-up` | a leader no longer waits for a member of the ISR it proposed, which may have become the ISR | KIP-497, Partition.handleAlterPartitionError |
- * | `unfenced-fetch` | a leader took a fetch of another leader epoch for one of its own | KIP-320 |
- * | `state-beyond-log` | a replica takes records for synced, or remembers producers' batches, that its log was cut of | recovery point ≤ log end, KIP-98 |
- * | `epochs-not-of-log` | where a replica says that an epoch began is not where it begins in its log | KIP-101, LeaderEpochFileCache |
- * | `gap-in-log` | a batch that was appended, or found at a start, does not begin where the one before it ends | KAFKA-6975 |
- * | `append-after-error` | a replica went on appending after an I/O error of its log | KAFKA-10778 |
- * | `unsynced-cut` | a replica goes on behind a cut that a power loss can still undo | `syncsTruncation` of the broker's rules |
- * | `synced-loss` | a power loss took what a replica had called synced | recovery-point-offset-checkpoint, KAFKA-3968 |
- * | `unverified-append` | a replica took in a batch without comparing its checksum | KIP-98, LogValidator, UnifiedLog.analyzeAndValidateRecords |
- * | `corrupt-batch-kept` | recovery kept a batch whose CRC does not fit its bytes | KIP-98, LogSegment.recover |
- * | `stale-fetch-used` | a follower goes by an answer of another leader epoch, or about another end of its log | KIP-320 |
- * | `stale-isr-proposal` | the controller took over an ISR that was proposed for an earlier state of the partition | KIP-497 |
- * | `isr-before-caught-up` | a leader wants a replica in its ISR that lacks a committed record | KAFKA-7128, M-NOHW, M-NOLESO |
- * | `ineligible-for-isr` | a leader wants a replica in its ISR that it knows to be fenced, shutting down or of another incarnation, or has not heard | KIP-841, KIP-903, Partition.isReplicaIsrEligible |
- * | `unheard-follower` | a new leader goes by what it knew of a follower in an earlier leadership | KIP-320, Replica.resetReplicaState |
- * | `laggard-in-isr` | a leader keeps a follower in its ISR that has not held the whole log for replica.lag.time.max.ms | KIP-16 |
- * | `removed-in-sync` | a leader removes a follower from its ISR that holds the whole log, or did so recently | KIP-16 |
- * | `stale-incarnation-in-isr` | the controller took a broker into the ISR on the word of one of its earlier incarnations | KIP-903, M-STALEBROKEREPOCH |
- * | `fenced-in-isr` | a broker that is fenced or shuts down is in an ISR of several, or was elected | KIP-841, ValidControllerState |
- * | `two-leaders-in-epoch` | two brokers act as leader in one leader epoch | one leader per epoch |
- * | `commit-below-min-isr` | the high watermark passed records that fewer than `min.insync.replicas` replicas have | KIP-966 |
- * | `append-below-min-isr` | a leader took a produce with acks=all while its ISR was smaller than `min.insync.replicas` | design of `min.insync.replicas`, NOT_ENOUGH_REPLICAS |
- * | `hw-above-log-end` | a replica takes for committed what it does not have | high watermark ≤ log end |
- * | `hw-regress` | a leader's high watermark moved back within its epoch | high watermark never back |
- * | `read-above-hw` | a consumer was handed records that are not committed | ConsistentReadProperty |
- * | `ack-before-commit` | a produce with acks=all was acknowledged before its records were committed | KIP-101, design of `acks` |
- * | `unopened-log-trusted` | a host vouched for a log at its shutdown that it had not opened, so that the next start trusts what nobody checked | KAFKA-15375 |
- * | `unsynced-log-trusted` | a host vouched for a log at its shutdown that a power loss can still change | KAFKA-15375, LogManager.shutdown |
- * | `unfenced-too-early` | the controller let a broker serve that had not read the metadata up to its own registration | KIP-631 |
- * | `shut-down-too-early` | the controller let a broker go that still led, or before the others knew that it does not | KIP-631 |
- * | `producer-ids-twice` | the controller gave out a producer id a second time | KIP-730 |
- * | `metadata-unsynced` | the controller took metadata for committed that were not on its disk | KIP-595, LeaderState.maybeUpdateHighWatermark |
- * | `metadata-regress` | the controller decided something about a partition that it had decided otherwise, and told, before | KIP-595 |
- * | `epoch-unknown` | a leader could not say where an epoch up to its own ended, so that nobody can truncate by it | KIP-101, KAFKA-7415 |
- * | `sequence-refused` | a leader lacks what it acknowledged to a producer, or what it knew of it, though nothing committed was lost | KIP-98, KAFKA-5793 |
- * | `crossed-truncation` | a reader went on in a history that does not hold what it read last, without noticing | KIP-320, KAFKA-7747 |
- * | `skipped-offsets` | a reader passed over offsets that it never read | ConsistentReadProperty |
- * | `reread-offsets` | a reader went back to records that it had read, though every leader since has held them | KIP-320 |
- * | `wrong-latest-offset` | a leader that is asked for the latest offset names another than the end of what may be read | KIP-207 |
+ * Each invariant is an entry of one of the files `*-invariants.ts`; `docs/invariants.md` lists them.
  *
  * *Committed* means below the highest high watermark that a leader reached. What is on the disk of a host that is down counts
  * as held, until its log is opened again and shows what is left. Not covered: logs with retention or compaction
@@ -56,8 +10,28 @@
  * Permitted losses (an unclean election where it is on, a last replica that lost its unsynced tail) cut the committed
  * log and are remembered as the explanation of the records they took: *no unexplained loss*.
  */
+
 import type { BatchIdentity } from './batch-table.js';
+import { crossedTruncation, rereadOffsets, skippedOffsets } from './clients-invariants.js';
+import {
+  ackBeforeCommit,
+  commitBelowMinIsr,
+  committedLoss,
+  hwAboveLogEnd,
+  hwRegress,
+  logMatching,
+  readAboveHw,
+} from './commitment-invariants.js';
+import { metadataRegress } from './controller-invariants.js';
 import { DecisionChecker, type PartitionEpochs } from './decision-checker.js';
+import { fencedInIsr, isrBeyondLeader } from './in-sync-replicas-invariants.js';
+import {
+  leaderCompleteness,
+  leaderNotInIsr,
+  needlessUncleanElection,
+  twoLeadersInEpoch,
+} from './leadership-invariants.js';
+import { appendAfterError, gapInLog } from './log-invariants.js';
 import type { Election, ElectionCause, PartitionModel } from './partition-model.js';
 import type { ReplicaLog, ReplicaRole, TailLoss } from './replica-log.js';
 
@@ -127,7 +101,7 @@ export class ReplicaChecker extends DecisionChecker {
       return;
     }
     if (lostFrom < model.committedEnd) {
-      this.report('committed-loss', model, {
+      this.report(committedLoss, model, {
         host,
         offset: lostFrom,
         how: 'gone after a restart without power loss',
@@ -140,8 +114,8 @@ export class ReplicaChecker extends DecisionChecker {
     const replica = model.replica(host);
     const { baseOffset: offset } = batch;
     if (offset !== replica.endOffset)
-      this.report('gap-in-log', model, { host, offset, logEndOffset: replica.endOffset });
-    if (replica.hasStorageError) this.report('append-after-error', model, { host, offset });
+      this.report(gapInLog, model, { host, offset, logEndOffset: replica.endOffset });
+    if (replica.hasStorageError) this.report(appendAfterError, model, { host, offset });
     if (replica.role === 'leader') for (const record of replica.followers) record.leaderAppends(offset);
     model.append(replica, batch);
     if (replica.unreconciled && batch.leaderEpoch >= model.lossEpoch) replica.unreconciled = false;
@@ -155,7 +129,7 @@ export class ReplicaChecker extends DecisionChecker {
     replica.truncate(offset);
     if (!heldBefore || offset >= model.committedEnd || !model.isr.includes(host)) return;
     if (replica.tailLoss !== null || wasUnreconciled) return;
-    this.report('committed-loss', model, {
+    this.report(committedLoss, model, {
       host,
       offset,
       how: 'truncated by a member of the ISR',
@@ -178,8 +152,7 @@ export class ReplicaChecker extends DecisionChecker {
     model.beginsToLead(replica, leaderEpoch);
     const other = model.leaderByEpoch.get(leaderEpoch);
     if (other === undefined) model.leaderByEpoch.set(leaderEpoch, host);
-    else if (other !== host)
-      this.report('two-leaders-in-epoch', model, { hosts: [other, host], leaderEpoch });
+    else if (other !== host) this.report(twoLeadersInEpoch, model, { hosts: [other, host], leaderEpoch });
   }
 
   highWatermarkMoved(host: string, partition: string, offset: number, role: 'leader' | 'follower'): void {
@@ -190,7 +163,7 @@ export class ReplicaChecker extends DecisionChecker {
     if (offset > replica.toldHighWatermark) replica.toldHighWatermark = offset;
     if (replica.leaderEpoch < model.lossEpoch || replica.unreconciled) return;
     if (offset > replica.endOffset) {
-      this.report('hw-above-log-end', model, {
+      this.report(hwAboveLogEnd, model, {
         host,
         highWatermark: offset,
         logEndOffset: replica.endOffset,
@@ -198,7 +171,7 @@ export class ReplicaChecker extends DecisionChecker {
     }
     if (role === 'leader') {
       if (offset < before)
-        this.report('hw-regress', model, {
+        this.report(hwRegress, model, {
           host,
           leaderEpoch: replica.leaderEpoch,
           from: before,
@@ -224,7 +197,7 @@ export class ReplicaChecker extends DecisionChecker {
     const appendedIn = model.replica(host).epochAt(last);
     model.ackEpoch.push(appendedIn < 0 ? leaderEpoch : appendedIn);
     if (acks !== -1 || last < model.committedEnd || leaderEpoch < model.lossEpoch) return;
-    this.report('ack-before-commit', model, {
+    this.report(ackBeforeCommit, model, {
       host,
       offset: last,
       committedEnd: model.committedEnd,
@@ -235,7 +208,7 @@ export class ReplicaChecker extends DecisionChecker {
   served(host: string, partition: string, fromOffset: number, endOffset: number): void {
     const model = this.partition(partition);
     if (endOffset <= model.committedEnd || model.replica(host).leaderEpoch < model.lossEpoch) return;
-    this.report('read-above-hw', model, { host, fromOffset, endOffset, committedEnd: model.committedEnd });
+    this.report(readAboveHw, model, { host, fromOffset, endOffset, committedEnd: model.committedEnd });
   }
 
   /** A leader reckons with these members of the ISR, those of a change under way included. */
@@ -255,12 +228,12 @@ export class ReplicaChecker extends DecisionChecker {
     // Where histories part the epochs differ, so whoever goes back for a truncation meets another epoch there, unless what was
     // gone came back with a later leader.
     if (next.leaderEpoch === earlier && !model.wasGone(next.offset, next.leaderEpoch))
-      this.report('reread-offsets', model, { reader, last, next });
-    if (next.offset > last.offset + 1) this.report('skipped-offsets', model, { reader, last, next });
+      this.report(rereadOffsets, model, { reader, last, next });
+    if (next.offset > last.offset + 1) this.report(skippedOffsets, model, { reader, last, next });
     if (next.offset !== last.offset + 1 || next.leaderEpoch <= last.leaderEpoch) return;
     const replica = model.holderOf(next.offset, next.leaderEpoch);
     if (replica !== null && replica.epochAt(last.offset) > last.leaderEpoch)
-      this.report('crossed-truncation', model, { reader, last, next });
+      this.report(crossedTruncation, model, { reader, last, next });
   }
 
   partitionChanged(partition: string, change: PartitionChange): void {
@@ -271,7 +244,7 @@ export class ReplicaChecker extends DecisionChecker {
     this.#checkLive(model, change);
     const { partitionEpoch, leaderEpoch } = model;
     if (change.partitionEpoch <= partitionEpoch || change.leaderEpoch < leaderEpoch)
-      this.report('metadata-regress', model, { partitionEpoch, leaderEpoch, change });
+      this.report(metadataRegress, model, { partitionEpoch, leaderEpoch, change });
     if (change.leaderEpoch > model.leaderEpoch) {
       const left = change.isr.filter((host) => previousIsr.includes(host));
       model.successors.set(model.leaderEpoch, left);
@@ -303,7 +276,7 @@ export class ReplicaChecker extends DecisionChecker {
   #checkContiguous(model: PartitionModel, host: string, batches: readonly BatchIdentity[]): void {
     for (let index = 1; index < batches.length; index++) {
       const [logEndOffset, offset] = [batches[index - 1]!.lastOffset + 1, batches[index]!.baseOffset];
-      if (offset !== logEndOffset) this.report('gap-in-log', model, { host, offset, logEndOffset });
+      if (offset !== logEndOffset) this.report(gapInLog, model, { host, offset, logEndOffset });
     }
   }
 
@@ -316,7 +289,7 @@ export class ReplicaChecker extends DecisionChecker {
     this.#countHolders(model, highWatermark);
     for (const replica of model.isrLogs) {
       if (model.holdsCommitted(replica) || replica.tailLoss !== null) continue;
-      this.report('committed-loss', model, {
+      this.report(committedLoss, model, {
         host: replica.host,
         offset: model.firstMissing(replica),
         highWatermark,
@@ -330,7 +303,7 @@ export class ReplicaChecker extends DecisionChecker {
     if (this.#fenced.size === 0) return;
     for (const host of isr) {
       if (!this.#fenced.has(host) || (isr.length === 1 && host !== leader)) continue;
-      this.report('fenced-in-isr', model, { host, isr, leader, leaderEpoch });
+      this.report(fencedInIsr, model, { host, isr, leader, leaderEpoch });
     }
   }
 
@@ -344,7 +317,7 @@ export class ReplicaChecker extends DecisionChecker {
     const { leaderEpoch } = known;
     const isr = leaderEpoch === model.leaderEpoch ? model.isr : model.successors.get(leaderEpoch);
     if (isr === undefined || isr.every((host) => known.hosts.includes(host))) return;
-    this.report('isr-beyond-leader', model, { leader, leaderEpoch, isr, maximalIsr: known.hosts });
+    this.report(isrBeyondLeader, model, { leader, leaderEpoch, isr, maximalIsr: known.hosts });
   }
 
   /** A replica that has lost its tail since it fetched the records counts as one that had them. */
@@ -355,7 +328,7 @@ export class ReplicaChecker extends DecisionChecker {
       if (replica.tailLoss !== null || model.holdsCommitted(replica)) holders++;
     }
     if (holders < needed) {
-      this.report('commit-below-min-isr', model, { highWatermark, holders, minInsyncReplicas: needed });
+      this.report(commitBelowMinIsr, model, { highWatermark, holders, minInsyncReplicas: needed });
     }
   }
 
@@ -368,7 +341,7 @@ export class ReplicaChecker extends DecisionChecker {
       replica.tailLoss = null;
     }
     if (uncleanly || model.holdsCommitted(replica)) return;
-    this.report('committed-loss', model, {
+    this.report(committedLoss, model, {
       host,
       offset: model.firstMissing(replica),
       how: 'joined the ISR without committed records',
@@ -404,18 +377,18 @@ export class ReplicaChecker extends DecisionChecker {
     model.elections.push(election);
     const explained = inIsr ? cause !== 'clean' && settings.diskLoss : settings.uncleanElection;
     if (!inIsr && !settings.uncleanElection) {
-      this.report('leader-not-in-isr', model, { leader, leaderEpoch: change.leaderEpoch, isr: model.isr });
+      this.report(leaderNotInIsr, model, { leader, leaderEpoch: change.leaderEpoch, isr: model.isr });
     }
     if (!inIsr && model.isr.some((host) => this.#live.has(host))) {
       const { isr } = model;
-      this.report('needless-unclean-election', model, { leader, leaderEpoch: change.leaderEpoch, isr });
+      this.report(needlessUncleanElection, model, { leader, leaderEpoch: change.leaderEpoch, isr });
     }
     if (complete && inIsr) {
       model.continueFrom(replica, election);
       return;
     }
     if (!complete && !explained) {
-      this.report('leader-completeness', model, {
+      this.report(leaderCompleteness, model, {
         leader,
         leaderEpoch: change.leaderEpoch,
         offset: model.firstMissing(replica),
@@ -437,7 +410,7 @@ export class ReplicaChecker extends DecisionChecker {
 
   #reportMismatch(model: PartitionModel, replica: ReplicaLog): void {
     const [committed, held] = [model.committed[replica.agreedCount], replica.batches[replica.agreedCount]];
-    this.report('log-matching', model, {
+    this.report(logMatching, model, {
       host: replica.host,
       offset: model.firstMissing(replica),
       committed: committed === undefined ? null : this.batches.get(committed),

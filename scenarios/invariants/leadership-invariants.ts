@@ -1,0 +1,78 @@
+/** Who may lead, and what a leader and its followers may conclude from each other’s words. */
+import type { Invariant } from './invariant.js';
+import { list } from './phrases.js';
+
+export const leaderCompleteness: Invariant = {
+  name: 'leader-completeness',
+  meaning: 'A new leader lacks a record that was committed before its election.',
+  source: 'LeaderCompletenessProperty',
+  sentence: (w) =>
+    `${w.leader} becomes leader of ${w.partition} (epoch ${w.leaderEpoch}) without committed offsets from ${w.offset}; committed is what lies below ${w.committedEnd}`,
+};
+
+export const leaderNotInIsr: Invariant = {
+  name: 'leader-not-in-isr',
+  meaning: 'A broker became leader that was not in the ISR, without an unclean election.',
+  source: 'LeaderInIsr',
+  sentence: (w) =>
+    `${w.leader} becomes leader of ${w.partition} (epoch ${w.leaderEpoch}) and is not in the ISR, ${list(w.isr)}`,
+};
+
+export const needlessUncleanElection: Invariant = {
+  name: 'needless-unclean-election',
+  meaning: 'A broker from outside the ISR became leader although a member of the ISR could have led.',
+  source: 'KIP-106, PartitionChangeBuilder',
+  sentence: (w) =>
+    `${w.leader} becomes leader of ${w.partition} (epoch ${w.leaderEpoch}) from outside the ISR, ${list(w.isr)}, of which not all are down`,
+};
+
+export const twoLeadersInEpoch: Invariant = {
+  name: 'two-leaders-in-epoch',
+  meaning: 'Two brokers led the same partition in the same leader epoch.',
+  source: 'one leader per epoch',
+  sentence: (w) => `${list(w.hosts)} both lead ${w.partition} in leader epoch ${w.leaderEpoch}`,
+};
+
+export const unheardFollower: Invariant = {
+  name: 'unheard-follower',
+  meaning: 'A new leader went by what it had known of a follower before it led.',
+  source: 'KIP-320, Replica.resetReplicaState',
+  sentence: (w) =>
+    `${w.host} begins to lead ${w.partition} with ${w.logEndOffset} as the log end of ${w.follower}, which it has not heard yet`,
+};
+
+export const unfencedFetch: Invariant = {
+  name: 'unfenced-fetch',
+  meaning: 'A leader took a fetch that was meant for another leader epoch.',
+  source: 'KIP-320',
+  sentence: (w) =>
+    `${w.host} leads ${w.partition} in epoch ${w.leaderEpoch} and takes a fetch that names epoch ${w.requestedEpoch}`,
+};
+
+export const staleFetchUsed: Invariant = {
+  name: 'stale-fetch-used',
+  meaning: 'A follower went by an answer that was about another leader epoch or another end of its log.',
+  source: 'KIP-320',
+  sentence: (w) =>
+    `${w.host} follows an answer about ${w.partition} from offset ${w.offset}, asked in another leader epoch or at another log end`,
+};
+
+export const epochUnknown: Invariant = {
+  name: 'epoch-unknown',
+  meaning: 'A leader could not say where an earlier leader epoch ended.',
+  source: 'KIP-101, KAFKA-7415',
+  sentence: (w) =>
+    `${w.host} leads ${w.partition} in epoch ${w.leaderEpoch} and cannot say where epoch ${w.requestedEpoch} ended`,
+};
+
+/** In the order in which they are listed. */
+export const leadershipInvariants: readonly Invariant[] = [
+  leaderCompleteness,
+  leaderNotInIsr,
+  needlessUncleanElection,
+  twoLeadersInEpoch,
+  unheardFollower,
+  unfencedFetch,
+  staleFetchUsed,
+  epochUnknown,
+];
