@@ -12,6 +12,7 @@ import type { Api } from './schema/api.js';
 import type { MalformedFrame } from './schema/malformed-frame.js';
 import { attempt } from './schema/message.js';
 import { Reader } from './schema/reader.js';
+import { utf8Length } from './schema/utf8.js';
 import type { AnyCodec } from './schema/wire-codec.js';
 import { Writer } from './schema/writer.js';
 
@@ -74,13 +75,12 @@ export function sizeOfRequest<A extends SchemaName>(
   header: RequestHeader,
   body: RequestBody<A>,
 ): number {
-  const { key, request } = apiOf(apiName);
-  const headerCodec = requestHeader.codec(requestHeaderVersion(request.isFlexible(apiVersion)));
-  return (
-    LENGTH_BYTES +
-    headerCodec.size(headerValues(key, apiVersion, header)) +
-    request.codec(apiVersion).size(body as never)
-  );
+  const { request } = apiOf(apiName);
+  const { clientId } = header;
+  // Key, version and correlation id; the client id behind two bytes; in flexible versions an empty list of tags.
+  const headerBytes = 10 + (clientId === null ? 0 : utf8Length(clientId));
+  const tagsBytes = request.isFlexible(apiVersion) ? 1 : 0;
+  return LENGTH_BYTES + headerBytes + tagsBytes + request.codec(apiVersion).size(body as never);
 }
 
 export function encodeRequest<A extends SchemaName>(

@@ -26,7 +26,11 @@ interface BoundField {
   readonly codec: AnyCodec;
   readonly description: Field;
   readonly defaultValue: never;
+  readonly isDefault: DefaultCheck;
 }
+
+/** A field that the version lacks, and that may not get lost. */
+type AbsentField = Pick<BoundField, 'name' | 'isDefault'>;
 
 interface TaggedField extends BoundField {
   readonly tag: number;
@@ -41,7 +45,9 @@ export function structCodec(fields: Struct, version: number, isFlexible: boolean
     .filter(({ description }) => isTagged(description, version))
     .map((each): TaggedField => ({ ...each, tag: each.description.tag }))
     .sort((a, b) => a.tag - b.tag);
-  const absent = Object.entries(fields).filter(([, { versions }]) => !isIn(versions, version));
+  const absent = Object.entries(fields)
+    .filter(([, { versions, ignorable }]) => !isIn(versions, version) && !ignorable)
+    .map(([name, description]) => ({ name, isDefault: defaultCheck(description) }));
   const lastingSize = sumOf(regular, (each) => Math.max(0, each.codec.fixedSize));
   const variable = regular.filter(({ codec }) => codec.fixedSize < 0);
   const tags = isFlexible ? tagged : [];
@@ -99,7 +105,13 @@ function structReader(
 
 function bind(name: string, description: Field, version: number, isFlexible: boolean): BoundField {
   const codec = codecOf(description, version, isFlexible);
-  return { name, codec, description, defaultValue: description.defaultValue as never };
+  return {
+    name,
+    codec,
+    description,
+    defaultValue: description.defaultValue as never,
+    isDefault: defaultCheck(description),
+  };
 }
 
 /** The codec of a field or of an element in one version. */
@@ -128,25 +140,22 @@ function codecOf(description: Field, version: number, inFlexible: boolean): AnyC
 }
 
 /** A value that its version cannot carry must not get lost on the way, unless the schema says that it may. */
-function refuseUnsupported(
-  absent: readonly (readonly [string, Field])[],
-  values: Values,
-  version: number,
-): void {
+function refuseUnsupported(absent: readonly AbsentField[], values: Values, version: number): void {
   for (let index = 0; index < absent.length; index++) {
-    const [name, description] = absent[index]!;
-    if (!description.ignorable && !isDefault(description, values[name]))
+    const { name, isDefault } = absent[index]!;
+    if (!isDefault(values[name]))
       throw new Error(`version ${version} has no field ${name}, and its value is not the default`);
   }
 }
 
 function sizeOfTags(tags: readonly TaggedField[], values: Values): number {
+  if (tags.length === 0) return 1;
   let count = 0;
   let size = 0;
   for (let index = 0; index < tags.length; index++) {
-    const { name, codec, tag, description } = tags[index]!;
+    const { name, codec, tag, isDefault } = tags[index]!;
     const value = values[name]!;
-    if (isDefault(description, value)) continue;
+    if (isDefault(value)) continue;
     const bytes = codec.size(value);
     count += 1;
     size += sizeOfUnsignedVarint(tag) + sizeOfUnsignedVarint(bytes) + bytes;
@@ -157,14 +166,14 @@ function sizeOfTags(tags: readonly TaggedField[], values: Values): number {
 function writeTags(tags: readonly TaggedField[], writer: Writer, values: Values): void {
   let count = 0;
   for (let index = 0; index < tags.length; index++) {
-    const { name, description } = tags[index]!;
-    if (!isDefault(description, values[name])) count += 1;
+    const { name, isDefault } = tags[index]!;
+    if (!isDefault(values[name])) count += 1;
   }
   writer.unsignedVarint(count);
   for (let index = 0; count > 0 && index < tags.length; index++) {
-    const { name, codec, tag, description } = tags[index]!;
+    const { name, codec, tag, isDefault } = tags[index]!;
     const value = values[name]!;
-    if (isDefault(description, value)) continue;
+    if (isDefault(value)) continue;
     writer.unsignedVarint(tag);
     writer.unsignedVarint(codec.size(value));
     codec.write(writer, value);
@@ -185,23 +194,31 @@ function readTags(tags: readonly TaggedField[], reader: Reader, values: { [name:
   }
 }
 
-/** Whether `value` need not be written. An absent value is the default. */
-function isDefault(description: Field, value: unknown): boolean {
-  const { defaultValue } = description;
-  if (value === undefined || value === defaultValue) return true;
-  if (value === null || defaultValue === null) return false;
-  switch (description.type) {
-    case 'array':
-    case 'bytes':
-    case 'records':
-      return (value as { readonly length: number }).length === 0;
-    case 'struct':
-      return Object.entries(description.fields!).every(([name, each]) =>
-        isDefault(each, (value as { readonly [name: string]: unknown })[name]),
-      );
-    default:
-      return false;
+type DefaultCheck = (value: unknown) => boolean;
+
+/** Whether a value need not be written, for one field. An absent value is the default. */
+function defaultCheck(description: Field): DefaultCheck {
+  const { defaultValue, type, fields } = description;
+  if (type === 'array' || type === 'bytes' || type === 'records') {
+    return (value) =>
+      value === defaultValue ||
+      value === undefined ||
+      (value !== null && defaultValue !== null && (value as { readonly length: number }).length === 0);
   }
+  if (type !== 'struct' || fields === null) {
+    return (value) => value === defaultValue || value === undefined;
+  }
+  const names = Object.keys(fields);
+  const checks = names.map((name) => defaultCheck(fields[name]!));
+  return (value) => {
+    if (value === defaultValue || value === undefined) return true;
+    if (value === null || defaultValue === null) return false;
+    const values = value as { readonly [name: string]: unknown };
+    for (let index = 0; index < names.length; index++) {
+      if (!checks[index]!(values[names[index]!])) return false;
+    }
+    return true;
+  };
 }
 
 function sumOf<T>(values: readonly T[], numberOf: (value: T) => number): number {
