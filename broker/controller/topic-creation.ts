@@ -2,12 +2,13 @@
  * Decides CreateTopics (org.apache.kafka.controller.ReplicationControlManager#createTopics). The first ISR is those
  * replicas whose brokers are active, the leader the first of them.
  */
+
 import type { Random } from '../env.js';
 import type { MetadataImage } from '../metadata/metadata-image.js';
 import type { CreateTopicsRequest, CreateTopicsResponse } from '../protocol/apis/19-create-topics.js';
 import type { ErrorName } from '../protocol/errors.js';
 import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.js';
-import { ZERO_UUID } from '../protocol/schema/uuid.js';
+import { uuidOf, ZERO_UUID } from '../protocol/schema/uuid.js';
 import { checkTopicSetting } from './configuration-control.js';
 import type { Decision } from './decision.js';
 import { placeReplicas } from './replica-placement.js';
@@ -187,11 +188,11 @@ function newPartition(
 }
 
 const newTopicId = (random: Random): string =>
-  Array.from({ length: 4 }, () =>
-    random
-      .nextInt(2 ** 31)
-      .toString(16)
-      .padStart(8, '0'),
-  ).join('');
+  uuidOf([
+    random.nextInt(2 ** 31),
+    random.nextInt(2 ** 31),
+    random.nextInt(2 ** 31),
+    random.nextInt(2 ** 31),
+  ]);
 
 const refuse = (errorCode: ErrorName, errorMessage: string): Refusal => ({ errorCode, errorMessage });

@@ -21,6 +21,7 @@ import { MetadataImage, MetadataReplayError } from '../metadata/metadata-image.j
 import type { BrokerHeartbeatResponse } from '../protocol/apis/63-broker-heartbeat.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
 import type { ApiName } from '../protocol/frame.js';
+import { uuidOf } from '../protocol/schema/uuid.js';
 import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 import { ControllerChannel, type ControllerResult } from './controller-channel.js';
@@ -334,10 +335,7 @@ export class BrokerLifecycle {
 /** Random, and with the time of the start in it: never that of an earlier start, even if the random stream repeats itself. */
 function newIncarnationId(env: Env): string {
   const random = env.random('broker-lifecycle/incarnation');
-  const word = (value: number): string => (value >>> 0).toString(16).padStart(8, '0');
   const micros = env.clock.monotonicMicros();
   const millis = env.clock.wallMillis();
-  return [random.nextInt(2 ** 31), random.nextInt(2 ** 31), micros % 2 ** 32, millis % 2 ** 32]
-    .map(word)
-    .join('');
+  return uuidOf([random.nextInt(2 ** 31), random.nextInt(2 ** 31), micros % 2 ** 32, millis % 2 ** 32]);
 }

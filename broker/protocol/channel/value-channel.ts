@@ -3,7 +3,6 @@ import type { CloseReason, Connection, ConnectionHandler } from '../../env.js';
 import { apiVersions } from '../api-versions.js';
 import type { ResponseBodies } from '../apis/index.js';
 import type { ApiName, RequestFrame, ResponseFrame } from '../frame.js';
-import { requestSizeBytes, responseSizeBytes } from '../frame-size.js';
 import { responseKind } from '../message-kinds.js';
 import type {
   ClientChannel,
@@ -11,6 +10,7 @@ import type {
   ServerChannel,
   ServerChannelHandler,
 } from './frame-channel.js';
+import { requestSizeBytes, responseSizeBytes } from './wire-frames.js';
 
 export class ValueClientChannel implements ClientChannel, ConnectionHandler {
   readonly #handler: ClientChannelHandler;
@@ -72,7 +72,7 @@ export class ValueServerChannel implements ServerChannel, ConnectionHandler {
   respond(request: RequestFrame, body: ResponseBodies[ApiName]): boolean {
     const { apiName, correlationId } = request;
     const response: ResponseFrame = { type: 'response', apiName, correlationId, body };
-    return this.#connection.pass(response, responseSizeBytes(response), responseKind(apiName));
+    return this.#connection.pass(response, responseSizeBytes(request, body), responseKind(apiName));
   }
 
   pause(): void {

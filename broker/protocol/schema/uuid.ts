@@ -38,6 +38,14 @@ export function writeUuid(bytes: Uint8Array, position: number, text: string): vo
   bytes[position + 15] = (sextetAt(text, 20) << 2) | (sextetAt(text, 21) >>> 4);
 }
 
+/** The uuid of four words of 32 bits. */
+export function uuidOf(words: readonly [number, number, number, number]): string {
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  words.forEach((word, index) => void view.setUint32(index * 4, word));
+  return readUuid(bytes, 0);
+}
+
 export function readUuid(bytes: Uint8Array, position: number): string {
   let text = '';
   for (let at = position; at < position + 15; at += 3) {

@@ -1,0 +1,98 @@
+/**
+ * Between the frames of this house and the bytes of Kafka's codec, and the size of a frame without its bytes. A frame that is passed by
+ * reference counts as many bytes as it would take, so that both ways give the same run.
+ */
+
+import type { RequestBodies, ResponseBodies } from '../apis/index.js';
+import { apiSchemas, type SchemaName } from '../apis/schemas.js';
+import {
+  apiNameOf,
+  decodeRequest,
+  decodeResponse,
+  encodeRequest,
+  encodeResponse,
+  sizeOfRequest,
+  sizeOfResponse,
+} from '../codec.js';
+import type { ApiName, RequestFrame, ResponseFrame } from '../frame.js';
+import { isStandIn, standInNameOf, standInRequest, standInResponse, standIns } from './stand-ins.js';
+
+/** What a response answers. */
+export interface AnsweredRequest {
+  readonly correlationId: number;
+  readonly apiName: ApiName;
+  readonly apiVersion: number;
+}
+
+export function requestBytes(request: RequestFrame): Uint8Array {
+  const { apiName, apiVersion, correlationId, clientId, body } = request;
+  if (isStandIn(apiName)) return standInRequest(request);
+  return encodeRequest(schemaName(apiName), apiVersion, { correlationId, clientId }, body as never);
+}
+
+export function requestSizeBytes(request: RequestFrame): number {
+  const { apiName, apiVersion, correlationId, clientId, body } = request;
+  if (isStandIn(apiName)) return standInRequest(request).length;
+  return sizeOfRequest(schemaName(apiName), apiVersion, { correlationId, clientId }, body as never);
+}
+
+/** Null: not a request of an API and version that are known. */
+export function requestFrom(payload: Uint8Array): RequestFrame | null {
+  const standIn = standIns.request(payload);
+  if (standIn !== null) return standIn;
+  const decoding = decodeRequest(payload);
+  if (!decoding.ok) return null;
+  const { apiName, apiVersion, header, body } = decoding.request;
+  if (!isServed(apiName)) return null;
+  return {
+    type: 'request',
+    apiName,
+    apiVersion,
+    correlationId: header.correlationId,
+    clientId: header.clientId ?? '',
+    // The codec read it by the schema of this very API.
+    body: body as RequestBodies[ApiName],
+  };
+}
+
+export function responseBytes(request: AnsweredRequest, body: ResponseBodies[ApiName]): Uint8Array {
+  const { apiName, apiVersion, correlationId } = request;
+  if (isStandIn(apiName)) return standInResponse(correlationId, body);
+  return encodeResponse(schemaName(apiName), apiVersion, correlationId, body as never);
+}
+
+export function responseSizeBytes(request: AnsweredRequest, body: ResponseBodies[ApiName]): number {
+  const { apiName, apiVersion, correlationId } = request;
+  if (isStandIn(apiName)) return standInResponse(correlationId, body).length;
+  return sizeOfResponse(schemaName(apiName), apiVersion, body as never);
+}
+
+/** Null: no response of this API and version. */
+export function responseFrom(request: AnsweredRequest, payload: Uint8Array): ResponseFrame | null {
+  const { apiName, apiVersion } = request;
+  if (isStandIn(apiName)) return standIns.response(apiName, payload);
+  const decoding = decodeResponse(schemaName(apiName), apiVersion, payload);
+  if (!decoding.ok) return null;
+  const body = decoding.body as ResponseBodies[ApiName];
+  return { type: 'response', apiName, correlationId: decoding.correlationId, body };
+}
+
+/** The API whose key a request has; null: none that is served. */
+export function servedApiOf(key: number): ApiName | null {
+  const apiName = apiNameOf(key);
+  return apiName !== null && isServed(apiName) ? apiName : standInNameOf(key);
+}
+
+const unserved: ReadonlySet<SchemaName> = new Set(['DeleteTopics', 'CreatePartitions']);
+
+function isServed(apiName: SchemaName): apiName is SchemaName & ApiName {
+  return !unserved.has(apiName);
+}
+
+function schemaName(apiName: ApiName): SchemaName {
+  return Object.hasOwn(apiSchemas, apiName) ? (apiName as SchemaName) : unknownApi(apiName);
+}
+
+function unknownApi(apiName: ApiName): never {
+  throw new Error(`${apiName} has no schema`);
+}
