@@ -15,6 +15,7 @@ import { measureMemory } from './memory.js';
 import { measureScale } from './scale.js';
 import { measureFalseAlarms, measureTeeth } from './verdicts.js';
 import { measureWholeStack } from './whole-stack.js';
+import { measureWire } from './wire.js';
 
 const given = options();
 /** Campaigns begin at seeds that nobody has looked at, and the same ones again when asked. */
@@ -30,6 +31,7 @@ const quick = given.quick;
 const sections: Readonly<Record<string, () => readonly BenchRow[] | Promise<readonly BenchRow[]>>> = {
   kernel: () => measureKernel(quick ? { turns: 3, scale: 0.2 } : {}),
   stack: () => measureWholeStack(),
+  wire: () => measureWire({ seeds: quick ? 2 : 100, seedBase }),
   checkers: () => measureCheckers(quick),
   scale: () => measureScale(workerUrl, quick),
   memory: () => measureMemory(quick ? 200 : 2_000),

@@ -56,7 +56,7 @@ async function campaignSeconds(executor: SeedExecutor, firstSeed: number, seeds:
 /** CPU microseconds per event, warm: the median over a few seeds of the quickest run of each. */
 function perEvent(subject: Parameters<typeof costOfRun>[0]): number {
   for (let seed = 0; seed < 8; seed++) costOfRun(subject, `warm-up ${seed}`);
-  const costs = leastCosts(subject, ['scale 0', 'scale 1', 'scale 2'], 3);
+  const costs = leastCosts(subject, ['scale 0', 'scale 1', 'scale 2'], { rounds: 3 });
   return median(costs.map(({ cpuMicros, result }) => cpuMicros / result.events));
 }
 

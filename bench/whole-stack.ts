@@ -6,7 +6,7 @@
  * or two hundred quiet ones. What the first run of a process costs is a row of its own.
  */
 import { executeRun, type RunResult } from '../harness/runner/execute-run.js';
-import type { Scenario } from '../harness/runner/experiment.js';
+import type { RunLimits, Scenario } from '../harness/runner/experiment.js';
 import { type KafkaScenario, scenario } from '../scenarios/experiment/scenario.js';
 import { leaderCrash } from '../scenarios/leader-crash.js';
 import { BareHeap } from './bare-heap.js';
@@ -22,19 +22,23 @@ export interface Cost {
   readonly result: RunResult;
 }
 
-export function costOfRun(subject: Scenario, seed: string): Cost {
+export function costOfRun(subject: Scenario, seed: string, limits?: RunLimits): Cost {
   const before = process.cpuUsage();
-  const result = executeRun(subject, { seed });
+  const result = executeRun(subject, { seed, ...(limits === undefined ? {} : { limits }) });
   const { user, system } = process.cpuUsage(before);
   return { cpuMicros: user + system, result };
 }
 
 /** Of every seed the run that took least. */
-export function leastCosts(subject: Scenario, seeds: readonly string[], rounds = ROUNDS): readonly Cost[] {
-  const least = seeds.map((seed) => costOfRun(subject, seed));
+export function leastCosts(
+  subject: Scenario,
+  seeds: readonly string[],
+  { rounds = ROUNDS, limits }: { readonly rounds?: number; readonly limits?: RunLimits } = {},
+): readonly Cost[] {
+  const least = seeds.map((seed) => costOfRun(subject, seed, limits));
   for (let round = 1; round < rounds; round++) {
     for (const [index, seed] of seeds.entries()) {
-      const cost = costOfRun(subject, seed);
+      const cost = costOfRun(subject, seed, limits);
       if (cost.cpuMicros < least[index]!.cpuMicros) least[index] = cost;
     }
   }

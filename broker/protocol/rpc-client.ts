@@ -84,7 +84,7 @@ export class RpcClient {
 
   /** For what is never answered: Produce with `acks=0`. */
   sendOneWay<A extends ApiName>(apiName: A, body: RequestBodies[A]): void {
-    this.#connected().transmit(this.#frame(apiName, body));
+    this.#connected().sendOneWay(this.#frame(apiName, body));
   }
 
   /** Ends the connection as if it had broken, except that `onEnd` is not called: all in flight fail, in order, now. */
@@ -181,11 +181,11 @@ class Link implements ClientChannelHandler {
     if (this.#timer === null) {
       this.#timer = this.#env.timers.schedule(this.#options.requestTimeoutMicros, this.#onTimer);
     }
-    this.transmit(request);
+    this.#channel?.send(request, true);
   }
 
-  transmit(request: RequestFrame): void {
-    this.#channel?.send(request);
+  sendOneWay(request: RequestFrame): void {
+    this.#channel?.send(request, false);
   }
 
   abandon(): void {

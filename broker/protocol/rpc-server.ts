@@ -34,17 +34,22 @@ export interface RequestContext {
 export type Respond = (body: ResponseBodies[ApiName]) => void;
 export type RpcHandler = (request: RequestFrame, reply: Reply, context: RequestContext) => void;
 
+/** `socket.request.max.bytes`, Kafka's default. */
+const REQUEST_BYTES_MAX = 104_857_600;
+
 export interface RpcServerOptions {
   readonly port: number;
+  /** `socket.request.max.bytes`. Absent: Kafka's default. */
+  readonly requestBytesMax?: number;
 }
 
 export function serveRpc(env: Env, options: RpcServerOptions, handler: RpcHandler): void {
-  const { port } = options;
+  const { port, requestBytesMax = REQUEST_BYTES_MAX } = options;
   const listener = { host: env.hostName, port };
   env.network.listen(
     { port },
     {
-      accept: (connection, peer) => accept({ env, connection, peer, listener, handler }),
+      accept: (connection, peer) => accept({ env, connection, peer, listener, requestBytesMax, handler }),
       onError: ({ code, message }) => env.halt(`cannot listen on port ${port}: ${code} ${message}`),
     },
   );
@@ -55,11 +60,18 @@ interface Accepted {
   readonly connection: Connection;
   readonly peer: Address;
   readonly listener: Address;
+  readonly requestBytesMax: number;
   readonly handler: RpcHandler;
 }
 
 function accept(accepted: Accepted): ConnectionHandler {
-  return acceptChannel(accepted.connection, (channel) => new ServedConnection(accepted, channel));
+  const { env, connection, requestBytesMax } = accepted;
+  return acceptChannel(
+    env,
+    connection,
+    { requestBytesMax },
+    (channel) => new ServedConnection(accepted, channel),
+  );
 }
 
 class ServedConnection implements ServerChannelHandler {

@@ -4,6 +4,7 @@ import { TinyWorld } from '../testing/tiny-world.js';
 import { apiVersions } from './api-versions.js';
 import type { MetadataResponse } from './apis/03-metadata.js';
 import { metadataApi } from './apis/03-metadata.js';
+import { connectChannel } from './channel/frame-channel.js';
 import type { RequestFrame } from './frame.js';
 import { RpcClient, type RpcClientOptions, type RpcResult } from './rpc-client.js';
 import { type Reply, type RequestContext, type Respond, serveRpc } from './rpc-server.js';
@@ -26,8 +27,13 @@ interface Arrived {
   readonly context: RequestContext;
 }
 
-function setUp(overrides: Partial<RpcClientOptions> = {}) {
-  const world = new TinyWorld();
+const wires = [
+  { wire: 'values by reference', passesValues: true },
+  { wire: 'bytes', passesValues: false },
+];
+
+function setUpOver(passesValues: boolean, overrides: Partial<RpcClientOptions> = {}) {
+  const world = new TinyWorld({ passesValues });
   const arrived: Arrived[] = [];
   serveRpc(world.env('b1'), { port: 9092 }, (request, reply, context) => {
     arrived.push({ request, reply, context, respond: (body) => reply.respond(body) });
@@ -52,7 +58,9 @@ function describeResult(result: RpcResult<'Metadata'>): string {
   return result.ok ? (result.body.clusterId ?? '') : result.failure;
 }
 
-describe('a connection for requests', () => {
+describe.each(wires)('a connection for requests, as $wire', ({ passesValues }) => {
+  const setUp = (overrides: Partial<RpcClientOptions> = {}) => setUpOver(passesValues, overrides);
+
   it('connects at the first request and matches responses in order', () => {
     const { world, results, arrived, ask, answerNext } = setUp();
     expect(world.network.connections.length).toBe(0);
@@ -81,15 +89,15 @@ describe('a connection for requests', () => {
 
   it('reads nothing more from a client while its request is served, so that a client that goes on is held back', () => {
     const { world, arrived } = setUp();
-    const raw = world
-      .env('c2')
-      .network.connect(address, { onOpen: () => undefined, onClose: () => undefined });
-    const body = { topics: null, allowAutoTopicCreation: false };
-    const request = { type: 'request', apiName: 'Metadata', apiVersion: 9, clientId: 'c', body };
+    const handler = { onOpen: () => undefined, onResponse: () => undefined, onClose: () => undefined };
+    const channel = connectChannel(world.env('c2').network, address, handler);
+    const topics = Array.from({ length: 50 }, (_, index) => ({ topicId: ZERO_UUID, name: `topic-${index}` }));
+    const body = { ...metadataApi.request.defaults, topics };
+    const request = { type: 'request', apiName: 'Metadata', apiVersion: 9, clientId: 'c', body } as const;
     let sent = 0;
-    while (raw.pass({ ...request, correlationId: sent }, 1_000, 'Metadata')) sent += 1;
+    while (channel.send({ ...request, correlationId: sent }, true)) sent += 1;
     world.run(5_000);
-    expect(sent).toBeLessThan(100);
+    expect(sent).toBeLessThan(200);
     expect(arrived.length).toBe(1);
     for (let served = 0; served <= sent; served += 1) {
       const next = arrived.shift();
@@ -256,8 +264,31 @@ describe('a connection for requests', () => {
     expect(told).toEqual(['open', 'end']);
   });
 
-  it('closes a connection that sends no requests, or answers none that was asked', () => {
-    const { world, results, ask, arrived } = setUp();
+  it('gives the handler the version, the client id, the peer and the listener of a request', () => {
+    const { world, arrived, ask } = setUp();
+    ask('a');
+    world.run(5_000);
+    const { apiVersion, clientId, peer, listener } = arrived[0]!.context;
+    expect({ apiVersion, clientId, peer: peer.host, listener }).toEqual({
+      apiVersion: apiVersions.Metadata,
+      clientId: 'test',
+      peer: 'c1',
+      listener: address,
+    });
+  });
+
+  it('refuses a second answer to one request', () => {
+    const { world, arrived, ask } = setUp();
+    ask('a');
+    world.run(5_000);
+    arrived[0]?.respond(metadata('x'));
+    expect(() => arrived[0]?.respond(metadata('y'))).toThrow('second answer');
+  });
+});
+
+describe('values that are no frames', () => {
+  it('close the connection, of a request and of a response that was not asked for', () => {
+    const { world, results, ask, arrived } = setUpOver(true);
     const ends: string[] = [];
     const raw = world.env('c2').network.connect(address, {
       onOpen: () => undefined,
@@ -284,30 +315,11 @@ describe('a connection for requests', () => {
     expect(results).toEqual(['a: disconnected']);
     expect(arrived).toEqual([]);
   });
-
-  it('gives the handler the version, the client id, the peer and the listener of a request', () => {
-    const { world, arrived, ask } = setUp();
-    ask('a');
-    world.run(5_000);
-    const { apiVersion, clientId, peer, listener } = arrived[0]!.context;
-    expect({ apiVersion, clientId, peer: peer.host, listener }).toEqual({
-      apiVersion: apiVersions.Metadata,
-      clientId: 'test',
-      peer: 'c1',
-      listener: address,
-    });
-  });
-
-  it('refuses a second answer to one request', () => {
-    const { world, arrived, ask } = setUp();
-    ask('a');
-    world.run(5_000);
-    arrived[0]?.respond(metadata('x'));
-    expect(() => arrived[0]?.respond(metadata('y'))).toThrow('second answer');
-  });
 });
 
-describe('Produce with acks=0', () => {
+describe.each(wires)('Produce with acks=0, as $wire', ({ passesValues }) => {
+  const setUp = () => setUpOver(passesValues);
+
   it('gets no answer and does not hold up what follows', () => {
     const { world, client, results, arrived, ask, answerNext } = setUp();
     client.sendOneWay('Produce', produce(0));

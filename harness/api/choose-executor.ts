@@ -1,6 +1,6 @@
 /** Where the seeds of a campaign run: on worker threads, also when it is one, so that a seed that hangs can be ended. */
 import { availableParallelism } from 'node:os';
-import { inProcessExecutor, type SeedExecutor } from '../runner/seed-executor.js';
+import { inProcessExecutor, type SeedExecutor, type SeedOptions } from '../runner/seed-executor.js';
 import { workerPool } from '../runner/worker-pool.js';
 import type { Workplace } from './workplace.js';
 
@@ -8,15 +8,16 @@ import type { Workplace } from './workplace.js';
 export function chooseExecutor(
   { house, catalogue }: Workplace,
   workers: number | undefined,
-  countsDecisions = false,
+  { countsDecisions = false, wire = 'typed' }: Omit<SeedOptions, 'seed'> = {},
 ): SeedExecutor {
   const { workerUrl } = house;
   return workerUrl === null
-    ? inProcessExecutor({ countsDecisions })
+    ? inProcessExecutor({ countsDecisions, wire })
     : workerPool({
         workerUrl,
         workers: workers ?? availableParallelism(),
         countsDecisions,
+        wire,
         moduleOf: (scenario) => {
           const { module } = catalogue.originOf(scenario);
           // Its scenarios hold functions, which cannot be sent.

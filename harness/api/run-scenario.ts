@@ -5,7 +5,8 @@
 import { type CampaignOutcome, runCampaign } from '../runner/campaign.js';
 import type { CampaignTally } from '../runner/campaign-tally.js';
 import { MINIMISE_RUNS_MAX } from '../runner/examine.js';
-import type { Scenario } from '../runner/experiment.js';
+import { fullLimits } from '../runner/execute-run.js';
+import type { Scenario, Wire } from '../runner/experiment.js';
 import { RunDirectoryError, writeCampaignDirectory } from '../runner/run-directory.js';
 import type { RunSummary } from '../runner/run-summary.js';
 import type { SeedExecutor } from '../runner/seed-executor.js';
@@ -25,6 +26,8 @@ export interface ScenarioJob {
   readonly wallMillis: number | null;
   readonly stopAtFailure: boolean;
   readonly minimise: boolean;
+  /** What connections carry; the executor's own. Absent: typed values. */
+  readonly wire?: Wire;
   readonly executor: SeedExecutor;
 }
 
@@ -39,6 +42,7 @@ export async function runScenario(workplace: Workplace, job: ScenarioJob): Promi
       : await examineAt(workplace, {
           scenario,
           seed: telling.seed,
+          ...(job.wire === undefined ? {} : { limits: fullLimits(scenario, job.wire) }),
           seen: { digest: telling.digest, by: 'the campaign saw' },
           minimiseRunsMax: minimise ? MINIMISE_RUNS_MAX : null,
         });

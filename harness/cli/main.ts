@@ -20,6 +20,7 @@ import {
   parseModule,
   parseSeed,
   parseWallTime,
+  parseWire,
   parseWorkers,
 } from './option-values.js';
 import { type ReplayCommandOptions, replayCommand } from './replay-command.js';
@@ -115,6 +116,11 @@ const SCENARIOS_OPTION = [
   'scenarios of your own: an ES module that exports them',
   parseModule,
 ] as const;
+const WIRE_OPTION = [
+  '--wire <how>',
+  'typed (default): connections pass values, the faster way; bytes: they carry the bytes of the protocol',
+  parseWire,
+] as const;
 const JSON_OPTION = ['--json', 'print one JSON document on standard output and nothing else'] as const;
 
 function addRun(program: Command, session: MakeSession, done: Done): void {
@@ -139,6 +145,7 @@ function addRun(program: Command, session: MakeSession, done: Done): void {
       '--decisions',
       'count the answers to every decision; name those never asked or always answered alike',
     )
+    .option(...WIRE_OPTION)
     .option('--no-minimise', 'leave the plan of the first failing seed as it was drawn')
     .option(...JSON_OPTION)
     .option('--junit <file>', 'also write the verdicts as JUnit XML')
@@ -158,6 +165,7 @@ function addReplay(program: Command, session: MakeSession, done: Done): void {
     .option(...SCENARIOS_OPTION)
     .option('--scenario <name>', 'for a plan that names none')
     .option('--seed <seed>', 'another seed than the plan names', parseSeed)
+    .option(...WIRE_OPTION)
     .option('--minimise', 'make the plan smaller while the same anomaly stays')
     .option(...JSON_OPTION)
     .option(...RUNS_DIRECTORY)

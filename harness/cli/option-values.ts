@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { workersMax } from '../api/check-options.js';
 import { plural } from '../api/plural.js';
+import type { Wire } from '../runner/experiment.js';
 
 export function parseCount(text: string): number {
   const count = Number(text);
@@ -21,6 +22,11 @@ export function parseWorkers(text: string): number {
       `It must be ${most} or less: there ${processors === 1 ? 'is' : 'are'} ${plural(processors, 'processor')}.`,
     );
   return workers;
+}
+
+export function parseWire(text: string): Wire {
+  if (text !== 'typed' && text !== 'bytes') throw new InvalidArgumentError('It must be typed or bytes.');
+  return text;
 }
 
 const MILLIS: ReadonlyMap<string, number> = new Map([

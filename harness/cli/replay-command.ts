@@ -2,6 +2,8 @@
 import { findReplay } from '../api/find-replay.js';
 import { UsageError } from '../api/usage-error.js';
 import { PlanError } from '../faults/plan.js';
+import { fullLimits, withWire } from '../runner/execute-run.js';
+import type { Wire } from '../runner/experiment.js';
 import type { Session } from './session.js';
 import { runOnce } from './single-run.js';
 
@@ -9,6 +11,7 @@ export interface ReplayCommandOptions {
   readonly scenario?: string;
   readonly seed?: string;
   readonly minimise?: boolean;
+  readonly wire?: Wire;
   readonly json?: boolean;
 }
 
@@ -20,7 +23,9 @@ export async function replayCommand(
   const { json = false, minimise = false } = options;
   const { run, planPath } = findReplay(session, what, options);
   try {
-    return await runOnce(session, { ...run, minimise, json });
+    const { wire } = options;
+    const limits = wire === undefined ? run.limits : withWire(run.limits ?? fullLimits(run.scenario), wire);
+    return await runOnce(session, { ...run, ...(limits === undefined ? {} : { limits }), minimise, json });
   } catch (error) {
     throw error instanceof PlanError && planPath !== null
       ? new UsageError(`${planPath}: ${error.message}`)

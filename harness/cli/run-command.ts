@@ -16,7 +16,8 @@ import { plural, withCommas } from '../api/plural.js';
 import { FIRST_SEED_MAX, runScenario, SEEDS_BY_DEFAULT, seedsFor } from '../api/run-scenario.js';
 import { UsageError } from '../api/usage-error.js';
 import { mergeVerdicts } from '../checkers/verdict.js';
-import type { Scenario } from '../runner/experiment.js';
+import { fullLimits } from '../runner/execute-run.js';
+import type { Scenario, Wire } from '../runner/experiment.js';
 import type { SeedExecutor } from '../runner/seed-executor.js';
 import { shellQuoted } from '../runner/shell-quoted.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
@@ -36,6 +37,7 @@ export interface RunCommandOptions {
   readonly junit?: string;
   readonly junitSuite?: string;
   readonly decisions?: boolean;
+  readonly wire?: Wire;
 }
 
 /** What the story gives to each scenario, so that all of it is told within half a minute on two processors. */
@@ -71,6 +73,7 @@ export async function runCommand(
       return runOnce(session, {
         scenario: scenarios[0]!,
         seed: options.seed,
+        ...(options.wire === undefined ? {} : { limits: fullLimits(scenarios[0]!, options.wire) }),
         minimise: false,
         json: options.json ?? false,
         ...junitOption(options),
@@ -116,7 +119,10 @@ class RunCommand {
 
   async execute(): Promise<number> {
     const begun = performance.now();
-    const executor = chooseExecutor(this.#session, this.#options.workers, this.#options.decisions);
+    const executor = chooseExecutor(this.#session, this.#options.workers, {
+      countsDecisions: this.#options.decisions ?? false,
+      wire: this.#options.wire ?? 'typed',
+    });
     try {
       await this.#session.interruptible(async () => {
         for (const scenario of this.#scenarios) {
@@ -141,6 +147,7 @@ class RunCommand {
       wallMillis: this.#wallMillisEach(),
       stopAtFailure: this.#options.bail ?? false,
       minimise: this.#options.minimise,
+      ...(this.#options.wire === undefined ? {} : { wire: this.#options.wire }),
       executor,
     });
     this.#finished.push(finished);
@@ -234,7 +241,7 @@ class RunCommand {
 
 /** The options of a campaign that are none of its seeds, as they would be typed again. */
 function optionWords(session: Session, options: RunCommandOptions, wallMillis: number | null): string {
-  const { workers, bail, minimise, json, junit, junitSuite, decisions } = options;
+  const { workers, bail, minimise, json, junit, junitSuite, decisions, wire } = options;
   const { module } = session.catalogue;
   const words = [
     module === null ? '' : `--scenarios ${shellQuoted(module.shownPath)}`,
@@ -244,6 +251,7 @@ function optionWords(session: Session, options: RunCommandOptions, wallMillis: n
     minimise ? '' : '--no-minimise',
     json === true ? '--json' : '',
     decisions === true ? '--decisions' : '',
+    wire === 'bytes' ? '--wire bytes' : '',
     junit === undefined ? '' : `--junit ${shellQuoted(junit)}`,
     junitSuite === undefined ? '' : `--junit-suite ${shellQuoted(junitSuite)}`,
     session.runsDirectory === DEFAULT_RUNS_DIRECTORY

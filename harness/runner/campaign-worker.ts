@@ -7,7 +7,7 @@
  * A scenario of a user's own comes from the module that the task names, loaded once in each thread.
  */
 import { divertConsole } from './divert-console.js';
-import type { Scenario } from './experiment.js';
+import type { Scenario, Wire } from './experiment.js';
 import { loadScenarioModule, type ScenarioModule } from './scenario-module.js';
 import { ScenarioModuleError } from './scenario-module-error.js';
 import { runSeed, type SeedOutcome } from './seed-executor.js';
@@ -19,6 +19,7 @@ export interface WorkerTask {
   readonly module: ModuleReference | null;
   readonly seeds: readonly string[];
   readonly countsDecisions: boolean;
+  readonly wire: Wire;
   /** One Int32: index of the seed being run, so that a worker that dies leaves word of where. NO_SEED: none begun. */
   readonly progress: SharedArrayBuffer;
 }
@@ -41,7 +42,7 @@ export const WORKER_EXPORT = 'runSeeds';
 
 export function serveCampaignWorker(builtIn: readonly Scenario[]): RunSeeds {
   const byName = new Map(builtIn.map((scenario) => [scenario.name, scenario]));
-  return async ({ scenario: name, module, seeds, countsDecisions, progress }) => {
+  return async ({ scenario: name, module, seeds, countsDecisions, wire, progress }) => {
     let scenario: Scenario | undefined;
     try {
       scenario = module === null ? byName.get(name) : await ownScenario(name, module);
@@ -54,7 +55,7 @@ export function serveCampaignWorker(builtIn: readonly Scenario[]): RunSeeds {
     const outcomes: SeedOutcome[] = [];
     for (const [index, seed] of seeds.entries()) {
       Atomics.store(cell, 0, index);
-      outcomes.push(runSeed(scenario, { seed, countsDecisions }));
+      outcomes.push(runSeed(scenario, { seed, countsDecisions, wire }));
     }
     return { kind: 'ran', outcomes };
   };

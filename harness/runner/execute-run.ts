@@ -23,6 +23,7 @@ import type {
   RunLimits,
   RunOnlooker,
   Scenario,
+  Wire,
 } from './experiment.js';
 import { HarnessFailure, isHarnessFrame, isHarnessMistake } from './harness-failure.js';
 import type { DecisionCounts, FaultAccount, SourceAccount, StoryLine } from './run-data.js';
@@ -133,8 +134,12 @@ export function executeRun(scenario: Scenario, options: RunOptions): RunResult {
 /** The anomaly of a run that was ended because its events had no end. */
 export const LIVELOCK = 'livelock';
 
-export function fullLimits(scenario: Scenario): RunLimits {
-  return { durationMicros: scenario.durationMicros, operationsMax: null, without: [] };
+export function fullLimits(scenario: Scenario, wire: Wire = 'typed'): RunLimits {
+  return withWire({ durationMicros: scenario.durationMicros, operationsMax: null, without: [] }, wire);
+}
+
+export function withWire({ durationMicros, operationsMax, without }: RunLimits, wire: Wire): RunLimits {
+  return { durationMicros, operationsMax, without, ...(wire === 'bytes' ? { wire } : {}) };
 }
 
 /** Anomalies that count: those that the configuration does not permit. */

@@ -71,7 +71,10 @@ export interface Judgement {
   readonly sessionOrder?: SessionOrder;
 }
 
-/** What minimisation (or a replay) took away from a run; part of what the run is a function of. */
+/** What connections carry: `typed`: values by reference, nothing is encoded; `bytes`: as between machines. */
+export type Wire = 'typed' | 'bytes';
+
+/** What minimisation (or a replay) took away from a run, and how it runs; part of what the run is a function of. */
 export interface RunLimits {
   /** Length of the safety phase; never above the scenario's. */
   readonly durationMicros: number;
@@ -79,6 +82,8 @@ export interface RunLimits {
   readonly operationsMax: number | null;
   /** Hosts that are left out: a subset of the scenario's `removableHosts`. */
   readonly without: readonly string[];
+  /** Connections carry bytes. Absent: values by reference. */
+  readonly wire?: 'bytes';
 }
 
 /** Who watches a run from outside; it changes nothing. */

@@ -9,11 +9,15 @@ const plans = swarm([crash(anyOf('broker')), cut('b1', 'b2'), delay('leader of o
   budget: UNLIMITED_BUDGET,
 });
 
-const limits = fc.record({
-  durationMicros: fc.nat(),
-  operationsMax: fc.option(fc.nat()),
-  without: fc.array(fc.string()),
-});
+const limits = fc.record(
+  {
+    durationMicros: fc.nat(),
+    operationsMax: fc.option(fc.nat()),
+    without: fc.array(fc.string()),
+    wire: fc.constant('bytes' as const),
+  },
+  { requiredKeys: ['durationMicros', 'operationsMax', 'without'] },
+);
 
 const replays = fc.record({
   scenario: fc.string(),

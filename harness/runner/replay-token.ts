@@ -48,7 +48,14 @@ export function encodeReplayToken(replay: Replay): string {
     replay.scenario,
     replay.seed,
     replay.fingerprint,
-    limits === null ? 0 : [limits.durationMicros, limits.operationsMax, limits.without],
+    limits === null
+      ? 0
+      : [
+          limits.durationMicros,
+          limits.operationsMax,
+          limits.without,
+          ...(limits.wire === undefined ? [] : [limits.wire]),
+        ],
     plan === null ? 0 : plan.faults.map(packFault),
     ...(digest === null ? [] : [digest]),
   ]);
@@ -134,14 +141,15 @@ function parsePayload(json: string): readonly unknown[] {
 
 function decodeLimits(value: unknown): RunLimits {
   if (Array.isArray(value)) {
-    const [durationMicros, operationsMax, without]: readonly unknown[] = value;
+    const [durationMicros, operationsMax, without, wire]: readonly unknown[] = value;
     if (
       isCount(durationMicros) &&
       (operationsMax === null || isCount(operationsMax)) &&
       Array.isArray(without) &&
-      without.every((name) => typeof name === 'string')
+      without.every((name) => typeof name === 'string') &&
+      (wire === undefined || wire === 'bytes')
     ) {
-      return { durationMicros, operationsMax, without };
+      return { durationMicros, operationsMax, without, ...(wire === undefined ? {} : { wire }) };
     }
   }
   throw new ReplayTokenError('the limits in the token cannot be read');

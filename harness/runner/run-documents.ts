@@ -3,7 +3,7 @@ import { drawPlan } from '../faults/arbitrary.js';
 import type { Fault, FaultPlan } from '../faults/fault.js';
 import { nearest } from '../faults/nearest.js';
 import { PlanError, validatePlan } from '../faults/plan.js';
-import { fullLimits, type RunResult } from './execute-run.js';
+import { fullLimits, type RunResult, withWire } from './execute-run.js';
 import type { RunLimits, Scenario } from './experiment.js';
 import type { Origin } from './origin.js';
 import { replayLine } from './replay-line.js';
@@ -133,6 +133,7 @@ const LIMIT_KEYS = [
   'durationMicros',
   'operationsMax',
   'without',
+  'wire',
 ] as const satisfies readonly (keyof RunLimits)[];
 
 /** Reads what a person or an earlier run wrote, as strictly as its faults: a misspelt key is no key left out. @throws PlanError */
@@ -203,7 +204,9 @@ function asLimits(value: unknown): RunLimits {
   if (!Array.isArray(without) || !without.every((name) => typeof name === 'string')) {
     throw new PlanError('limits.without', 'must be a list of host names');
   }
-  return { durationMicros, operationsMax, without };
+  const wire = fields.get('wire') ?? 'typed';
+  if (wire !== 'typed' && wire !== 'bytes') throw new PlanError('limits.wire', 'must be typed or bytes');
+  return withWire({ durationMicros, operationsMax, without }, wire);
 }
 
 function isCount(value: unknown): value is number {

@@ -1,7 +1,7 @@
 /** Runs a few seeds of a scenario somewhere: in this process, or on a worker thread. */
 import { PlanError } from '../faults/plan.js';
-import { executeRun, type RunOptions } from './execute-run.js';
-import type { Scenario } from './experiment.js';
+import { executeRun, fullLimits, type RunOptions } from './execute-run.js';
+import type { Scenario, Wire } from './experiment.js';
 import { HarnessFailure } from './harness-failure.js';
 import { type RunSummary, summarise } from './run-summary.js';
 import { executeWatched } from './watched-run.js';
@@ -19,13 +19,17 @@ export interface SeedExecutor {
   close(): Promise<void>;
 }
 
-export type SeedOptions = Pick<RunOptions, 'seed' | 'countsDecisions'>;
+export interface SeedOptions extends Pick<RunOptions, 'seed' | 'countsDecisions'> {
+  readonly wire?: Wire;
+}
 
 /** Never throws for a fault of the run or of the harness: both are outcomes. */
 export function runSeed(scenario: Scenario, options: SeedOptions, execute = executeRun): SeedOutcome {
-  const { seed } = options;
+  const { wire = 'typed', ...run } = options;
+  const { seed } = run;
   try {
-    return { kind: 'run', summary: summarise(execute(scenario, options)) };
+    const limits = fullLimits(scenario, wire);
+    return { kind: 'run', summary: summarise(execute(scenario, { ...run, limits })) };
   } catch (error) {
     if (error instanceof HarnessFailure) return { kind: 'incident', seed, message: error.message };
     if (error instanceof PlanError) {
@@ -36,7 +40,7 @@ export function runSeed(scenario: Scenario, options: SeedOptions, execute = exec
 }
 
 /** Runs in the calling thread, ends what hangs there, and lets it breathe between seeds so that signals and progress get their turn. */
-export function inProcessExecutor({ countsDecisions = false } = {}): SeedExecutor {
+export function inProcessExecutor(options: Omit<SeedOptions, 'seed'> = {}): SeedExecutor {
   return {
     concurrency: 1,
     async run(scenario, seeds, signal) {
@@ -44,7 +48,7 @@ export function inProcessExecutor({ countsDecisions = false } = {}): SeedExecuto
       for (const seed of seeds) {
         await new Promise((resolve) => setImmediate(resolve));
         if (signal.aborted) break;
-        outcomes.push(runSeed(scenario, { seed, countsDecisions }, executeWatched));
+        outcomes.push(runSeed(scenario, { seed, ...options }, executeWatched));
       }
       return outcomes;
     },

@@ -12,7 +12,7 @@ import {
   type WorkerAnswer,
   type WorkerTask,
 } from './campaign-worker.js';
-import type { Scenario } from './experiment.js';
+import type { Scenario, Wire } from './experiment.js';
 import { HarnessFailure } from './harness-failure.js';
 import { ScenarioModuleError } from './scenario-module-error.js';
 import type { SeedExecutor } from './seed-executor.js';
@@ -32,6 +32,8 @@ export interface WorkerPoolOptions {
   readonly moduleOf?: (scenario: Scenario) => ModuleReference | null;
   /** Answers to decisions are counted. Absent: no. */
   readonly countsDecisions?: boolean;
+  /** What connections carry. Absent: typed values. */
+  readonly wire?: Wire;
   /** A seed that takes longer is ended and reported. */
   readonly seedWallMillisMax?: number;
 }
@@ -41,6 +43,7 @@ export function workerPool({
   workers,
   moduleOf = () => null,
   countsDecisions = false,
+  wire = 'typed',
   seedWallMillisMax: wallMillisMax = SEED_WALL_MILLIS_MAX,
 }: WorkerPoolOptions): SeedExecutor {
   const pool = new Piscina<WorkerTask, WorkerAnswer>({
@@ -63,7 +66,7 @@ export function workerPool({
     try {
       const { name } = scenario;
       const module = moduleOf(scenario);
-      const task: WorkerTask = { scenario: name, module, seeds, countsDecisions, progress };
+      const task: WorkerTask = { scenario: name, module, seeds, countsDecisions, wire, progress };
       const answer = await pool.run(task, { signal: watch.signal });
       if (answer.kind === 'refused') throw new ScenarioModuleError(answer.message);
       return answer.outcomes;

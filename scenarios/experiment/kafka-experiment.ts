@@ -17,6 +17,7 @@ import { AdminProcess } from '../cluster/admin-process.js';
 import { addServers } from '../cluster/cluster-hosts.js';
 import { BROKER_PORT, brokerHosts, CONTROLLER_HOST, partitionNames } from '../cluster/cluster-spec.js';
 import { HostChronicle } from '../cluster/host-chronicle.js';
+import { readKafkaStreams } from '../cluster/kafka-streams.js';
 import type { ObservationContext } from '../cluster/observation.js';
 import { storedLogs } from '../cluster/stored-logs.js';
 import { ClusterTargets } from '../cluster/targets.js';
@@ -58,7 +59,12 @@ export class KafkaExperiment implements Experiment {
     this.#spec = spec;
     this.#durationMicros = input.limits.durationMicros;
     const { onlooker } = input;
-    this.world = new World({ seed: input.seed, ...(onlooker === null ? {} : { trace: onlooker }) });
+    this.world = new World({
+      seed: input.seed,
+      passesValues: input.limits.wire !== 'bytes',
+      readersFor: readKafkaStreams,
+      ...(onlooker === null ? {} : { trace: onlooker }),
+    });
     this.#onlooker = onlooker;
     this.#ruleCounter = input.countsDecisions === true ? new RuleCounter() : null;
     const { simulation } = this.world;

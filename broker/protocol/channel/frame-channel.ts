@@ -1,14 +1,16 @@
 /**
- * One connection as requests and their responses, by reference (`value-channel.ts`). `RpcClient` and `serveRpc` see nothing else.
+ * One connection as requests and their responses. What carries them is chosen by the network: values by reference where it passes
+ * values (`value-channel.ts`), else Kafka's bytes (`byte-channel.ts`). `RpcClient` and `serveRpc` see nothing else.
  */
-import type { Address, CloseReason, Connection, ConnectionHandler, Network } from '../../env.js';
+import type { Address, CloseReason, Connection, ConnectionHandler, Env, Network } from '../../env.js';
 import type { ResponseBodies } from '../apis/index.js';
 import type { ApiName, RequestFrame, ResponseFrame } from '../frame.js';
+import { ByteClientChannel, ByteServerChannel } from './byte-channel.js';
 import { ValueClientChannel, ValueServerChannel } from './value-channel.js';
 
 export interface ClientChannel {
-  /** Queues a request. False: the connection's window is full. */
-  send(request: RequestFrame): boolean;
+  /** Queues a request; `isAnswered`: it has a response. False: the connection's window is full. */
+  send(request: RequestFrame, isAnswered: boolean): boolean;
   /** No callback runs any more. */
   close(): void;
 }
@@ -38,16 +40,25 @@ export interface ServerChannelHandler {
 }
 
 export function connectChannel(network: Network, to: Address, handler: ClientChannelHandler): ClientChannel {
-  const channel = new ValueClientChannel(handler);
+  const channel = network.passesValues ? new ValueClientChannel(handler) : new ByteClientChannel(handler);
   channel.attach(network.connect(to, channel));
   return channel;
 }
 
+export interface FrameLimits {
+  /** `socket.request.max.bytes`: a longer request closes its connection. */
+  readonly requestBytesMax: number;
+}
+
 export function acceptChannel(
+  { network, timers }: Pick<Env, 'network' | 'timers'>,
   connection: Connection,
+  limits: FrameLimits,
   handlerOf: (channel: ServerChannel) => ServerChannelHandler,
 ): ConnectionHandler {
-  const channel = new ValueServerChannel(connection);
+  const channel = network.passesValues
+    ? new ValueServerChannel(connection)
+    : new ByteServerChannel(connection, timers, limits);
   channel.attach(handlerOf(channel));
   return channel;
 }

@@ -1,0 +1,180 @@
+/**
+ * Frames as Kafka's bytes. The version of a response is that of its request, which its correlation id names; the responses to one
+ * connection's requests come in their order. What cannot be decoded ends the connection.
+ */
+import type { CloseReason, Connection, ConnectionHandler, Timers } from '../../env.js';
+import type { ResponseBodies } from '../apis/index.js';
+import { correlationIdOf } from '../codec.js';
+import type { ApiName, RequestFrame } from '../frame.js';
+import type {
+  ClientChannel,
+  ClientChannelHandler,
+  FrameLimits,
+  ServerChannel,
+  ServerChannelHandler,
+} from './frame-channel.js';
+import { FrameDecoder } from './frame-decoder.js';
+import { requestBytes, requestFrom, responseBytes, responseFrom } from './wire-frames.js';
+
+/** A response has no maximum of its own but the width of its length. */
+const RESPONSE_BYTES_MAX = 0x7fff_ffff;
+
+/** What was sent and awaits its response. */
+interface Awaited {
+  readonly correlationId: number;
+  readonly apiName: ApiName;
+  readonly apiVersion: number;
+}
+
+export class ByteClientChannel implements ClientChannel, ConnectionHandler {
+  readonly #handler: ClientChannelHandler;
+  readonly #decoder = new FrameDecoder(RESPONSE_BYTES_MAX);
+  readonly #awaited: Awaited[] = [];
+  #connection: Connection | null = null;
+
+  constructor(handler: ClientChannelHandler) {
+    this.#handler = handler;
+  }
+
+  attach(connection: Connection): void {
+    this.#connection = connection;
+  }
+
+  send(request: RequestFrame, isAnswered: boolean): boolean {
+    if (this.#connection === null) return true;
+    if (isAnswered) {
+      const { correlationId, apiName, apiVersion } = request;
+      this.#awaited.push({ correlationId, apiName, apiVersion });
+    }
+    return this.#connection.write(requestBytes(request));
+  }
+
+  close(): void {
+    this.#connection?.close();
+    this.#connection = null;
+  }
+
+  onOpen(): void {
+    this.#handler.onOpen();
+  }
+
+  onBytes(bytes: Uint8Array): void {
+    this.#decoder.push(bytes);
+    while (this.#connection !== null) {
+      const frame = this.#decoder.next();
+      if (frame === null) return;
+      if (frame === 'invalid-length' || !this.#take(frame)) this.#refuse();
+    }
+  }
+
+  onValue(): void {
+    this.#refuse();
+  }
+
+  onClose(reason: CloseReason): void {
+    this.#connection = null;
+    this.#handler.onClose(reason);
+  }
+
+  #take(frame: Uint8Array): boolean {
+    const awaited = this.#awaited.shift();
+    if (awaited === undefined || correlationIdOf(frame) !== awaited.correlationId) return false;
+    const response = responseFrom(awaited, frame);
+    if (response === null) return false;
+    this.#handler.onResponse(response);
+    return true;
+  }
+
+  #refuse(): void {
+    this.close();
+    this.#handler.onClose('closed');
+  }
+}
+
+export class ByteServerChannel implements ServerChannel, ConnectionHandler {
+  readonly #connection: Connection;
+  readonly #timers: Timers;
+  readonly #decoder: FrameDecoder;
+  #handler: ServerChannelHandler | null = null;
+  #isPaused = false;
+  #isNextScheduled = false;
+  #isReading = false;
+
+  constructor(connection: Connection, timers: Timers, limits: FrameLimits) {
+    this.#connection = connection;
+    this.#timers = timers;
+    this.#decoder = new FrameDecoder(limits.requestBytesMax);
+  }
+
+  attach(handler: ServerChannelHandler): void {
+    this.#handler = handler;
+  }
+
+  respond(request: RequestFrame, body: ResponseBodies[ApiName]): boolean {
+    return this.#connection.write(responseBytes(request, body));
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#connection.pause();
+  }
+
+  /** A request that has come whole is handed over in an event of its own, never from inside this call. */
+  resume(): void {
+    this.#isPaused = false;
+    this.#connection.resume();
+    if (this.#decoder.hasNext && !this.#isReading && !this.#isNextScheduled) {
+      this.#isNextScheduled = true;
+      this.#timers.schedule(0, this.#onTurn);
+    }
+  }
+
+  close(): void {
+    this.#handler = null;
+    this.#connection.close();
+  }
+
+  onOpen(): void {}
+
+  onBytes(bytes: Uint8Array): void {
+    if (this.#handler === null) return;
+    this.#decoder.push(bytes);
+    if (!this.#isNextScheduled) this.#read();
+  }
+
+  onValue(): void {
+    this.#refuse();
+  }
+
+  onDrain(): void {
+    this.#handler?.onDrain();
+  }
+
+  onClose(_reason: CloseReason): void {
+    this.#handler?.onClose();
+    this.#handler = null;
+  }
+
+  readonly #onTurn = (): void => {
+    this.#isNextScheduled = false;
+    this.#read();
+  };
+
+  #read(): void {
+    this.#isReading = true;
+    while (this.#handler !== null && !this.#isPaused) {
+      const frame = this.#decoder.next();
+      if (frame === null) break;
+      const request = frame === 'invalid-length' ? null : requestFrom(frame);
+      if (request === null) this.#refuse();
+      else this.#handler.onRequest(request);
+    }
+    this.#isReading = false;
+  }
+
+  #refuse(): void {
+    const handler = this.#handler;
+    this.close();
+    handler?.onClose();
+  }
+}
