@@ -1,7 +1,7 @@
 /**
  * The ports the harness offers to a program that runs on a simulated host, in the harness's own words; types only.
  *
- * Nothing here knows what the program is. A program written against ports of its own (a broker, say) is
+ * Nothing here knows what the program is. A program written against ports of its own (a server, say) is
  * connected by plain assignment in the scenario that hosts it, so the compiler checks that both sides agree.
  *
  * Time is an integer count of microseconds (`…Micros`) everywhere; sizes are bytes. Every callback runs as one

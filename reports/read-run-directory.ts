@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import type { FaultPlan } from '../harness/faults/fault.js';
 import type { Operation } from '../harness/history/operation.js';
-import type { ResultsDocument, RunDocument, TraceLine } from '../harness/runner/run-data.js';
+import type { ResultsDocument, RunDocument } from '../harness/runner/run-data.js';
 import type { ReportInput } from './report-input.js';
+import type { ReportLine } from './trace-line.js';
 
 export class RunDirectoryError extends Error {
   override readonly name = 'RunDirectoryError';
@@ -25,10 +26,10 @@ export function readRunDirectory(path: string): ReportInput {
     if ('seismolog' in line) versions = versionsOf(line);
     else operations.push(line as unknown as Operation);
   });
-  const trace: TraceLine[] = [];
+  const trace: ReportLine[] = [];
   readJsonLines(join(path, 'trace.jsonl'), (line) => {
     // Packets are the bulk of a trace and the report draws none of them.
-    if (line.kind !== 'packet') trace.push(line as unknown as TraceLine);
+    if (line.kind !== 'packet') trace.push(line as unknown as ReportLine);
   });
   const files = readdirSync(path).filter((name) => !name.startsWith('report.html'));
   // Earlier releases wrote the token alone.

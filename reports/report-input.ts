@@ -4,7 +4,8 @@
  */
 import type { FaultPlan } from '../harness/faults/fault.js';
 import type { Operation } from '../harness/history/operation.js';
-import type { ResultsDocument, RunDocument, TraceLine } from '../harness/runner/run-data.js';
+import type { ResultsDocument, RunDocument } from '../harness/runner/run-data.js';
+import type { ReportLine } from './trace-line.js';
 
 export interface ReportInput {
   readonly run: RunDocument;
@@ -13,7 +14,7 @@ export interface ReportInput {
   readonly plan: FaultPlan;
   readonly operations: readonly Operation[];
   /** Empty when the run was made without a full trace. */
-  readonly trace: readonly TraceLine[];
+  readonly trace: readonly ReportLine[];
   /** What to type to get the same run again. */
   readonly replay: string;
   readonly versions: Readonly<Record<string, string>>;

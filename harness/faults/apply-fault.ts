@@ -51,7 +51,7 @@ export function applyFault(fault: Fault, id: number, scope: FaultScope): Applied
 }
 
 /**
- * A broker that meets a disk error halts itself. When the disk is well again its operator starts it, unless another
+ * A server that meets a disk error halts itself. When the disk is well again its operator starts it, unless another
  * fault holds it down.
  */
 function applyDiskFault(fault: DiskFault, scope: FaultScope): AppliedFault | null {

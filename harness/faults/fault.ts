@@ -25,8 +25,8 @@ export type HostFault =
    */
   | ({ readonly kind: 'crash'; readonly target: string } & Lasting)
   /**
-   * The machine dies: unsynced writes and directory entries may be lost or torn. To survive: replication, not the disk,
-   * is what Kafka promises by.
+   * The machine dies: unsynced writes and directory entries may be lost or torn. To survive: what was promised
+   * rests on other hosts, or on what was synced.
    */
   | ({ readonly kind: 'power-loss'; readonly target: string } & Lasting)
   /**
@@ -57,8 +57,8 @@ export type NetworkFault =
       readonly oneWay: boolean;
     } & Lasting)
   /**
-   * target is cut from every other host that `scope` names (`brokers`, `all`). To survive: a leader that nobody hears
-   * must not go on alone.
+   * target is cut from every other host that `scope` names (`brokers`, `all`). To survive: a host that nobody hears
+   * must not go on deciding alone.
    */
   | ({
       readonly kind: 'isolate';
@@ -78,7 +78,7 @@ export type NetworkFault =
       readonly extraMicros: number;
     } & Lasting)
   /**
-   * Little fits through between the two. To survive: a follower that cannot keep up leaves the ISR instead of holding up
+   * Little fits through between the two. To survive: a host that cannot keep up must not hold up
    * the rest.
    */
   | ({
@@ -100,20 +100,20 @@ export type NetworkFault =
    */
   | ({ readonly kind: 'hold'; readonly target: string; readonly peer: string } & Lasting)
   /**
-   * Messages of one kind (`AlterPartition`, `Produce response` …) from target wait, and what is behind them on their
+   * Messages of one kind, by the names that the experiment gives them, from target wait, and what is behind them on their
    * connections. To survive: any request may be the one that is slow, and the order between connections is nobody's promise.
    */
   | ({ readonly kind: 'hold-kind'; readonly target: string; readonly messageKind: string } & Lasting);
 
 export type DiskFault =
-  /** Nothing completes until healing. To survive: a broker that hangs must be found out by those that wait for it. */
+  /** Nothing completes until healing. To survive: a server that hangs must be noticed by those that wait for it. */
   | ({ readonly kind: 'disk-hang'; readonly target: string } & Lasting)
   /** Everything takes longer. To survive: as for a slow link. */
   | ({ readonly kind: 'disk-slow'; readonly target: string; readonly extraMicros: number } & Lasting)
   /** No file grows, none is created. To survive: it is the most ordinary failure of a log, and what is stored stays. */
   | ({ readonly kind: 'disk-full'; readonly target: string } & Lasting)
   /**
-   * EIO on the named operation: the next `count` times. To survive: a broker that meets one stops rather than guess what
+   * EIO on the named operation: the next `count` times. To survive: a server that meets one stops rather than guess what
    * is on its disk.
    */
   | ({

@@ -84,9 +84,7 @@ describe('a run', () => {
     });
     expect(evidence?.operations.length).toBeGreaterThan(100);
     const lines = evidence?.lines ?? [];
-    expect(
-      lines.filter((line) => line.kind === 'fault').map((line) => [line.t, line.phase, line.targets]),
-    ).toEqual([
+    expect(lines.flatMap((line) => ('phase' in line ? [[line.t, line.phase, line.targets]] : []))).toEqual([
       [1_000_000, 'start', ['s1']],
       [1_500_000, 'end', ['s1']],
     ]);

@@ -11,7 +11,7 @@ import type { ClusterAction, FaultPlan } from '../faults/fault.js';
 import type { Operation, SessionOrder } from '../history/operation.js';
 import type { TraceSink } from '../kernel/trace.js';
 import type { World } from '../world/world.js';
-import type { DecisionCounts, StoryLine, TraceLine } from './run-data.js';
+import type { DecisionCounts, StoryLine, SystemLine } from './run-data.js';
 import type { LogLine } from './trace-recorder.js';
 
 /**
@@ -46,7 +46,7 @@ export interface Experiment {
   /** With `countsDecisions`, after the run: every decision of the system, also one that was never asked for. */
   decisions?(): DecisionCounts;
   /** Full-trace runs only, called before `start`: where the lines that the experiment knows of shall go. */
-  onTrace?(sink: (line: TraceLine) => void): void;
+  onTrace?(sink: (line: SystemLine) => void): void;
 }
 
 /** How many operations of one type (`f`) completed, and how. */
@@ -106,7 +106,7 @@ export interface Scenario {
   readonly name: string;
   /** One sentence that a run can break. */
   readonly promise: string;
-  /** Name of the guarantees that are checked (`acks-all-idempotent` …). */
+  /** Name of the guarantees that are checked (`linearizable`, say). */
   readonly profile: string;
   /** Settings that the harness chose because the user wrote none, such as shortened timeouts; for lists and reports. */
   readonly setByHarness?: Readonly<Record<string, string>>;

@@ -61,10 +61,8 @@ export interface ResultsDocument {
   readonly endedAtMicros: number;
 }
 
-/**
- * One line of `trace.jsonl`, in order of `t` (virtual microseconds). `partition` is `<topic>-<index>`, `host` a host name.
- */
-export type TraceLine =
+/** What happened to the simulated world: hosts, faults, packets and marks. `host` is a host name. */
+export type WorldLine =
   | {
       readonly t: number;
       readonly kind: 'host';
@@ -80,41 +78,6 @@ export type TraceLine =
       /** The hosts it resolved to. */
       readonly targets: readonly string[];
     }
-  | {
-      readonly t: number;
-      readonly kind: 'partition';
-      readonly partition: string;
-      readonly leader: string | null;
-      readonly leaderEpoch: number;
-      readonly isr: readonly string[];
-      readonly replicas: readonly string[];
-      readonly unclean: boolean;
-    }
-  | {
-      readonly t: number;
-      readonly kind: 'log';
-      readonly partition: string;
-      readonly host: string;
-      readonly logEndOffset: number;
-      readonly highWatermark: number;
-    }
-  | {
-      readonly t: number;
-      readonly kind: 'truncated';
-      readonly partition: string;
-      readonly host: string;
-      readonly from: number;
-      readonly to: number;
-      readonly reason: string;
-    }
-  | {
-      readonly t: number;
-      readonly kind: 'role';
-      readonly partition: string;
-      readonly host: string;
-      readonly role: string;
-      readonly leaderEpoch: number;
-    }
   | { readonly t: number; readonly kind: 'mark'; readonly name: string; readonly host: string }
   | {
       readonly t: number;
@@ -125,6 +88,16 @@ export type TraceLine =
       readonly sentAt: number;
       readonly sizeBytes: number;
     };
+
+/** What happened in the system under test; `kind` and the other fields are the experiment's own. */
+export interface SystemLine {
+  readonly t: number;
+  readonly kind: string;
+  readonly [field: string]: unknown;
+}
+
+/** One line of `trace.jsonl`, in order of `t` (virtual microseconds). */
+export type TraceLine = WorldLine | SystemLine;
 
 /**
  * Decision to answer to how often: the decisions that the system takes by named functions, the answers sorted into a few labels

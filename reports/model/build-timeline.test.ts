@@ -1,9 +1,9 @@
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { TraceLine } from '../../harness/runner/run-data.js';
 import type { ReportInput } from '../report-input.js';
 import { syntheticRun } from '../testing/synthetic-run.js';
 import { storyMicros } from '../testing/synthetic-story.js';
+import type { ReportLine } from '../trace-line.js';
 import { buildTimeline } from './build-timeline.js';
 import { indexTrace } from './cluster-history.js';
 import { gatherEvidence } from './evidence.js';
@@ -46,7 +46,7 @@ describe('the timeline of a run', () => {
 
   it('names the host that a target resolved to', () => {
     const fault = { kind: 'pause', atMicros: 5, target: 'leader of orders-0', durationMicros: 10 } as const;
-    const line: TraceLine = { t: 5, kind: 'fault', id: 0, fault, phase: 'start', targets: ['b3'] };
+    const line: ReportLine = { t: 5, kind: 'fault', id: 0, fault, phase: 'start', targets: ['b3'] };
     const { model: resolved } = timelineOf({ ...input, trace: [line] });
     expect(resolved.faults).toMatchObject([{ number: 1, label: 'pause b3' }]);
   });
@@ -80,7 +80,7 @@ describe('the timeline of a run', () => {
   it('says how many partitions it leaves out', () => {
     const many = Array.from(
       { length: 100 },
-      (_, index): TraceLine => ({
+      (_, index): ReportLine => ({
         t: 1,
         kind: 'partition',
         partition: `t-${index}`,

@@ -1,11 +1,11 @@
 /** The trace, indexed: who led a partition, how far each replica's log reached, which hosts were up, at any instant. */
-import type { TraceLine } from '../../harness/runner/run-data.js';
+import type { ReportLine } from '../trace-line.js';
 import { lastAtMost } from './search.js';
 
-export type PartitionLine = Extract<TraceLine, { kind: 'partition' }>;
-type TruncationLine = Extract<TraceLine, { kind: 'truncated' }>;
-type RoleLine = Extract<TraceLine, { kind: 'role' }>;
-type HostState = Extract<TraceLine, { kind: 'host' }>['state'];
+export type PartitionLine = Extract<ReportLine, { kind: 'partition' }>;
+type TruncationLine = Extract<ReportLine, { kind: 'truncated' }>;
+type RoleLine = Extract<ReportLine, { kind: 'role' }>;
+type HostState = Extract<ReportLine, { kind: 'host' }>['state'];
 
 interface ReplicaSeries {
   readonly host: string;
@@ -26,7 +26,7 @@ export interface FaultSpan {
   readonly id: number;
   readonly startMicros: number;
   readonly endMicros: number;
-  readonly fault: Extract<TraceLine, { kind: 'fault' }>['fault'];
+  readonly fault: Extract<ReportLine, { kind: 'fault' }>['fault'];
   readonly targets: readonly string[];
 }
 
@@ -34,14 +34,14 @@ export interface ClusterHistory {
   readonly partitions: ReadonlyMap<string, PartitionHistory>;
   readonly hosts: ReadonlyMap<string, { readonly times: number[]; readonly states: HostState[] }>;
   readonly faults: readonly FaultSpan[];
-  readonly marks: readonly Extract<TraceLine, { kind: 'mark' }>[];
+  readonly marks: readonly Extract<ReportLine, { kind: 'mark' }>[];
 }
 
-export function indexTrace(trace: readonly TraceLine[], endMicros: number): ClusterHistory {
+export function indexTrace(trace: readonly ReportLine[], endMicros: number): ClusterHistory {
   const partitions = new Map<string, PartitionHistory>();
   const hosts = new Map<string, { times: number[]; states: HostState[] }>();
   const faults = new Map<number, FaultSpan>();
-  const marks: Extract<TraceLine, { kind: 'mark' }>[] = [];
+  const marks: Extract<ReportLine, { kind: 'mark' }>[] = [];
   const partition = (name: string): PartitionHistory => {
     const known = partitions.get(name) ?? {
       name,
@@ -72,12 +72,12 @@ export function indexTrace(trace: readonly TraceLine[], endMicros: number): Clus
 }
 
 /** Without an end it lasts until the run does; a fault of an instant has its end line at the same instant. */
-function startOf(line: Extract<TraceLine, { kind: 'fault' }>, endMicros: number): FaultSpan {
+function startOf(line: Extract<ReportLine, { kind: 'fault' }>, endMicros: number): FaultSpan {
   const endsAt = 'durationMicros' in line.fault ? endMicros : line.t;
   return { id: line.id, startMicros: line.t, endMicros: endsAt, fault: line.fault, targets: line.targets };
 }
 
-function pushLog(partition: PartitionHistory, line: Extract<TraceLine, { kind: 'log' }>): void {
+function pushLog(partition: PartitionHistory, line: Extract<ReportLine, { kind: 'log' }>): void {
   const series = partition.replicas.get(line.host) ?? {
     host: line.host,
     times: [],

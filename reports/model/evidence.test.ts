@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Anomaly } from '../../harness/checkers/verdict.js';
-import type { TraceLine } from '../../harness/runner/run-data.js';
 import { syntheticRun } from '../testing/synthetic-run.js';
 import { storyMicros } from '../testing/synthetic-story.js';
+import type { ReportLine } from '../trace-line.js';
 import { indexTrace } from './cluster-history.js';
 import { gatherEvidence } from './evidence.js';
 import { focusSpan } from './focus.js';
@@ -12,7 +12,7 @@ import { pairOperations } from './operations.js';
 const input = syntheticRun();
 const end = input.results.endedAtMicros;
 
-function evidenceFor(anomalies: readonly Anomaly[], trace: readonly TraceLine[] = input.trace) {
+function evidenceFor(anomalies: readonly Anomaly[], trace: readonly ReportLine[] = input.trace) {
   return gatherEvidence(anomalies, pairOperations(input.operations, end), indexTrace(trace, end));
 }
 
@@ -66,7 +66,7 @@ describe('the evidence for a lost write', () => {
 describe('the evidence for a record that a zombie acknowledged', () => {
   const replicas = ['b1', 'b2', 'b3'];
   const partition = 'o-0';
-  const trace: TraceLine[] = [
+  const trace: ReportLine[] = [
     { t: 0, kind: 'host', host: 'b2', state: 'up' },
     {
       t: 1,
@@ -80,7 +80,7 @@ describe('the evidence for a record that a zombie acknowledged', () => {
     },
     { t: 2, kind: 'role', partition, host: 'b2', role: 'leader', leaderEpoch: 0 },
     ...replicas.map(
-      (host): TraceLine => ({ t: 3, kind: 'log', partition, host, logEndOffset: 7, highWatermark: 7 }),
+      (host): ReportLine => ({ t: 3, kind: 'log', partition, host, logEndOffset: 7, highWatermark: 7 }),
     ),
     { t: 20, kind: 'host', host: 'b2', state: 'paused' },
     {
@@ -131,7 +131,7 @@ describe('the evidence for other witnesses', () => {
       ({ f, type, time }) => f === 'send' && type === 'ok' && time > 1_000_000,
     )!;
     const [[, key, [offset, value]]] = sent.value as [[string, string, [number, number]]];
-    const shortened: TraceLine = {
+    const shortened: ReportLine = {
       t: 9_000_000,
       kind: 'log',
       partition: key,

@@ -7,8 +7,8 @@
  */
 import type { FaultPlan } from '../../harness/faults/fault.js';
 import type { Operation, OperationType } from '../../harness/history/operation.js';
-import type { TraceLine } from '../../harness/runner/run-data.js';
 import type { ReportInput } from '../report-input.js';
+import type { ReportLine } from '../trace-line.js';
 import { syntheticDocuments } from './synthetic-documents.js';
 import { storyMicros } from './synthetic-story.js';
 
@@ -41,7 +41,7 @@ export function syntheticRun(partial: Partial<SyntheticOptions> = {}): ReportInp
 
 export interface SyntheticOutcome {
   readonly operations: readonly Operation[];
-  readonly trace: readonly TraceLine[];
+  readonly trace: readonly ReportLine[];
   readonly plan: FaultPlan;
   /** Acknowledged on orders-0, then lost. */
   readonly lost: readonly {
@@ -76,7 +76,7 @@ const consumers = 3;
 class SyntheticCluster implements SyntheticOutcome {
   readonly #options: SyntheticOptions;
   readonly #pending: PendingOperation[] = [];
-  readonly #lines: TraceLine[] = [];
+  readonly #lines: ReportLine[] = [];
   readonly #partitions: Partition[];
   readonly #positions: number[][] = [];
   readonly #lostNumbers: { number: number; offset: number; ackMicros: number }[] = [];
@@ -84,7 +84,7 @@ class SyntheticCluster implements SyntheticOutcome {
   #nextRecord = 0;
   replacement: { number: number; micros: number } | null = null;
   operations: Operation[] = [];
-  trace: TraceLine[] = [];
+  trace: ReportLine[] = [];
   lost: { number: number; offset: number; ackMicros: number; sendIndex: number }[] = [];
 
   constructor(options: SyntheticOptions) {

@@ -19,7 +19,7 @@ import type {
   UnfencingSummary,
 } from '../../broker/observer.js';
 import type { Simulation } from '../../harness/kernel/simulation.js';
-import type { TraceLine } from '../../harness/runner/run-data.js';
+import type { SystemLine } from '../../harness/runner/run-data.js';
 import type { StoredLog } from '../invariants/decision-checker.js';
 import type { ReplicaChecker } from '../invariants/replica-checker.js';
 import { brokerHost } from './cluster-spec.js';
@@ -29,7 +29,7 @@ export interface ObservationContext {
   readonly simulation: Simulation;
   readonly checker: ReplicaChecker;
   /** Null in a campaign. */
-  traceSink: ((line: TraceLine) => void) | null;
+  traceSink: ((line: SystemLine) => void) | null;
   /** `<partition> <offset> <leader epoch>` → the hosts that had the record when it was acknowledged; traced runs only. */
   readonly holdersAtAck: Map<string, readonly string[]>;
   /** The logs that are on a host's disk; none while what its disk says of syncs is not true. */

@@ -11,7 +11,7 @@ import { nearest } from '../../harness/faults/nearest.js';
 import { HistoryTape } from '../../harness/history/history-tape.js';
 import type { Experiment, ExperimentInput, Judgement, RunOnlooker } from '../../harness/runner/experiment.js';
 import { hostLogger } from '../../harness/runner/host-logger.js';
-import type { TraceLine } from '../../harness/runner/run-data.js';
+import type { SystemLine } from '../../harness/runner/run-data.js';
 import { World } from '../../harness/world/world.js';
 import { AdminProcess } from '../cluster/admin-process.js';
 import { addServers } from '../cluster/cluster-hosts.js';
@@ -146,7 +146,7 @@ export class KafkaExperiment implements Experiment {
     return this.#ruleCounter?.counts() ?? {};
   }
 
-  onTrace(sink: (line: TraceLine) => void): void {
+  onTrace(sink: (line: SystemLine) => void): void {
     this.observation.traceSink = sink;
   }
 

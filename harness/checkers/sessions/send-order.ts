@@ -1,7 +1,7 @@
 /**
  * Order within a producer session: of two values that one session sent to one key, the one sent first lies at the
  * lower offset. Jepsen's `nonmonotonic-send` compares consecutive operations of one sequential process; a producer with
- * several requests in flight is many such processes at once, and only its session knows the order of sending (KIP-98).
+ * several requests in flight is many such processes at once, and only its session knows the order of sending.
  *
  * Linear in the history. Values must be unique per key. Not covered: gaps (an expired send leaves one, legally).
  */
