@@ -94,6 +94,7 @@ export const serverDefinitions = {
   'replica.fetch.response.max.bytes': int(10_485_760, 0),
   'replica.fetch.backoff.ms': int(1_000, 0),
   'replica.socket.timeout.ms': int(30_000, 1),
+  'socket.request.max.bytes': int(104_857_600, 1),
   'replica.high.watermark.checkpoint.interval.ms': longMillis(5_000, 1),
   'log.flush.offset.checkpoint.interval.ms': int(60_000, 1),
   'controlled.shutdown.enable': boolean(true),

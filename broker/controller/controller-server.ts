@@ -49,6 +49,7 @@ const served: ReadonlySet<string> = new Set([...decidedApis, 'ApiVersions']);
 export class ControllerServer {
   readonly #env: Env;
   readonly #options: ControllerOptions;
+  readonly #requestBytesMax: number;
   readonly #voter: SoleVoter;
   readonly #controller: QuorumController;
   readonly #initialTopics: InitialTopics | null;
@@ -58,13 +59,15 @@ export class ControllerServer {
 
   constructor(env: Env, options: ControllerOptions) {
     const { server, topic } = splitProperties(options.config);
+    const config = resolveServerConfig(server);
+    this.#requestBytesMax = config['socket.request.max.bytes'];
     const { nodeId, clusterId, rules, observer, initialTopics } = options;
     this.#env = env;
     this.#options = options;
     resolveTopicConfig(topic);
     this.#controller = new QuorumController(env, {
       clusterId,
-      config: resolveServerConfig(server),
+      config,
       image: { rules, nodeId, topicDefaults: topic },
       rules,
       observer,
@@ -120,7 +123,10 @@ export class ControllerServer {
     if (this.#isListening) return;
     this.#isListening = true;
     const { port } = this.#options;
-    serveRpc(this.#env, { port }, (request, reply) => this.#handle(request, reply.respond.bind(reply)));
+    const requestBytesMax = this.#requestBytesMax;
+    serveRpc(this.#env, { port, requestBytesMax }, (request, reply) =>
+      this.#handle(request, reply.respond.bind(reply)),
+    );
   }
 
   #handle(request: RequestFrame, respond: Respond): void {

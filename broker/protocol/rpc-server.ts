@@ -34,17 +34,14 @@ export interface RequestContext {
 export type Respond = (body: ResponseBodies[ApiName]) => void;
 export type RpcHandler = (request: RequestFrame, reply: Reply, context: RequestContext) => void;
 
-/** `socket.request.max.bytes`, Kafka's default. */
-const REQUEST_BYTES_MAX = 104_857_600;
-
 export interface RpcServerOptions {
   readonly port: number;
-  /** `socket.request.max.bytes`. Absent: Kafka's default. */
-  readonly requestBytesMax?: number;
+  /** `socket.request.max.bytes`. */
+  readonly requestBytesMax: number;
 }
 
 export function serveRpc(env: Env, options: RpcServerOptions, handler: RpcHandler): void {
-  const { port, requestBytesMax = REQUEST_BYTES_MAX } = options;
+  const { port, requestBytesMax } = options;
   const listener = { host: env.hostName, port };
   env.network.listen(
     { port },

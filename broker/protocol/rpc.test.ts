@@ -7,7 +7,13 @@ import { metadataApi } from './apis/03-metadata.js';
 import { connectChannel } from './channel/frame-channel.js';
 import type { RequestFrame } from './frame.js';
 import { RpcClient, type RpcClientOptions, type RpcResult } from './rpc-client.js';
-import { type Reply, type RequestContext, type Respond, serveRpc } from './rpc-server.js';
+import {
+  type Reply,
+  type RequestContext,
+  type Respond,
+  type RpcServerOptions,
+  serveRpc,
+} from './rpc-server.js';
 import { ZERO_UUID } from './schema/uuid.js';
 
 const address = { host: 'b1', port: 9092 };
@@ -32,10 +38,13 @@ const wires = [
   { wire: 'bytes', passesValues: false },
 ];
 
-function setUpOver(passesValues: boolean, overrides: Partial<RpcClientOptions> = {}) {
+function setUpOver(
+  passesValues: boolean,
+  { requestBytesMax = 1_000_000, ...overrides }: Partial<RpcClientOptions & RpcServerOptions> = {},
+) {
   const world = new TinyWorld({ passesValues });
   const arrived: Arrived[] = [];
-  serveRpc(world.env('b1'), { port: 9092 }, (request, reply, context) => {
+  serveRpc(world.env('b1'), { port: 9092, requestBytesMax }, (request, reply, context) => {
     arrived.push({ request, reply, context, respond: (body) => reply.respond(body) });
   });
   const client = new RpcClient(world.env('c1'), address, {
@@ -59,7 +68,8 @@ function describeResult(result: RpcResult<'Metadata'>): string {
 }
 
 describe.each(wires)('a connection for requests, as $wire', ({ passesValues }) => {
-  const setUp = (overrides: Partial<RpcClientOptions> = {}) => setUpOver(passesValues, overrides);
+  const setUp = (overrides: Partial<RpcClientOptions & RpcServerOptions> = {}) =>
+    setUpOver(passesValues, overrides);
 
   it('connects at the first request and matches responses in order', () => {
     const { world, results, arrived, ask, answerNext } = setUp();
@@ -262,6 +272,18 @@ describe.each(wires)('a connection for requests, as $wire', ({ passesValues }) =
     world.reset('b1');
     world.run(5_000);
     expect(told).toEqual(['open', 'end']);
+  });
+
+  it('closes a connection whose request is longer than socket.request.max.bytes', () => {
+    const { world, results, arrived, ask } = setUp({ requestBytesMax: 100 });
+    ask('a');
+    world.run(5_000);
+    expect(arrived.length).toBe(1);
+    arrived[0]?.respond(metadata('1'));
+    ask('a'.repeat(100));
+    world.run(5_000);
+    expect(arrived.length).toBe(1);
+    expect(results).toEqual(['a: 1', `${'a'.repeat(100)}: disconnected`]);
   });
 
   it('gives the handler the version, the client id, the peer and the listener of a request', () => {

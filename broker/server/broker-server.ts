@@ -177,7 +177,8 @@ export class BrokerServer {
       producerIds: new ProducerIdSource(this.#env, brokerId, lifecycle, this.#options.observer),
     };
     replicas.startTimers();
-    serveRpc(this.#env, { port }, dispatchTo(services));
+    const requestBytesMax = this.#config['socket.request.max.bytes'];
+    serveRpc(this.#env, { port, requestBytesMax }, dispatchTo(services));
     lifecycle.readyToUnfence();
   }
 

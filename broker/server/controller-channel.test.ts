@@ -11,7 +11,7 @@ function setUp() {
   const world = new TinyWorld();
   const asked: string[] = [];
   for (const voter of ['c1', 'c2']) {
-    serveRpc(world.env(voter), { port: 9093 }, (_request, reply) => {
+    serveRpc(world.env(voter), { port: 9093, requestBytesMax: 1_000_000 }, (_request, reply) => {
       asked.push(voter);
       reply.respond(
         brokerHeartbeatApi.errorResponse(heartbeat, voter === leader.name ? 'NONE' : 'NOT_CONTROLLER'),

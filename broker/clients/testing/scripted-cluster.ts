@@ -66,7 +66,7 @@ export class ScriptedCluster {
       this.#brokerIds.push(id);
       const env = world.env(`b${id}`);
       this.#fetches.set(id, new ScriptedFetches(env, id, this));
-      serveRpc(env, { port: 9092 }, (request, reply) =>
+      serveRpc(env, { port: 9092, requestBytesMax: 1_000_000 }, (request, reply) =>
         this.#handle(env, id, request, respondTo(request, reply)),
       );
     }

@@ -57,7 +57,7 @@ export function acceptChannel(
   handlerOf: (channel: ServerChannel) => ServerChannelHandler,
 ): ConnectionHandler {
   const channel = network.passesValues
-    ? new ValueServerChannel(connection)
+    ? new ValueServerChannel(connection, limits)
     : new ByteServerChannel(connection, timers, limits);
   channel.attach(handlerOf(channel));
   return channel;

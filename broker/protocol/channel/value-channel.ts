@@ -7,10 +7,14 @@ import { responseKind } from '../message-kinds.js';
 import type {
   ClientChannel,
   ClientChannelHandler,
+  FrameLimits,
   ServerChannel,
   ServerChannelHandler,
 } from './frame-channel.js';
 import { requestSizeBytes, responseSizeBytes } from './wire-frames.js';
+
+const LENGTH_BYTES = 4;
+const REQUEST_BYTES_MAX_DEFAULT = 104_857_600;
 
 export class ValueClientChannel implements ClientChannel, ConnectionHandler {
   readonly #handler: ClientChannelHandler;
@@ -59,10 +63,12 @@ export class ValueClientChannel implements ClientChannel, ConnectionHandler {
 
 export class ValueServerChannel implements ServerChannel, ConnectionHandler {
   readonly #connection: Connection;
+  readonly #requestBytesMax: number;
   #handler: ServerChannelHandler | null = null;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, { requestBytesMax }: FrameLimits) {
     this.#connection = connection;
+    this.#requestBytesMax = requestBytesMax;
   }
 
   attach(handler: ServerChannelHandler): void {
@@ -91,12 +97,20 @@ export class ValueServerChannel implements ServerChannel, ConnectionHandler {
   onOpen(): void {}
 
   onValue(value: unknown): void {
-    if (isRequest(value)) this.#handler?.onRequest(value);
+    if (isRequest(value) && !this.#isTooLong(value)) this.#handler?.onRequest(value);
     else this.#refuse();
   }
 
   onBytes(): void {
     this.#refuse();
+  }
+
+  /** Kafka's default is beyond what a simulation sends: only a lower maximum is worth a calculation. */
+  #isTooLong(request: RequestFrame): boolean {
+    return (
+      this.#requestBytesMax < REQUEST_BYTES_MAX_DEFAULT &&
+      requestSizeBytes(request) - LENGTH_BYTES > this.#requestBytesMax
+    );
   }
 
   onDrain(): void {
