@@ -2,17 +2,8 @@
  * Every distinct batch that any replica was seen to hold, in columns: logs are lists of numbers into it. Tens of
  * thousands of small objects that live as long as the run would be copied by each collection instead.
  */
+import type { BatchSummary } from '../../broker/observer.js';
 import { Float64List, Int32List } from '../../harness/history/growable.js';
-
-/** The identity of one record batch; two replicas agree on an offset range when all four are equal. */
-export interface BatchIdentity {
-  readonly baseOffset: number;
-  /** Inclusive. */
-  readonly lastOffset: number;
-  readonly leaderEpoch: number;
-  /** CRC-32C, unsigned. */
-  readonly crc: number;
-}
 
 /** The number of a batch in a table. */
 export type BatchId = number;
@@ -24,7 +15,7 @@ export class BatchTable {
   /** As signed integers. */
   readonly #crcs = new Int32List();
 
-  add({ baseOffset, lastOffset, leaderEpoch, crc }: BatchIdentity): BatchId {
+  add({ baseOffset, lastOffset, leaderEpoch, crc }: BatchSummary): BatchId {
     this.#baseOffsets.push(baseOffset);
     this.#lastOffsets.push(lastOffset);
     this.#leaderEpochs.push(leaderEpoch);
@@ -32,7 +23,7 @@ export class BatchTable {
     return this.#crcs.length - 1;
   }
 
-  get(id: BatchId): BatchIdentity {
+  get(id: BatchId): BatchSummary {
     return {
       baseOffset: this.#baseOffsets.at(id),
       lastOffset: this.#lastOffsets.at(id),
@@ -64,12 +55,12 @@ export class BatchTable {
     );
   }
 
-  is(id: BatchId, batch: BatchIdentity): boolean {
+  is(id: BatchId, batch: BatchSummary): boolean {
     return this.#leaderEpochs.at(id) === batch.leaderEpoch && this.isUnderChecksum(id, batch);
   }
 
   /** The CRC of a batch does not cover its leader epoch: a bit that flips there is for nobody to see. */
-  isUnderChecksum(id: BatchId, { baseOffset, lastOffset, crc }: BatchIdentity): boolean {
+  isUnderChecksum(id: BatchId, { baseOffset, lastOffset, crc }: BatchSummary): boolean {
     return (
       this.#baseOffsets.at(id) === baseOffset &&
       this.#lastOffsets.at(id) === lastOffset &&

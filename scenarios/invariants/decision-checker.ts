@@ -4,6 +4,19 @@
  * follows the logs, names them all.
  */
 
+import type {
+  EpochSummary,
+  FetchAnswerSummary,
+  FetchClockSummary,
+  IsrCandidateSummary,
+  MemberLagSummary,
+  ProducerBatchSummary,
+  ReadableEndsSummary,
+  RecoveredStateSummary,
+  ShutdownSummary,
+  TruncatedStateSummary,
+  UnfencingSummary,
+} from '../../broker/observer.js';
 import type { Anomaly } from '../../harness/checkers/verdict.js';
 import { BatchTable } from './batch-table.js';
 import { BrokenInvariants } from './broken-invariants.js';
@@ -15,7 +28,6 @@ import {
   shutDownTooEarly,
   unfencedTooEarly,
 } from './controller-invariants.js';
-import type { FetchClock } from './follower-record.js';
 import {
   ineligibleForIsr,
   isrBeforeCaughtUp,
@@ -37,9 +49,8 @@ import {
   unsyncedLogTrusted,
   unverifiedAppend,
 } from './log-invariants.js';
-import type { EpochStart } from './log-shape.js';
 import { PartitionModel, type PartitionSettings } from './partition-model.js';
-import type { RecoveredState, ReplicaLog, TruncatedState } from './replica-log.js';
+import type { ReplicaLog } from './replica-log.js';
 
 export interface ReplicaCheckerOptions {
   /** What the configuration of this partition's topic asks for and permits. */
@@ -57,17 +68,6 @@ export interface EpochQuestion {
   readonly leaderEpoch: number;
 }
 
-/** What a leader knows of a replica that it wants in its ISR; −1: nothing. */
-export interface IsrCandidate {
-  readonly lastFetchLeaderEpoch: number;
-  /** The incarnation that fetched. */
-  readonly fetchBrokerEpoch: number;
-  /** The incarnation that is registered. */
-  readonly metadataBrokerEpoch: number;
-  readonly fenced: boolean;
-  readonly shuttingDown: boolean;
-}
-
 /** What a leader makes of the controller's answer to an ISR that it proposed: whom it waits for, before and after. */
 export interface IsrAnswer {
   readonly errorCode: string;
@@ -75,46 +75,11 @@ export interface IsrAnswer {
   readonly after: readonly string[];
 }
 
-/** What a follower had asked for when it follows the answer to a fetch. */
-export interface FetchAnswer {
-  readonly requestedOffset: number;
-  readonly requestedLeaderEpoch: number;
-}
+/** What a follower had asked for when it follows the answer to a fetch. Where it stands now the checker knows. */
+export type FetchAnswer = Pick<FetchAnswerSummary, 'requestedOffset' | 'requestedLeaderEpoch'>;
 
-/** A batch as its producer numbers it. */
-export interface ProducerBatchId {
-  readonly producerId: number;
-  readonly producerEpoch: number;
-  readonly baseSequence: number;
-}
-
-/** The heartbeat on which a fenced broker is let serve. */
-export interface Unfencing {
-  readonly wantFence: boolean;
-  readonly currentMetadataOffset: number;
-  readonly registrationOffset: number;
-}
-
-/** How things stand when a broker in controlled shutdown is let go. */
-export interface Shutdown {
-  readonly hasLeaderships: boolean;
-  readonly controlledShutdownOffset: number;
-  readonly lowestActiveOffset: number;
-}
-
-/** What a leader knows of a follower when it asks whether that may stay in the ISR. */
-export interface MemberLag {
-  readonly followerEndOffset: number;
-  readonly leaderEndOffset: number;
-  readonly lastCaughtUpMillis: number;
-  readonly nowMillis: number;
-  readonly lagTimeMaxMillis: number;
-}
-
-/** How far a leader lets consumers read. */
-export interface ReadableEnds {
-  readonly lastStableOffset: number;
-}
+/** The last stable offset of a leader; the checker keeps the high watermark itself. */
+export type ReadableEnds = Pick<ReadableEndsSummary, 'lastStableOffset'>;
 
 /** A log as it is stored on a host's disk. */
 export interface StoredLog {
@@ -167,7 +132,7 @@ export class DecisionChecker {
   }
 
   /** A start is over: what a power loss can still undo, and what nobody could have written, is not to go on from. */
-  recoveryDone(host: string, partition: string, state: RecoveredState): void {
+  recoveryDone(host: string, partition: string, state: RecoveredStateSummary): void {
     const { isSynced, logEndOffset, corruptOffset } = state;
     if (!isSynced) this.#cutUnsynced(host, partition, logEndOffset);
     this.#checkEpochs(host, partition, state.epochs);
@@ -195,7 +160,7 @@ export class DecisionChecker {
   }
 
   /** A cut is over: whatever still is about the records that went would be believed of those that come in their place. */
-  truncationDone(host: string, partition: string, state: TruncatedState): void {
+  truncationDone(host: string, partition: string, state: TruncatedStateSummary): void {
     if (state.isSynced) this.partition(partition).replica(host).unreconciledBeforeCut = false;
     else this.#cutUnsynced(host, partition, state.logEndOffset);
     this.#checkEpochs(host, partition, state.epochs);
@@ -233,7 +198,7 @@ export class DecisionChecker {
     partition: string,
     host: string,
     leaderEpoch: number,
-    candidate: IsrCandidate,
+    candidate: IsrCandidateSummary,
   ): void {
     const model = this.partition(partition);
     const hasFetched = model.replica(leader).follower(host).fetchOffset >= 0;
@@ -284,7 +249,7 @@ export class DecisionChecker {
     partition: string,
     follower: string,
     fetchOffset: number,
-    clock: FetchClock,
+    clock: FetchClockSummary,
   ): void {
     const replica = this.partition(partition).replica(host);
     replica.follower(follower).fetched(fetchOffset, clock, replica.endOffset);
@@ -294,7 +259,13 @@ export class DecisionChecker {
    * KIP-16: a member that has not held the whole log for replica.lag.time.max.ms leaves the ISR, since every write waits for
    * it; no other member does. The fetches that arrived decide, and the leader's own figures must lead to the same.
    */
-  memberJudged(host: string, partition: string, follower: string, lag: MemberLag, isRemoved: boolean): void {
+  memberJudged(
+    host: string,
+    partition: string,
+    follower: string,
+    lag: MemberLagSummary,
+    isRemoved: boolean,
+  ): void {
     const { nowMillis, lagTimeMaxMillis } = lag;
     const model = this.partition(partition);
     const replica = model.replica(host);
@@ -359,14 +330,14 @@ export class DecisionChecker {
   }
 
   /** What a broker believed to lead before it registered is superseded there: it must have read so far to serve. */
-  letServe(host: string, heartbeat: Unfencing): void {
+  letServe(host: string, heartbeat: UnfencingSummary): void {
     const { wantFence, currentMetadataOffset, registrationOffset } = heartbeat;
     if (!wantFence && currentMetadataOffset >= registrationOffset) return;
     this.#broken.add(unfencedTooEarly, { host, timeMicros: this.options.now(), ...heartbeat });
   }
 
   /** A broker may go that leads nothing, once every live one knows that. */
-  letGo(host: string, state: Shutdown): void {
+  letGo(host: string, state: ShutdownSummary): void {
     const { controlledShutdownOffset, lowestActiveOffset } = state;
     const hasLeaderships = state.hasLeaderships || this.#leadsAny(host);
     if (!hasLeaderships && controlledShutdownOffset <= lowestActiveOffset) return;
@@ -402,7 +373,7 @@ export class DecisionChecker {
       this.report(epochUnknown, this.partition(partition), { host, ...asked });
   }
 
-  leaderRefused(partition: string, batch: ProducerBatchId, leaderEpoch: number): void {
+  leaderRefused(partition: string, batch: ProducerBatchSummary, leaderEpoch: number): void {
     this.partition(partition).refusedIn.set(keyOf(batch), leaderEpoch);
   }
 
@@ -410,7 +381,7 @@ export class DecisionChecker {
    * A producer hears that a batch is out of sequence, and every one before it is acknowledged (acks=all). Not by whoever refused
    * it, if another was elected before that or since: who is deposed lacks what its successor has acknowledged.
    */
-  sequenceRefused(producer: string, partition: string, batch: ProducerBatchId, error: string): void {
+  sequenceRefused(producer: string, partition: string, batch: ProducerBatchSummary, error: string): void {
     const model = this.partition(partition);
     const refusedIn = model.refusedIn.get(keyOf(batch));
     // Unknown: it was given other numbers while it was under way, which no right producer does.
@@ -420,7 +391,7 @@ export class DecisionChecker {
   }
 
   /** Others cut their logs by what a replica says of its epochs: it has to be what its batches say. */
-  #checkEpochs(host: string, partition: string, epochs: readonly EpochStart[]): void {
+  #checkEpochs(host: string, partition: string, epochs: readonly EpochSummary[]): void {
     const model = this.partition(partition);
     const held = model.shapeOf(model.replica(host)).epochStarts();
     const length = Math.max(held.length, epochs.length);
@@ -446,12 +417,12 @@ export class DecisionChecker {
   }
 }
 
-function keyOf({ producerId, producerEpoch, baseSequence }: ProducerBatchId): string {
+function keyOf({ producerId, producerEpoch, baseSequence }: ProducerBatchSummary): string {
   return `${producerId}/${producerEpoch}/${baseSequence}`;
 }
 
 /** As the leader knows it: the controller would refuse it, or take it over as one that is no more (KIP-841, KIP-903). */
-function isEligible(candidate: IsrCandidate): boolean {
+function isEligible(candidate: IsrCandidateSummary): boolean {
   const { fetchBrokerEpoch, metadataBrokerEpoch } = candidate;
   if (candidate.fenced || candidate.shuttingDown || metadataBrokerEpoch < 0) return false;
   return (

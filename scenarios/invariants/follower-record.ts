@@ -1,8 +1,4 @@
-/** The time of the latest fetch in a fetch session, by the leader's wall clock; it moves while the session lasts. */
-export interface FetchClock {
-  readonly lastFetchMillis: number;
-}
-
+import type { FetchClockSummary } from '../../broker/observer.js';
 /**
  * What one follower has fetched from one leader, as the fetches arrived (KIP-16). The checker keeps it for itself: a leader's own
  * account is the work of rules that may be wrong.
@@ -17,7 +13,7 @@ export class FollowerRecord {
   fetchOffset = -1;
   caughtUpAtLeastMillis = -Infinity;
   caughtUpAtMostMillis = -Infinity;
-  #clock: FetchClock | null = null;
+  #clock: FetchClockSummary | null = null;
   #namedMillis = 0;
   #leaderEndWhenNamed = -1;
   #latestMillis = 0;
@@ -39,7 +35,7 @@ export class FollowerRecord {
     this.#leaderEndAtLatest = leaderEndOffset;
   }
 
-  fetched(fetchOffset: number, clock: FetchClock, leaderEndOffset: number): void {
+  fetched(fetchOffset: number, clock: FetchClockSummary, leaderEndOffset: number): void {
     const nowMillis = clock.lastFetchMillis;
     if (fetchOffset >= leaderEndOffset) {
       this.#atLeast(nowMillis);

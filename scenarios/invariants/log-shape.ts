@@ -1,10 +1,5 @@
+import type { EpochSummary } from '../../broker/observer.js';
 import type { BatchId, BatchTable } from './batch-table.js';
-
-/** The first offset of a leader epoch in a log. */
-export interface EpochStart {
-  readonly leaderEpoch: number;
-  readonly startOffset: number;
-}
 
 /**
  * What a log held at one instant, in a few numbers: where each leader epoch began in it, and where it ended. One leader
@@ -34,7 +29,7 @@ export class LogShape {
     return new LogShape(epochs, starts, last === undefined ? 0 : table.lastOffset(last) + 1);
   }
 
-  epochStarts(): EpochStart[] {
+  epochStarts(): EpochSummary[] {
     return this.#epochs.map((leaderEpoch, index) => ({ leaderEpoch, startOffset: this.#starts[index]! }));
   }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BatchId, type BatchIdentity, BatchTable } from './batch-table.js';
+import type { BatchSummary } from '../../broker/observer.js';
+import { type BatchId, BatchTable } from './batch-table.js';
 import { LogShape } from './log-shape.js';
 import { LostBatches } from './lost-batches.js';
 
@@ -52,7 +53,7 @@ const stretch = fc
   })
   .map(({ start, epoch, steps }) => {
     let [offset, leaderEpoch] = [start, epoch];
-    return steps.map(({ gap, records, epochs, crc }): BatchIdentity => {
+    return steps.map(({ gap, records, epochs, crc }): BatchSummary => {
       const baseOffset = offset + gap;
       offset = baseOffset + records;
       leaderEpoch += epochs;
@@ -68,7 +69,7 @@ describe('the batches that elections took', () => {
       fc.property(fc.array(step, { maxLength: 8 }), stretch, (steps, asked) => {
         const table = new BatchTable();
         const [lost, naive] = [new LostBatches<number>(table), new NaiveLostBatches(table)];
-        const addAll = (batches: readonly BatchIdentity[]) => batches.map((batch) => table.add(batch));
+        const addAll = (batches: readonly BatchSummary[]) => batches.map((batch) => table.add(batch));
         steps.forEach(({ kind, batches }, election) => {
           const ids = addAll(batches);
           for (const each of [lost, naive]) {

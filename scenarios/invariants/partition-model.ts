@@ -1,4 +1,5 @@
-import type { BatchId, BatchIdentity, BatchTable } from './batch-table.js';
+import type { BatchSummary } from '../../broker/observer.js';
+import type { BatchId, BatchTable } from './batch-table.js';
 import { LogShape } from './log-shape.js';
 import { LostBatches } from './lost-batches.js';
 import { ReplicaLog } from './replica-log.js';
@@ -95,7 +96,7 @@ export class PartitionModel {
   }
 
   /** Puts a batch at the end of a replica's log. Replicas mostly hold the same: equal batches are kept once. */
-  append(replica: ReplicaLog, batch: BatchIdentity): void {
+  append(replica: ReplicaLog, batch: BatchSummary): void {
     const { batches } = replica;
     const other = this.#appendedTo?.batches[batches.length];
     if (other === undefined) this.#appendedTo = replica;

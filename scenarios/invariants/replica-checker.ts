@@ -11,7 +11,7 @@
  * log and are remembered as the explanation of the records they took: *no unexplained loss*.
  */
 
-import type { BatchIdentity } from './batch-table.js';
+import type { BatchSummary } from '../../broker/observer.js';
 import { crossedTruncation, rereadOffsets, skippedOffsets } from './clients-invariants.js';
 import {
   ackBeforeCommit,
@@ -87,7 +87,7 @@ export class ReplicaChecker extends DecisionChecker {
     }
   }
 
-  logOpened(host: string, partition: string, batches: readonly BatchIdentity[]): void {
+  logOpened(host: string, partition: string, batches: readonly BatchSummary[]): void {
     const model = this.partition(partition);
     const replica = model.replica(host);
     const { damage } = replica;
@@ -109,7 +109,7 @@ export class ReplicaChecker extends DecisionChecker {
     }
   }
 
-  appended(host: string, partition: string, batch: BatchIdentity): void {
+  appended(host: string, partition: string, batch: BatchSummary): void {
     const model = this.partition(partition);
     const replica = model.replica(host);
     const { baseOffset: offset } = batch;
@@ -273,7 +273,7 @@ export class ReplicaChecker extends DecisionChecker {
     return null;
   }
 
-  #checkContiguous(model: PartitionModel, host: string, batches: readonly BatchIdentity[]): void {
+  #checkContiguous(model: PartitionModel, host: string, batches: readonly BatchSummary[]): void {
     for (let index = 1; index < batches.length; index++) {
       const [logEndOffset, offset] = [batches[index - 1]!.lastOffset + 1, batches[index]!.baseOffset];
       if (offset !== logEndOffset) this.report(gapInLog, model, { host, offset, logEndOffset });

@@ -1,27 +1,6 @@
-import type { BatchId, BatchIdentity, BatchTable } from './batch-table.js';
+import type { BatchSummary } from '../../broker/observer.js';
+import type { BatchId, BatchTable } from './batch-table.js';
 import { FollowerRecord } from './follower-record.js';
-import type { EpochStart } from './log-shape.js';
-
-/** What is kept beside a log, after a cut. */
-export interface TruncatedState {
-  /** The cut is on disk. */
-  readonly isSynced: boolean;
-  readonly logEndOffset: number;
-  readonly epochs: readonly EpochStart[];
-  readonly recoveryPoint: number;
-  readonly producersEndOffset: number;
-}
-
-/** What a start left of a log. */
-export interface RecoveredState {
-  readonly logEndOffset: number;
-  /** Where each epoch began, as it is kept beside the log. */
-  readonly epochs: readonly EpochStart[];
-  /** What was verified, and maybe cut, is on disk. */
-  readonly isSynced: boolean;
-  /** The first batch kept whose CRC does not fit its bytes; −1: there is none. */
-  readonly corruptOffset: number;
-}
 
 export type ReplicaRole = 'leader' | 'follower' | 'offline';
 
@@ -104,7 +83,7 @@ export class ReplicaLog {
   }
 
   /** Replaces the content after a start; answers the first offset that is no longer held, or −1. */
-  reopen(batches: readonly BatchIdentity[]): number {
+  reopen(batches: readonly BatchSummary[]): number {
     const kept = this.#countKept(batches);
     const lost = this.batches[kept];
     const lostFrom = lost === undefined ? -1 : this.#table.baseOffset(lost);
@@ -122,7 +101,7 @@ export class ReplicaLog {
     return lostFrom;
   }
 
-  #countKept(batches: readonly BatchIdentity[]): number {
+  #countKept(batches: readonly BatchSummary[]): number {
     const isRotten = this.damage?.cause === 'bit-rot';
     const length = Math.min(batches.length, this.batches.length);
     for (let index = 0; index < length; index++) {

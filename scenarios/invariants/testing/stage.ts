@@ -1,11 +1,10 @@
-import type { BatchIdentity } from '../batch-table.js';
-import type { IsrCandidate } from '../decision-checker.js';
+import type { BatchSummary, IsrCandidateSummary } from '../../../broker/observer.js';
 import { ReplicaChecker } from '../replica-checker.js';
 
 export const P = 'orders-0';
 
 /** A replica that a leader may want in its ISR. */
-export const ELIGIBLE: IsrCandidate = {
+export const ELIGIBLE: IsrCandidateSummary = {
   lastFetchLeaderEpoch: 1,
   fetchBrokerEpoch: 7,
   metadataBrokerEpoch: 7,
@@ -53,7 +52,7 @@ export class Stage {
   }
 
   append(offset: number, leaderEpoch: number, hosts: string[], crc = offset): void {
-    const batch: BatchIdentity = { baseOffset: offset, lastOffset: offset, leaderEpoch, crc };
+    const batch: BatchSummary = { baseOffset: offset, lastOffset: offset, leaderEpoch, crc };
     for (const host of hosts) this.checker.appended(host, P, batch);
   }
 
