@@ -31,4 +31,6 @@ export { type KafkaScenario, scenario, withRules } from './scenarios/experiment/
 export { scenarios } from './scenarios/index.js';
 export { leaderCrash } from './scenarios/leader-crash.js';
 export { exhibits } from './scenarios/museum/index.js';
-export { produceAndConsume } from './scenarios/workloads/workload-spec.js';
+export type { ClientContext, ClientHost, ClientProcess } from './scenarios/workloads/client-process.js';
+export { produceAndConsume } from './scenarios/workloads/produce-and-consume/produce-and-consume.js';
+export type { SettingsCheck, Workload } from './scenarios/workloads/workload.js';

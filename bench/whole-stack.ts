@@ -9,6 +9,7 @@ import { executeRun, type RunResult } from '../harness/runner/execute-run.js';
 import type { RunLimits, Scenario } from '../harness/runner/experiment.js';
 import { type KafkaScenario, scenario } from '../scenarios/experiment/scenario.js';
 import { leaderCrash } from '../scenarios/leader-crash.js';
+import { produceAndConsume } from '../scenarios/workloads/produce-and-consume/produce-and-consume.js';
 import { BareHeap } from './bare-heap.js';
 import { type BenchRow, median, row } from './bench-row.js';
 
@@ -54,7 +55,7 @@ export function variant(
 }
 
 const quietScenario = variant('quiet', ({ workload }) => ({
-  workload: { ...workload, recordsPerSecond: 10 },
+  workload: produceAndConsume({ ...workload.settings, recordsPerSecond: 10 }),
 }));
 
 interface Costs {

@@ -9,7 +9,7 @@ import { anyOf, cleanRestart, crash, delay, isolate, pause } from '../harness/fa
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
 import { threeBrokers } from './cluster/cluster-spec.js';
 import { leaderOf, type ScenarioSpec, scenario } from './experiment/scenario.js';
-import { produceAndConsume } from './workloads/workload-spec.js';
+import { produceAndConsume } from './workloads/produce-and-consume/produce-and-consume.js';
 
 function acknowledging(producerConfig: Properties): Omit<ScenarioSpec, 'promise'> {
   return {

@@ -16,7 +16,7 @@ import {
 import { oneHostAtATime } from '../harness/faults/budget.js';
 import { threeBrokers } from './cluster/cluster-spec.js';
 import { leaderOf, scenario } from './experiment/scenario.js';
-import { produceAndConsume } from './workloads/workload-spec.js';
+import { produceAndConsume } from './workloads/produce-and-consume/produce-and-consume.js';
 
 const BRIEF: MicrosRange = { min: 50_000, max: 1_000_000 };
 

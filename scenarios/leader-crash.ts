@@ -7,7 +7,7 @@ import { anyOf, cleanRestart, crash, delay, pause } from '../harness/faults/arbi
 import { oneHostAtATime } from '../harness/faults/budget.js';
 import { threeBrokers } from './cluster/cluster-spec.js';
 import { leaderOf, scenario } from './experiment/scenario.js';
-import { produceAndConsume } from './workloads/workload-spec.js';
+import { produceAndConsume } from './workloads/produce-and-consume/produce-and-consume.js';
 
 export const leaderCrash = scenario('leader-crash', {
   promise:

@@ -19,7 +19,7 @@ import {
 import { oneHostAtATime } from '../harness/faults/budget.js';
 import { threeBrokers } from './cluster/cluster-spec.js';
 import { followerOf, leaderOf, scenario } from './experiment/scenario.js';
-import { produceAndConsume } from './workloads/workload-spec.js';
+import { produceAndConsume } from './workloads/produce-and-consume/produce-and-consume.js';
 
 const BRIEF: MicrosRange = { min: 50_000, max: 4_000_000 };
 /** Long enough for a broker to be gone, and back with another disk. */

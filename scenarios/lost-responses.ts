@@ -9,7 +9,7 @@ import { anyOf, cut, delay, halfOpen, holdKind, pause, reset } from '../harness/
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
 import { threeBrokers } from './cluster/cluster-spec.js';
 import { leaderOf, type ScenarioSpec, scenario } from './experiment/scenario.js';
-import { produceAndConsume } from './workloads/workload-spec.js';
+import { produceAndConsume } from './workloads/produce-and-consume/produce-and-consume.js';
 
 function losingResponses(producerConfig: Properties): Omit<ScenarioSpec, 'promise'> {
   return {

@@ -10,7 +10,7 @@ import { anyOf, crash, isolate, type MicrosRange, powerLoss } from '../harness/f
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
 import { CHECKPOINTS, type TopicSpec, threeBrokers } from './cluster/cluster-spec.js';
 import { followerOf, leaderOf, type ScenarioSpec, scenario } from './experiment/scenario.js';
-import { produceAndConsume } from './workloads/workload-spec.js';
+import { produceAndConsume } from './workloads/produce-and-consume/produce-and-consume.js';
 
 /** Longer than replica.lag.time.max.ms: who is cut off so long leaves the ISR. */
 const LONG: MicrosRange = { min: 2_000_000, max: 8_000_000 };

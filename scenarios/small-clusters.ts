@@ -28,7 +28,7 @@ import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
 import { hddTiming } from '../harness/world/disk-timing.js';
 import { CHECKPOINTS, cluster } from './cluster/cluster-spec.js';
 import { leaderOf, type ScenarioSpec, scenario } from './experiment/scenario.js';
-import { produceAndConsume } from './workloads/workload-spec.js';
+import { produceAndConsume } from './workloads/produce-and-consume/produce-and-consume.js';
 
 const BRIEF: MicrosRange = { min: 50_000, max: 2_000_000 };
 /** A start takes so long on a slow disk that the next fault meets it before the logs are loaded. */

@@ -8,7 +8,7 @@ import { anyOf, crash, cut, hold, isolate, type MicrosRange, pause } from '../ha
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
 import { type TopicSpec, threeBrokers } from './cluster/cluster-spec.js';
 import { followerOf, leaderOf, type ScenarioSpec, scenario } from './experiment/scenario.js';
-import { produceAndConsume } from './workloads/workload-spec.js';
+import { produceAndConsume } from './workloads/produce-and-consume/produce-and-consume.js';
 
 /** Longer than replica.lag.time.max.ms and the session of a broker: who is away so long leaves the ISR. */
 const LONG: MicrosRange = { min: 2_000_000, max: 8_000_000 };

@@ -20,7 +20,7 @@ import {
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
 import { threeBrokers } from './cluster/cluster-spec.js';
 import { followerOf, leaderOf, scenario } from './experiment/scenario.js';
-import { produceAndConsume } from './workloads/workload-spec.js';
+import { produceAndConsume } from './workloads/produce-and-consume/produce-and-consume.js';
 
 /** From just below replica.lag.time.max.ms to several times it. */
 const LAPSE: MicrosRange = { min: 250_000, max: 1_500_000 };

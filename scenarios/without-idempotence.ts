@@ -7,7 +7,7 @@ import { anyOf, crash, cut, delay, holdKind, pause, reset } from '../harness/fau
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
 import { threeBrokers } from './cluster/cluster-spec.js';
 import { leaderOf, scenario } from './experiment/scenario.js';
-import { produceAndConsume } from './workloads/workload-spec.js';
+import { produceAndConsume } from './workloads/produce-and-consume/produce-and-consume.js';
 
 export const withoutIdempotence = scenario('without-idempotence', {
   promise:

@@ -6,7 +6,7 @@ import { anyOf, delay, holdKind, isolate, pause } from '../harness/faults/arbitr
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
 import { threeBrokers } from './cluster/cluster-spec.js';
 import { leaderOf, scenario } from './experiment/scenario.js';
-import { produceAndConsume } from './workloads/workload-spec.js';
+import { produceAndConsume } from './workloads/produce-and-consume/produce-and-consume.js';
 
 export const zombieLeader = scenario('zombie-leader', {
   promise:

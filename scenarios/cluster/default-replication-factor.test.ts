@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Properties } from '../../broker/config/definitions.js';
 import { KafkaExperiment } from '../experiment/kafka-experiment.js';
-import { produceAndConsume } from '../workloads/workload-spec.js';
+import { produceAndConsume } from '../workloads/produce-and-consume/produce-and-consume.js';
 import { cluster } from './cluster-spec.js';
 
 function replicasWith(config: Properties, replicationFactor?: number): number {

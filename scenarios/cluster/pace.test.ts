@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resolveProducerSettings } from '../../broker/clients/producer/producer-settings.js';
-import { produceAndConsume } from '../workloads/workload-spec.js';
+import { produceAndConsume } from '../workloads/produce-and-consume/produce-and-consume.js';
 import { cluster } from './cluster-spec.js';
 
 const topics = { orders: { partitions: 1 } };

@@ -5,7 +5,8 @@ import { PlanError } from '../../harness/faults/plan.js';
 import { executeRun } from '../../harness/runner/execute-run.js';
 import { type ClusterSpec, cluster } from '../cluster/cluster-spec.js';
 import { scenarios } from '../index.js';
-import { produceAndConsume, type WorkloadSpec } from '../workloads/workload-spec.js';
+import { produceAndConsume } from '../workloads/produce-and-consume/produce-and-consume.js';
+import type { ProduceAndConsumeSettings } from '../workloads/produce-and-consume/settings.js';
 import { ScenarioError } from './check-spec.js';
 import { type ScenarioSpec, scenario } from './scenario.js';
 
@@ -32,7 +33,9 @@ function refusalOf(wrong: Wrong): string {
 
 const ofCluster = (spec: Wrong): Wrong => ({ cluster: { ...right.cluster, ...spec } as ClusterSpec });
 const ofTopic = (spec: Wrong): Wrong => ofCluster({ topics: { orders: { partitions: 1, ...spec } } });
-const ofWorkload = (spec: Wrong): Wrong => ({ workload: produceAndConsume(spec as Partial<WorkloadSpec>) });
+const ofWorkload = (spec: Wrong): Wrong => ({
+  workload: produceAndConsume(spec as Partial<ProduceAndConsumeSettings>),
+});
 
 describe('a scenario that cannot mean what it says is refused, with the place', () => {
   it.each<[string, Wrong]>([

@@ -2,12 +2,10 @@
  * Refuses a scenario that cannot mean what it says, before anything runs: a misspelt key would silently test something
  * else, and a cluster that cannot be built would be reported as one that failed. Kafka's own rules where it has any.
  */
-import { resolveProducerSettings } from '../../broker/clients/producer/producer-settings.js';
 import { clientRules } from '../../broker/clients/rules/index.js';
 import {
   ConfigException,
   type Properties,
-  resolveConsumerConfig,
   resolveServerConfig,
   resolveTopicConfig,
   UnknownConfigException,
@@ -19,8 +17,8 @@ import { nearest } from '../../harness/faults/nearest.js';
 import { PlanError, validatePlan } from '../../harness/faults/plan.js';
 import { ADMIN_ACTIONS } from '../cluster/admin-process.js';
 import type { ClusterSpec, TopicSpec } from '../cluster/cluster-spec.js';
-import { PACES, type Pace } from '../cluster/pace.js';
-import type { WorkloadSpec } from '../workloads/workload-spec.js';
+import { PACES } from '../cluster/pace.js';
+import type { SettingsCheck, Workload } from '../workloads/workload.js';
 import type { ScenarioSpec } from './scenario.js';
 
 /** What is wrong with a scenario, and where in it. */
@@ -60,32 +58,11 @@ const CLUSTER_FIELDS: Fields<ClusterSpec> = {
 
 const TOPIC_FIELDS: Fields<TopicSpec> = { partitions: true, replicationFactor: true, config: true };
 
-const WORKLOAD_FIELDS: Fields<WorkloadSpec> = {
-  producers: true,
-  consumers: true,
-  recordsPerSecond: true,
-  valueSizeBytes: true,
-  firstSequence: true,
-  readAll: true,
-  quietEnd: true,
-  sessionMillis: true,
-  keys: true,
-  seeks: true,
-  pace: true,
-  setByHarness: true,
-  producerConfig: true,
-  consumerConfig: true,
-};
-
 /** What `requiredFaults` may name: a kind of fault, or one action of an operator. */
 const REQUIRABLE: readonly string[] = [...FAULT_KINDS, ...ADMIN_ACTIONS.map((name) => `action:${name}`)];
 
 /** Hosts are made one by one; more than a person can mean. */
 const HOSTS_MAX = 1000;
-/** One in each microsecond, the unit of virtual time. */
-const RECORDS_PER_SECOND_MAX = 1_000_000;
-const VALUE_BYTES_MIN = 8;
-const SEQUENCE_MAX = 2 ** 31 - 1;
 /** org.apache.kafka.common.internals.Topic: legal characters, and the longest name that is a directory with its partition. */
 const TOPIC_NAME = /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/;
 
@@ -97,7 +74,7 @@ export function checkSpec(name: string, spec: ScenarioSpec): void {
   check.workload(spec.workload);
 }
 
-class SpecCheck {
+class SpecCheck implements SettingsCheck {
   readonly #name: string;
 
   constructor(name: string) {
@@ -107,7 +84,7 @@ class SpecCheck {
   scenario(spec: ScenarioSpec): void {
     if (typeof this.#name !== 'string' || this.#name.trim() === '')
       throw new ScenarioError('a scenario needs a name');
-    this.#fields('', spec, SCENARIO_FIELDS);
+    this.fields('', spec, SCENARIO_FIELDS);
     if (typeof spec.promise !== 'string' || spec.promise.trim() === '')
       this.#refuse('promise', 'must be a sentence that a run can break');
     this.#plan(spec);
@@ -117,10 +94,10 @@ class SpecCheck {
     }
     if (typeof spec.budget !== 'object' || spec.budget === null)
       this.#refuse('budget', 'is missing: oneHostAtATime({…}), say, or UNLIMITED_BUDGET');
-    this.#whole('faultsMax', spec.faultsMax ?? 0, 0);
-    this.#positive('durationSeconds', spec.durationSeconds ?? 1);
-    this.#positive('livenessSeconds', spec.livenessSeconds ?? 1);
-    this.#whole('breaks.withinSeeds', spec.breaks?.withinSeeds ?? 1, 1);
+    this.whole('faultsMax', spec.faultsMax ?? 0, 0);
+    this.positive('durationSeconds', spec.durationSeconds ?? 1);
+    this.positive('livenessSeconds', spec.livenessSeconds ?? 1);
+    this.whole('breaks.withinSeeds', spec.breaks?.withinSeeds ?? 1, 1);
     for (const [index, kind] of (spec.requiredFaults ?? []).entries()) {
       if (!REQUIRABLE.includes(kind))
         this.#refuse(`requiredFaults[${index}]`, `"${kind}" is no kind of fault${meant(kind, REQUIRABLE)}`);
@@ -143,10 +120,10 @@ class SpecCheck {
   }
 
   cluster(cluster: ClusterSpec): void {
-    this.#fields('cluster', cluster, CLUSTER_FIELDS);
-    this.#whole('cluster.brokers', cluster.brokers, 1, HOSTS_MAX);
-    this.#pace('cluster.pace', cluster.pace);
-    this.#properties('cluster.config', cluster.config ?? {}, (properties) => {
+    this.fields('cluster', cluster, CLUSTER_FIELDS);
+    this.whole('cluster.brokers', cluster.brokers, 1, HOSTS_MAX);
+    this.oneOf('cluster.pace', cluster.pace, PACES);
+    this.properties('cluster.config', cluster.config ?? {}, (properties) => {
       const { server, topic } = splitProperties(properties);
       const factor = resolveServerConfig(server)['default.replication.factor'];
       resolveTopicConfig(topic);
@@ -157,41 +134,34 @@ class SpecCheck {
     });
     this.#rules('cluster.rules', cluster.rules ?? {}, kafkaRules);
     this.#rules('cluster.clientRules', cluster.clientRules ?? {}, clientRules);
-    this.#fields('cluster.topics', cluster.topics, null);
+    this.fields('cluster.topics', cluster.topics, null);
     const topics = Object.entries(cluster.topics);
     if (topics.length === 0) this.#refuse('cluster.topics', 'must have at least one topic');
     for (const [name, topic] of topics) {
       const path = `cluster.topics.${name}`;
       if (!TOPIC_NAME.test(name))
         this.#refuse(path, `"${name}" is no name of a topic: letters, digits, '.', '_' and '-', 249 at most`);
-      this.#fields(path, topic, TOPIC_FIELDS);
-      this.#whole(`${path}.partitions`, topic.partitions, 1);
+      this.fields(path, topic, TOPIC_FIELDS);
+      this.whole(`${path}.partitions`, topic.partitions, 1);
       const { replicationFactor = 1 } = topic;
-      this.#whole(`${path}.replicationFactor`, replicationFactor, 1);
+      this.whole(`${path}.replicationFactor`, replicationFactor, 1);
       if (replicationFactor > cluster.brokers)
         this.#refuse(
           `${path}.replicationFactor`,
           `${replicationFactor} is larger than the number of brokers, ${cluster.brokers}`,
         );
-      this.#properties(`${path}.config`, topic.config ?? {}, resolveTopicConfig);
+      this.properties(`${path}.config`, topic.config ?? {}, resolveTopicConfig);
     }
   }
 
-  workload(workload: WorkloadSpec): void {
-    this.#fields('workload', workload, WORKLOAD_FIELDS);
-    this.#whole('workload.producers', workload.producers, 1, HOSTS_MAX);
-    this.#whole('workload.consumers', workload.consumers, 0, HOSTS_MAX);
-    this.#positive('workload.recordsPerSecond', workload.recordsPerSecond, RECORDS_PER_SECOND_MAX);
-    this.#whole('workload.valueSizeBytes', workload.valueSizeBytes, VALUE_BYTES_MIN);
-    this.#whole('workload.sessionMillis', workload.sessionMillis, 0);
-    this.#pace('workload.pace', workload.pace);
-    this.#whole('workload.firstSequence', workload.firstSequence, 0, SEQUENCE_MAX);
-    this.#properties('workload.producerConfig', workload.producerConfig, resolveProducerSettings);
-    this.#properties('workload.consumerConfig', workload.consumerConfig, resolveConsumerConfig);
+  workload(workload: Workload): void {
+    if (typeof workload?.processes !== 'function')
+      this.#refuse('workload', 'must be a workload, such as produceAndConsume({ … })');
+    workload.check(this);
   }
 
   /** @param known null: any name will do. */
-  #fields(path: string, value: unknown, known: object | null): void {
+  fields(path: string, value: unknown, known: object | null): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       this.#refuse(path, value === undefined ? 'is missing' : 'must be an object');
     for (const field of known === null ? [] : Object.keys(value)) {
@@ -205,21 +175,21 @@ class SpecCheck {
     }
   }
 
-  #pace(path: string, pace: Pace | undefined): void {
-    if (pace !== undefined && !PACES.includes(pace))
-      this.#refuse(path, `must be one of ${PACES.join(', ')}, not ${String(pace)}`);
+  oneOf(path: string, value: string | undefined, words: readonly string[]): void {
+    if (value !== undefined && !words.includes(value))
+      this.#refuse(path, `must be one of ${words.join(', ')}, not ${String(value)}`);
   }
 
   #rules(path: string, rules: object, known: object): void {
-    this.#fields(path, rules, known);
+    this.fields(path, rules, known);
     for (const [name, rule] of Object.entries(rules)) {
       if (typeof rule !== 'function')
         this.#refuse(`${path}.${name}`, 'must be a function, as the right one is');
     }
   }
 
-  #properties(path: string, properties: Properties, resolve: (properties: Properties) => unknown): void {
-    this.#fields(path, properties, null);
+  properties(path: string, properties: Properties, resolve: (properties: Properties) => unknown): void {
+    this.fields(path, properties, null);
     for (const [key, value] of Object.entries(properties)) {
       if (typeof value !== 'string')
         this.#refuse(`${path}['${key}']`, `must be text, as in a properties file: '${String(value)}'`);
@@ -236,13 +206,13 @@ class SpecCheck {
     }
   }
 
-  #whole(path: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): void {
+  whole(path: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): void {
     if (Number.isSafeInteger(value) && value >= min && value <= max) return;
     const range = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `${min} to ${max}`;
     this.#refuse(path, `must be a whole number, ${range}, not ${String(value)}`);
   }
 
-  #positive(path: string, value: number, max = Number.MAX_SAFE_INTEGER / 1_000_000): void {
+  positive(path: string, value: number, max = Number.MAX_SAFE_INTEGER / 1_000_000): void {
     if (typeof value === 'number' && value > 0 && value <= max) return;
     this.#refuse(path, `must be a number above 0, ${Math.floor(max)} at most, not ${String(value)}`);
   }

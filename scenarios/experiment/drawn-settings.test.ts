@@ -8,11 +8,12 @@ import {
 import { UNLIMITED_BUDGET } from '../../harness/faults/budget.js';
 import { executeRun, forbiddenAnomalies, fullLimits } from '../../harness/runner/execute-run.js';
 import { threeBrokers } from '../cluster/cluster-spec.js';
-import { produceAndConsume, type WorkloadSpec } from '../workloads/workload-spec.js';
+import { produceAndConsume } from '../workloads/produce-and-consume/produce-and-consume.js';
+import type { ProduceAndConsumeSettings } from '../workloads/produce-and-consume/settings.js';
 import { SMALL_SIZES, withDrawn } from './drawn-settings.js';
 import { type ScenarioSpec, scenario } from './scenario.js';
 
-const quiet = (workload: Partial<WorkloadSpec>, more: Partial<ScenarioSpec> = {}) =>
+const quiet = (workload: Partial<ProduceAndConsumeSettings>, more: Partial<ScenarioSpec> = {}) =>
   scenario('quiet', {
     promise: 'nothing is lost',
     cluster: threeBrokers({ topics: { orders: { partitions: 2 } } }),

@@ -66,11 +66,10 @@ export function withDrawn(spec: KafkaScenarioSpec, drawn: DrawnSettings, seed: s
   return {
     ...spec,
     cluster: { ...cluster, topics, config: draw('brokers', drawn.brokers, cluster.config) },
-    workload: {
-      ...workload,
-      producerConfig: draw('producers', drawn.producers, workload.producerConfig),
-      consumerConfig: draw('consumers', drawn.consumers, workload.consumerConfig),
-    },
+    workload: workload.withConfig(
+      draw('producers', drawn.producers, workload.producerConfig),
+      draw('consumers', drawn.consumers, workload.consumerConfig),
+    ),
   };
 }
 

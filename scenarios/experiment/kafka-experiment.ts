@@ -28,7 +28,6 @@ import { judgeRun } from '../judgement/judge.js';
 import type { KafkaScenarioSpec } from '../judgement/kafka-scenario-spec.js';
 import type { ClientContext, ClientProcess } from '../workloads/client-process.js';
 import { clusterWaitsFor } from '../workloads/convergence.js';
-import { clientHosts, clientProcesses, finalReader, planQuietEnd } from '../workloads/produce-and-consume.js';
 import { Recorder } from '../workloads/recorder.js';
 
 const CHECK_EVERY_MICROS = 50_000;
@@ -84,9 +83,9 @@ export class KafkaExperiment implements Experiment {
       storedLogs: (host) => storedLogs(this.world, host),
     };
     addServers(this.world, spec.cluster, this.observation, onlooker, this.#ruleCounter);
-    const clients = clientHosts(spec.workload).filter(({ host }) => !input.limits.without.includes(host));
+    const clients = spec.workload.hosts().filter(({ host }) => !input.limits.without.includes(host));
     this.#context = this.#clientContext();
-    this.#processes = clientProcesses(spec.workload, clients, this.#context);
+    this.#processes = spec.workload.processes(clients, this.#context);
     for (const process of this.#processes) this.#addHost(process);
     this.#admin = new AdminProcess(this.world);
     this.chronicle = new HostChronicle(this.world, this.checker);
@@ -97,7 +96,7 @@ export class KafkaExperiment implements Experiment {
     for (const host of [CONTROLLER_HOST, ...brokerHosts(this.#spec.cluster)]) this.world.host(host).start();
     for (const process of this.#processes) this.world.host(process.host).start();
     this.#admin.start();
-    if (this.#spec.workload.quietEnd) planQuietEnd(this.#processes, this.#context);
+    this.#spec.workload.started(this.#processes, this.#context);
   }
 
   resolveTarget(target: string): readonly string[] {
@@ -168,9 +167,10 @@ export class KafkaExperiment implements Experiment {
       this.world.simulation.schedule(CHECK_EVERY_MICROS, () => this.#check());
       return;
     }
-    this.#finalReader = finalReader(this.#spec.workload, this.#context);
-    this.#addHost(this.#finalReader);
-    this.world.host(this.#finalReader.host).start();
+    const finalReader = this.#spec.workload.finalReader(this.#context);
+    this.#finalReader = finalReader;
+    this.#addHost(finalReader);
+    this.world.host(finalReader.host).start();
   }
 
   #clientContext(): ClientContext {

@@ -9,8 +9,7 @@ import { validatePlan } from '../../harness/faults/plan.js';
 import type { Scenario } from '../../harness/runner/experiment.js';
 import type { ClusterSpec } from '../cluster/cluster-spec.js';
 import { guaranteeOf, profileName } from '../judgement/guarantee.js';
-import { clientHosts } from '../workloads/produce-and-consume.js';
-import type { WorkloadSpec } from '../workloads/workload-spec.js';
+import type { Workload } from '../workloads/workload.js';
 import { checkSpec } from './check-spec.js';
 import { type DrawnSettings, withDrawn } from './drawn-settings.js';
 import { KafkaExperiment } from './kafka-experiment.js';
@@ -19,7 +18,7 @@ export interface ScenarioSpec {
   /** One sentence that a run can break. */
   readonly promise: string;
   readonly cluster: ClusterSpec;
-  readonly workload: WorkloadSpec;
+  readonly workload: Workload;
   /** Each run turns a random half of them off. */
   readonly faults?: readonly FaultSource[];
   /** An incident: every seed runs under this one plan. Not together with `faults`. */
@@ -80,7 +79,7 @@ export function scenario(name: string, spec: ScenarioSpec): KafkaScenario {
         }),
     ...(spec.requiredFaults === undefined ? {} : { requiredFaults: spec.requiredFaults }),
     ...(spec.requiredMarks === undefined ? {} : { requiredMarks: spec.requiredMarks }),
-    removableHosts: clientHosts(workload).map(({ host }) => host),
+    removableHosts: workload.hosts().map(({ host }) => host),
     build: (input) =>
       new KafkaExperiment(
         withDrawn({ cluster, workload, strict }, spec.drawnSettings ?? {}, input.seed),
@@ -90,8 +89,8 @@ export function scenario(name: string, spec: ScenarioSpec): KafkaScenario {
 }
 
 /** What the user did not write and Kafka would have otherwise, each under the process that it is for. */
-function settingsOfHarness(cluster: ClusterSpec, workload: WorkloadSpec): Readonly<Record<string, string>> {
-  const { producer = {}, consumer = {} } = workload.setByHarness ?? {};
+function settingsOfHarness(cluster: ClusterSpec, workload: Workload): Readonly<Record<string, string>> {
+  const { producer, consumer } = workload.setByHarness;
   const groups = { brokers: cluster.setByHarness ?? {}, producers: producer, consumers: consumer };
   return Object.fromEntries(
     Object.entries(groups).flatMap(([group, settings]) =>

@@ -9,7 +9,7 @@ import { anyOf, crash, holdKind, isolate, pause, powerLoss, reset } from '../../
 import { UNLIMITED_BUDGET } from '../../harness/faults/budget.js';
 import { executeRun } from '../../harness/runner/execute-run.js';
 import { cluster, type TopicSpec } from '../cluster/cluster-spec.js';
-import { produceAndConsume } from '../workloads/workload-spec.js';
+import { produceAndConsume } from '../workloads/produce-and-consume/produce-and-consume.js';
 import { type KafkaScenario, scenario, withRules } from './scenario.js';
 
 const LONG = { min: 2_000_000, max: 8_000_000 };

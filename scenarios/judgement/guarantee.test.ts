@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Properties } from '../../broker/config/definitions.js';
 import { threeBrokers } from '../cluster/cluster-spec.js';
-import { produceAndConsume } from '../workloads/workload-spec.js';
+import { produceAndConsume } from '../workloads/produce-and-consume/produce-and-consume.js';
 import { type Guarantee, guaranteeOf, partitionSettings, profileName } from './guarantee.js';
 
 const P = 'orders-0';

@@ -12,7 +12,7 @@ import type { Properties } from '../../broker/config/definitions.js';
 import { effectiveTopicConfig, splitProperties } from '../../broker/config/topic-synonyms.js';
 import type { ClusterSpec } from '../cluster/cluster-spec.js';
 import type { PartitionSettings } from '../invariants/partition-model.js';
-import type { WorkloadSpec } from '../workloads/workload-spec.js';
+import type { Workload } from '../workloads/workload.js';
 
 /** What holds for the records of one topic. */
 export interface TopicGuarantee {
@@ -32,7 +32,7 @@ export interface Guarantee {
 
 export function guaranteeOf(
   cluster: Pick<ClusterSpec, 'config' | 'topics'>,
-  workload: Pick<WorkloadSpec, 'producerConfig'>,
+  workload: Pick<Workload, 'producerConfig'>,
 ): Guarantee {
   const producer = resolveProducerSettings(workload.producerConfig);
   const { topic: defaults } = splitProperties(cluster.config ?? {});

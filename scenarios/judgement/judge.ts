@@ -45,7 +45,7 @@ export function judgeRun(input: JudgeInput): Judgement {
       profile: profileName(guarantee),
       cluster: spec.cluster.config ?? {},
       topics: spec.cluster.topics,
-      workload: spec.workload,
+      workload: spec.workload.settings,
     },
     operations: recorder.counts,
     sessionOrder: sessionOrderOf(guarantee),

@@ -4,7 +4,7 @@ import type { Anomaly } from '../../harness/checkers/verdict.js';
 import { History } from '../../harness/history/history.js';
 import { threeBrokers } from '../cluster/cluster-spec.js';
 import { ReplicaChecker } from '../invariants/replica-checker.js';
-import { produceAndConsume } from '../workloads/workload-spec.js';
+import { produceAndConsume } from '../workloads/produce-and-consume/produce-and-consume.js';
 import { guaranteeOf, topicGuaranteeOf } from './guarantee.js';
 import { LossExplanation } from './loss-explanation.js';
 

@@ -6,7 +6,7 @@ import { UNLIMITED_BUDGET } from '../../harness/faults/budget.js';
 import { executeRun } from '../../harness/runner/execute-run.js';
 import { cluster } from '../cluster/cluster-spec.js';
 import { scenario } from '../experiment/scenario.js';
-import { produceAndConsume } from '../workloads/workload-spec.js';
+import { produceAndConsume } from '../workloads/produce-and-consume/produce-and-consume.js';
 import { guaranteeOf } from './guarantee.js';
 
 /** Each setting under the name that topics use and under the name that brokers use. */

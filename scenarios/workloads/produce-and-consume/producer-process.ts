@@ -5,26 +5,26 @@
  * the program, or shorter where the workload says so.
  */
 
-import { NativeProducer } from '../../broker/clients/producer/native-producer.js';
-import type { SendResult } from '../../broker/clients/producer/producer-record.js';
-import type { OnSequenceRefused } from '../../broker/clients/producer/sender.js';
-import type { ClientRules } from '../../broker/clients/rules/index.js';
-import type { Address, Env } from '../../broker/env.js';
-import type { RandomStream } from '../../harness/env.js';
-import type { CompletionType } from '../../harness/history/operation.js';
-import type { HostChange } from '../../harness/kernel/host.js';
-import { endsProgram } from '../cluster/host-chronicle.js';
-import type { ClientProcess } from './client-process.js';
-import { ByKey } from './partition-by-key.js';
+import { NativeProducer } from '../../../broker/clients/producer/native-producer.js';
+import type { SendResult } from '../../../broker/clients/producer/producer-record.js';
+import type { OnSequenceRefused } from '../../../broker/clients/producer/sender.js';
+import type { ClientRules } from '../../../broker/clients/rules/index.js';
+import type { Address, Env } from '../../../broker/env.js';
+import type { RandomStream } from '../../../harness/env.js';
+import type { CompletionType } from '../../../harness/history/operation.js';
+import type { HostChange } from '../../../harness/kernel/host.js';
+import { endsProgram } from '../../cluster/host-chronicle.js';
+import type { ClientProcess } from '../client-process.js';
+import { ByKey } from '../partition-by-key.js';
+import type { Recorder } from '../recorder.js';
 import { encodeValue } from './record-value.js';
-import type { Recorder } from './recorder.js';
-import type { WorkloadSpec } from './workload-spec.js';
+import type { ProduceAndConsumeSettings } from './settings.js';
 
 export interface ProducerProcessOptions {
   readonly host: string;
   readonly bootstrap: readonly Address[];
   readonly partitions: readonly string[];
-  readonly workload: WorkloadSpec;
+  readonly settings: ProduceAndConsumeSettings;
   readonly rules: ClientRules;
   readonly recorder: Recorder;
   readonly stream: RandomStream;
@@ -84,13 +84,13 @@ export class ProducerProcess implements ClientProcess {
   constructor(options: ProducerProcessOptions) {
     this.#options = options;
     this.host = options.host;
-    this.#intervalMicros = Math.round(1_000_000 / options.workload.recordsPerSecond);
+    this.#intervalMicros = Math.round(1_000_000 / options.settings.recordsPerSecond);
     this.#partitions = options.partitions.map((name) => {
       const dash = name.lastIndexOf('-');
       const key = options.recorder.history.key(name);
       return { name, key, topic: name.slice(0, dash), index: Number(name.slice(dash + 1)) };
     });
-    const { keys } = options.workload;
+    const { keys } = options.settings;
     this.#byKey = keys === 0 ? null : new ByKey(this.#partitions, keys);
   }
 
@@ -115,7 +115,7 @@ export class ProducerProcess implements ClientProcess {
   start(env: Env): void {
     this.#env = env;
     this.#openSession(env);
-    if (this.#options.workload.sessionMillis > 0) this.#endSessionLater(env);
+    if (this.#options.settings.sessionMillis > 0) this.#endSessionLater(env);
     if (!this.#stopped) env.timers.schedule(this.#jittered(this.#intervalMicros), this.#tick);
     if (this.#unproven.size > 0) env.timers.schedule(0, this.#sendUnproven);
   }
@@ -127,8 +127,8 @@ export class ProducerProcess implements ClientProcess {
     this.#producer = new NativeProducer(env, {
       clientId: this.host,
       bootstrap: this.#options.bootstrap,
-      config: this.#options.workload.producerConfig,
-      firstSequence: this.#options.workload.firstSequence,
+      config: this.#options.settings.producerConfig,
+      firstSequence: this.#options.settings.firstSequence,
       onRefusal: this.#options.onRefusal,
       rules: this.#options.rules,
     });
@@ -136,8 +136,8 @@ export class ProducerProcess implements ClientProcess {
 
   /** Another producer takes over, with an id of its own; the one before still finishes what it was given. */
   #endSessionLater(env: Env): void {
-    const { workload } = this.#options;
-    env.timers.schedule(this.#jittered(workload.sessionMillis * 1_000), () => {
+    const { settings } = this.#options;
+    env.timers.schedule(this.#jittered(settings.sessionMillis * 1_000), () => {
       if (this.#stopped) return;
       this.#producer?.close(LAST_ANSWER_MILLIS, () => {});
       this.#openSession(env);
@@ -163,13 +163,13 @@ export class ProducerProcess implements ClientProcess {
   };
 
   #sendSomewhere(records: number): void {
-    const { stream, workload } = this.#options;
+    const { stream, settings } = this.#options;
     const target = this.#partitions[stream.nextInt(this.#partitions.length)]!;
     if (this.#byKey === null) {
       this.#send(target, records);
       return;
     }
-    const keyIndex = stream.nextInt(workload.keys);
+    const keyIndex = stream.nextInt(settings.keys);
     this.#send(this.#byKey.target(target.topic, keyIndex), records, keyIndex);
   }
 
@@ -185,7 +185,7 @@ export class ProducerProcess implements ClientProcess {
   };
 
   #send(target: SendTarget, records: number, keyIndex = -1): void {
-    const { recorder, workload } = this.#options;
+    const { recorder, settings } = this.#options;
     const { key, topic, index: partition } = target;
     const slot = this.#freeSlots.pop() ?? this.#newSlot();
     const invocation = recorder.invokeSend(slot);
@@ -212,7 +212,7 @@ export class ProducerProcess implements ClientProcess {
     this.#pending.push(pending);
     const recordKey = keyIndex < 0 ? null : this.#byKey!.bytes(keyIndex);
     for (let index = 0; index < records; index++) {
-      const value = encodeValue(firstValue + index, workload.valueSizeBytes);
+      const value = encodeValue(firstValue + index, settings.valueSizeBytes);
       if (keyIndex >= 0)
         recorder.keyed.sent(firstValue + index, topic, keyIndex, `${this.host}#${this.#session}`);
       const settle = (result: SendResult): void => this.#settle(pending, index, result);

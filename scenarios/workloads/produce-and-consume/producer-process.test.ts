@@ -1,9 +1,9 @@
 /** Producers that another takes over from, as the history shows them: by the sessions that its processes are named after. */
 import { describe, expect, it } from 'vitest';
-import { sessionOfProcess } from '../../harness/checkers/sessions/send-order.js';
-import { cluster } from '../cluster/cluster-spec.js';
-import { KafkaExperiment } from '../experiment/kafka-experiment.js';
-import { produceAndConsume } from './workload-spec.js';
+import { sessionOfProcess } from '../../../harness/checkers/sessions/send-order.js';
+import { cluster } from '../../cluster/cluster-spec.js';
+import { KafkaExperiment } from '../../experiment/kafka-experiment.js';
+import { produceAndConsume } from './produce-and-consume.js';
 
 const SECOND = 1_000_000;
 const SESSION_MILLIS = 400;

@@ -3,20 +3,20 @@
  * polls again. Each poll is one operation of the history; a start of the program is a new process that begins at
  * `auto.offset.reset`.
  */
-import type { ConsumerRecord, PollResult } from '../../broker/clients/consumer/consumer-record.js';
-import { NativeConsumer } from '../../broker/clients/consumer/native-consumer.js';
-import type { ClientRules } from '../../broker/clients/rules/index.js';
-import type { Properties } from '../../broker/config/definitions.js';
-import type { Address, Env } from '../../broker/env.js';
-import { ByPartition } from '../../broker/protocol/by-partition.js';
-import type { RandomStream } from '../../harness/env.js';
-import type { HostChange } from '../../harness/kernel/host.js';
-import { endsProgram } from '../cluster/host-chronicle.js';
-import type { ReplicaChecker } from '../invariants/replica-checker.js';
-import type { ClientProcess } from './client-process.js';
+import type { ConsumerRecord, PollResult } from '../../../broker/clients/consumer/consumer-record.js';
+import { NativeConsumer } from '../../../broker/clients/consumer/native-consumer.js';
+import type { ClientRules } from '../../../broker/clients/rules/index.js';
+import type { Properties } from '../../../broker/config/definitions.js';
+import type { Address, Env } from '../../../broker/env.js';
+import { ByPartition } from '../../../broker/protocol/by-partition.js';
+import type { RandomStream } from '../../../harness/env.js';
+import type { HostChange } from '../../../harness/kernel/host.js';
+import { endsProgram } from '../../cluster/host-chronicle.js';
+import type { ReplicaChecker } from '../../invariants/replica-checker.js';
+import type { ClientProcess } from '../client-process.js';
+import type { Recorder } from '../recorder.js';
 import { ReadEpochs } from './read-epochs.js';
 import { decodeValue } from './record-value.js';
-import type { Recorder } from './recorder.js';
 
 export interface ConsumerProcessOptions {
   readonly host: string;
