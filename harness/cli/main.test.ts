@@ -109,6 +109,7 @@ describe('bad usage exits with 64 and says what would be right', () => {
     [['run', '--seeds', '0'], 'It must be a whole number, 1 or more.'],
     [['run', '--for', '60'], 'It must be a time such as 60s'],
     [['run', '--workers', '1.5'], 'It must be a whole number'],
+    [['run', '--wire', 'frames'], 'It must be typed or bytes.'],
     [['run', '--workers', '100000'], 'or less: there '],
     [['run', 'safe-register', '--seed', 'abc', '--seeds', '3'], 'a campaign counts up from a whole number'],
     [['run', 'safe-register', '--seed', '9007199254740990', '--seeds', '3'], '2^52 at most'],

@@ -32,6 +32,25 @@ describe('replay', () => {
     }
   });
 
+  it('keeps in token and plan which wire a run had, until another one is asked for', async () => {
+    const wireOf = (token: string) => decodeReplayToken(token).limits?.wire;
+    const single = JSON.parse(
+      (await seismolog(['run', 'safe-register', '--seed', '5', '--wire', 'bytes', '--json'])).raw,
+    );
+    expect(wireOf(single.replay)).toBe('bytes');
+    const campaign = JSON.parse(
+      (await seismolog(['run', 'hasty-register-loses', '--wire', 'bytes', '--json'])).raw,
+    );
+    const { replay, runDirectory } = campaign.failures[0];
+    expect(wireOf(replay)).toBe('bytes');
+    for (const what of [replay, runDirectory]) {
+      const again = JSON.parse((await seismolog(['replay', what, '--json'])).raw);
+      expect(wireOf(again.replay)).toBe('bytes');
+    }
+    const typed = JSON.parse((await seismolog(['replay', replay, '--wire', 'typed', '--json'])).raw);
+    expect(wireOf(typed.replay)).toBeUndefined();
+  });
+
   it('says so when the same code does not give the same run', async () => {
     const run = JSON.parse((await seismolog(['run', 'safe-register', '--seed', '5', '--json'])).raw);
     const token = encodeReplayToken({ ...decodeReplayToken(run.replay), digest: '0123456789abcdef' });
