@@ -1,4 +1,5 @@
 import type { DiskError, Env } from '../env.js';
+import { splitPartitionName } from '../protocol/partition-name.js';
 import { malformed, readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
 import { type DiskFailure, type DiskProcedure, runProcedure } from './disk-procedure.js';
 
@@ -86,8 +87,8 @@ export class RecoveryPointCheckpoint {
 
 /** `<topic>-<index>` as `<topic> <index>`. */
 function splitName(partition: string): string {
-  const dash = partition.lastIndexOf('-');
-  return `${partition.slice(0, dash)} ${partition.slice(dash + 1)}`;
+  const { topic, index } = splitPartitionName(partition);
+  return `${topic} ${index}`;
 }
 
 function* readPoints(path: string): DiskProcedure<Map<string, number>> {

@@ -20,6 +20,7 @@ import type {
   RegisterBrokerRecord,
   TopicRecord,
 } from '../protocol/metadata-records.js';
+import { partitionName } from '../protocol/partition-name.js';
 import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 import type { BrokerRegistration } from './broker-registration.js';
@@ -244,7 +245,7 @@ export class MetadataImage {
     this.#setPartition(
       topic,
       {
-        name: `${record.topic}-${record.partitionId}`,
+        name: partitionName(record.topic, record.partitionId),
         topic: record.topic,
         partitionId: record.partitionId,
         replicas: record.replicas,

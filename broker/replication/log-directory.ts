@@ -16,6 +16,7 @@ import { claimDirectory, type DirectoryOwner } from '../log/meta-properties.js';
 import { PartitionLog } from '../log/partition-log.js';
 import { RecoveryPointCheckpoint } from '../log/recovery-point-checkpoint.js';
 import type { Observer } from '../observer.js';
+import { parsePartitionName } from '../protocol/partition-name.js';
 import type { BrokerRules } from '../rules/index.js';
 import { type HighWatermarks, readHighWatermarks, writeHighWatermarks } from './high-watermark-checkpoint.js';
 import type { Partition } from './partition.js';
@@ -137,8 +138,8 @@ export class LogDirectory {
 function logsAmong(names: readonly string[]): readonly LogIdentity[] {
   const logs: LogIdentity[] = [];
   for (const name of [...names].sort()) {
-    const match = /^([a-zA-Z0-9._-]+)-(\d+)$/.exec(name);
-    if (match !== null) logs.push({ name, topic: match[1]!, index: Number(match[2]) });
+    const parsed = parsePartitionName(name);
+    if (parsed !== null) logs.push({ name, topic: parsed.topic, index: parsed.index });
   }
   return logs;
 }

@@ -1,5 +1,6 @@
 /** The operator: a host of its own that carries out cluster actions of the fault plan through Kafka's admin APIs. */
 import type { Env } from '../../broker/env.js';
+import { parsePartitionName } from '../../broker/protocol/partition-name.js';
 import { RpcClient } from '../../broker/protocol/rpc-client.js';
 import type { ClusterAction } from '../../harness/faults/fault.js';
 import type { World } from '../../harness/world/world.js';
@@ -26,10 +27,10 @@ export class AdminProcess {
 
   /** False when there is no such action or no such partition to name. */
   perform(action: ClusterAction): boolean {
-    const match = /^(.+)-(\d+)$/.exec(action.target);
+    const partition = parsePartitionName(action.target);
     const known = ADMIN_ACTIONS.find((name) => name === action.name);
-    if (this.#client === null || match === null || known === undefined) return false;
-    const topicPartitions = [{ topic: match[1]!, partitions: [Number(match[2])] }];
+    if (this.#client === null || partition === null || known === undefined) return false;
+    const topicPartitions = [{ topic: partition.topic, partitions: [partition.index] }];
     const electionType = known === 'preferred-election' ? 0 : 1;
     this.#client.send('ElectLeaders', { electionType, topicPartitions, timeoutMs: 5_000 }, (result) => {
       const failed = !result.ok || result.body.errorCode !== 'NONE';

@@ -1,6 +1,7 @@
 /** What a scenario says about its cluster: Kafka's own keys, nothing resolved yet. */
 import type { ClientRules } from '../../broker/clients/rules/index.js';
 import type { Properties } from '../../broker/config/definitions.js';
+import { partitionName } from '../../broker/protocol/partition-name.js';
 import type { BrokerRules } from '../../broker/rules/index.js';
 import type { DiskTiming } from '../../harness/world/disk-timing.js';
 import { type Pace, type Shortening, shortened } from './pace.js';
@@ -62,7 +63,7 @@ export function partitionNames(spec: ClusterSpec): string[] {
   const names: string[] = [];
   for (const topic of Object.keys(spec.topics).sort()) {
     const partitions = spec.topics[topic]?.partitions ?? 0;
-    for (let index = 0; index < partitions; index++) names.push(`${topic}-${index}`);
+    for (let index = 0; index < partitions; index++) names.push(partitionName(topic, index));
   }
   return names;
 }

@@ -10,6 +10,7 @@
 import { resolveProducerSettings } from '../../broker/clients/producer/producer-settings.js';
 import type { Properties } from '../../broker/config/definitions.js';
 import { effectiveTopicConfig, splitProperties } from '../../broker/config/topic-synonyms.js';
+import { splitPartitionName } from '../../broker/protocol/partition-name.js';
 import type { ClusterSpec } from '../cluster/cluster-spec.js';
 import type { PartitionSettings } from '../invariants/partition-model.js';
 import type { Workload } from '../workloads/workload.js';
@@ -60,7 +61,7 @@ function topicGuarantee(levels: readonly Properties[]): TopicGuarantee {
 
 /** Of the topic that `partition` (`orders-0`) belongs to; Kafka's defaults for a topic that the scenario does not name. */
 export function topicGuaranteeOf({ topics }: Guarantee, partition: string): TopicGuarantee {
-  return topics.get(partition.slice(0, partition.lastIndexOf('-'))) ?? topicGuarantee([]);
+  return topics.get(splitPartitionName(partition).topic) ?? topicGuarantee([]);
 }
 
 /** What the replica checker must know of a partition's settings. */

@@ -9,6 +9,7 @@ import type { ClientRules } from '../../../broker/clients/rules/index.js';
 import type { Properties } from '../../../broker/config/definitions.js';
 import type { Address, Env } from '../../../broker/env.js';
 import { ByPartition } from '../../../broker/protocol/by-partition.js';
+import { splitPartitionName } from '../../../broker/protocol/partition-name.js';
 import type { RandomStream } from '../../../harness/env.js';
 import type { HostChange } from '../../../harness/kernel/host.js';
 import { endsProgram } from '../../cluster/host-chronicle.js';
@@ -69,12 +70,12 @@ export class ConsumerProcess implements ClientProcess {
     this.host = options.host;
     this.partitions = options.partitions;
     this.#assigned = options.partitions.map((name) => {
-      const dash = name.lastIndexOf('-');
+      const { topic, index } = splitPartitionName(name);
       return {
         name,
         key: options.recorder.history.key(name),
-        topic: name.slice(0, dash),
-        partition: Number(name.slice(dash + 1)),
+        topic,
+        partition: index,
         lastOffset: -1,
         lastEpoch: -1,
         epochs: new ReadEpochs(),

@@ -10,6 +10,7 @@ import type { SendResult } from '../../../broker/clients/producer/producer-recor
 import type { OnSequenceRefused } from '../../../broker/clients/producer/sender.js';
 import type { ClientRules } from '../../../broker/clients/rules/index.js';
 import type { Address, Env } from '../../../broker/env.js';
+import { splitPartitionName } from '../../../broker/protocol/partition-name.js';
 import type { RandomStream } from '../../../harness/env.js';
 import type { CompletionType } from '../../../harness/history/operation.js';
 import type { HostChange } from '../../../harness/kernel/host.js';
@@ -86,9 +87,8 @@ export class ProducerProcess implements ClientProcess {
     this.host = options.host;
     this.#intervalMicros = Math.round(1_000_000 / options.settings.recordsPerSecond);
     this.#partitions = options.partitions.map((name) => {
-      const dash = name.lastIndexOf('-');
       const key = options.recorder.history.key(name);
-      return { name, key, topic: name.slice(0, dash), index: Number(name.slice(dash + 1)) };
+      return { name, key, ...splitPartitionName(name) };
     });
     const { keys } = options.settings;
     this.#byKey = keys === 0 ? null : new ByKey(this.#partitions, keys);
