@@ -21,6 +21,7 @@ import { CommittedChanges } from './committed-changes.js';
 import { alterConfigs } from './configuration-control.js';
 import { ControllerState } from './controller-state.js';
 import type { Decision } from './decision.js';
+import { createPartitions } from './partition-creation.js';
 import { allocateProducerIds } from './producer-id-control.js';
 import { ReplicationControl } from './replication-control.js';
 import { createTopics } from './topic-creation.js';
@@ -42,6 +43,7 @@ export interface ActiveControllerOptions {
 /** What the controller decides; MetadataLogFetch is read from the log instead (MetadataFetches). */
 export type ControllerApi =
   | 'CreateTopics'
+  | 'CreatePartitions'
   | 'ElectLeaders'
   | 'IncrementalAlterConfigs'
   | 'AlterPartition'
@@ -131,6 +133,7 @@ export class ActiveController implements CoordinatorState<MetadataRecord> {
     };
     return {
       CreateTopics: (body) => createTopics(body, topicCreation),
+      CreatePartitions: (body) => createPartitions(body, topicCreation),
       ElectLeaders: (body) => this.replication.electLeaders(body),
       IncrementalAlterConfigs: (body) => alterConfigs(body, image),
       AlterPartition: (body) => this.replication.alterPartition(body),

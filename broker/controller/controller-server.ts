@@ -36,6 +36,7 @@ export interface ControllerOptions {
 
 const decidedApis: ReadonlySet<ApiName> = new Set<ControllerApi>([
   'CreateTopics',
+  'CreatePartitions',
   'ElectLeaders',
   'IncrementalAlterConfigs',
   'AlterPartition',

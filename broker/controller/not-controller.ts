@@ -7,6 +7,7 @@ type Answers = { readonly [A in ControllerApi]: (body: RequestBodies[A]) => Resp
 
 const answers: Answers = {
   CreateTopics: (body) => apiSchemas.CreateTopics.errorResponse(body, 'NOT_CONTROLLER'),
+  CreatePartitions: (body) => apiSchemas.CreatePartitions.errorResponse(body, 'NOT_CONTROLLER'),
   ElectLeaders: (body) => apiSchemas.ElectLeaders.errorResponse(body, 'NOT_CONTROLLER'),
   IncrementalAlterConfigs: (body) => apiSchemas.IncrementalAlterConfigs.errorResponse(body, 'NOT_CONTROLLER'),
   AlterPartition: (body) => apiSchemas.AlterPartition.errorResponse(body, 'NOT_CONTROLLER'),

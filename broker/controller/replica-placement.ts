@@ -6,6 +6,8 @@
 import type { Random } from '../env.js';
 
 export interface Placement {
+  /** The id of the first one that is placed. */
+  readonly firstPartition: number;
   readonly partitionsCount: number;
   readonly replicationFactor: number;
   /** In random order or not; together at least `replicationFactor`, the first at least one. */
@@ -17,7 +19,8 @@ export interface Placement {
 export function placeReplicas(placement: Placement, random: Random): readonly (readonly number[])[] {
   const unfenced = shuffle(placement.unfenced, random);
   const fenced = shuffle(placement.fenced, random);
-  return Array.from({ length: placement.partitionsCount }, (_, partitionId) => {
+  return Array.from({ length: placement.partitionsCount }, (_, added) => {
+    const partitionId = placement.firstPartition + added;
     const round = Math.floor(partitionId / unfenced.length);
     const leader = partitionId % unfenced.length;
     const others = [...unfenced.slice(leader + 1), ...unfenced.slice(0, leader)];

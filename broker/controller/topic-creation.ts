@@ -6,12 +6,11 @@
 import type { Random } from '../env.js';
 import type { MetadataImage } from '../metadata/metadata-image.js';
 import type { CreateTopicsRequest, CreateTopicsResponse } from '../protocol/apis/19-create-topics.js';
-import type { ErrorName } from '../protocol/errors.js';
-import type { MetadataRecord, PartitionRecord } from '../protocol/metadata-records.js';
+import type { MetadataRecord } from '../protocol/metadata-records.js';
 import { uuidOf, ZERO_UUID } from '../protocol/schema/uuid.js';
 import { checkTopicSetting } from './configuration-control.js';
 import type { Decision } from './decision.js';
-import { placeReplicas } from './replica-placement.js';
+import { type Layout, newPartition, placeBalanced, type Refusal, refuse } from './new-partitions.js';
 
 export interface TopicCreationOptions {
   readonly image: MetadataImage;
@@ -24,8 +23,6 @@ export interface TopicCreationOptions {
 
 type NewTopic = CreateTopicsRequest['topics'][number];
 type Result = CreateTopicsResponse['topics'][number];
-type Refusal = { readonly errorCode: ErrorName; readonly errorMessage: string };
-type Layout = readonly (readonly number[])[];
 
 /** Nothing was made. */
 const NO_RESULT: Result = {
@@ -47,8 +44,8 @@ export function createTopics(
 ): Decision<CreateTopicsResponse> {
   const records: MetadataRecord[] = [];
   const collisionKeys = new Set([...options.image.topics.keys()].map(collisionKey));
-  const topics = request.topics.map((topic): Result => {
-    const isNamedTwice = request.topics.some((other) => other !== topic && other.name === topic.name);
+  const topics = request.topics.map((topic, at): Result => {
+    const isNamedTwice = request.topics.some((other, index) => index !== at && other.name === topic.name);
     const layout = isNamedTwice
       ? refuse('INVALID_REQUEST', 'Duplicate topic name.')
       : (checkName(topic.name, options.image, collisionKeys) ??
@@ -138,17 +135,7 @@ function layOutBalanced(topic: NewTopic, options: TopicCreationOptions): Layout 
   if (partitionsCount <= 0) return refuse('INVALID_PARTITIONS', 'The number of partitions must be positive.');
   if (replicationFactor <= 0)
     return refuse('INVALID_REPLICATION_FACTOR', 'The replication factor must be positive.');
-  const staying = [...options.image.brokers.values()].filter((broker) => !broker.inControlledShutdown);
-  const unfenced = staying.filter((broker) => !broker.fenced).map((broker) => broker.brokerId);
-  const fenced = staying.filter((broker) => broker.fenced).map((broker) => broker.brokerId);
-  if (unfenced.length === 0) return refuse('INVALID_REPLICATION_FACTOR', 'All brokers are currently fenced.');
-  if (staying.length < replicationFactor) {
-    return refuse(
-      'INVALID_REPLICATION_FACTOR',
-      `Replication factor ${replicationFactor} is larger than the ${staying.length} usable brokers.`,
-    );
-  }
-  return placeReplicas({ partitionsCount, replicationFactor, unfenced, fenced }, options.random);
+  return placeBalanced({ firstPartition: 0, partitionsCount, replicationFactor }, options);
 }
 
 function addRecords(
@@ -168,25 +155,6 @@ function addRecords(
   return topicId;
 }
 
-function newPartition(
-  topic: string,
-  partitionId: number,
-  replicas: readonly number[],
-  image: MetadataImage,
-): PartitionRecord {
-  const isr = replicas.filter((replica) => image.isBrokerActive(replica));
-  return {
-    type: 'PartitionRecord',
-    topic,
-    partitionId,
-    replicas,
-    isr,
-    leader: isr[0] ?? -1,
-    leaderEpoch: 0,
-    partitionEpoch: 0,
-  };
-}
-
 const newTopicId = (random: Random): string =>
   uuidOf([
     random.nextInt(2 ** 31),
@@ -194,5 +162,3 @@ const newTopicId = (random: Random): string =>
     random.nextInt(2 ** 31),
     random.nextInt(2 ** 31),
   ]);
-
-const refuse = (errorCode: ErrorName, errorMessage: string): Refusal => ({ errorCode, errorMessage });

@@ -37,6 +37,8 @@ const handlers: { readonly [A in ApiName]: Handler<A> } = {
   OffsetForLeaderEpoch: (services, body, respond) => respond(handleOffsetForLeaderEpoch(services, body)),
   CreateTopics: (services, body, respond) =>
     services.lifecycle.sendToController('CreateTopics', body, respond),
+  CreatePartitions: (services, body, respond) =>
+    services.lifecycle.sendToController('CreatePartitions', body, respond),
   ElectLeaders: (services, body, respond) =>
     services.lifecycle.sendToController('ElectLeaders', body, respond),
   IncrementalAlterConfigs: (services, body, respond) =>

@@ -2,7 +2,7 @@ import type { MetadataLogFetchRequest, MetadataLogFetchResponse } from './01-met
 import type { RequestBody, ResponseBody, SchemaName } from './schemas.js';
 
 /** Described, and served by nobody yet. */
-type UnservedName = 'DeleteTopics' | 'CreatePartitions';
+type UnservedName = 'DeleteTopics';
 type ServedName = Exclude<SchemaName, UnservedName>;
 
 /** The request bodies of every API that is served, by its official name. */

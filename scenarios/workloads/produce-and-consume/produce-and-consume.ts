@@ -1,5 +1,7 @@
 /** Producers that send at a steady rate and consumers that are assigned partitions: the workload of most scenarios. */
+
 import type { Properties } from '../../../broker/config/definitions.js';
+import { partitionName } from '../../../broker/protocol/partition-name.js';
 import type { RandomStream } from '../../../harness/env.js';
 import type { ClientContext, ClientHost, ClientProcess } from '../client-process.js';
 import type { SettingsCheck, Workload } from '../workload.js';
@@ -99,7 +101,8 @@ export class ProduceAndConsume implements Workload {
       recorder,
       stream: context.world.simulation.random(`workload/${host}`),
       onRefusal: ({ topic, partition, error, ...batch }) => {
-        if (context.judgesRefusals) checker.sequenceRefused(host, `${topic}-${partition}`, batch, error);
+        if (context.judgesRefusals)
+          checker.sequenceRefused(host, partitionName(topic, partition), batch, error);
       },
     });
   }
