@@ -1,7 +1,8 @@
 /**
- * One connection to each broker a client knows, bootstrap addresses included (those have ids below −1), with Kafka's
- * reconnect back-off (`reconnect.backoff.ms` … `.max.ms`) and connection set-up timeout. Nothing is sent on a connection that is not established:
- * what was not handed to an open connection was definitely not delivered.
+ * One connection to each broker that a client knows, including the bootstrap addresses (their ids are below
+ * −1), with Kafka's reconnect back-off (`reconnect.backoff.ms` … `.max.ms`) and connection set-up timeout.
+ * A request is sent only on an established connection. A request that was not handed to an established
+ * connection was definitely not delivered.
  */
 import type { Address, Env } from '../env.js';
 import type { ExponentialBackoff } from '../protocol/exponential-backoff.js';
@@ -9,7 +10,7 @@ import { RpcClient } from '../protocol/rpc-client.js';
 
 export interface ConnectionListener {
   onConnected(broker: BrokerConnection): void;
-  /** The connection ended or could not be made; everything in flight on it has failed already. */
+  /** The connection ended or could not be made. All its requests in flight have failed already. */
   onDisconnected(broker: BrokerConnection): void;
 }
 
@@ -18,7 +19,7 @@ export interface BrokerConnectionsOptions {
   readonly requestTimeoutMs: number;
   readonly bootstrap: readonly Address[];
   readonly reconnectBackoff: ExponentialBackoff;
-  /** How long an attempt to connect may take. */
+  /** The timeout of one attempt to connect. */
   readonly setupTimeout: ExponentialBackoff;
 }
 
@@ -26,7 +27,7 @@ export interface BrokerConnection {
   readonly id: number;
   readonly address: Address;
   readonly rpc: RpcClient;
-  /** Monotonic microseconds before which no connection is tried. */
+  /** Monotonic microseconds before which no connection attempt is made. */
   readonly retryAt: number;
 }
 
@@ -59,15 +60,15 @@ export class BrokerConnections {
     this.#bootstrap = options.bootstrap.map((address, index) => this.#create(-2 - index, address));
   }
 
-  /** Null unless the newest metadata lists it. */
+  /** The connection to a broker that the newest metadata lists; null for any other broker. */
   get(id: number): BrokerConnection | null {
     for (const broker of this.#listed) if (broker.id === id) return broker;
     return null;
   }
 
   /**
-   * A broker at another address is another connection. One that is no longer listed keeps what is in flight to it, as
-   * in Java, and is asked nothing new.
+   * A new address of a broker gets a new connection. A broker that is no longer listed keeps its requests
+   * in flight, as in Java, and gets no new ones.
    */
   update(addresses: ReadonlyMap<number, Address>): void {
     this.#listed = [];
@@ -82,12 +83,13 @@ export class BrokerConnections {
       this.#listed.push(broker);
       known?.rpc.disconnect();
     }
-    // The first answer gives the brokers their ids; the connections to the bootstrap addresses have done their work. What
-    // is still under way on them fails, and is asked again of a broker: whoever waited in vain would wait for ever.
+    // The first answer gives the brokers their ids, so the connections to the bootstrap addresses are no
+    // longer needed. Their requests in flight fail here and are repeated on other connections; a request
+    // left waiting could wait for ever.
     if (this.#listed.length > 0) for (const broker of this.#bootstrap) broker.rpc.disconnect();
   }
 
-  /** Established; otherwise starts to connect, unless back-off says to wait. */
+  /** Whether the connection is established. If not, starts to connect unless the back-off forbids it. */
   isReady(broker: BrokerConnection, now: number): boolean {
     if (broker.rpc.isOpen) return true;
     if (!broker.rpc.isConnecting && broker.retryAt <= now) broker.rpc.connect();
@@ -95,8 +97,9 @@ export class BrokerConnections {
   }
 
   /**
-   * Whom to ask what any broker can answer (NetworkClient#leastLoadedNode): the established one with least in flight,
-   * else one being connected to, else one that may be connected to now. Bootstrap addresses when no broker is left.
+   * The broker for a request that any broker can answer (NetworkClient#leastLoadedNode): the established
+   * connection with the fewest requests in flight, else one that is connecting, else one that may connect
+   * now. Bootstrap addresses when no broker is left.
    */
   leastLoaded(now: number): BrokerConnection | null {
     return pick(this.#listed, now, this.#env) ?? pick(this.#bootstrap, now, this.#env);

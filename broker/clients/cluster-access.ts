@@ -1,6 +1,6 @@
 /**
- * What every client has of its cluster: the connections, what it knows of leaders, and the questions that keep both fresh
- * (Java: NetworkClient and its Metadata). The client itself is told when it may have something to go on with.
+ * A client's view of its cluster: the connections, the known leaders, and the requests that keep both fresh
+ * (Java: NetworkClient and its Metadata). The client is notified when it may be able to continue.
  */
 
 import type { ConsumerConfig, ProducerConfig } from '../config/definitions.js';
@@ -15,7 +15,7 @@ import type { ClientRules } from './rules/index.js';
 export interface ClusterAccessOptions {
   readonly clientId: string;
   readonly bootstrap: readonly Address[];
-  /** Of the keys that producers and consumers share. */
+  /** The configuration keys that producers and consumers share. */
   readonly config: Pick<ProducerConfig, keyof ProducerConfig & keyof ConsumerConfig>;
   readonly rules: ClientRules;
   readonly random: Random;
@@ -68,7 +68,10 @@ export class ClusterAccess {
     this.#onConnectionChange();
   }
 
-  /** The leader may have moved with the broker that is gone (DefaultMetadataUpdater#handleServerDisconnect). */
+  /**
+   * The broker whose connection ended may have lost its leaderships
+   * (DefaultMetadataUpdater#handleServerDisconnect).
+   */
   #onDisconnected(): void {
     this.refresher.request();
     this.#onConnected();

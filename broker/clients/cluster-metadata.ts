@@ -1,9 +1,10 @@
 /**
- * What a client believes of the cluster: brokers' addresses, each partition's leader and its epoch. Leaders change only
- * to the same or a newer epoch (KIP-320); a hint in a response counts as news (KIP-951).
+ * What a client knows of the cluster: the brokers' addresses, and each partition's leader with its leader
+ * epoch. A leader changes only to the same or a newer leader epoch (KIP-320). A hint in a response counts
+ * like metadata (KIP-951).
  *
- * `PartitionMetadata` objects live as long as this one and are updated in place, so that whoever works on a partition
- * holds its object and looks nothing up.
+ * `PartitionMetadata` objects live as long as the `ClusterMetadata` and are updated in place. Code that
+ * works on a partition holds its object and needs no look-up.
  */
 import type { Address } from '../env.js';
 import type { MetadataResponse } from '../protocol/apis/03-metadata.js';
@@ -12,10 +13,10 @@ import type { ClientRules } from './rules/index.js';
 
 export interface PartitionMetadata {
   readonly topic: string;
-  /** That of zeros until a broker named it. */
+  /** The zero id until a broker has named the topic id. */
   readonly topicId: string;
   readonly index: number;
-  /** −1: none known. */
+  /** −1: no leader known. */
   readonly leaderId: number;
   readonly leaderEpoch: number;
 }
@@ -37,7 +38,7 @@ export class ClusterMetadata {
     return this.#brokers;
   }
 
-  /** 0 until a broker described the topic. */
+  /** The number of partitions; 0 until a broker has described the topic. */
   partitionCount(topic: string): number {
     return this.#announcedCounts.get(topic) ?? 0;
   }
@@ -51,7 +52,7 @@ export class ClusterMetadata {
     return available;
   }
 
-  /** The one object for this partition, leaderless until metadata names a leader. */
+  /** The only object for this partition; it has no leader until metadata names one. */
   partition(topic: string, index: number): PartitionMetadata {
     return this.#partition(topic, index);
   }
@@ -60,13 +61,13 @@ export class ClusterMetadata {
     return this.#namesById.get(topicId);
   }
 
-  /** True when a partition that anyone asked about lacks a leader, so that another refresh is due. */
+  /** True when a partition that the client uses lacks a leader, so another refresh is due. */
   update(response: MetadataResponse): boolean {
     this.#brokers = new Map(response.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
     let isIncomplete = false;
     for (const topic of response.topics) {
       const { name } = topic;
-      // A name is null only in an answer to a question by topic id.
+      // The name is null only in the answer to a request by topic id.
       if (topic.errorCode !== 'NONE' || name === null) {
         isIncomplete = true;
         continue;
@@ -82,7 +83,7 @@ export class ClusterMetadata {
     return isIncomplete;
   }
 
-  /** KIP-951: news when it names a known broker under a newer epoch. */
+  /** KIP-951: whether the hint is new, i.e. it names a known broker with a newer leader epoch. */
   hint(topic: string, index: number, leaderId: number, leaderEpoch: number): boolean {
     if (!this.#brokers.has(leaderId) || leaderEpoch <= this.#partition(topic, index).leaderEpoch)
       return false;

@@ -1,6 +1,7 @@
 /**
- * Keeps `ClusterMetadata` fresh: on request (an error that smells of a changed leader, a topic nobody described yet)
- * and every `metadata.max.age.ms`; one request at a time, `retry.backoff.ms` apart at least.
+ * Keeps `ClusterMetadata` fresh. A refresh is due on request (after an error that suggests a changed
+ * leader, or for a topic that no broker has described yet) and every `metadata.max.age.ms`. One request at
+ * a time, at least `retry.backoff.ms` apart.
  */
 import type { Env, TimerHandle } from '../env.js';
 import type { MetadataResponse } from '../protocol/apis/03-metadata.js';
@@ -55,7 +56,7 @@ export class MetadataRefresher {
     this.#arm(this.#notBefore);
   }
 
-  /** A connection opened or ended: what waited for one may go on. */
+  /** A connection opened or ended; a request that waited for one may be sent now. */
   onConnectionChange(): void {
     if (!this.#isInFlight && this.#isNeeded) this.#arm(this.#notBefore);
   }
@@ -91,7 +92,7 @@ export class MetadataRefresher {
       this.#arm(now + this.#options.backoff.micros(0));
       return;
     }
-    // `onConnectionChange` comes back here.
+    // A new connection calls `onConnectionChange`, which returns here.
     if (!this.#connections.isReady(broker, now)) return;
     this.#isNeeded = false;
     this.#isInFlight = true;
@@ -119,7 +120,8 @@ export class MetadataRefresher {
 
   #accept(response: MetadataResponse): void {
     this.#refreshedAt = this.#env.clock.monotonicMicros();
-    // An answer that leaves a leader unknown counts as a failed attempt: the questions thin out.
+    // An answer that leaves a leader unknown counts as a failed attempt, so the back-off between requests
+    // grows.
     const isIncomplete = this.#metadata.update(response);
     this.#failures = isIncomplete ? this.#failures + 1 : 0;
     if (isIncomplete) this.#isNeeded = true;

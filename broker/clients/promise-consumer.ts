@@ -1,4 +1,4 @@
-/** The consumer with promises, for callers outside the simulation's single thread of events. */
+/** The consumer with promises, for callers outside the simulation's event loop. */
 import type { Env } from '../env.js';
 import type { ConsumerRecord, PollFailure, TopicPartition } from './consumer/consumer-record.js';
 import { NativeConsumer, type NativeConsumerOptions } from './consumer/native-consumer.js';

@@ -1,4 +1,4 @@
-/** The producer with promises, for callers outside the simulation's single thread of events. */
+/** The producer with promises, for callers outside the simulation's event loop. */
 import type { Env } from '../env.js';
 import { NativeProducer, type NativeProducerOptions } from './producer/native-producer.js';
 import type { ProducerRecord, RecordMetadata, SendRefusal } from './producer/producer-record.js';

@@ -25,9 +25,9 @@ const otherRetriable: ReadonlySet<SendError> = new Set<SendError>([
 
 export const isRetriable = (error: SendError): boolean =>
   staleMetadata.has(error) || otherRetriable.has(error);
-/** The leader may be another by now: refresh before the next attempt. */
+/** The leader may have changed: refresh the metadata before the next attempt. */
 export const impliesStaleMetadata = (error: SendError): boolean => staleMetadata.has(error);
 
-/** As the Java clients name what became of a request without an answer. */
+/** The Java clients' name for a request that got no answer. */
 export const errorOfFailure = (failure: RpcFailure): ErrorName =>
   failure === 'timed-out' ? 'REQUEST_TIMED_OUT' : 'NETWORK_EXCEPTION';

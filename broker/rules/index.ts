@@ -3,9 +3,9 @@ import { type LogRules, logRules } from './log/index.js';
 import { type ReplicationRules, replicationRules } from './replication/index.js';
 
 /**
- * Every decision that the safety of data rests on, as a pure function with the KIP that made it what it is. Brokers and
- * controllers are given the whole set and decide nothing of the kind themselves: a historic bug is one of these
- * functions as it once was, passed in through this door.
+ * Every decision that the safety of data rests on, as a pure function that names the KIP behind it. A
+ * broker or a controller receives the whole set and takes no such decision itself. A historic bug is one of
+ * these functions as Kafka once had it, passed in instead of the present one.
  */
 export interface BrokerRules extends LogRules, ReplicationRules, ControllerRules {}
 

@@ -22,7 +22,10 @@ export class Assignment {
     return this.#byTopic.get(topic)?.get(partition) ?? null;
   }
 
-  /** Cursors of partitions that stay are kept as they are; returns the others, those dropped and those new. */
+  /**
+   * Replaces the assignment. Partitions that stay keep their cursors. Returns the cursors dropped and the
+   * cursors added.
+   */
   replace(partitions: readonly TopicPartition[]): {
     readonly dropped: readonly PartitionCursor[];
     readonly added: readonly PartitionCursor[];

@@ -7,12 +7,12 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
-/** Key and value are views of the response they came in. */
+/** Key and value are views of the response that carried the record. */
 export interface ConsumerRecord {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
-  /** Of the batch it lies in. */
+  /** The leader epoch of the record's batch. */
   readonly leaderEpoch: number;
   readonly timestamp: number;
   readonly key: Uint8Array | null;
@@ -20,7 +20,7 @@ export interface ConsumerRecord {
   readonly headers: readonly RecordHeader[];
 }
 
-/** Names of the Java exceptions that `poll` throws, or the broker's error. */
+/** The name of the Java exception that `poll` throws, or the broker's error. */
 type PollError =
   | 'LogTruncationException'
   | 'NoOffsetForPartitionException'
@@ -32,12 +32,15 @@ export interface PollFailure {
   readonly error: PollError;
   readonly topic: string;
   readonly partition: number;
-  /** The position it concerns; −1 for none. */
+  /** The position that the failure concerns; −1: none. */
   readonly offset: number;
-  /** LogTruncationException: where the leader's log departs from what was read, when the leader knows. */
+  /**
+   * LogTruncationException: the offset and epoch where the leader's log diverges from the records read, if
+   * the leader knows them.
+   */
   readonly divergence: EpochEnd | null;
 }
 
-/** A failure is told once; the position stays where it was, and the next poll tries again. */
+/** A failure is reported once. The position stays, and the next poll tries again. */
 export type PollResult = { readonly ok: true; readonly records: readonly ConsumerRecord[] } | PollFailure;
 export type PollCallback = (result: PollResult) => void;

@@ -1,7 +1,7 @@
 /**
- * What a consumer fetches from one broker, as an incremental fetch session (KIP-227; Java: FetchSessionHandler): the
- * first request names every partition, later ones only those that were added, moved or dropped since. Work is
- * proportional to what changed.
+ * What a consumer fetches from one broker, as an incremental fetch session (KIP-227; Java:
+ * FetchSessionHandler). The first request names every partition. A later request names only the partitions
+ * added, moved or dropped since, so the work is proportional to the change.
  */
 
 import type { ConsumerConfig } from '../../config/definitions.js';
@@ -19,31 +19,34 @@ interface TopicEntry<P> {
   readonly partitions: P[];
 }
 
-/** One cursor as this session sees it. */
+/** One cursor in this session. */
 interface Membership {
   readonly cursor: PartitionCursor;
-  /** The broker has it in the session, or is just being told. */
+  /** The broker has the partition in the session, or the request under way adds it. */
   isMember: boolean;
-  /** To be looked at for the next request. */
+  /** The next request must consider the partition. */
   isChanged: boolean;
 }
 
 export class FetchSession {
   readonly brokerId: number;
   isInFlight = false;
-  /** Cursors with records from here that were not all handed out: no further fetch until they are. */
+  /**
+   * Number of cursors with fetched records that were not all handed out. The broker is not fetched from
+   * until it is 0.
+   */
   bufferedCount = 0;
   readonly #config: ConsumerConfig;
   readonly #memberships = new Map<PartitionCursor, Membership>();
   #memberCount = 0;
   readonly #changed: Membership[] = [];
-  /** Nothing to fetch at the last look, and nothing changed since. */
+  /** The last look found nothing to fetch, and nothing has changed since. */
   #isIdle = false;
   #sessionId = 0;
-  /** What the request being built names; null: nothing so far. */
+  /** The partitions of the request being built; null: none so far. */
   #topics: TopicEntry<FetchPartition>[] | null = null;
   #forgotten: TopicEntry<number>[] | null = null;
-  /** 0: the next request is a full one. */
+  /** The fetch session epoch; 0: the next request is a full one. */
   #epoch = 0;
 
   constructor(brokerId: number, config: ConsumerConfig) {
@@ -62,7 +65,10 @@ export class FetchSession {
     this.#isIdle = false;
   }
 
-  /** The next request, or null when there is nothing to fetch here. `all`: every assigned partition. */
+  /**
+   * The next request, or null when there is nothing to fetch from this broker. `all`: every assigned
+   * partition.
+   */
   build(all: Iterable<PartitionCursor>, now: number): FetchRequest | null {
     if (this.#isIdle) return null;
     const isFull = this.#epoch === 0;
@@ -78,7 +84,8 @@ export class FetchSession {
       if (membership.cursor.state === 'unassigned') this.#memberships.delete(membership.cursor);
     }
     while (this.#changed.length > 0) this.#changed.pop();
-    // The broker learns of those dropped when the next request, if there is ever one again, starts a new session.
+    // The broker is not informed of the dropped partitions. If there is ever another request, it starts a
+    // new session.
     if (this.#memberCount === 0) {
       this.#epoch = 0;
       this.#isIdle = true;
@@ -103,11 +110,14 @@ export class FetchSession {
   /** After an answer without a top-level error. */
   confirm(sessionId: number): void {
     if (this.#epoch === 0) this.#sessionId = sessionId;
-    // Id 0: the broker keeps no session for us, so every request is a full one.
+    // Session id 0: the broker keeps no session for this consumer, so every request is a full one.
     this.#epoch = this.#sessionId === 0 ? 0 : this.#epoch === 0x7fff_ffff ? 1 : this.#epoch + 1;
   }
 
-  /** The broker knows the session no more, or may have missed a request: start over, closing it by name if it may live. */
+  /**
+   * The broker no longer knows the session, or may have missed a request. The next request starts a new
+   * session, and closes the old one if it may still exist.
+   */
   restart(error: ErrorName | null): void {
     this.#epoch = 0;
     if (error === 'FETCH_SESSION_ID_NOT_FOUND') this.#sessionId = 0;
@@ -157,7 +167,10 @@ export class FetchSession {
   }
 }
 
-/** The entries with one partition more. Lists begin with what they hold: mostly it is all, and empty ones make room for more. */
+/**
+ * The entries with one partition more. A list is created with its first element: most lists have only one,
+ * and an empty list would reserve room for more.
+ */
 function withPartition<P>(entries: TopicEntry<P>[] | null, topicId: string, partition: P): TopicEntry<P>[] {
   if (entries === null) return [{ topic: '', topicId, partitions: [partition] }];
   for (let index = entries.length - 1; index >= 0; index -= 1) {

@@ -1,7 +1,7 @@
 /**
- * The batches that one fetch brought for one partition, handed out record by record (Java: CompletedFetch). Moves the
- * cursor's position as it hands out, never before. Records below the position, which the first batch may begin with,
- * and control batches are passed over.
+ * The batches that one fetch returned for one partition, handed out record by record (Java:
+ * CompletedFetch). The cursor's position moves only when records are handed out. Control batches are
+ * skipped, and so are records below the position, which the first batch may contain.
  */
 import * as batches from '../../protocol/record-batch.js';
 import type { ConsumerRecord } from './consumer-record.js';
@@ -11,9 +11,9 @@ export class FetchedRecords {
   readonly #cursor: PartitionCursor;
   readonly #bytes: Uint8Array;
   readonly #checksCrcs: boolean;
-  /** Where the next batch begins. */
+  /** The byte position of the next batch. */
   #at = 0;
-  /** The current batch, and how far it is handed out. */
+  /** The records of the current batch; the next field says how many are handed out. */
   #records: ConsumerRecord[] = [];
   #next = 0;
   #batchEnd = -1;
@@ -25,7 +25,10 @@ export class FetchedRecords {
     this.#checksCrcs = checksCrcs;
   }
 
-  /** Appends up to `count` records to `into`. `corrupt`: the next batch cannot be read; what is before it was handed out. */
+  /**
+   * Appends up to `count` records to `into`. `corrupt`: the next batch cannot be read; the records before
+   * it were handed out.
+   */
   take(into: ConsumerRecord[], count: number): 'more' | 'end' | 'corrupt' {
     const cursor = this.#cursor;
     let left = count;

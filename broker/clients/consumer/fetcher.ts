@@ -1,6 +1,7 @@
 /**
- * Keeps one fetch under way to every leader of an assigned partition, and holds what came back until it is polled
- * (Java: Fetcher, FetchCollector). A broker is not fetched from again while records from it wait to be handed out.
+ * Keeps one fetch in flight to every leader of an assigned partition, and holds the fetched records until a
+ * poll takes them (Java: Fetcher, FetchCollector). A broker is not fetched from again while records from it
+ * wait to be handed out.
  */
 
 import type { ConsumerConfig } from '../../config/definitions.js';
@@ -28,9 +29,9 @@ export interface FetcherOptions {
   /** The position is not in the log: `auto.offset.reset` decides. */
   readonly onOutOfRange: (cursor: PartitionCursor) => void;
   readonly onFailure: (cursor: PartitionCursor) => void;
-  /** A leader's answer named a newer leader. */
+  /** A leader's response named a newer leader. */
   readonly onNewLeader: (cursor: PartitionCursor) => void;
-  /** Something came back. */
+  /** Called when a response arrived. */
   readonly onProgress: () => void;
 }
 
@@ -38,7 +39,7 @@ export class Fetcher {
   readonly #env: Env;
   readonly #options: FetcherOptions;
   readonly #sessions: FetchSession[] = [];
-  /** Cursors with records to hand out, first come first served, and where those came from. */
+  /** Cursors with records to hand out, in order of arrival, with the sessions that fetched them. */
   #ready: {
     readonly cursor: PartitionCursor;
     readonly session: FetchSession;
@@ -61,7 +62,7 @@ export class Fetcher {
     if (cursor.leaderId >= 0) this.#session(cursor.leaderId).markChanged(cursor);
   }
 
-  /** Forgets what was fetched and not handed out. */
+  /** Drops the records that were fetched and not handed out. */
   discard(cursor: PartitionCursor): void {
     if (cursor.buffered === null) return;
     cursor.buffered = null;
@@ -75,7 +76,7 @@ export class Fetcher {
     }
   }
 
-  /** Sends what can be sent; returns when to look again for what has to wait. */
+  /** Sends every fetch that can be sent. Returns the time of the next look for the others. */
   send(now: number): number {
     let nextWake = this.#readmit(now);
     for (const session of this.#sessions) {
@@ -114,7 +115,7 @@ export class Fetcher {
     return records;
   }
 
-  /** Cursors whose back-off is over are fetched again. */
+  /** Makes cursors fetchable again whose back-off is over. */
   #readmit(now: number): number {
     let nextWake = Number.POSITIVE_INFINITY;
     if (this.#delayed.length === 0) return nextWake;
@@ -204,7 +205,7 @@ export class Fetcher {
   }
 }
 
-/** The answer is about the position as it still is, under the leader that still is. */
+/** The response still applies: the cursor's position and leader are those of the request. */
 function isCurrent(cursor: PartitionCursor, session: FetchSession): boolean {
   return (
     cursor.isFetchable &&

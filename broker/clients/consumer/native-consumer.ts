@@ -1,12 +1,13 @@
 /**
- * A Kafka consumer without I/O of its own (Java: KafkaConsumer with `assign`). A position moves only as records are
- * handed out, and never back by itself, except where the leader's log departs from what was read and
- * `auto.offset.reset` permits to follow it (KIP-320).
+ * A Kafka consumer without I/O of its own (Java: KafkaConsumer with `assign`). A position moves only when
+ * records are handed out. It never moves back by itself, except where the leader's log diverges from the
+ * records read and `auto.offset.reset` permits the consumer to follow (KIP-320).
  *
- * One `poll` at a time; its callback comes later, never from inside the call. As in Java requests leave only while a
- * poll waits, plus one fetch per leader sent ahead when records are handed out.
+ * Only one `poll` may wait at a time. Its callback is called later, never inside `poll`. As in Java,
+ * requests are sent only while a poll waits, plus one fetch per leader in advance when records are handed
+ * out.
  *
- * Not here yet: groups, commits, read_committed, fetching from followers.
+ * Not implemented: groups, commits, skipping of aborted transactions, fetching from followers.
  */
 
 import { type ConsumerConfig, type Properties, resolveConsumerConfig } from '../../config/definitions.js';
@@ -105,7 +106,7 @@ export class NativeConsumer {
     return this.#assignment.cursors.map(({ metadata: { topic, index } }) => ({ topic, partition: index }));
   }
 
-  /** The next record to be handed out has this offset or a higher one; unchecked, as in Java. */
+  /** The next record handed out has this offset or a higher one. The offset is not checked, as in Java. */
   seek(topic: string, partition: number, offset: number): void {
     const cursor = this.#assigned(topic, partition);
     this.#fetcher.discard(cursor);
@@ -123,13 +124,15 @@ export class NativeConsumer {
     this.#reset(this.#assigned(topic, partition), 'latest');
   }
 
-  /** The offset of the next record to be handed out; null while it is still to be found. */
+  /** The offset of the next record to be handed out; null while the position is unknown. */
   position(topic: string, partition: number): number | null {
     const cursor = this.#assigned(topic, partition);
     return cursor.state === 'resetting' ? null : cursor.offset;
   }
 
-  /** Records as soon as there are any, a failure, or nothing after `maxWaitMs`. */
+  /**
+   * Calls back with records as soon as there are any, with a failure, or with no records after `maxWaitMs`.
+   */
   poll(maxWaitMs: number, callback: PollCallback): void {
     if (this.#isClosed || this.#waiting !== null) throw new Error('one poll at a time, and none after close');
     this.#waiting = callback;
@@ -139,7 +142,7 @@ export class NativeConsumer {
     else this.#request(now);
   }
 
-  /** A waiting poll is not called back. */
+  /** A waiting poll gets no callback. */
   close(): void {
     this.#isClosed = true;
     this.#waiting = null;
@@ -154,13 +157,13 @@ export class NativeConsumer {
     return cursor;
   }
 
-  /** Answers the waiting poll if there is something to answer with; otherwise asks for what is missing. */
+  /** Answers the waiting poll if there are records or a failure. Otherwise requests what is missing. */
   #proceed(): void {
     if (this.#waiting === null) return;
     const now = this.#env.clock.monotonicMicros();
     const result = this.#take();
     if (result !== null) {
-      // No poll waits from here on: the next one looks at what has to wait.
+      // From here no poll waits; the next poll takes care of what must wait.
       if (result.ok) this.#ask(now);
       this.#answer(result);
     } else if (now >= this.#deadline) this.#answer(NOTHING);
@@ -192,7 +195,7 @@ export class NativeConsumer {
     callback?.(result);
   }
 
-  /** Sends what can be sent; returns when to look again. */
+  /** Sends every request that can be sent. Returns the time of the next look. */
   #ask(now: number): number {
     return Math.min(this.#offsets.ask(now), this.#fetcher.send(now));
   }
@@ -202,7 +205,7 @@ export class NativeConsumer {
     this.#wake(this.#failed.length > 0 ? now : wake, now);
   }
 
-  /** Makes sure of a look at `at` or before; an earlier timer looks and then waits on. */
+  /** Ensures a look at `at` or before. If a timer fires earlier, it looks and is set again. */
   #wake(at: number, now: number): void {
     if (this.#timer !== null) {
       if (this.#timerAt <= at) return;
@@ -222,7 +225,10 @@ export class NativeConsumer {
     this.#proceed();
   }
 
-  /** KIP-320: a position taken under an earlier leader is validated before it is fetched from a newer one. */
+  /**
+   * KIP-320: a position obtained under an earlier leader is validated before it is fetched from a newer
+   * leader.
+   */
   #adoptLeader(cursor: PartitionCursor): void {
     const { leaderId, leaderEpoch } = cursor.metadata;
     if (cursor.state !== 'fetching' && cursor.state !== 'validating') return;
@@ -263,7 +269,7 @@ export class NativeConsumer {
   #settleAt(cursor: PartitionCursor, offset: number, offsetEpoch: number): void {
     cursor.moveTo(offset, offsetEpoch);
     cursor.become('fetching');
-    // The leader may have changed while it was asked.
+    // The leader may have changed while the question was under way.
     this.#adoptLeader(cursor);
     this.#fetcher.markChanged(cursor);
   }

@@ -1,7 +1,7 @@
 /**
- * Finds out where to read (ListOffsets) and whether a position still stands after a change of leader
- * (OffsetForLeaderEpoch, KIP-320). One question per leader at a time takes in all partitions that wait for it
- * (Java: OffsetFetcher).
+ * Finds the offset to read from (ListOffsets), and validates a position after a change of leader
+ * (OffsetForLeaderEpoch, KIP-320). One request per leader at a time covers all partitions that wait for
+ * that leader (Java: OffsetFetcher).
  */
 import type { Env } from '../../env.js';
 import type { ListOffsetsResponse } from '../../protocol/apis/02-list-offsets.js';
@@ -27,7 +27,7 @@ export interface OffsetFinderOptions {
   readonly onProgress: () => void;
 }
 
-/** A cursor as it was when it was asked about. */
+/** A cursor with its state at the time of the request. */
 interface Asked {
   readonly cursor: PartitionCursor;
   readonly generation: number;
@@ -57,7 +57,7 @@ export class OffsetFinder {
     this.#unsettled.add(cursor);
   }
 
-  /** Asks what can be asked; returns when to look again for what has to wait. */
+  /** Sends every request that can be sent. Returns the time of the next look for the others. */
   ask(now: number): number {
     let nextWake = Number.POSITIVE_INFINITY;
     if (this.#unsettled.size === 0) return nextWake;
@@ -165,7 +165,7 @@ export class OffsetFinder {
     this.#options.onProgress();
   }
 
-  /** No answer, or an error that passes: ask again, with fresh metadata. */
+  /** After a missing answer or a retriable error: ask again, with fresh metadata. */
   #backOff(cursor: PartitionCursor, error: ErrorName | undefined): void {
     cursor.isAsked = false;
     cursor.retryAt = this.#env.clock.monotonicMicros() + this.#options.backoff.micros(cursor.failures);

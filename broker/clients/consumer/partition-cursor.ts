@@ -20,23 +20,23 @@ export type ResetPolicy = 'earliest' | 'latest' | 'none';
 export class PartitionCursor implements ConsumerPosition {
   readonly metadata: PartitionMetadata;
   state: CursorState = 'resetting';
-  /** Meaningful while resetting. */
+  /** Used only while resetting. */
   resetTo: ResetPolicy;
   generation = 0;
-  /** The next record to hand out; −1 unknown. */
+  /** The offset of the next record to hand out; −1: unknown. */
   offset = -1;
   offsetEpoch = -1;
-  /** The leader that the position is fetched from or validated against. */
+  /** The leader from which the position is fetched, or by which it is validated. */
   leaderId = -1;
   leaderEpoch = -1;
-  /** Monotonic microseconds before which it is neither fetched nor asked about. */
+  /** Monotonic microseconds before which the cursor is neither fetched nor asked about. */
   retryAt = 0;
   failures = 0;
-  /** A question about its offset is under way, for this generation. */
+  /** A request about the cursor's offset is under way for this generation. */
   isAsked = false;
   buffered: FetchedRecords | null = null;
   failure: PollFailure | null = null;
-  /** What the fetch session last told the broker. */
+  /** The offset that the fetch session last sent to the broker. */
   sentOffset = -1;
   sentLeaderEpoch = -1;
   highWatermark = -1;

@@ -1,13 +1,13 @@
 /**
- * Every batch that is not done, oldest first, for the two things that need to know all of them: `delivery.timeout.ms`
- * and `flush`. All batches live equally long, so the oldest expires first and one timer is enough, re-armed only when
- * it fires.
+ * Every batch that is not done, oldest first. Two features need to know all of them: `delivery.timeout.ms`
+ * and `flush`. All batches have the same lifetime, so the oldest expires first, and one timer is enough.
+ * The timer is set again only when it fires.
  */
 import type { Env, TimerHandle } from '../../env.js';
 import type { ProducerBatch } from './producer-batch.js';
 
 interface Flush {
-  /** Batches with a smaller id are waited for. */
+  /** The flush waits for batches with a smaller id. */
   readonly boundary: number;
   remaining: number;
   readonly done: () => void;
@@ -17,7 +17,10 @@ export class BatchLifetimes {
   readonly #env: Env;
   readonly #timeoutMicros: number;
   readonly #onExpiry: () => void;
-  /** Ends of a doubly linked list: a batch leaves it wherever it stands, and nothing holds on to it. */
+  /**
+   * The ends of a doubly linked list: a batch can be removed from any position without a reference left
+   * behind.
+   */
   #oldest: ProducerBatch | null = null;
   #youngest: ProducerBatch | null = null;
   #nextId = 0;
@@ -49,7 +52,7 @@ export class BatchLifetimes {
     if (this.#timer === null) this.#arm(this.#timeoutMicros);
   }
 
-  /** After the batch became done. */
+  /** Removes a batch that became done. */
   finish(batch: ProducerBatch): void {
     const { older, younger } = batch;
     if (older === null) this.#oldest = younger;
@@ -78,7 +81,7 @@ export class BatchLifetimes {
     return undone;
   }
 
-  /** `done` is called from `takeFlushed` once everything that is here now is done. */
+  /** `takeFlushed` calls `done` once every batch that exists now is done. */
   flush(done: () => void): void {
     this.#flushes.push({ boundary: this.#nextId, remaining: this.#undoneCount, done });
   }

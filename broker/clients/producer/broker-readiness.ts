@@ -1,6 +1,7 @@
 /**
- * How long each broker has been unable to take what waits for it (RecordAccumulator#updateNodeLatencyStats). With
- * `partitioner.availability.timeout.ms` a partition whose leader could take nothing for longer is not drawn as sticky partition.
+ * How long each broker has been unable to take its waiting batches
+ * (RecordAccumulator#updateNodeLatencyStats). With `partitioner.availability.timeout.ms` a partition is not
+ * drawn as sticky partition if its leader has been unable for longer.
  */
 export class BrokerReadiness {
   readonly #patienceMicros: number;
@@ -10,7 +11,9 @@ export class BrokerReadiness {
     this.#patienceMicros = patienceMs * 1_000;
   }
 
-  /** Batches wait for the broker; `canDrain`: it is connected and may be sent another request. */
+  /**
+   * Batches wait for the broker. `canDrain`: the broker is connected and another request may be sent to it.
+   */
   note(brokerId: number, canDrain: boolean, now: number): void {
     if (this.#patienceMicros === 0) return;
     const known = this.#brokers.get(brokerId);

@@ -1,9 +1,10 @@
 /**
- * A Kafka producer without I/O of its own (Java: KafkaProducer): `send` never waits and never calls back from inside;
- * every record's callback is called exactly once, in the order of sends per partition, with an offset or an error that
- * says whether the record may be in the log. A record for a topic that no broker described yet waits up to `max.block.ms`.
+ * A Kafka producer without I/O of its own (Java: KafkaProducer). `send` never waits and never calls back
+ * from inside. The callback of every record is called exactly once, in the order of sends per partition,
+ * with an offset or with an error that says whether the record may be in the log. A record for a topic that
+ * no broker has described yet waits up to `max.block.ms`.
  *
- * Not here yet: transactions, compression, `buffer.memory`, splitting of batches that are too large.
+ * Not implemented: transactions, compression, `buffer.memory`, splitting of batches that are too large.
  */
 
 import type { ProducerConfig, Properties } from '../../config/definitions.js';
@@ -28,9 +29,12 @@ export interface NativeProducerOptions {
   readonly bootstrap: readonly Address[];
   readonly config: Properties;
   readonly rules?: ClientRules;
-  /** The sequence number of the first record to each partition: a leader that knows nothing of a producer takes any. */
+  /**
+   * The sequence number of the first record to each partition. A leader without state of a producer accepts
+   * any.
+   */
   readonly firstSequence?: number;
-  /** For onlookers. */
+  /** For tests and invariants that observe the producer. */
   readonly onRefusal?: OnSequenceRefused;
 }
 
@@ -96,14 +100,20 @@ export class NativeProducer {
     }
   }
 
-  /** `done` once every record sent before is reported, successfully or not. Batches do not linger meanwhile. */
+  /**
+   * Calls `done` once every record sent before is reported, whether it succeeded or failed. Batches do not
+   * linger meanwhile.
+   */
   flush(done: () => void): void {
     if (this.#unplaced.isEmpty) this.#sender.lifetimes.flush(done);
     else this.#unplaced.whenEmpty(() => this.flush(done));
     this.#env.timers.schedule(0, () => this.#sender.proceed());
   }
 
-  /** Takes no more records; flushes, then gives up after `timeoutMs` what is not done, and ends every connection. */
+  /**
+   * Accepts no more records and flushes. After `timeoutMs` it fails every record that is not done and
+   * closes every connection.
+   */
   close(timeoutMs: number, done: () => void): void {
     if (this.#isClosed) {
       this.#env.timers.schedule(0, done);
@@ -147,14 +157,15 @@ export class NativeProducer {
   #placeSticky(record: ProducerRecord, stored: BatchRecord, callback: SendCallback): void {
     const sticky = this.#partitioner.stickyOf(record.topic);
     const batchSizeBytes = this.#config['batch.size'];
-    // The partition may have been kept for a batch that was not full, and now is or has left.
+    // The sticky partition may have been kept because its batch was not full. That batch is now full or has
+    // been sent.
     if (this.#queue(record.topic, sticky.current()).isLastFull(batchSizeBytes)) sticky.produced(0, true);
     const queue = this.#queue(record.topic, sticky.current());
     const bytes = this.#append(queue, record, stored, callback);
     if (bytes > 0) sticky.produced(bytes, queue.isLastFull(batchSizeBytes));
   }
 
-  /** Returns by how many bytes the batches of the partition grew; 0: the record was refused. */
+  /** Returns the number of bytes by which the batches of the partition grew; 0: the record was refused. */
   #append(
     queue: PartitionQueue,
     record: ProducerRecord,
@@ -177,7 +188,10 @@ export class NativeProducer {
     return batch.sizeBytes;
   }
 
-  /** RecordAccumulator#partitionReady: what waits for each partition decides which are drawn next. */
+  /**
+   * RecordAccumulator#partitionReady: the queue lengths of the partitions decide which partition is drawn
+   * next.
+   */
   #weighPartitions(): void {
     if (this.#partitioner.sticky.size === 0 || !this.#config['partitioner.adaptive.partitioning.enable'])
       return;

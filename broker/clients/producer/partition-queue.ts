@@ -1,6 +1,6 @@
 /**
- * One partition's batches in the producer: those waiting to be sent (again), and all of them in order of creation,
- * because callbacks of one partition are called in the order of its sends.
+ * The batches of one partition in the producer: those waiting to be sent or sent again, and all batches in
+ * order of creation, because callbacks of one partition are called in the order of its sends.
  */
 import { appended } from '../../protocol/appended.js';
 import type { PartitionMetadata } from '../cluster-metadata.js';
@@ -14,9 +14,9 @@ export class PartitionQueue {
   #waiting: ProducerBatch[] = [];
   #unreported: ProducerBatch[] = [];
   onWireCount = 0;
-  /** A batch was made for it, now or earlier. */
+  /** A batch was created for this partition at some time. */
   wasUsed = false;
-  /** Listed by the sender as having something waiting. */
+  /** The sender has the queue in its list of queues with waiting batches. */
   isListed = false;
 
   constructor(metadata: PartitionMetadata, ledger: SequenceLedger | null) {
@@ -24,12 +24,12 @@ export class PartitionQueue {
     this.ledger = ledger;
   }
 
-  /** The next to send first. */
+  /** The waiting batches; the first is sent first. */
   get waiting(): readonly ProducerBatch[] {
     return this.#waiting;
   }
 
-  /** The batch that records may still be added to. */
+  /** The batch to which records may still be added. */
   get open(): ProducerBatch | null {
     const count = this.#waiting.length;
     if (count === 0) return null;
@@ -37,7 +37,7 @@ export class PartitionQueue {
     return last.attempts === 0 ? last : null;
   }
 
-  /** No record fits into what waits, or nothing waits. */
+  /** Whether the last waiting batch has room for no more records, or no batch waits. */
   isLastFull(batchSizeBytes: number): boolean {
     const { open } = this;
     return open === null || open.sizeBytes >= batchSizeBytes;
@@ -49,19 +49,20 @@ export class PartitionQueue {
     this.#unreported = appended(this.#unreported, batch);
   }
 
-  /** The first of those waiting leaves. */
+  /** Removes the first waiting batch. */
   takeFirst(): void {
     this.#waiting.shift();
   }
 
-  /** The oldest of those not yet reported, when it is done; else null. */
+  /** The oldest batch not yet reported if it is done; else null. */
   takeReportable(): ProducerBatch | null {
     return this.#unreported[0]?.isDone === true ? this.#unreported.shift()! : null;
   }
 
   /**
-   * A batch to send again goes to the front; with idempotence to its place by age, which is its place by sequence.
-   * Without, several that fail together change their order, as they do in Java (RecordAccumulator#reenqueue).
+   * Puts a batch to send again at the front. With idempotence the batch goes to its place by age, which is
+   * its place by sequence. Without idempotence, several batches that fail together change their order, as
+   * in Java (RecordAccumulator#reenqueue).
    */
   putBack(batch: ProducerBatch): void {
     let index = 0;

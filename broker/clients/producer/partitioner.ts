@@ -1,7 +1,8 @@
 /**
- * Which partition a record goes to when its sender names none (KafkaProducer#partition). With `partitioner.class` null a record
- * with a key goes by the key's hash, unless `partitioner.ignore.keys`; every other record goes to the sticky partition of its
- * topic (`sticky-partition.ts`). RoundRobinPartitioner looks at no key.
+ * Chooses the partition of a record that names none (KafkaProducer#partition). If `partitioner.class` is
+ * null, the hash of the key chooses the partition of a record with a key, unless `partitioner.ignore.keys`
+ * is set. Every other record goes to the sticky partition of its topic (`sticky-partition.ts`).
+ * RoundRobinPartitioner ignores keys.
  */
 import type { ProducerConfig } from '../../config/definitions.js';
 import type { Random } from '../../env.js';
@@ -38,7 +39,7 @@ export function partitionForKey(key: Uint8Array, partitionCount: number): number
 export interface PartitionerOptions {
   readonly config: ProducerConfig;
   readonly metadata: ClusterMetadata;
-  /** Asked for when the first record without a partition of its own comes. */
+  /** Called at the first record that names no partition. */
   readonly random: () => Random;
 }
 
@@ -58,7 +59,10 @@ export class Partitioner {
     this.#ignoresKeys = config['partitioner.ignore.keys'];
   }
 
-  /** The partition that partitioner or key name; −1: the record goes to the sticky partition of its topic. */
+  /**
+   * The partition that the partitioner or the key chooses; −1: the record goes to the sticky partition of
+   * its topic.
+   */
   partition(topic: string, key: Uint8Array | null): number {
     if (this.#isRoundRobin) return this.#nextInTurn(topic);
     if (key === null || this.#ignoresKeys) return -1;
@@ -81,7 +85,7 @@ export class Partitioner {
     return this.#sticky;
   }
 
-  /** RoundRobinPartitioner: partitions with a leader in turn; all of them when none has one. */
+  /** RoundRobinPartitioner: the partitions with a leader in turn; all partitions when none has a leader. */
   #nextInTurn(topic: string): number {
     const { metadata } = this.#options;
     const count = this.#counters.get(topic) ?? 0;

@@ -1,4 +1,7 @@
-/** The batches of one pass over the partitions, gathered by the broker they go to. At most 1 MiB (`max.request.size`) each. */
+/**
+ * The batches of one pass over the partitions, grouped by the broker that receives them. At most 1 MiB
+ * (`max.request.size`) per broker.
+ */
 import { appended } from '../../protocol/appended.js';
 import type { BrokerConnection } from '../broker-connections.js';
 import type { ProducerBatch } from './producer-batch.js';
@@ -27,7 +30,7 @@ export class ProduceRound {
     return true;
   }
 
-  /** Hands over each request and begins a new round; false when there was none. */
+  /** Sends each request and begins a new round. Returns false when there was no request. */
   send(transmit: (broker: BrokerConnection, batches: readonly ProducerBatch[]) => void): boolean {
     if (this.#loads.length === 0) return false;
     const loads = this.#loads;

@@ -1,6 +1,7 @@
 /**
- * Records of one partition that travel together. While it is open, records are added; once it was drained its records
- * are fixed and its bytes are built, again only when a new producer epoch gives it other sequence numbers.
+ * The records of one partition that are sent together. Records are added while the batch is open. Once the
+ * batch was drained, its records are fixed and its bytes are built. The bytes are built again only when a
+ * new producer epoch gives the batch other sequence numbers.
  */
 import { BATCH_OVERHEAD, type BatchRecord, buildBatch, sizeOfRecord } from '../../protocol/record-batch.js';
 import type { SendError } from '../rules/acknowledgement.js';
@@ -16,28 +17,29 @@ export class ProducerBatch {
   callbacks: SendCallback[] = [];
   sizeBytes = BATCH_OVERHEAD;
   attempts = 0;
-  /** Monotonic microseconds before which it is not sent again. */
+  /** Monotonic microseconds before which the batch is not sent again. */
   retryAt = 0;
-  /** The leader epoch of the last attempt: a newer leader is tried without back-off. */
+  /** The leader epoch of the last attempt. A newer leader is tried without back-off. */
   sentLeaderEpoch = -1;
   producerId = -1;
   producerEpoch = -1;
   baseSequence = -1;
   isOnWire = false;
-  /** Some attempt, ended or on the wire no longer, may have been appended. */
+  /** Some attempt that has ended may have been appended. */
   mayHaveLanded = false;
   /**
-   * As `mayHaveLanded`, and stays so: that it is not there now, as a refusal may prove, does not say that it never was. What
-   * a power loss or an unclean election took may have been read before.
+   * Like `mayHaveLanded`, but never reset. A refusal can prove that the batch is not in the log now; it
+   * does not prove that the batch never was. Records that a power loss or an unclean election removed may
+   * have been read before.
    */
   mayEverHaveLanded = false;
   isDone = false;
-  /** Meaningful once done. */
+  /** Set once the batch is done. */
   error: SendError | null = null;
   baseOffset = -1;
-  /** It was given up while an attempt was on the wire. */
+  /** The batch was given up while an attempt was in flight. */
   endedOnWire = false;
-  /** Its neighbours among those that are not done; they belong to `BatchLifetimes`. */
+  /** The neighbours in the list of batches that are not done; `BatchLifetimes` maintains them. */
   older: ProducerBatch | null = null;
   younger: ProducerBatch | null = null;
   #bytes: Uint8Array | null = null;
@@ -48,7 +50,7 @@ export class ProducerBatch {
     this.createdAt = createdAt;
   }
 
-  /** False when it is full: the first record always fits. */
+  /** False when the batch is full. The first record always fits. */
   tryAppend(record: BatchRecord, callback: SendCallback, batchSizeBytes: number): boolean {
     const size = sizeOfRecord(
       record,
@@ -57,7 +59,7 @@ export class ProducerBatch {
     );
     if (this.records.length > 0 && this.sizeBytes + size > batchSizeBytes) return false;
     if (this.records.length === 0) {
-      // Most batches hold one: an empty list that is pushed to takes room for many.
+      // Most batches hold one record. An empty list that is pushed to would reserve room for many.
       this.records = [record];
       this.callbacks = [callback];
     } else {
@@ -75,7 +77,7 @@ export class ProducerBatch {
     this.#bytes = null;
   }
 
-  /** The same bytes at every attempt; never written to again once handed out. */
+  /** The bytes to send: the same at every attempt, and never changed once handed out. */
   bytes(): Uint8Array {
     this.#bytes ??= buildBatch({
       baseOffset: 0,

@@ -1,6 +1,7 @@
 /**
- * The producer id and epoch of an idempotent producer: asked of any broker once (InitProducerId), then the epoch is
- * raised here, without a request, when a partition needs fresh sequences (KIP-360). An exhausted epoch asks for a new id.
+ * The producer id and epoch of an idempotent producer. The producer requests them once from any broker
+ * (InitProducerId). When a partition needs fresh sequences, the producer raises the epoch itself, without a
+ * request (KIP-360). When the epoch is exhausted, the producer requests a new id.
  */
 import type { Env, TimerHandle } from '../../env.js';
 import type { ExponentialBackoff } from '../../protocol/exponential-backoff.js';
@@ -39,7 +40,10 @@ export class ProducerIdentity {
     }
   }
 
-  /** Asks for an id unless there is one or the question is under way. Called again when a connection opens. */
+  /**
+   * Requests an id unless the producer has one or a request is under way. Called again when a connection
+   * opens.
+   */
   ensure(): void {
     if (this.isKnown || this.#isInFlight || this.#timer !== null) return;
     const now = this.#env.clock.monotonicMicros();

@@ -16,17 +16,20 @@ export interface RecordMetadata {
   readonly ok: true;
   readonly topic: string;
   readonly partition: number;
-  /** −1 where no broker told it: `acks=0`, DUPLICATE_SEQUENCE_NUMBER. */
+  /** −1 when no broker reported the offset: `acks=0`, DUPLICATE_SEQUENCE_NUMBER. */
   readonly offset: number;
 }
 
 export interface SendRefusal {
   readonly ok: false;
   readonly topic: string;
-  /** −1 when the record never got one. */
+  /** −1 when the record never got a partition. */
   readonly partition: number;
   readonly error: SendError;
-  /** The record may be in the log all the same (`info` in a history); otherwise it is not, and will not be. */
+  /**
+   * True: the record may be in the log (`info` in a history). False: the record is not in the log and will
+   * not be.
+   */
   readonly ambiguous: boolean;
 }
 

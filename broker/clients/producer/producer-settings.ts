@@ -1,6 +1,8 @@
 /**
- * A producer's configuration with the constraints between its keys (ProducerConfig#postProcessAndValidateIdempotenceConfigs,
- * KafkaProducer#configureDeliveryTimeout): idempotence that was asked for must be possible, idempotence by default gives way.
+ * A producer's configuration with the constraints between its keys
+ * (ProducerConfig#postProcessAndValidateIdempotenceConfigs, KafkaProducer#configureDeliveryTimeout). If
+ * idempotence was requested explicitly, conflicting keys are an error. If it is on by default, conflicting
+ * keys switch it off.
  */
 import {
   ConfigException,

@@ -1,11 +1,12 @@
 /**
- * Sends batches to the leaders of their partitions and decides what becomes of each (Java: Sender, RecordAccumulator,
- * TransactionManager for the idempotent producer). One request per broker carries at most one batch of a partition;
- * `max.in.flight.requests.per.connection` requests at a time; a batch that failed for a passing reason is sent again
- * after a back-off until `retries` or `delivery.timeout.ms` end it.
+ * Sends batches to the leaders of their partitions and decides the outcome of each (Java: Sender,
+ * RecordAccumulator, TransactionManager for the idempotent producer). One request per broker carries at
+ * most one batch of a partition, and at most `max.in.flight.requests.per.connection` requests are in
+ * flight. A batch that failed with a retriable error is sent again after a back-off, until `retries` or
+ * `delivery.timeout.ms` end it.
  *
- * Everything happens in `#pump`, which runs from a timer or an answer, never from inside `send`. What is done is
- * reported last, when all state is consistent: a callback may send again.
+ * All work happens in `#pump`, which runs from a timer or an answer, never from inside `send`. Outcomes are
+ * reported last, when all state is consistent, because a callback may send again.
  */
 
 import type { ProducerConfig } from '../../config/definitions.js';
@@ -41,13 +42,13 @@ export interface SenderOptions {
   readonly identity: ProducerIdentity | null;
   readonly backoff: ExponentialBackoff;
   readonly onRefusal: OnSequenceRefused | null;
-  /** Called before the sender looks at what waits. */
+  /** Called before the sender looks at the waiting batches. */
   readonly beforeRound: () => void;
 }
 
 /**
- * A leader refused a batch as out of sequence, and every batch before it is acknowledged: it has lost those, or what it knew
- * of their producer, or never had them, deposed as it is.
+ * A leader refused a batch as out of sequence although every batch before it is acknowledged. The leader
+ * has lost those batches or its state of their producer, or it was deposed and never had them.
  */
 export type OnSequenceRefused = (refusal: {
   readonly topic: string;
@@ -68,7 +69,7 @@ export class Sender {
   readonly #lingerMicros: number;
   readonly #maxInFlight: number;
   readonly #round = new ProduceRound();
-  /** Queues with something waiting. */
+  /** Queues with waiting batches. */
   #listed: PartitionQueue[] = [];
   #reports: ProducerBatch[] = [];
   #isReporting = false;
@@ -87,7 +88,7 @@ export class Sender {
     this.lifetimes = new BatchLifetimes(env, options.config['delivery.timeout.ms'], () => this.proceed());
   }
 
-  /** A batch was added to the queue, or the one in it is full now. */
+  /** The queue got a batch, or its batch became full. */
   list(queue: PartitionQueue, now: number): void {
     if (!queue.isListed) {
       queue.isListed = true;
@@ -97,14 +98,14 @@ export class Sender {
     this.#wake(isFull ? now : now + this.#lingerMicros, now);
   }
 
-  /** Metadata or a connection changed, or the wait is over: goes on with whatever can be done now. */
+  /** Metadata or a connection changed, or a wait is over. Does all work that is possible now. */
   proceed(): void {
     if (this.#isClosed) return;
     this.#pump();
     this.#report();
   }
 
-  /** Gives up everything that is not done. Reports come before it returns. */
+  /** Fails everything that is not done. The failures are reported before it returns. */
   abort(error: SendError): void {
     for (const batch of this.lifetimes.undone()) {
       batch.queue.remove(batch);
@@ -143,7 +144,7 @@ export class Sender {
     if (nextWake < Number.POSITIVE_INFINITY) this.#wake(nextWake, now);
   }
 
-  /** Puts the first batch of every queue that may send into the round; returns when to look again. */
+  /** Puts the first batch of every queue that may send into the round. Returns the time of the next look. */
   #gather(now: number): number {
     let nextWake = Number.POSITIVE_INFINITY;
     let kept = 0;
@@ -200,7 +201,7 @@ export class Sender {
       return false;
     }
     if (batch.baseSequence >= 0) {
-      // What was refused for certain waits for the new epoch.
+      // A batch that was certainly refused waits for the new epoch.
       if (ledger.needsBump && !batch.mayHaveLanded) return false;
       return this.#rules.mayResendBatch({ isFirstUnresolved: ledger.isFirst(batch) });
     }
@@ -292,7 +293,7 @@ export class Sender {
     if (ledger === null || (error !== 'OUT_OF_ORDER_SEQUENCE_NUMBER' && error !== 'UNKNOWN_PRODUCER_ID')) {
       return isRetriable(error);
     }
-    // An earlier batch is still to come and fills the gap.
+    // An earlier batch is still to be sent again and will fill the gap.
     if (error === 'OUT_OF_ORDER_SEQUENCE_NUMBER' && !ledger.needsBump && !ledger.isFirst(batch)) return true;
     if (!ledger.needsBump && !ledger.isUnsettled && ledger.isFirst(batch)) this.#tellOfRefusal(batch, error);
     ledger.needsBump = true;
@@ -300,7 +301,8 @@ export class Sender {
       batch.mayHaveLanded = false;
       ledger.denyLanding();
     }
-    // A new epoch would append it again if an earlier attempt did land: only its own sequence may carry it.
+    // If an earlier attempt landed, a new epoch would append the batch again. Only the old sequence can be
+    // retried.
     return this.#rules.mayBumpProducerEpoch({ uncertainBatches: batch.mayHaveLanded ? 1 : 0 });
   }
 
@@ -321,7 +323,8 @@ export class Sender {
   }
 
   #fail(batch: ProducerBatch, error: SendError): void {
-    // Out of retries: the sequence may be taken. Otherwise the leader refused it and later ones wait behind the gap.
+    // Out of retries: the leader may have used the sequence. Otherwise the leader refused it, and later
+    // batches wait behind the gap.
     if (batch.baseSequence >= 0) batch.queue.ledger?.giveUp(batch, batch.attempts <= this.#config.retries);
     this.#finish(batch, error, -1);
   }
@@ -332,7 +335,7 @@ export class Sender {
     this.#finish(batch, 'TimeoutException', -1);
   }
 
-  /** Closes a gap in the sequences with a new epoch, as soon as that cannot append anything twice. */
+  /** Closes a gap in the sequences with a new epoch, once the new epoch cannot append anything twice. */
   #settle(queue: PartitionQueue, ledger: SequenceLedger): void {
     const { identity } = this.#options;
     ledger.settle();
@@ -347,8 +350,8 @@ export class Sender {
   }
 
   /**
-   * Behind a batch that was refused, one with an uncertain attempt can neither be resolved by sending it again under
-   * its old sequence nor be given a new one: its outcome stays unknown.
+   * Gives up a batch with an uncertain attempt behind a refused batch. A retry under the old sequence
+   * cannot resolve it, and a new sequence could append it twice. Its outcome stays unknown.
    */
   #giveUpBehindGap(queue: PartitionQueue, ledger: SequenceLedger): void {
     const gap = ledger.unresolved.findIndex((batch) => !batch.isOnWire && !batch.mayHaveLanded);
@@ -427,7 +430,10 @@ function withPartition(topics: TopicData[] | null, name: string, partition: Part
   return topics;
 }
 
-/** Answers mostly come in the order of the batches: it is looked for at that place first. */
+/**
+ * The answer for a batch. Answers mostly come in the order of the batches, so the search starts at the
+ * batch's index.
+ */
 function answerFor(
   batch: ProducerBatch,
   responses: readonly {

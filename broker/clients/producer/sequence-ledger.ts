@@ -1,10 +1,10 @@
 /**
- * The idempotent producer's memory of one partition (Java: TxnPartitionEntry): which sequence comes next, which was
- * acknowledged last, which batches have a sequence and no final answer.
+ * The idempotent producer's state of one partition (Java: TxnPartitionEntry): the next sequence, the last
+ * acknowledged sequence, and the batches that have a sequence but no final answer.
  *
- * Invariants: `unresolved` is in order of sequence; the sequences of one (producer id, epoch) are given out without gaps;
- * a batch that left without being acknowledged leaves `isUnsettled` or `needsBump` behind, so that no new batch gets a
- * sequence until the gap is known to be filled or a new epoch starts.
+ * Invariants: `unresolved` is in order of sequence. The sequences of one (producer id, epoch) are assigned
+ * without gaps. A batch that was removed without an acknowledgement sets `isUnsettled` or `needsBump`. Then
+ * no new batch gets a sequence until the gap is known to be filled or a new epoch starts.
  */
 import { appended } from '../../protocol/appended.js';
 import type { ClientRules } from '../rules/index.js';
@@ -14,9 +14,12 @@ import type { ProducerIdentity } from './producer-identity.js';
 export class SequenceLedger {
   readonly #rules: ClientRules;
   #unresolved: ProducerBatch[] = [];
-  /** A batch left with its outcome unknown: whether the sequences have a gap shows when the others are answered. */
+  /**
+   * A batch was removed with its outcome unknown. The answers to the other batches show whether the
+   * sequences have a gap.
+   */
   isUnsettled = false;
-  /** There is a gap: only a new epoch gets on. */
+  /** The sequences have a gap. Only a new epoch can continue. */
   needsBump = false;
   #producerId = -1;
   #producerEpoch = -1;
@@ -44,14 +47,17 @@ export class SequenceLedger {
     return this.unresolved[0] === batch;
   }
 
-  /** Gives the batch its place under the present epoch, which may only start where nothing is unresolved. */
+  /**
+   * Assigns the next sequences of the present epoch to a batch. The epoch may change only while nothing is
+   * unresolved.
+   */
   assign(batch: ProducerBatch, identity: ProducerIdentity): void {
     if (this.isStale(identity)) this.#startEpoch(identity, this.#producerId < 0 ? this.#nextSequence : 0);
     this.#place(batch);
     this.#unresolved = appended(this.#unresolved, batch);
   }
 
-  /** A late acknowledgement of a batch that was given up counts too: it tells that there is no gap. */
+  /** A late acknowledgement of a batch that was given up counts too: it shows that there is no gap. */
   acknowledge(batch: ProducerBatch): void {
     this.#remove(batch);
     if (batch.producerId !== this.#producerId || batch.producerEpoch !== this.#producerEpoch) return;
@@ -66,7 +72,7 @@ export class SequenceLedger {
     else this.isUnsettled = true;
   }
 
-  /** Once nothing is unresolved, tells whether the sequences given out were all acknowledged. */
+  /** Once nothing is unresolved, decides whether all assigned sequences were acknowledged. */
   settle(): void {
     if (!this.isUnsettled || this.unresolved.length > 0) return;
     this.isUnsettled = false;
@@ -75,7 +81,10 @@ export class SequenceLedger {
     if (expected !== this.#nextSequence) this.needsBump = true;
   }
 
-  /** The leader has neither the first unresolved batch nor, the log being in sequence, any behind it. */
+  /**
+   * The leader does not have the first unresolved batch. Its log is in sequence, so it has no later batch
+   * either.
+   */
   denyLanding(): void {
     for (const batch of this.unresolved) if (!batch.isOnWire) batch.mayHaveLanded = false;
   }
@@ -86,7 +95,7 @@ export class SequenceLedger {
     return count;
   }
 
-  /** Starts again from 0 under a new epoch, with the unresolved batches first. */
+  /** Starts at sequence 0 under a new epoch, with the unresolved batches first. */
   restart(identity: ProducerIdentity): void {
     this.#startEpoch(identity, 0);
     for (const batch of this.unresolved) this.#place(batch);

@@ -1,7 +1,8 @@
 /**
- * The sticky partition of one topic (KIP-480, KIP-794; BuiltInPartitioner): records without a key stay with one partition until
- * `batch.size` bytes went there, so that batches fill, and then go to another one, drawn at random among the partitions with a
- * leader. Once the queues of the partitions differ in length, a partition is the likelier the shorter its queue.
+ * The sticky partition of one topic (KIP-480, KIP-794; BuiltInPartitioner). Records without a key go to one
+ * partition until it has received `batch.size` bytes, so that batches fill. Then another partition is drawn
+ * at random among the partitions with a leader. Once the queues of the partitions differ in length, a
+ * partition with a shorter queue is more likely.
  */
 import type { Random } from '../../env.js';
 import type { ClusterMetadata } from '../cluster-metadata.js';
@@ -13,9 +14,9 @@ interface Load {
 }
 
 export interface QueueSizes {
-  /** Of all partitions of the topic that have a queue, also of those that are left out below. */
+  /** The number of partitions of the topic that have a queue, including those left out below. */
   readonly queuesCount: number;
-  /** Partitions that may be drawn, and how many batches wait for each. */
+  /** The partitions that may be drawn, and the number of batches that wait for each. */
   readonly partitions: readonly number[];
   readonly sizes: readonly number[];
 }
@@ -37,15 +38,16 @@ export class StickyPartition {
     this.#batchSizeBytes = batchSizeBytes;
   }
 
-  /** Where the next record goes. */
+  /** The partition of the next record. */
   current(): number {
     if (this.#partition < 0) this.#switch();
     return this.#partition;
   }
 
   /**
-   * `bytes` were added to the current partition; 0 only asks whether it is time to leave. A batch that is not full keeps its
-   * partition, lest a fraction of a batch is sent alone, but not beyond twice `batch.size`.
+   * `bytes` were added to the current partition; 0 only checks whether it is time to switch. A partition
+   * keeps records while its batch is not full, so that no fraction of a batch is sent alone, but at most up
+   * to twice `batch.size`.
    */
   produced(bytes: number, isLastBatchFull: boolean): void {
     this.#producedBytes += bytes;
@@ -76,7 +78,7 @@ export class StickyPartition {
   }
 }
 
-/** The weight of a partition is the length of the longest queue, less its own, plus 1. */
+/** The weights: the length of the longest queue, minus the partition's own queue length, plus 1. */
 function loadOf({ queuesCount, partitions, sizes }: QueueSizes): Load | null {
   if (partitions.length < 1 || queuesCount < 2) return null;
   const longest = Math.max(...sizes);

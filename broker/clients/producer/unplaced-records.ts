@@ -1,6 +1,6 @@
 /**
- * Records whose topic or partition no broker has described yet, in the order of their sends. Each waits `max.block.ms`,
- * then is refused with TimeoutException: it was never sent.
+ * Records whose topic or partition no broker has described yet, in the order of their sends. Each record
+ * waits up to `max.block.ms` and then fails with TimeoutException; such a record was never sent.
  */
 import type { Env, TimerHandle } from '../../env.js';
 import type { SendError } from '../rules/acknowledgement.js';

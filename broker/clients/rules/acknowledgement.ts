@@ -1,8 +1,8 @@
 import type { ErrorName } from '../../protocol/errors.js';
 
 /**
- * What the client itself reports instead of a broker's error, under the names of the Java exceptions.
- * `TimeoutException`: `delivery.timeout.ms` or `max.block.ms` passed.
+ * The errors that the client reports itself, under the names of the Java exceptions. `TimeoutException`:
+ * `delivery.timeout.ms` or `max.block.ms` passed.
  */
 export type ClientException =
   | 'TimeoutException'
@@ -12,7 +12,7 @@ export type ClientException =
 
 export type SendError = ErrorName | ClientException;
 
-/** Errors a leader answers before it appends, and for no other reason. */
+/** Errors that a leader answers only before it appends. */
 const rejectedBeforeAppend: ReadonlySet<SendError> = new Set<SendError>([
   'CORRUPT_MESSAGE',
   'UNKNOWN_TOPIC_OR_PARTITION',
@@ -31,25 +31,25 @@ const rejectedBeforeAppend: ReadonlySet<SendError> = new Set<SendError>([
 ]);
 
 /**
- * Whether one attempt that ended with `error` may be in the log all the same. NOT_LEADER_OR_FOLLOWER may: a leader that
- * loses its office while a produce waits for the in-sync replicas answers that too (DelayedProduce), after the append.
- * KAFKA_STORAGE_ERROR may: the write can fail half way.
+ * Whether one attempt that ended with `error` may be in the log nevertheless. NOT_LEADER_OR_FOLLOWER may: a
+ * leader deposed while a produce request waits for the in-sync replicas answers this error after the append
+ * (DelayedProduce). KAFKA_STORAGE_ERROR may: the write can fail half way.
  */
 export function mayHaveLanded(error: SendError): boolean {
   return !rejectedBeforeAppend.has(error);
 }
 
 export interface SendFailure {
-  /** What is reported: the last attempt's error, or the client's own. */
+  /** The reported error: that of the last attempt, or the client's own. */
   readonly error: SendError;
   readonly wasSent: boolean;
-  /** An attempt ended with an error after which `mayHaveLanded`, or never ended. */
+  /** An attempt ended with an error after which `mayHaveLanded`, or had no answer. */
   readonly anyAttemptMayHaveLanded: boolean;
 }
 
 /**
- * KAFKA-13574: the last error says nothing about earlier attempts. A record that failed is definitely not in the log
- * only when every attempt was refused before the append, or when there was none.
+ * KAFKA-13574: the last error says nothing about earlier attempts. A failed record is definitely not in the
+ * log only if every attempt was refused before the append, or if there was no attempt.
  */
 export function isDefiniteFailure(failure: SendFailure): boolean {
   return !failure.wasSent || !failure.anyAttemptMayHaveLanded;

@@ -8,7 +8,10 @@ import {
   refusalProvesAbsence,
 } from './sequence.js';
 
-/** Every decision of a client that the safety of data rests on; the wrong ones of history are put in through this door. */
+/**
+ * Every decision of a client that the safety of data rests on. A historic bug is one of these functions as
+ * Kafka once had it, passed in instead of the present one.
+ */
 export interface ClientRules {
   readonly mayHaveLanded: typeof mayHaveLanded;
   readonly isDefiniteFailure: typeof isDefiniteFailure;
@@ -22,7 +25,7 @@ export interface ClientRules {
   readonly judgePosition: typeof judgePosition;
 }
 
-/** As Kafka's Java clients 4.x decide, except where they are known to be wrong (KAFKA-13574, KAFKA-14034). */
+/** The decisions of Kafka's Java clients 4.x, except those known to be wrong (KAFKA-13574, KAFKA-14034). */
 export const clientRules: ClientRules = {
   mayHaveLanded,
   isDefiniteFailure,

@@ -1,19 +1,18 @@
-/**
- * KIP-320: metadata from a broker that lags must not bring back an older leader. −1 is an unknown epoch.
- */
+/** KIP-320: metadata from a broker that lags must not restore an older leader. −1: unknown epoch. */
 export function acceptsLeaderEpoch(epochs: { readonly known: number; readonly offered: number }): boolean {
   return epochs.offered === -1 || epochs.offered >= epochs.known;
 }
 
 export interface ConsumerPosition {
   readonly offset: number;
-  /** The leader epoch of the last record read before `offset`; −1 unknown. */
+  /** The leader epoch of the last record read before `offset`; −1: unknown. */
   readonly offsetEpoch: number;
 }
 
 /**
- * KIP-320, KAFKA-7747: after a change of leader the log may hold another history below a consumer's position; it must
- * ask the new leader before it reads on. Without the epoch of what it read there is nothing to ask.
+ * KIP-320, KAFKA-7747: after a change of leader the log may hold other records below a consumer's position.
+ * The consumer must ask the new leader before it reads on. If the consumer does not know the epoch of its
+ * position, there is nothing to ask.
  */
 export function mustValidatePosition(change: {
   readonly position: ConsumerPosition;
@@ -23,7 +22,7 @@ export function mustValidatePosition(change: {
   return change.position.offsetEpoch >= 0 && change.newLeaderEpoch > change.knownLeaderEpoch;
 }
 
-/** The end of the largest epoch ≤ the one asked for, in the leader's log; −1 for undefined. */
+/** The end of the largest epoch ≤ the requested one in the leader's log; −1: undefined. */
 export interface EpochEnd {
   readonly leaderEpoch: number;
   readonly endOffset: number;
@@ -32,12 +31,13 @@ export interface EpochEnd {
 export type PositionVerdict =
   | { readonly kind: 'valid' }
   | { readonly kind: 'truncated'; readonly divergence: EpochEnd }
-  /** The leader knows nothing as old as the position. */
+  /** The leader has no epoch as old as the position. */
   | { readonly kind: 'unknown' };
 
 /**
- * KIP-320 (SubscriptionState#maybeCompleteValidation): a position beyond the end of its epoch on the leader stands on
- * records that were truncated. As in Java, a position that another epoch covers up to a higher offset passes.
+ * KIP-320 (SubscriptionState#maybeCompleteValidation): a position beyond the end of its epoch on the leader
+ * follows records that were truncated. As in Java, a position passes if another epoch of the leader reaches
+ * a higher offset.
  */
 export function judgePosition(position: ConsumerPosition, end: EpochEnd): PositionVerdict {
   if (end.endOffset < 0 || end.leaderEpoch < 0) return { kind: 'unknown' };

@@ -1,6 +1,6 @@
 /**
- * The lines of Kafka's VerifiableConsumer (org.apache.kafka.tools.VerifiableConsumer), one JSON object each, `timestamp`
- * (milliseconds) and `name` first.
+ * The output lines of Kafka's VerifiableConsumer (org.apache.kafka.tools.VerifiableConsumer): one JSON
+ * object per line, with `timestamp` (milliseconds) and `name` first.
  */
 import type { TopicPartition } from '../consumer/consumer-record.js';
 
@@ -35,7 +35,7 @@ export function assignmentLine(
   return JSON.stringify({ timestamp, name: change, partitions: named });
 }
 
-/** What one poll brought, by partition in the order they first appear. */
+/** The records of one poll, by partition in the order of first appearance. */
 export function recordsConsumedLine(timestamp: number, records: readonly ConsumedRecord[]): string {
   const ranges: ConsumedRange[] = [];
   for (const { topic, partition, offset } of records) {
@@ -51,13 +51,13 @@ export function recordsConsumedLine(timestamp: number, records: readonly Consume
   return JSON.stringify({ timestamp, name: 'records_consumed', count: records.length, partitions: ranges });
 }
 
-/** `--verbose` only. */
+/** Only with `--verbose`. */
 export function recordDataLine(timestamp: number, record: ConsumedRecord): string {
   const { key, value, topic, partition, offset } = record;
   return JSON.stringify({ timestamp, name: 'record_data', key, value, topic, partition, offset });
 }
 
-/** `error` null: committed. */
+/** `error` null: the offsets were committed. */
 export function offsetsCommittedLine(
   timestamp: number,
   offsets: readonly CommittedOffset[],

@@ -1,10 +1,10 @@
-/** The Java class that Kafka's own tools would name for an error (org.apache.kafka.common.protocol.Errors). */
+/** The Java class that Kafka's own tools name for an error (org.apache.kafka.common.protocol.Errors). */
 import type { ErrorName } from '../../protocol/errors.js';
 import type { ClientException, SendError } from '../rules/acknowledgement.js';
 
 const PACKAGE = 'org.apache.kafka.common.errors.';
 
-/** Those whose class is not the error's name in camel case followed by `Exception`. */
+/** Errors whose class is not the error's name in camel case followed by `Exception`. */
 const irregular: Partial<Record<ErrorName | ClientException, string>> = {
   TimeoutException: `${PACKAGE}TimeoutException`,
   RecordTooLargeException: `${PACKAGE}RecordTooLargeException`,

@@ -1,6 +1,6 @@
 /**
- * The lines of Kafka's VerifiableProducer (org.apache.kafka.tools.VerifiableProducer), one JSON object each, `timestamp`
- * (milliseconds) and `name` first.
+ * The output lines of Kafka's VerifiableProducer (org.apache.kafka.tools.VerifiableProducer): one JSON
+ * object per line, with `timestamp` (milliseconds) and `name` first.
  */
 import type { SendResult } from '../producer/producer-record.js';
 import { javaException } from './java-exception.js';
@@ -14,7 +14,7 @@ export interface VerifiableRecord {
 export interface ProducerToolData {
   readonly sent: number;
   readonly acked: number;
-  /** −1 unthrottled. */
+  /** −1: not throttled. */
   readonly targetThroughput: number;
   readonly avgThroughput: number;
 }

@@ -1,6 +1,7 @@
 /**
- * What a broker does with a batch of the metadata log (KIP-595): it applies each exactly once and in order.
- * `diverged`: a gap, or an epoch that went back; what it applied so far cannot be trusted.
+ * What a broker does with a batch of the metadata log (KIP-595). A broker applies each batch exactly once
+ * and in order. `diverged`: the batch leaves a gap, or its epoch is older than one already applied, so what
+ * the broker has applied so far cannot be trusted.
  */
 export interface MetadataBatchArrival {
   /** The offset behind the last record applied. */

@@ -1,18 +1,19 @@
 import type { ErrorName } from '../../protocol/errors.js';
 
 /**
- * Whether a leader's proposal of a new ISR may stand (KIP-497, KIP-704, KIP-841;
+ * Whether the controller accepts a leader's proposal of a new ISR (KIP-497, KIP-704, KIP-841;
  * org.apache.kafka.controller.ReplicationControlManager#validateAlterPartitionData).
  *
- * The leader epoch fences a deposed leader, the partition epoch makes the change a compare-and-set on the state that
- * the leader saw. Epochs from the future mean that this controller is the one behind.
+ * The leader epoch fences a deposed leader. The partition epoch makes the change a compare-and-set on the
+ * state that the leader saw. An epoch newer than the controller's own means that this controller is the one
+ * behind.
  */
 export interface AlterPartitionProposal {
   readonly brokerId: number;
   readonly leaderEpoch: number;
   readonly partitionEpoch: number;
   readonly newIsr: readonly number[];
-  /** As it was sent. */
+  /** The value in the request. */
   readonly leaderRecoveryState: number;
   readonly current: {
     readonly replicas: readonly number[];
@@ -34,7 +35,8 @@ export function checkAlterPartition(proposal: AlterPartitionProposal): ErrorName
   if (proposal.leaderRecoveryState !== 0 && proposal.leaderRecoveryState !== 1) return 'INVALID_REQUEST';
   if (!isSetWithin(newIsr, current.replicas)) return 'INVALID_REQUEST';
   if (!newIsr.includes(current.leader)) return 'INVALID_REQUEST';
-  // A leader elected uncleanly is alone until it has recovered, and one that recovered does not fall back.
+  // A leader elected uncleanly is alone in the ISR until it has recovered. A recovered leader does not
+  // return to the recovering state.
   if (proposal.leaderRecoveryState === 1 && newIsr.length > 1) return 'INVALID_REQUEST';
   if (current.leaderRecoveryState === 0 && proposal.leaderRecoveryState === 1) return 'INVALID_REQUEST';
   return 'NONE';

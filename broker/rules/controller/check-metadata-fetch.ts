@@ -1,11 +1,12 @@
 import type { ErrorName } from '../../protocol/errors.js';
 
 /**
- * Whether the leader of the metadata log may answer an observer's fetch (KIP-595; KafkaRaftClient#validateLeaderOnlyRequest):
- * both must be in one epoch, else the answer would mix the logs of two terms.
+ * Whether the leader of the metadata log may answer an observer's fetch (KIP-595;
+ * KafkaRaftClient#validateLeaderOnlyRequest). Both must be in one epoch; otherwise the answer would mix the
+ * logs of two terms.
  */
 export interface MetadataFetchCheck {
-  /** −1: the observer has not heard of a leader yet. */
+  /** −1: the observer does not know a leader yet. */
   readonly requestEpoch: number;
   readonly leaderEpoch: number;
 }

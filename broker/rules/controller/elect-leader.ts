@@ -1,27 +1,29 @@
 /**
- * Who leads a partition (KIP-631, KIP-460; org.apache.kafka.controller.PartitionChangeBuilder#electLeader).
+ * Which replica leads a partition (KIP-631, KIP-460;
+ * org.apache.kafka.controller.PartitionChangeBuilder#electLeader).
  *
- * Only a member of the ISR may lead, for only it is known to hold every committed record. An unclean election takes any
- * live replica when none of the ISR lives; the ISR is then that replica alone, and what the others had beyond its log
- * is lost. A replica that is the leader already stays, unless the preferred one is asked for.
+ * Only a member of the ISR may lead, because only a member is known to hold every committed record. An
+ * unclean election takes any live replica when no member of the ISR is live. The ISR is then that replica
+ * alone, and the records that other replicas had beyond its log are lost. The current leader stays if it
+ * may lead, unless the election asks for the preferred replica.
  */
 export interface Election {
   /**
-   * online: keep the partition led from within its ISR. preferred: the first replica, if it may lead.
-   * unclean: as online, but rather than no leader any live replica.
+   * `online`: keep the partition led by a member of its ISR. `preferred`: elect the first replica if it may
+   * lead. `unclean`: as `online`, but elect any live replica when no member of the ISR can lead.
    */
   readonly kind: 'online' | 'preferred' | 'unclean';
   readonly replicas: readonly number[];
   /** The ISR as it will be after this change. */
   readonly isr: readonly number[];
-  /** The current leader, −1: none. */
+  /** The current leader; −1: none. */
   readonly leader: number;
-  /** Those of `replicas` whose brokers are neither fenced nor shutting down, in the order of `replicas`. */
+  /** The `replicas` whose brokers are neither fenced nor shutting down, in the order of `replicas`. */
   readonly liveReplicas: readonly number[];
 }
 
 export interface ElectionResult {
-  /** −1: none can be elected. */
+  /** −1: no replica can be elected. */
   readonly leader: number;
   readonly isr: readonly number[];
   /** The leader may lack committed records: it must recover before others join it (KIP-704). */

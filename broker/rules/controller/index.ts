@@ -15,7 +15,7 @@ import { needsLeaderEpochBump } from './needs-leader-epoch-bump.js';
 import { nextLeaderEpoch } from './next-leader-epoch.js';
 import { nextProducerIds } from './next-producer-ids.js';
 
-/** The controller rules, gathered; each in a file of its own beside this one. */
+/** All controller rules in one type; each rule has its own file in this folder. */
 export interface ControllerRules {
   readonly acceptMetadataBatch: typeof acceptMetadataBatch;
   readonly checkAlterPartition: typeof checkAlterPartition;

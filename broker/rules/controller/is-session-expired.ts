@@ -1,5 +1,5 @@
 /**
- * When an unfenced broker counts as gone (KIP-631, broker.session.timeout.ms;
+ * Whether the session of an unfenced broker has expired (KIP-631, broker.session.timeout.ms;
  * org.apache.kafka.controller.BrokerHeartbeatManager#hasValidSession).
  */
 export interface SessionCheck {

@@ -1,8 +1,9 @@
 /**
- * The ISR once a broker is fenced, shuts down or comes back as a new incarnation (KIP-631, KIP-841).
+ * The ISR after a broker is fenced, shuts down or registers as a new incarnation (KIP-631, KIP-841).
  *
- * The last member stays, though it is down: it alone is known to hold every committed record, so the partition waits
- * for it without a leader (before KIP-966 gave such replicas a set of their own).
+ * The last member stays in the ISR although it is down: only that member is known to hold every committed
+ * record. The partition waits for it without a leader. (KIP-966 later gave such replicas a set of their
+ * own, the ELR.)
  */
 export interface IsrRemoval {
   readonly isr: readonly number[];

@@ -1,15 +1,16 @@
 /**
- * Whether a broker that a leader wants in its ISR may join or stay (KIP-841, KIP-903;
+ * Whether a broker that a leader proposes for the ISR may join or stay (KIP-841, KIP-903;
  * org.apache.kafka.controller.ReplicationControlManager#ineligibleReplicasForIsr).
  *
- * The broker epoch is that of the incarnation that the leader saw catch up. If the broker has registered anew since,
- * its disk may be another one, and the proposal speaks of a replica that no longer exists.
+ * The proposed broker epoch is that of the incarnation that the leader saw catch up. If the broker has
+ * registered again since, its disk may be another one, and the proposal is about a replica that no longer
+ * exists.
  */
 export interface IsrMember {
   readonly registered: boolean;
   readonly fenced: boolean;
   readonly inControlledShutdown: boolean;
-  /** −1 when not registered. */
+  /** −1: the broker is not registered. */
   readonly registeredEpoch: number;
   /** −1: the leader does not know it. */
   readonly proposedEpoch: number;

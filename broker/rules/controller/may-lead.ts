@@ -1,6 +1,6 @@
 /**
- * Whether a broker counts as live for leadership: registered, not fenced, not on its way out
- * (KIP-631, KIP-841; org.apache.kafka.controller.ClusterControlManager#isActive).
+ * Whether a broker is live for leadership: registered, not fenced and not in controlled shutdown (KIP-631,
+ * KIP-841; org.apache.kafka.controller.ClusterControlManager#isActive).
  */
 export interface LeaderCandidate {
   readonly registered: boolean;

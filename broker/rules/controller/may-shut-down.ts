@@ -1,6 +1,7 @@
 /**
- * Whether a broker in controlled shutdown may go (KIP-631; BrokerHeartbeatManager#calculateNextBrokerState): it leads
- * nothing any more, and every live broker has applied the metadata that says so.
+ * Whether a broker in controlled shutdown may stop (KIP-631;
+ * BrokerHeartbeatManager#calculateNextBrokerState). It may once it leads no partition and every live broker
+ * has applied the metadata that moved its leaderships.
  */
 export interface ShutDownCheck {
   readonly hasLeaderships: boolean;

@@ -1,7 +1,8 @@
 /**
  * Whether a fenced broker may serve (KIP-631; BrokerHeartbeatManager#calculateNextBrokerState).
  *
- * Only once it has read the metadata log up to its own registration: what it believed to lead before is superseded there.
+ * It may once it has applied the metadata log up to its own registration, because the records up to there
+ * replace what the broker believed to lead before.
  */
 export interface UnfenceCheck {
   readonly wantFence: boolean;

@@ -1,16 +1,18 @@
 /**
- * How far the metadata log is committed (KIP-595; org.apache.kafka.raft.LeaderState#maybeUpdateHighWatermark): as far as a
- * majority of voters has it on disk, and with a record of the leader's own epoch. Alone, the leader is the majority. Unlike
- * the logs of topics, this one is synced before it counts.
+ * The high watermark of the metadata log (KIP-595;
+ * org.apache.kafka.raft.LeaderState#maybeUpdateHighWatermark). It is the highest offset that a majority of
+ * voters has synced to disk, and it advances only once a record of the leader's own epoch is below it. A
+ * single voter is the majority. The metadata log is synced before its records count as committed; the logs
+ * of topics are not.
  */
 export interface MetadataProgress {
-  /** Never goes back. */
+  /** The high watermark never goes back. */
   readonly highWatermark: number;
-  /** The leader's log as appended. */
+  /** The log end offset of the leader, synced or not. */
   readonly endOffset: number;
-  /** How far each voter, the leader among them, has synced it. */
+  /** The synced end offset of each voter, the leader included. */
   readonly syncedEndOffsets: readonly number[];
-  /** Where the leader's epoch began. */
+  /** The offset at which the leader's epoch began. */
   readonly epochStartOffset: number;
 }
 

@@ -1,6 +1,7 @@
 /**
- * The leader epoch after a PartitionChangeRecord (org.apache.kafka.metadata.PartitionRegistration#merge). A record
- * that names a leader begins an epoch, even where it names the old one: an epoch belongs to one leader and one term.
+ * The leader epoch after a PartitionChangeRecord (org.apache.kafka.metadata.PartitionRegistration#merge). A
+ * record that names a leader begins a leader epoch, even if it names the present leader again: one epoch
+ * belongs to one leader and one term.
  */
 export interface LeaderEpochStep {
   readonly leaderEpoch: number;

@@ -1,9 +1,10 @@
 /**
- * The block of producer ids that a broker is given (KIP-730; org.apache.kafka.controller.ProducerIdControlManager).
- * No two blocks of one cluster overlap, ever: a producer id names one producer for all time.
+ * The block of producer ids that the controller allocates to a broker (KIP-730;
+ * org.apache.kafka.controller.ProducerIdControlManager). No two blocks of one cluster ever overlap, because
+ * a producer id names one producer for ever.
  */
 export interface ProducerIdRequest {
-  /** The first id that no earlier block holds, by the metadata log. */
+  /** The first id that is in no earlier block, according to the metadata log. */
   readonly nextProducerId: number;
   readonly brokerId: number;
   readonly brokerEpoch: number;
@@ -12,7 +13,7 @@ export interface ProducerIdRequest {
 export interface ProducerIdBlock {
   readonly firstProducerId: number;
   readonly size: number;
-  /** What the metadata log is to remember. */
+  /** The next producer id as the metadata log must record it. */
   readonly nextProducerId: number;
 }
 

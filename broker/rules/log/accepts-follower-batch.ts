@@ -1,16 +1,20 @@
 export interface FollowerBatchInput {
   readonly baseOffset: number;
   readonly lastOffset: number;
-  /** Where the batch must begin: the log end, or the end of the batch before it in the same response. */
+  /**
+   * The base offset that the batch must have: the log end offset, or the end of the previous batch in the
+   * same response.
+   */
   readonly expectedOffset: number;
   readonly leaderEpoch: number;
   readonly latestLeaderEpoch: number;
 }
 
 /**
- * Whether a follower appends a batch that its leader sent. The batch must begin at the log end. Kafka refuses an offset below
- * the log end (`UnexpectedAppendOffsetException`, KAFKA-6975) and accepts one above it, since compaction leaves gaps. Logs
- * here are not compacted, so a gap is a batch that went missing on the way.
+ * Whether a follower appends a batch that its leader sent. The base offset of the batch must be the log end
+ * offset. Kafka refuses a base offset below the log end (`UnexpectedAppendOffsetException`, KAFKA-6975) and
+ * accepts one above it, because compaction leaves gaps. Logs here are not compacted, so a gap means that a
+ * batch was lost on the way.
  */
 export function acceptsFollowerBatch(input: FollowerBatchInput): boolean {
   return input.baseOffset === input.expectedOffset && input.lastOffset >= input.baseOffset;

@@ -7,8 +7,9 @@ export interface AssignEpochInput {
 }
 
 /**
- * The epochs of a log once `leaderEpoch` begins at `startOffset` (KIP-101). Entries that the new one contradicts, an
- * epoch not below or a start not below, go; what is known already changes nothing (the same array comes back).
+ * The epoch entries of a log after `leaderEpoch` begins at `startOffset` (KIP-101). Existing entries that
+ * contradict the new one are removed: those whose epoch or start offset is not below the new one's. If the
+ * entry is already known, the result is the same array.
  */
 export function assignEpoch(input: AssignEpochInput): readonly EpochEntry[] {
   const { entries, leaderEpoch, startOffset } = input;

@@ -1,4 +1,4 @@
-/** One batch as a replica remembers it, to recognise it when it comes again. */
+/** A batch as a replica remembers it, so that the replica recognises a retry of it. */
 export interface RememberedBatch {
   readonly baseSequence: number;
   readonly lastSequence: number;
@@ -7,11 +7,11 @@ export interface RememberedBatch {
   readonly timestamp: number;
 }
 
-/** What a replica knows of one producer id. */
+/** What a replica remembers of one producer id. */
 export interface ProducerState {
   readonly producerId: number;
   readonly producerEpoch: number;
-  /** Oldest first, all of `producerEpoch`; never empty. */
+  /** Oldest first; all have `producerEpoch`; never empty. */
   readonly batches: readonly RememberedBatch[];
 }
 
@@ -20,7 +20,10 @@ export interface SequenceInput {
   readonly producerEpoch: number;
   readonly baseSequence: number;
   readonly lastSequence: number;
-  /** null: this producer id is not known here (never was, expired, or its records were deleted). */
+  /**
+   * null: the replica has no state for this producer id. It never saw the producer id, the state expired,
+   * or the records were deleted.
+   */
   readonly state: ProducerState | null;
   readonly role: 'leader' | 'follower';
 }
@@ -38,10 +41,13 @@ const OUT_OF_ORDER: SequenceVerdict = { kind: 'reject', errorCode: 'OUT_OF_ORDER
 const OLD_EPOCH: SequenceVerdict = { kind: 'reject', errorCode: 'INVALID_PRODUCER_EPOCH' };
 
 /**
- * What to do with a batch of an idempotent producer (KIP-98 as amended by KAFKA-5494 and KIP-360): a batch remembered
- * is a duplicate; an older epoch is fenced; a newer epoch starts at 0; else the sequence must follow the last one,
- * 2^31−1 being followed by 0. A producer id nothing is known of may start anywhere: its state may have expired with
- * its records (KIP-360), and refusing would stop a healthy producer.
+ * What to do with a batch of an idempotent producer (KIP-98 as amended by KAFKA-5494 and KIP-360).
+ * - A remembered batch is a duplicate.
+ * - An older producer epoch is fenced.
+ * - A newer producer epoch starts at sequence 0.
+ * - Otherwise the sequence must follow the last one; 0 follows 2^31−1.
+ * - A producer id without state may start at any sequence. Its state may have expired with its records
+ *   (KIP-360), and a refusal would stop a healthy producer.
  */
 export function checkSequence(input: SequenceInput): SequenceVerdict {
   const { state } = input;

@@ -3,7 +3,7 @@ export interface ShortWriteInput {
   readonly remainingBytes: number;
 }
 
-/** Whether the rest of a write that took fewer bytes than offered is written too (KAFKA-17181). */
+/** Whether the log goes on writing after a write that took fewer bytes than it was given (KAFKA-17181). */
 export function continuesShortWrite(input: ShortWriteInput): boolean {
   return input.remainingBytes > 0;
 }

@@ -1,4 +1,4 @@
-/** `leaderEpoch` began with the record at `startOffset`. */
+/** The first record of `leaderEpoch` has the offset `startOffset`. */
 export interface EpochEntry {
   readonly leaderEpoch: number;
   readonly startOffset: number;
@@ -11,7 +11,7 @@ export interface EpochEndInput {
   readonly logEndOffset: number;
 }
 
-/** Both −1: undefined. */
+/** Both −1: the end is undefined. */
 export interface EpochEnd {
   readonly leaderEpoch: number;
   readonly endOffset: number;
@@ -20,8 +20,10 @@ export interface EpochEnd {
 const UNDEFINED_END: EpochEnd = { leaderEpoch: -1, endOffset: -1 };
 
 /**
- * A leader's answer to "where did epoch e end?": the largest epoch ≤ e that its log has, and the end of that
- * (KIP-101, KIP-279). Below the first known epoch: e itself, ending where the first begins. Above the last: undefined.
+ * The leader's answer to the question where leader epoch e ended: the largest epoch ≤ e in the leader's
+ * log, and the end offset of that epoch (KIP-101, KIP-279). For an e below the first known epoch the answer
+ * is e itself, with the start of the first known epoch as its end. For an e above the last epoch the answer
+ * is undefined.
  */
 export function epochEndOffset(input: EpochEndInput): EpochEnd {
   const { entries, requestedEpoch } = input;

@@ -1,19 +1,20 @@
 import type { EpochEntry } from './epoch-end-offset.js';
 
 export interface EpochsAtLoadInput {
-  /** From `leader-epoch-checkpoint`. */
+  /** The entries of `leader-epoch-checkpoint`. */
   readonly checkpoint: readonly EpochEntry[];
-  /** Epochs as the batches recovered (from `recoveredFrom` on) carry them. */
+  /** The epochs in the recovered batches (offsets from `recoveredFrom`). */
   readonly recovered: readonly EpochEntry[];
-  /** Where recovery began; the log end offset where none was needed. */
+  /** The offset at which recovery began; the log end offset if the log needed no recovery. */
   readonly recoveredFrom: number;
   readonly logEndOffset: number;
 }
 
 /**
- * The epochs a log starts with. The checkpoint counts below the region recovered, the batches themselves count in it:
- * a power loss may have undone an unsynced truncation while the checkpoint, synced, already tells the newer story
- * (KIP-101; KAFKA-16541 keeps checkpoint and log apart in time, so they may disagree). Entries at or above the log end go.
+ * The leader epochs with which a log starts. Below the recovered region the checkpoint counts; inside it
+ * the batches count. The two may disagree: a power loss can undo an unsynced truncation while the synced
+ * checkpoint already holds the epochs after it (KIP-101; since KAFKA-16541 checkpoint and log are not
+ * written at the same time). Entries at or above the log end offset are removed.
  */
 export function epochsAtLoad(input: EpochsAtLoadInput): readonly EpochEntry[] {
   const entries: EpochEntry[] = input.checkpoint.filter((entry) => entry.startOffset < input.recoveredFrom);

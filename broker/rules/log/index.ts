@@ -24,7 +24,7 @@ import { validatesSequence } from './validates-sequence.js';
 import { verifiesChecksum } from './verifies-checksum.js';
 import { writesCleanShutdownMarker } from './writes-clean-shutdown-marker.js';
 
-/** The log rules of Apache Kafka 4.x, gathered; each in a file of its own beside this one. */
+/** The log rules of Apache Kafka 4.x. Each rule has its own file in this folder. */
 export const logRules = {
   acceptsFollowerBatch,
   assignEpoch,

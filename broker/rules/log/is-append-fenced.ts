@@ -1,13 +1,14 @@
 export interface FencedAppendInput {
-  /** The epoch in which the append was accepted as a leader's. */
+  /** The leader epoch in which the leader accepted the append. */
   readonly appendEpoch: number;
-  /** The latest epoch this replica was told of, as leader or follower. */
+  /** The latest leader epoch that this replica knows, as leader or follower. */
   readonly currentEpoch: number;
 }
 
 /**
- * Whether a leader's append that waited for its turn is refused when the turn comes: the replica has learnt of a newer
- * epoch meanwhile (Kafka checks leadership under the lock it appends with, `Partition.appendRecordsToLeader`).
+ * Whether a leader's append that waited for its turn is refused, because the replica has learned of a newer
+ * leader epoch in the meantime. (Kafka checks leadership under the lock with which it appends,
+ * `Partition.appendRecordsToLeader`.)
  */
 export function isAppendFenced(input: FencedAppendInput): boolean {
   return input.appendEpoch < input.currentEpoch;

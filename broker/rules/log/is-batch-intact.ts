@@ -1,5 +1,5 @@
 export interface StoredBatchInput {
-  /** The file holds all bytes that the head of the batch announces. */
+  /** The file holds all bytes that the header of the batch announces. */
   readonly complete: boolean;
   readonly magic: number;
   readonly crcValid: boolean;
@@ -7,16 +7,17 @@ export interface StoredBatchInput {
   readonly lastOffset: number;
   readonly recordsCount: number;
   readonly leaderEpoch: number;
-  /** Where the log read so far ends. */
+  /** The end offset of the log read so far. */
   readonly expectedOffset: number;
-  /** The epoch of the batch before; −1 for the first. */
+  /** The leader epoch of the previous batch; −1 for the first batch. */
   readonly previousLeaderEpoch: number;
 }
 
 /**
- * Whether recovery keeps this batch; it cuts the log at the first that it does not. A batch cut short or with a wrong
- * CRC is a torn tail (`LogSegment.recover`); one that does not continue offsets or goes back in epoch is left over from
- * bytes that should be gone (a truncation or a removal that a power loss undid).
+ * Whether recovery keeps this batch; recovery truncates the log at the first batch that it does not keep. A
+ * batch that is incomplete or has a wrong CRC is a torn tail (`LogSegment.recover`). A batch whose offset
+ * does not continue the log, or whose leader epoch goes back, is a remnant: a power loss undid the
+ * truncation or deletion that had removed it.
  */
 export function isBatchIntact(input: StoredBatchInput): boolean {
   return (

@@ -1,6 +1,6 @@
 export interface ExpirationInput {
   readonly nowMillis: number;
-  /** Timestamp of the producer's last batch here. */
+  /** Timestamp of the producer's last batch in this log. */
   readonly lastTimestamp: number;
   readonly expirationMillis: number;
 }

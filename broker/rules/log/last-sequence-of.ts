@@ -1,8 +1,8 @@
 const MAX_SEQUENCE = 0x7fff_ffff;
 
 /**
- * The sequence number of the last record of a batch: sequences are 31 bits and wrap from 2^31−1 to 0 (KIP-98,
- * KAFKA-7692).
+ * The sequence number of the last record of a batch. A sequence number has 31 bits and wraps from 2^31−1 to
+ * 0 (KIP-98, KAFKA-7692).
  */
 export function lastSequenceOf(input: {
   readonly baseSequence: number;

@@ -4,8 +4,9 @@ export interface StorageErrorInput {
 }
 
 /**
- * Whether a log goes on after an I/O error of its directory. Never: what was written is unknown, and a later append
- * that succeeds would stand behind a hole (KAFKA-10778). The broker halts when its only log directory failed.
+ * Whether a log accepts appends after an I/O error in its directory. It never does: what the failed write
+ * left on disk is unknown, and a later successful append could follow a hole (KAFKA-10778). The broker
+ * halts when its only log directory has failed.
  */
 export function mayAppendAfterError(_: StorageErrorInput): boolean {
   return false;

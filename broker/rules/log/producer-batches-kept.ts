@@ -1,6 +1,7 @@
 /**
- * How many of a producer's last batches a replica remembers to tell a retry from a gap. Five, the most requests an
- * idempotent producer may have in flight (KAFKA-5494; it was one before).
+ * How many of a producer's last batches a replica remembers, to distinguish a retry from a gap. The number
+ * is five, the maximum of requests in flight of an idempotent producer (KAFKA-5494; before that it was
+ * one).
  */
 export function producerBatchesKept(): number {
   return 5;

@@ -4,8 +4,9 @@ export interface ProducerRebuildInput {
 }
 
 /**
- * Whether the producer state is derived again from what is left of the log when its end was cut off. Without it a
- * batch that was cut would still count as a duplicate, and its retry be acknowledged without being anywhere (KIP-98).
+ * Whether a truncation rebuilds the producer state from the records that are left. Without the rebuild a
+ * truncated batch would still count as a duplicate, and its retry would be acknowledged although the log
+ * does not contain it (KIP-98).
  */
 export function rebuildsProducersOnTruncation(_: ProducerRebuildInput): boolean {
   return true;

@@ -4,8 +4,9 @@ export interface ElectionEpochInput {
 }
 
 /**
- * Whether a new leader notes its epoch and start offset at once rather than with its first append: two elections
- * without a write between them would leave it unable to name a truncation point (KAFKA-7415).
+ * Whether a new leader records its epoch and start offset at the election instead of at its first append.
+ * Otherwise two elections without a write between them leave the leader unable to name a truncation point
+ * (KAFKA-7415).
  */
 export function recordsEpochAtElection(_: ElectionEpochInput): boolean {
   return true;

@@ -3,7 +3,7 @@ export interface TruncatedRecoveryPointInput {
   readonly targetOffset: number;
 }
 
-/** Where recovery must begin once the log was cut to `targetOffset`: nothing written above it from now on is synced. */
+/** The recovery point after a truncation to `targetOffset`: nothing at or above that offset is synced. */
 export function recoveryPointAfterTruncation(input: TruncatedRecoveryPointInput): number {
   return Math.min(input.recoveryPoint, input.targetOffset);
 }

@@ -10,7 +10,10 @@ export interface RollInput {
   readonly segmentIndexBytes: number;
 }
 
-/** Whether an append goes to a new segment: the active one is full, its index is, or its relative offsets run out. */
+/**
+ * Whether an append goes to a new segment: the active segment is full, its index is full, or an offset
+ * would be too far from its base offset.
+ */
 export function rollsSegment(input: RollInput): boolean {
   if (input.segmentSizeBytes === 0) return false;
   return (

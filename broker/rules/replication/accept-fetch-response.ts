@@ -1,6 +1,6 @@
 /**
- * Whether a follower may use what a leader sent: only if its log is still where it was when it asked, in the same epoch
- * (KIP-320). A late answer would put records where others belong.
+ * Whether a follower may use a fetch response. Its log end offset and leader epoch must still be those of
+ * its request (KIP-320). A late response would append records at the wrong place.
  */
 export interface FetchResponseInput {
   readonly requestedOffset: number;

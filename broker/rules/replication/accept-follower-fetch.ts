@@ -2,7 +2,7 @@
 export interface FollowerFetchInput {
   /** −1: the fetch carried none. */
   readonly fetchBrokerEpoch: number;
-  /** The broker epoch of the last fetch taken into account; −1: none. */
+  /** The broker epoch of the last accepted fetch; −1: none. */
   readonly knownBrokerEpoch: number;
 }
 

@@ -1,6 +1,7 @@
 /**
- * When a produce is answered. acks=0 and 1: once the leader's log has it. acks=all: once the high watermark passed it,
- * with an error if the ISR has meanwhile become smaller than min.insync.replicas.
+ * When a leader answers a produce request. acks=0 and acks=1: once the leader's log has the records.
+ * acks=all: once the high watermark has passed them; with an error if the ISR has become smaller than
+ * min.insync.replicas in the meantime.
  */
 import type { RemoteReplicaView } from './next-high-watermark.js';
 
@@ -10,7 +11,7 @@ export interface AcknowledgementInput {
   readonly requiredOffset: number;
   readonly highWatermark: number;
   readonly logEndOffset: number;
-  /** Of the ISR the controller committed. */
+  /** The size of the ISR that the controller committed. */
   readonly isrSize: number;
   readonly maximalIsrSize: number;
   /** min.insync.replicas, at most the number of replicas. */

@@ -1,6 +1,6 @@
 /**
- * KIP-497 (KAFKA-13091): what a leader does with the controller's answer to a proposed ISR. An answer is about the
- * proposal that is still pending, or about nothing; newer metadata may have superseded it meanwhile.
+ * What a leader does with the controller's answer to a proposed ISR (KIP-497, KAFKA-13091). An answer
+ * concerns the pending proposal or is ignored, because newer metadata may have superseded the proposal.
  */
 import type { ErrorName } from '../../protocol/errors.js';
 
@@ -14,7 +14,10 @@ export interface AlterPartitionOutcomeInput {
   readonly answeredPartitionEpoch: number;
 }
 
-/** `abandon`: keep counting the maximal ISR until metadata says which; `revert`: it certainly did not happen. */
+/**
+ * `abandon`: the leader keeps counting the maximal ISR until metadata shows the outcome. `revert`: the
+ * change certainly did not happen.
+ */
 export type AlterPartitionOutcome = 'commit' | 'retry' | 'revert' | 'abandon' | 'ignore';
 
 export function alterPartitionOutcome(input: AlterPartitionOutcomeInput): AlterPartitionOutcome {

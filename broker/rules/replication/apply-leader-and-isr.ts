@@ -1,6 +1,7 @@
 /**
- * Which metadata supersedes which: a change counts when its partition epoch is newer (KIP-497), and starts a new
- * leadership when its leader epoch is (KIP-101). A new leadership forgets all that was known of the old one.
+ * Which metadata supersedes which. A change of a partition applies if its partition epoch is newer
+ * (KIP-497), and starts a new leadership if its leader epoch is newer too (KIP-101). A new leadership
+ * forgets what was known in the old one.
  */
 export interface LeaderAndIsrInput {
   readonly currentLeaderEpoch: number;

@@ -1,6 +1,7 @@
 /**
- * Until when a follower is known to have held the whole log (KIP-16): now, when this fetch reaches the leader's end; the
- * time of the previous fetch, when it reaches the end the leader had then.
+ * The last time at which a follower is known to have held the whole log (KIP-16). It is now, if this fetch
+ * reaches the leader's log end offset. It is the time of the previous fetch, if this fetch reaches the log
+ * end offset that the leader had then.
  */
 export interface CaughtUpInput {
   readonly followerEndOffset: number;

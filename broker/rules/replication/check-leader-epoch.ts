@@ -1,9 +1,10 @@
 /**
- * KIP-320 (KAFKA-6880, KAFKA-7395): a request names the leader epoch its sender believes in; the leader answers only
- * within its own. Without it a zombie leader feeds followers, and a follower of an old epoch moves the high watermark.
+ * Whether a leader answers a request that names a leader epoch (KIP-320; KAFKA-6880, KAFKA-7395). The
+ * leader answers only requests of its own epoch. Without this check a zombie leader feeds followers, and a
+ * follower of an old epoch moves the high watermark.
  */
 export interface LeaderEpochCheckInput {
-  /** −1: the sender does not know one and asks for no check. */
+  /** −1: the sender knows no leader epoch and asks for no check. */
   readonly requestLeaderEpoch: number;
   readonly localLeaderEpoch: number;
 }

@@ -1,11 +1,12 @@
 /**
- * KIP-595, KIP-320: truncation on fetch. The leader compares the follower's (last fetched epoch, fetch offset) with its
- * own history and, when they part, answers with the end of the largest epoch it shares instead of with records.
+ * Truncation on fetch (KIP-595, KIP-320). The leader compares the follower's last fetched epoch and fetch
+ * offset with its own epochs. If the two logs diverge, it answers without records, with the largest epoch
+ * that the logs share and the end offset of that epoch.
  */
 import type { EpochEnd, EpochEntry } from '../log/epoch-end-offset.js';
 
 export interface DivergenceInput {
-  /** −1: the follower's log holds no record; there is nothing to diverge. */
+  /** −1: the follower's log is empty, so it cannot diverge. */
   readonly lastFetchedEpoch: number;
   readonly fetchOffset: number;
   /** The largest epoch ≤ lastFetchedEpoch in the leader's log and its end; both −1: undefined. */
@@ -16,7 +17,7 @@ export interface DivergenceInput {
   readonly logEndOffset: number;
 }
 
-/** null: one history. An undefined end means that the fetch offset is out of range. */
+/** null: the logs do not diverge. An undefined end: the fetch offset is out of range. */
 export function divergence(input: DivergenceInput): EpochEnd | null {
   const { lastFetchedEpoch, leaderEnd } = input;
   if (lastFetchedEpoch < 0) return null;

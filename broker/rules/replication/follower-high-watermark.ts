@@ -1,6 +1,7 @@
 /**
- * A follower believes the leader's high watermark as far as its own log reaches. It does not follow a fresh leader whose
- * own high watermark still lags: what was known to be committed stays so (KIP-207 has the same reason).
+ * The high watermark of a follower: the leader's, limited by the follower's own log end offset. The
+ * follower does not go back with a new leader whose high watermark still lags: committed records stay
+ * committed (the reason behind KIP-207 too).
  */
 export interface FollowerHighWatermarkInput {
   readonly currentHighWatermark: number;

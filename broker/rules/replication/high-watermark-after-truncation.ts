@@ -1,11 +1,11 @@
 /**
- * The high watermark never points past the log end; after a full truncation it starts with the log (KAFKA-9491).
- * `truncatedTo` is the new log end.
+ * The high watermark after a truncation. It never exceeds the log end offset. After a full truncation it is
+ * the log start offset (KAFKA-9491). `truncatedTo` is the new log end offset.
  */
 export interface HighWatermarkAfterTruncationInput {
   readonly currentHighWatermark: number;
   readonly truncatedTo: number;
-  /** The whole log went and starts anew at `truncatedTo`. */
+  /** The whole log was deleted and begins again at `truncatedTo`. */
   readonly full: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a replica believes after a restart: the checkpointed high watermark (replication-offset-checkpoint), within what
- * recovery left of the log. It may be old, never too high.
+ * The high watermark of a replica after a restart: the checkpointed one (replication-offset-checkpoint),
+ * limited to the log that recovery left. It may be too low, but never too high.
  */
 export interface HighWatermarkAtStartInput {
   /** −1: no checkpoint names this partition. */

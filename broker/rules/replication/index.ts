@@ -1,6 +1,6 @@
 /**
- * The replication rules, gathered; each in a file of its own beside this one, with the KIP that made it what it is.
- * The broker asks them at the moment of each decision and obeys: another set of functions is another Kafka.
+ * All replication rules in one type. Each rule has its own file in this folder and names its KIP. The
+ * broker calls the rule at each decision, so a changed rule gives another version of Kafka.
  */
 import { acceptFetchResponse } from './accept-fetch-response.js';
 import { acceptFollowerFetch } from './accept-follower-fetch.js';

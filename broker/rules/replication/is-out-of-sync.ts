@@ -1,4 +1,4 @@
-/** KIP-16: a follower leaves the ISR when it has not held the whole log for replica.lag.time.max.ms. */
+/** Whether a follower leaves the ISR: it has not held the whole log for replica.lag.time.max.ms (KIP-16). */
 export interface OutOfSyncInput {
   readonly followerEndOffset: number;
   readonly leaderEndOffset: number;

@@ -1,6 +1,7 @@
 /**
- * KIP-497 (KAFKA-12686): while a change of the ISR is on its way the leader does not know whether the controller took
- * it, so it counts every replica that may be a member: the old ISR in a shrink, old and new in an expansion.
+ * The maximal ISR (KIP-497, KAFKA-12686). While a change of the ISR is pending, the leader does not know
+ * whether the controller accepted it, so it counts every replica that may be a member: the old ISR during a
+ * shrink, the old and the new members during an expansion.
  */
 export type IsrState =
   | { readonly kind: 'committed'; readonly isr: readonly number[] }

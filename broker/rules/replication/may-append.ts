@@ -1,7 +1,7 @@
-/** Whether a leader takes records at all: with acks=all only while the ISR has min.insync.replicas members. */
+/** Whether a leader accepts records: with acks=all only while the ISR has min.insync.replicas members. */
 export interface MayAppendInput {
   readonly acks: number;
-  /** Of the ISR the controller committed, or is known to have had last. */
+  /** The size of the ISR that the controller committed, or the last one known. */
   readonly isrSize: number;
   readonly maximalIsrSize: number;
   /** min.insync.replicas, at most the number of replicas. */

@@ -1,7 +1,10 @@
 /**
- * When a leader proposes a follower for the ISR. Its log must reach the high watermark *and* the start of the leader's
- * epoch (KAFKA-7128: a fresh leader's high watermark lags the true one), known from a fetch in this epoch (KIP-320),
- * made by the incarnation that the metadata knows (KIP-903, KAFKA-15221), unfenced and not shutting down.
+ * Whether a leader proposes a follower for the ISR.
+ * - The follower's log reaches the high watermark *and* the start of the leader's epoch (KAFKA-7128: a new
+ *   leader's high watermark lags the true one).
+ * - The follower has fetched in this leader epoch (KIP-320).
+ * - The fetch came from the incarnation in the metadata (KIP-903, KAFKA-15221).
+ * - The broker is unfenced and not shutting down.
  */
 export interface MayJoinIsrInput {
   readonly followerEndOffset: number;

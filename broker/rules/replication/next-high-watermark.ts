@@ -1,20 +1,24 @@
 /**
- * Up to where the leader may call records committed: the smallest log end of the *maximal* ISR (KIP-497: the committed
- * ISR and whoever is being added to it), and of replicas caught up and about to join. It stands still while the ISR is
- * smaller than min.insync.replicas (KIP-966), and never moves back.
+ * The next high watermark of a leader: the smallest log end offset among the *maximal* ISR (KIP-497: the
+ * committed ISR and the replicas of a pending expansion) and the replicas that are caught up and about to
+ * join. It does not advance while the ISR is smaller than min.insync.replicas (KIP-966), and it never goes
+ * back.
  */
 export interface RemoteReplicaView {
   readonly brokerId: number;
-  /** −1: not heard of in this leadership. */
+  /** −1: unknown; the follower has not fetched in this leadership. */
   readonly logEndOffset: number;
   readonly lastCaughtUpMillis: number;
-  /** The epoch its last fetch named; −1: none in this leadership. */
+  /** The leader epoch of the follower's last fetch; −1: none in this leadership. */
   readonly lastFetchLeaderEpoch: number;
-  /** Member of the ISR the controller committed. */
+  /** The replica is in the ISR that the controller committed. */
   readonly inIsr: boolean;
-  /** Member of the committed ISR or of a pending expansion. */
+  /** The replica is in the committed ISR or in a pending expansion. */
   readonly inMaximalIsr: boolean;
-  /** Unfenced, not shutting down, of the incarnation that fetches: the controller would take it into the ISR. */
+  /**
+   * The broker is unfenced, not shutting down and of the incarnation that fetches: the controller would
+   * accept the replica into the ISR.
+   */
   readonly isrEligible: boolean;
 }
 
@@ -43,7 +47,10 @@ export function nextHighWatermark(input: NextHighWatermarkInput): number {
   return Math.max(next, current);
 }
 
-/** Waiting for such a replica spares it from being chased out of reach while the leader is busy. */
+/**
+ * The high watermark waits for such a replica; otherwise a busy leader would advance it out of the
+ * replica's reach again and again.
+ */
 function isAboutToJoin(replica: RemoteReplicaView, input: NextHighWatermarkInput): boolean {
   return replica.isrEligible && input.nowMillis - replica.lastCaughtUpMillis <= input.lagTimeMaxMillis;
 }

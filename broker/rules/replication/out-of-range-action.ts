@@ -1,6 +1,7 @@
 /**
- * KAFKA-2143, KAFKA-7414: a follower whose fetch offset the leader does not have. Ahead of the leader (after an unclean
- * election): cut to the leader's end, never to the beginning. Behind the leader's start: begin anew there.
+ * What a follower does when the leader does not have its fetch offset (KAFKA-2143, KAFKA-7414). Ahead of
+ * the leader (after an unclean election): truncate to the leader's log end offset, never to the beginning.
+ * Behind the leader's log start offset: delete the log and begin again there.
  */
 export interface OutOfRangeInput {
   readonly logEndOffset: number;

@@ -1,6 +1,6 @@
 /**
- * The end (exclusive) of what a reader may be given: a follower the whole log, a consumer what is committed, and with
- * read_committed what is decided.
+ * The end (exclusive) of what a reader may get. A follower may read the whole log, a consumer the records
+ * below the high watermark, and a read_committed consumer those below the last stable offset.
  */
 export interface ReadableEndInput {
   readonly reader: 'follower' | 'consumer';

@@ -1,6 +1,7 @@
 /**
- * What a leader knows of a follower when its leadership starts: nothing it heard in an earlier life (KIP-320), except
- * when it has been the leader all along. An ISR member gets the benefit of the doubt for one replica.lag.time.max.ms.
+ * What a leader knows of a follower when its leadership starts: nothing, because fetches of an earlier
+ * leadership do not count (KIP-320). The exception is a leader that also led the previous epoch. A member
+ * of the ISR counts as caught up for one replica.lag.time.max.ms.
  */
 export interface ReplicaStateOnElectionInput {
   readonly wasLeader: boolean;
