@@ -1,9 +1,11 @@
 /**
- * The ports the broker, the controller and the clients need of the world, in their own words; types only.
+ * The ports through which the broker, the controller and the clients use the world, in their own words;
+ * types only.
  *
- * The same code serves real clients over TCP and runs in a simulation; only what stands behind these doors differs.
- * Time is an integer count of microseconds (`…Micros`), except Kafka's own configuration and record timestamps (ms).
- * Every callback runs to completion and never from inside the call that asked for it.
+ * The same code serves real clients over TCP and runs in a simulation; only the implementations of the
+ * ports differ. Time is an integer count of microseconds (`…Micros`), except in Kafka's own configuration
+ * and record timestamps (ms). Every callback runs to completion and is never called inside the call that
+ * requested it.
  */
 
 /** A handle to one scheduled callback. `cancel` after it fired, or twice, does nothing. */
@@ -19,7 +21,7 @@ export interface Timers {
 export interface Clock {
   /** Microseconds since an arbitrary start; never goes back. */
   monotonicMicros(): number;
-  /** Milliseconds since the Unix epoch, as this machine believes; may step. */
+  /** Milliseconds since the Unix epoch by this machine's wall clock; may step. */
   wallMillis(): number;
 }
 
@@ -33,7 +35,10 @@ export interface Address {
   readonly port: number;
 }
 
-/** Why a connection is over, as the side that still lives sees it. `closed`: both directions have ended in order. */
+/**
+ * Why a connection ended, as seen by the side that reports it. `closed`: both directions have ended in
+ * order.
+ */
 export type CloseReason = 'closed' | 'reset' | 'refused' | 'timed-out';
 
 /**
@@ -69,15 +74,16 @@ export interface ConnectionHandler {
   /** The window that was full has room again. */
   onDrain?(): void;
   /**
-   * The peer writes nothing more; this side still may. A handler without this method has the connection closed when the peer ends
-   * its direction. After `close` by the peer, what is written here is answered with a reset.
+   * The peer writes nothing more; this side still may. If the handler lacks this method, the connection is
+   * closed when the peer ends its direction. After `close` by the peer, bytes written here are answered
+   * with a reset.
    */
   onEnd?(): void;
-  /** Called once at most, and never after this side called `close`. */
+  /** Called at most once, and never after this side called `close`. */
   onClose(reason: CloseReason): void;
 }
 
-/** Where to listen. Port 0: one that is free. `host`: the interface; all interfaces when absent. */
+/** Where to listen. Port 0: any free port. `host`: the interface; absent: all interfaces. */
 export interface ListenAddress {
   readonly port: number;
   readonly host?: string;
@@ -90,13 +96,13 @@ export interface ListenError {
 
 export interface Listener {
   accept(connection: Connection, peer: Address): ConnectionHandler;
-  /** Connections are accepted from now on; `port` is the port that was chosen. */
+  /** Connections are accepted from now on; `port` is the actual port. */
   onListening?(port: number): void;
   onError(error: ListenError): void;
 }
 
 export interface ListenHandle {
-  /** Accepts no further connections; those that are open stay. */
+  /** Accepts no further connections. Open connections stay. */
   close(): void;
 }
 
@@ -117,8 +123,9 @@ export interface DiskError {
 }
 
 /**
- * Files by '/'-separated path; parent directories come into being with their first file. Written data survives a
- * process crash at once, a power loss only after `sync` and `syncDirectory`. Completions of one file come in order.
+ * Files by '/'-separated path. A parent directory is created with its first file. Written data survives a
+ * process crash at once, and a power loss only after `sync` and `syncDirectory`. Completions of one file
+ * come in order.
  */
 export interface Disk {
   append(
@@ -150,7 +157,7 @@ export interface Disk {
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export interface Logger {
-  /** Build no message when nobody reads it. */
+  /** False: nothing reads the messages, so the caller should not build one. */
   readonly enabled: boolean;
   log(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
@@ -163,8 +170,11 @@ export interface Env {
   readonly disk: Disk;
   readonly logger: Logger;
   random(label: string): Random;
-  /** At least so many zero bytes, for what is kept long. */
+  /** At least this many zero bytes, for memory that is kept long. */
   allocate(sizeBytes: number): Uint8Array;
-  /** Ends the process at once (Kafka's `Exit.halt`): after an I/O error in the only log directory, say. */
+  /**
+   * Ends the process at once (Kafka's `Exit.halt`), for example after an I/O error in the only log
+   * directory.
+   */
   halt(reason: string): void;
 }

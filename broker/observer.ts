@@ -1,9 +1,10 @@
 /**
- * What a broker and a controller tell an onlooker, as it happens. All of it is optional to have and free of effect:
- * checkers and reports are built on it, the broker never reads it back. `partition` is `<topic>-<index>`.
+ * The events that a broker and a controller report to an observer as they happen. Every method is optional
+ * and must not affect the broker: checkers and reports use the events, and the broker never reads them
+ * back. `partition` is `<topic>-<index>`.
  */
 export interface Observer {
-  /** The log of a replica was opened (start or restart), holding these batches; after recovery. */
+  /** The log of a replica was opened (start or restart) and recovered, and holds these batches. */
   logOpened(
     partition: string,
     logStartOffset: number,
@@ -12,7 +13,7 @@ export interface Observer {
   ): void;
   /** One record batch was written to this replica's log and became readable in it. */
   appended(partition: string, batch: BatchSummary, role: 'leader' | 'follower'): void;
-  /** The checksum of what is to be appended at `offset` is not compared with its bytes. */
+  /** The replica did not compare the checksum of the batch to append at `offset` with its bytes. */
   checksumSkipped(partition: string, offset: number): void;
   /** Records at and above `offset` were removed from this replica's log. */
   truncated(partition: string, offset: number, reason: string): void;
@@ -20,11 +21,14 @@ export interface Observer {
   highWatermarkMoved(partition: string, offset: number, role: 'leader' | 'follower'): void;
   /** This replica starts to act as leader / follower in `leaderEpoch`. */
   roleChanged(partition: string, role: 'leader' | 'follower' | 'offline', leaderEpoch: number): void;
-  /** As a leader, with so many members in the ISR that it knows of, this replica takes a produce on to its log. */
+  /**
+   * As a leader, this replica admits a produce request to its log; `isrSize` is the size of the ISR that it
+   * knows.
+   */
   produceAdmitted(partition: string, acks: number, isrSize: number): void;
-  /** As a leader of `leaderEpoch` this replica refuses a batch for its place in the sequence of its producer. */
+  /** As the leader in `leaderEpoch`, this replica refuses a batch because of its sequence number. */
   sequenceRefused(partition: string, batch: ProducerBatchSummary, leaderEpoch: number): void;
-  /** A produce was answered without error. `lastOffset` inclusive; −1 where `acks=0`. */
+  /** A produce request was answered without error. `lastOffset` is inclusive; −1: `acks=0`. */
   acknowledged(
     partition: string,
     baseOffset: number,
@@ -32,15 +36,19 @@ export interface Observer {
     leaderEpoch: number,
     acks: number,
   ): void;
-  /** A consumer was handed records [fromOffset, endOffset) by this replica while its high watermark was `highWatermark`. */
+  /**
+   * This replica sent the records [fromOffset, endOffset) to a consumer while its high watermark was
+   * `highWatermark`.
+   */
   served(partition: string, fromOffset: number, endOffset: number, highWatermark: number): void;
   /** The broker marks its shutdown as clean. */
   shutDownCleanly(): void;
-  /** As a leader this replica proposes to take the replica of `brokerId` into the ISR, knowing this of it. */
+  /** As a leader, this replica proposes the replica of `brokerId` for the ISR, with this knowledge of it. */
   isrProposed(partition: string, brokerId: number, leaderEpoch: number, candidate: IsrCandidateSummary): void;
   /**
-   * This replica begins to lead in a new epoch, at `nowMillis` of its wall clock, with `logEndOffset` as the log end of the
-   * follower `brokerId` (−1: unknown). `wasLeader`: it led in the epoch before as well.
+   * This replica begins to lead in a new epoch, at `nowMillis` of its wall clock, with `logEndOffset` as
+   * the log end offset of the follower `brokerId` (−1: unknown). `wasLeader`: it led in the previous epoch
+   * too.
    */
   followerKnown(
     partition: string,
@@ -49,82 +57,103 @@ export interface Observer {
     wasLeader: boolean,
     nowMillis: number,
   ): void;
-  /** As a leader this replica got a fetch of the follower `brokerId`; `clock` goes on with the follower's fetch session. */
+  /**
+   * As a leader, this replica received a fetch of the follower `brokerId`. `clock` stays current during the
+   * follower's fetch session.
+   */
   followerFetched(partition: string, brokerId: number, fetchOffset: number, clock: FetchClockSummary): void;
-  /** As a leader this replica has looked how far the follower `brokerId`, a member of its ISR, lags behind, and removes it or not. */
+  /**
+   * As a leader, this replica checked the lag of the follower `brokerId`, a member of its ISR, and removes
+   * it from the ISR or keeps it.
+   */
   memberJudged(partition: string, brokerId: number, lag: MemberLagSummary, isRemoved: boolean): void;
-  /** As a leader this replica answers a consumer of this isolation level that asks for the latest offset. */
+  /** As a leader, this replica answers a consumer of this isolation level that requests the latest offset. */
   latestOffsetAnswered(
     partition: string,
     isolationLevel: 0 | 1,
     offset: number,
     ends: ReadableEndsSummary,
   ): void;
-  /** What a start made of this replica's log; after `logOpened`. */
+  /** The result of the recovery of this replica's log; called after `logOpened`. */
   recoveryDone(partition: string, state: RecoveredStateSummary): void;
-  /** Everything of this replica's log below `recoveryPoint` is on disk, as far as the disk says. */
+  /** Everything of this replica's log below `recoveryPoint` is on disk, according to the disk. */
   flushed(partition: string, recoveryPoint: number): void;
-  /** What belongs to a log has followed a cut of its end: see the fields. */
+  /** The state kept beside a log was truncated after the log itself; see the fields. */
   truncationDone(partition: string, state: TruncatedStateSummary): void;
   /** An operation on the files of this replica's log failed. */
   storageFailed(partition: string, logEndOffset: number): void;
-  /** As a follower this replica goes by an answer to a fetch. */
+  /** As a follower, this replica uses a fetch response. */
   fetchAnswerUsed(partition: string, answer: FetchAnswerSummary): void;
-  /** As a leader this replica reckons with these members of the ISR, those of a change under way included (KIP-497). */
+  /**
+   * As a leader, this replica counts these members of the ISR, including those of a pending change
+   * (KIP-497).
+   */
   maximalIsrChanged(partition: string, members: readonly number[], leaderEpoch: number): void;
-  /** As a leader this replica has drawn its conclusions from the controller's answer to an ISR that it proposed. */
+  /** As a leader, this replica applied the controller's answer to an ISR that it proposed. */
   isrAnswered(partition: string, answer: IsrAnswerSummary): void;
-  /** As a leader this replica took a fetch that names another leader epoch than its own; −1 names none. */
+  /**
+   * As a leader, this replica accepted a fetch that names a leader epoch other than its own; −1: the fetch
+   * names none.
+   */
   unfencedFetch(partition: string, requestedEpoch: number, leaderEpoch: number): void;
-  /** As a leader this replica was asked where `requestedEpoch`, not newer than its own, ended, and did not know. */
+  /**
+   * As a leader, this replica was asked for the end of `requestedEpoch`, which is not newer than its own
+   * epoch, and did not know it.
+   */
   epochUnknown(partition: string, requestedEpoch: number, leaderEpoch: number): void;
-  /** Controller only: the committed state of a partition changed. Brokers by id; leader −1: none. */
+  /** Controller only: the committed state of a partition changed. Brokers by id; `leader` −1: none. */
   partitionChanged(partition: string, state: PartitionStateSummary): void;
   /**
-   * Controller only: it takes over the ISR that a leader proposed, with the broker epochs that the leader saw (−1: unknown)
-   * and the state of the partition that it was proposed for.
+   * Controller only: the controller accepts the ISR that a leader proposed, with the broker epochs that the
+   * leader saw (−1: unknown) and the partition state for which it was proposed.
    */
   isrAccepted(
     partition: string,
     members: readonly { readonly brokerId: number; readonly brokerEpoch: number }[],
     proposedFor: { readonly leaderEpoch: number; readonly partitionEpoch: number },
   ): void;
-  /** Controller only: a broker registered, was fenced, unfenced or asked to shut down. */
+  /** Controller only: a broker registered, was fenced, was unfenced, or requested its shutdown. */
   brokerChanged(
     brokerId: number,
     brokerEpoch: number,
     state: 'registered' | 'fenced' | 'unfenced' | 'shutting-down',
   ): void;
-  /** Controller only: on this heartbeat it lets a fenced broker serve. */
+  /** Controller only: the controller unfences a broker on this heartbeat. */
   brokerLetServe(brokerId: number, heartbeat: UnfencingSummary): void;
-  /** Controller only: it lets a broker in controlled shutdown go, in this state of things. */
+  /** Controller only: the controller permits a broker in controlled shutdown to stop, in this state. */
   brokerLetGo(brokerId: number, state: ShutdownSummary): void;
-  /** Controller only: the metadata below `highWatermark` count from now on; those below `syncedEndOffset` are on disk. */
+  /**
+   * Controller only: the metadata below `highWatermark` is committed; the metadata below `syncedEndOffset`
+   * is on disk.
+   */
   metadataCommitted(highWatermark: number, syncedEndOffset: number): void;
-  /** This broker was given the producer ids from `firstProducerId` on to hand out. */
+  /** This broker was allocated the producer ids from `firstProducerId`. */
   producerIdsGiven(firstProducerId: number, count: number): void;
   /** Something rare and worth counting happened: `follower truncated after election`. */
   mark(name: string): void;
 }
 
-/** When the latest fetch in a fetch session arrived, by the leader's wall clock; the value changes while the session lasts. */
+/**
+ * The arrival time of the latest fetch in a fetch session, by the leader's wall clock. The value changes
+ * during the session.
+ */
 export interface FetchClockSummary {
   readonly lastFetchMillis: number;
 }
 
-/** What a leader knows of a replica that it wants in its ISR. */
+/** What a leader knows of a replica that it proposes for its ISR. */
 export interface IsrCandidateSummary {
-  /** The leader epoch of its last fetch; −1: it has not fetched in this leadership. */
+  /** The leader epoch of the follower's last fetch; −1: it has not fetched in this leadership. */
   readonly lastFetchLeaderEpoch: number;
   /** −1: the fetch carried none. */
   readonly fetchBrokerEpoch: number;
-  /** −1: not registered. */
+  /** −1: the broker is not registered. */
   readonly metadataBrokerEpoch: number;
   readonly fenced: boolean;
   readonly shuttingDown: boolean;
 }
 
-/** What a leader goes by when it asks whether a follower may stay in its ISR. */
+/** The data by which a leader decides whether a follower may stay in its ISR. */
 export interface MemberLagSummary {
   readonly followerEndOffset: number;
   readonly leaderEndOffset: number;
@@ -133,7 +162,7 @@ export interface MemberLagSummary {
   readonly lagTimeMaxMillis: number;
 }
 
-/** How far consumers may read a leader's log, and where its epoch begins. */
+/** The end offsets up to which consumers may read a leader's log, and the start of the leader's epoch. */
 export interface ReadableEndsSummary {
   readonly highWatermark: number;
   readonly lastStableOffset: number;
@@ -141,14 +170,14 @@ export interface ReadableEndsSummary {
   readonly leaderEpochStartOffset: number;
 }
 
-/** Members of the ISR that a leader reckons with, before an answer of the controller and after it. */
+/** The members of the ISR that a leader counts, before and after an answer of the controller. */
 export interface IsrAnswerSummary {
   readonly errorCode: string;
   readonly before: readonly number[];
   readonly after: readonly number[];
 }
 
-/** `leaderEpoch` began with the record at `startOffset`. */
+/** The first record of `leaderEpoch` has the offset `startOffset`. */
 export interface EpochSummary {
   readonly leaderEpoch: number;
   readonly startOffset: number;
@@ -156,35 +185,38 @@ export interface EpochSummary {
 
 export interface RecoveredStateSummary {
   readonly logEndOffset: number;
-  /** What is kept of the epochs of the log, ascending. */
+  /** The epochs that remain in the log, ascending. */
   readonly epochs: readonly EpochSummary[];
-  /** What was verified, and maybe cut, is on disk. */
+  /** Everything that was verified or truncated is on disk. */
   readonly isSynced: boolean;
-  /** The first batch that was verified and kept, and whose CRC does not fit its bytes; −1: there is none. */
+  /**
+   * The offset of the first batch that recovery verified and kept although its CRC does not match its
+   * bytes; −1: none.
+   */
   readonly corruptOffset: number;
 }
 
-/** What is kept beside a log and is about its records. */
+/** The state kept beside a log, after a truncation. */
 export interface TruncatedStateSummary {
-  /** The cut is on disk. */
+  /** The truncation is on disk. */
   readonly isSynced: boolean;
   readonly logEndOffset: number;
   /** Ascending. */
   readonly epochs: readonly EpochSummary[];
-  /** Everything below is taken to be on disk. */
+  /** The log counts everything below this offset as on disk. */
   readonly recoveryPoint: number;
-  /** Behind the last batch that is remembered of any producer; 0: of none. */
+  /** The offset after the last remembered batch of any producer; 0: no batch is remembered. */
   readonly producersEndOffset: number;
 }
 
-/** A batch as its producer numbers it (KIP-98). */
+/** A batch with the numbers that its producer gave it (KIP-98). */
 export interface ProducerBatchSummary {
   readonly producerId: number;
   readonly producerEpoch: number;
   readonly baseSequence: number;
 }
 
-/** What was asked for, and where the follower stands when the answer comes. */
+/** The request of a follower, and the follower's state when the response arrives. */
 export interface FetchAnswerSummary {
   readonly requestedOffset: number;
   readonly requestedLeaderEpoch: number;
@@ -201,13 +233,13 @@ export interface UnfencingSummary {
 
 export interface ShutdownSummary {
   readonly hasLeaderships: boolean;
-  /** The metadata offset at which its leaderships had been moved. */
+  /** The metadata offset at which the broker's leaderships had been moved. */
   readonly controlledShutdownOffset: number;
-  /** The least metadata offset that a live broker has reported; Infinity when there is none. */
+  /** The lowest metadata offset that a live broker has reported; Infinity: no broker is live. */
   readonly lowestActiveOffset: number;
 }
 
-/** The identity of one batch: two replicas agree on an offset range when all of these are equal. */
+/** The identity of one batch: two replicas agree on an offset range if all these fields are equal. */
 export interface BatchSummary {
   readonly baseOffset: number;
   readonly lastOffset: number;

@@ -1,11 +1,12 @@
 /**
- * Kafka's own configuration keys, as strings to values outside, typed and complete inside. Defaults are Kafka 4.x's.
- * Unknown keys and malformed values are errors: a typo in a scenario must not silently test something else.
+ * Kafka's own configuration keys: strings outside, typed and complete values inside. The defaults are those
+ * of Kafka 4.x. An unknown key or a malformed value is an error, because a typo in a scenario must not
+ * silently test something else.
  */
 
 interface Definition<T> {
   readonly initial: T;
-  /** The value that `text` stands for, or what is wrong with the text. */
+  /** The value of `text`, or the problem with the text. */
   readonly parse: (text: string) => { readonly value: T } | { readonly problem: string };
 }
 
@@ -14,7 +15,7 @@ const LONG_MAX = 2n ** 63n - 1n;
 /** Kafka's `Long.MAX_VALUE` in a `long` setting. Virtual time and offsets never reach 2^53 − 1, so both mean "never". */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
-/** A whole number as ConfigDef.Type.INT or LONG parses it, and as ConfigDef.Range bounds it. */
+/** A whole number, parsed like ConfigDef.Type.INT or LONG and bounded like ConfigDef.Range. */
 function whole(type: 'INT' | 'LONG', initial: number, min: number): Definition<number> {
   const max = type === 'INT' ? INT_MAX : LONG_MAX;
   return {
@@ -34,7 +35,10 @@ function whole(type: 'INT' | 'LONG', initial: number, min: number): Definition<n
 const int = (initial: number, min: number): Definition<number> => whole('INT', initial, min);
 const long = (initial: number, min: number): Definition<number> => whole('LONG', initial, min);
 
-/** The longest time in a `long` setting, in ms: as microseconds the time still is an exact number. It means "never" to any run. */
+/**
+ * The longest time in a `long` setting, in ms. In microseconds it is still an exact number. It means
+ * "never" in every run.
+ */
 export const NEVER_MILLIS = Math.floor(NEVER / 1_000_000);
 
 /** A `long` of milliseconds. */
@@ -59,7 +63,7 @@ const boolean = (initial: boolean): Definition<boolean> => ({
   },
 });
 
-/** One of a few words (ConfigDef.ValidString), each with the value that the product calculates with. */
+/** One of a few words (ConfigDef.ValidString), each with the value that the code uses. */
 const choice = <T>(initial: T, values: Readonly<Record<string, T>>): Definition<T> => ({
   initial,
   parse: (text) => {
@@ -70,7 +74,10 @@ const choice = <T>(initial: T, values: Readonly<Record<string, T>>): Definition<
   },
 });
 
-/** Settings of a topic; the broker-wide default of each is the same key, with Kafka's `log.` prefix where it has one. */
+/**
+ * Settings of a topic. The broker-wide default of each has the same key, with Kafka's `log.` prefix if
+ * Kafka has one.
+ */
 export const topicDefinitions = {
   'min.insync.replicas': int(1, 1),
   'unclean.leader.election.enable': boolean(false),
@@ -137,7 +144,10 @@ export const producerDefinitions = {
   'partitioner.availability.timeout.ms': longMillis(0, 0),
 } as const;
 
-/** Settings of a consumer (org.apache.kafka.clients.consumer.ConsumerConfig). `isolation.level` as requests say it: `read_committed` is 1. */
+/**
+ * Settings of a consumer (org.apache.kafka.clients.consumer.ConsumerConfig). `isolation.level` has the
+ * value of requests: `read_committed` is 1.
+ */
 export const consumerDefinitions = {
   'auto.offset.reset': choice<'earliest' | 'latest' | 'none'>('latest', {
     latest: 'latest',
@@ -178,7 +188,7 @@ export class ConfigException extends Error {
   override readonly name: string = 'ConfigException';
 }
 
-/** All keys of a configuration that nothing here reads, with the keys that it could have meant. */
+/** All unknown keys of a configuration, each with the known keys that may have been meant. */
 export class UnknownConfigException extends ConfigException {
   override readonly name = 'UnknownConfigException';
   readonly unknown: readonly string[];
@@ -192,8 +202,9 @@ export class UnknownConfigException extends ConfigException {
 }
 
 /**
- * The same settings as an object that is quick to read: V8 makes a dictionary of one with many that is written to under
- * computed keys, and gives each copy by spread a shape of its own; what it has parsed shares one. Settings are read in every request.
+ * The same settings as an object that is quick to read. Settings are read in every request. V8 makes a
+ * dictionary of an object that gets many computed keys, and gives each copy by spread its own shape.
+ * Objects that V8 has parsed share one shape.
  */
 export function inOneShape<T>(settings: T): T {
   return JSON.parse(JSON.stringify(settings)) as T;

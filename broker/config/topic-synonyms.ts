@@ -1,5 +1,5 @@
 /**
- * The broker-wide defaults of topic settings go by other names in a broker's configuration
+ * The names that a broker's configuration uses for the broker-wide defaults of topic settings
  * (org.apache.kafka.server.config.ServerTopicConfigSynonyms).
  */
 import {
@@ -24,10 +24,10 @@ const topicNames = new Map(
   Object.entries(brokerNames).map(([topicName, brokerName]) => [brokerName, topicName]),
 );
 
-/** The topic setting whose default a broker setting is; null: it is none of these. */
+/** The topic setting whose default this broker setting is; null: the broker setting is no such default. */
 export const topicSettingOf = (brokerSetting: string): string | null => topicNames.get(brokerSetting) ?? null;
 
-/** The topic settings among a broker's, under the names that topics use. */
+/** The topic settings among a broker's settings, under the names that topics use. */
 export function topicDefaultsOf(brokerSettings: Iterable<readonly [string, string]>): Properties {
   const defaults: Record<string, string> = {};
   for (const [name, value] of brokerSettings) {
@@ -38,8 +38,9 @@ export function topicDefaultsOf(brokerSettings: Iterable<readonly [string, strin
 }
 
 /**
- * The one resolution of a topic's settings: Kafka's default, then each level over the one before it, from the broker's own
- * properties to the topic's overrides. Every level has the names that topics use. Brokers and the judge both ask here.
+ * The only place where a topic's settings are resolved: Kafka's defaults, then each level over the one
+ * before it, from the broker's own properties to the topic's overrides. Every level uses the names of topic
+ * settings. Both the brokers and the judge call this function.
  *
  * @throws ConfigException when a key is unknown or a value is illegal.
  */
@@ -48,8 +49,9 @@ export function effectiveTopicConfig(levels: readonly Properties[]): TopicConfig
 }
 
 /**
- * One process's properties in two parts: those that `resolveServerConfig` reads or refuses, and the defaults of topic settings under
- * the names that topics use. As in Kafka, a broker knows such a default by the broker's name for it alone (`log.segment.bytes`).
+ * One process's properties in two parts: those that `resolveServerConfig` reads or refuses, and the
+ * defaults of topic settings under the names that topics use. As in Kafka, a broker accepts such a default
+ * only under the broker's name for it (`log.segment.bytes`).
  */
 export function splitProperties(properties: Properties): {
   readonly server: Properties;

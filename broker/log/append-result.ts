@@ -1,6 +1,9 @@
 import type { ErrorName } from '../protocol/errors.js';
 
-/** How an append ended. `duplicate`: the batch is in the log already, at these offsets, and was not written again. */
+/**
+ * The result of an append. `duplicate`: the log already contains the batch at these offsets, and it was not
+ * written again.
+ */
 export type AppendResult =
   | {
       readonly errorCode: 'NONE';

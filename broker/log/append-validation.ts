@@ -3,7 +3,10 @@ import * as batch from '../protocol/record-batch.js';
 import type { LogRules } from '../rules/log/index.js';
 import { type AppendResult, refuse } from './append-result.js';
 
-/** What a leader demands of a produced batch before it looks at sequences (`LogValidator`); null: nothing against it. */
+/**
+ * A leader's checks of a produced batch before it checks sequences (`LogValidator`); null: the batch is
+ * valid.
+ */
 export function validateProduced(
   records: Uint8Array,
   config: TopicConfig,
@@ -38,15 +41,15 @@ export function validateProduced(
   return null;
 }
 
-/** What a follower found in a fetched set of batches. */
+/** The result of a follower's checks of fetched batches. */
 export interface FetchedBatches {
   readonly refusal: AppendResult | null;
-  /** Bytes of the complete batches; a last one cut short is left out. */
+  /** Bytes of the complete batches. An incomplete last batch is left out. */
   readonly validBytes: number;
   readonly lastOffset: number;
 }
 
-/** What a follower demands of fetched batches: intact, and continuing the log one after another. */
+/** A follower's checks of fetched batches: each is intact and continues the log. */
 export function validateFetched(
   records: Uint8Array,
   logEndOffset: number,

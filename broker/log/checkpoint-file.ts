@@ -8,9 +8,10 @@ import {
 } from './disk-procedure.js';
 
 /**
- * Kafka's small text files (`CheckpointFile`): a version line (0), a line with the number of entries, one entry a line.
- * Replaced as a whole: `<path>.tmp` is written, synced, and renamed over the old one, then the directory is synced.
- * A missing or empty file has no entries; a malformed one is a storage error, as in Kafka, since guessing could lose data.
+ * Kafka's small text files (`CheckpointFile`): a line with the version (0), a line with the number of
+ * entries, then one line per entry. A checkpoint is replaced as a whole: `<path>.tmp` is written, synced
+ * and renamed over the old file, then the directory is synced. A missing or empty file has no entries. A
+ * malformed file is a storage error, as in Kafka, because a guess could lose data.
  */
 export function* writeCheckpoint(
   path: string,
@@ -37,13 +38,16 @@ export function malformed(path: string, what: string): DiskFailure {
   return new DiskFailure({ code: 'EIO', message: `Malformed checkpoint file ${path}: ${what}` }, 'read');
 }
 
-/** Reads a text file; null where it is not there. */
+/** Reads a text file; null: the file does not exist. */
 export function* readText(path: string): DiskProcedure<string | null> {
   const bytes = yield* readWhole(path);
   return bytes === null ? null : new TextDecoder().decode(bytes);
 }
 
-/** Puts `text` at `path` atomically. Without `sync` a power loss may leave the old file, an empty one, or a torn one. */
+/**
+ * Replaces the file at `path` by `text` atomically. Without `sync` a power loss may leave the old file, an
+ * empty one or a torn one.
+ */
 export function* replaceFile(path: string, text: string, sync: boolean): DiskProcedure<void> {
   const temporary = `${path}.tmp`;
   yield* demandIfPresent({ kind: 'remove', path: temporary });

@@ -1,22 +1,23 @@
 /**
- * `.kafka_cleanshutdown` in a broker's log directory: written last in an orderly shutdown, with the broker epoch, and
- * taken away at the next start, so that a crash leaves none (org.apache.kafka.storage.internals.checkpoint.CleanShutdownFileHandler,
- * KIP-966). Absent or unreadable means unclean.
+ * `.kafka_cleanshutdown` in a broker's log directory
+ * (org.apache.kafka.storage.internals.checkpoint.CleanShutdownFileHandler, KIP-966). It holds the broker
+ * epoch. An orderly shutdown writes it last, and the next start removes it, so a crash leaves no file. A
+ * missing or unreadable file means an unclean shutdown.
  */
 import type { DiskError, Env } from '../env.js';
 
 const NAME = '.kafka_cleanshutdown';
 
-/** How the process before this one ended. */
+/** How the previous process ended. */
 export interface LastShutdown {
   readonly isClean: boolean;
-  /** −1: unclean, or before the broker had registered. */
+  /** −1: the shutdown was unclean, or the broker had not registered. */
   readonly brokerEpoch: number;
 }
 
 const UNCLEAN: LastShutdown = { isClean: false, brokerEpoch: -1 };
 
-/** The file is gone when `done` is called. */
+/** Reads and removes the file. The file is gone when `done` is called. */
 export function takeCleanShutdownFile(
   env: Env,
   directory: string,

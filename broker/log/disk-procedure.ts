@@ -1,9 +1,10 @@
 import type { Disk, DiskError } from '../env.js';
 
 /**
- * Disk work that is one step after another (load, recovery, roll, flush, truncation, checkpoints), written as a
- * synchronous generator: it yields one disk step and is resumed with the answer. A step that fails ends the procedure
- * with a `DiskFailure`, unless it catches it. No promise is involved; a disk that hangs never resumes it.
+ * A sequence of disk steps (load, recovery, roll, flush, truncation, checkpoints) written as a synchronous
+ * generator. The generator yields one disk step and is resumed with the answer. A step that fails ends the
+ * procedure with a `DiskFailure`, unless the procedure catches it. No promise is involved. If the disk
+ * hangs, the procedure is never resumed.
  */
 export type DiskStep =
   | { readonly kind: 'append'; readonly path: string; readonly bytes: Uint8Array }
@@ -16,22 +17,22 @@ export type DiskStep =
   | { readonly kind: 'rename'; readonly from: string; readonly to: string }
   | { readonly kind: 'remove'; readonly path: string }
   | { readonly kind: 'list'; readonly path: string }
-  /** Not the disk's: waits until somebody else calls `resume`. */
+  /** Not a disk operation: the procedure waits until `resume` is called. */
   | { readonly kind: 'wait'; readonly start: (resume: () => void) => void };
 
 export interface DiskAnswer {
   readonly error: DiskError | null;
-  /** Of `append`, `write` and `size`. */
+  /** The result of `append`, `write` and `size`. */
   readonly count: number;
-  /** Of `read`. */
+  /** The result of `read`. */
   readonly bytes: Uint8Array;
-  /** Of `list`. */
+  /** The result of `list`. */
   readonly names: readonly string[];
 }
 
 export type DiskProcedure<T> = Generator<DiskStep, T, DiskAnswer>;
 
-/** A disk step answered with an error, or stored text that cannot be read; carried up through a procedure. */
+/** A disk step failed, or stored text cannot be read. It is thrown up through the procedures. */
 export class DiskFailure extends Error {
   override readonly name = 'DiskFailure';
   readonly error: DiskError;
@@ -141,14 +142,14 @@ class ProcedureRun<T> {
   }
 }
 
-/** Performs one step; a failed one ends the procedure. */
+/** Performs one step. A failed step ends the procedure. */
 export function* demand(step: DiskStep): DiskProcedure<DiskAnswer> {
   const answer = yield step;
   if (answer.error !== null) throw new DiskFailure(answer.error, step.kind);
   return answer;
 }
 
-/** Performs one step; null where the file or directory is not there. */
+/** Performs one step; null: the file or directory does not exist. */
 export function* demandIfPresent(step: DiskStep): DiskProcedure<DiskAnswer | null> {
   const answer = yield step;
   if (answer.error === null) return answer;
@@ -156,7 +157,7 @@ export function* demandIfPresent(step: DiskStep): DiskProcedure<DiskAnswer | nul
   throw new DiskFailure(answer.error, step.kind);
 }
 
-/** Writes all of `bytes`, however many steps it takes (KAFKA-17181 holds for every file). */
+/** Writes all of `bytes` in as many steps as necessary (KAFKA-17181 applies to every file). */
 export function* writeWhole(path: string, position: number, bytes: Uint8Array): DiskProcedure<void> {
   for (let written = 0; written < bytes.length; ) {
     const rest = written === 0 ? bytes : bytes.subarray(written);
@@ -165,7 +166,7 @@ export function* writeWhole(path: string, position: number, bytes: Uint8Array): 
   }
 }
 
-/** The whole file; null where it is not there. */
+/** The whole file; null: the file does not exist. */
 export function* readWhole(path: string): DiskProcedure<Uint8Array | null> {
   const size = yield* demandIfPresent({ kind: 'size', path });
   if (size === null) return null;

@@ -2,7 +2,10 @@ import type { EpochEntry } from '../rules/log/epoch-end-offset.js';
 import { malformed, readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
 import type { DiskProcedure } from './disk-procedure.js';
 
-/** `leader-epoch-checkpoint` of one log: a line `<epoch> <start offset>` an entry (`LeaderEpochCheckpointFile`). */
+/**
+ * `leader-epoch-checkpoint` of one log: one line `<epoch> <start offset>` per entry
+ * (`LeaderEpochCheckpointFile`).
+ */
 const FILE_NAME = 'leader-epoch-checkpoint';
 
 export function* readEpochCheckpoint(directory: string): DiskProcedure<readonly EpochEntry[]> {

@@ -2,9 +2,9 @@ import type { EpochEnd, EpochEntry } from '../rules/log/epoch-end-offset.js';
 import type { LogRules } from '../rules/log/index.js';
 
 /**
- * Which leader epoch began at which offset of one log (KIP-101, KIP-279). Entries ascend strictly in both fields.
- * Changes take effect in memory at once; `onChange` lets the log write `leader-epoch-checkpoint` before it writes any
- * batch that follows.
+ * The start offset of each leader epoch of one log (KIP-101, KIP-279). Entries ascend strictly in both
+ * fields. Changes take effect in memory at once. The log uses `onChange` to write `leader-epoch-checkpoint`
+ * before it writes any later batch.
  */
 export class LeaderEpochCache {
   readonly #rules: LogRules;
@@ -35,12 +35,12 @@ export class LeaderEpochCache {
     this.#replace(this.#rules.assignEpoch({ entries: this.#entries, leaderEpoch, startOffset }), 'assign');
   }
 
-  /** A leader's answer to an epoch lookup; both −1 where undefined. */
+  /** A leader's answer to an epoch lookup; both −1: undefined. */
   endOffsetFor(requestedEpoch: number, logEndOffset: number): EpochEnd {
     return this.#rules.epochEndOffset({ entries: this.#entries, requestedEpoch, logEndOffset });
   }
 
-  /** The epoch of the record at `offset`; −1 where no entry covers it. */
+  /** The leader epoch of the record at `offset`; −1: no entry covers the offset. */
   epochForOffset(offset: number): number {
     const entries = this.#entries;
     for (let at = entries.length - 1; at >= 0; at--) {
@@ -54,7 +54,10 @@ export class LeaderEpochCache {
     if (kept.length !== this.#entries.length) this.#replace(kept, 'truncate');
   }
 
-  /** Forgets what lies wholly below `logStartOffset`; the epoch that covers it now begins there. */
+  /**
+   * Removes entries that lie wholly below `logStartOffset`. The epoch that covers `logStartOffset` then
+   * begins there.
+   */
   truncateFromStart(logStartOffset: number): void {
     const entries = this.#entries;
     let first = 0;

@@ -13,9 +13,9 @@ export interface LoadOptions {
   readonly rules: LogRules;
   readonly indexIntervalBytes: number;
   readonly cleanShutdown: boolean;
-  /** From `recovery-point-offset-checkpoint`; 0 where unknown. */
+  /** The offset in `recovery-point-offset-checkpoint`; 0: unknown. */
   readonly recoveryPoint: number;
-  /** Whether to gather a summary of every batch, for the observer. */
+  /** Whether to collect a summary of every batch, for the observer. */
   readonly summaries: boolean;
 }
 
@@ -28,15 +28,15 @@ export interface LoadedLog {
   readonly epochs: readonly EpochEntry[];
   readonly producers: ProducerStateTable;
   readonly batches: readonly BatchSummary[];
-  /** Bytes that recovery cut off. */
+  /** Bytes that recovery truncated. */
   readonly cutBytes: number;
-  /** All that recovery verified, and maybe cut, is on disk. */
+  /** Everything that recovery verified or truncated is on disk. */
   readonly isSynced: boolean;
-  /** The first batch that recovery kept with a CRC that does not fit its bytes; −1: none. */
+  /** The offset of the first batch that recovery kept although its CRC does not match its bytes; −1: none. */
   readonly corruptOffset: number;
 }
 
-/** What the load has gathered so far. */
+/** The state collected by the load so far. */
 interface Progress {
   readonly producers: ProducerStateTable;
   readonly batches: BatchSummary[];
@@ -50,9 +50,9 @@ interface Progress {
 }
 
 /**
- * Opens the files of one log (Kafka's `LogLoader`): every batch is visited once, to rebuild producer state and indexes.
- * Segments that need recovery are verified; the first batch that is not intact ends the log, later segments go.
- * Trusted segments are taken as they are, a torn tail included.
+ * Opens the files of one log (Kafka's `LogLoader`). Every batch is visited once, to rebuild producer state
+ * and indexes. Segments that need recovery are verified: the first batch that is not intact ends the log,
+ * and later segments are deleted. The other segments are trusted, even with a torn tail.
  */
 export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
   const { directory, rules } = options;
@@ -84,7 +84,8 @@ export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
     yield* adoptIndexes(segment, recover);
     if (!intact) yield* removeSegmentsAfter(segments, index, progress);
   }
-  // A segment that was rolled just before a power loss may be in its directory and not be durable there: its next power loss takes it.
+  // A segment rolled just before a power loss may be listed in its directory without being durable. Without
+  // this sync the next power loss could remove it.
   if (progress.recoveredFrom >= 0 && rules.syncsTruncation({ reason: 'recover' })) {
     yield* demand({ kind: 'syncDirectory', path: directory });
   }
@@ -115,7 +116,10 @@ function* listSegments(directory: string): DiskProcedure<LogSegment[]> {
   return baseOffsets.sort((a, b) => a - b).map((baseOffset) => new LogSegment(directory, baseOffset));
 }
 
-/** Visits the batches of one segment; false when recovery ended in it and something followed. */
+/**
+ * Visits the batches of one segment. False: recovery ended the log in this segment although more bytes or
+ * segments follow.
+ */
 function* loadSegment(
   options: LoadOptions,
   segment: LogSegment,
@@ -143,7 +147,7 @@ function* loadSegment(
   return isWhole && !visitor.isRefused;
 }
 
-/** A segment that begins elsewhere than the log ends is left over, or stands behind one that is lost. */
+/** A segment whose base offset is not the log end offset is a remnant, or follows a segment that was lost. */
 function continuesLog(rules: LogRules, segment: LogSegment, progress: Progress): boolean {
   if (segment.baseOffset === progress.logEndOffset) return true;
   return rules.isBatchIntact({
@@ -192,7 +196,7 @@ function keepsTornTail(rules: LogRules, progress: Progress): boolean {
 }
 
 class BatchLoader implements BatchVisitor {
-  /** A batch was not intact: the log ends before it. */
+  /** A batch was not intact, so the log ends before it. */
   isRefused = false;
   readonly #options: LoadOptions;
   readonly #segment: LogSegment;
@@ -233,7 +237,10 @@ class BatchLoader implements BatchVisitor {
   }
 }
 
-/** Index files that are as the batches imply stay; others, and those of a segment recovered, are written anew. */
+/**
+ * Index files with the content that the batches imply stay. Others, and those of a recovered segment, are
+ * written again.
+ */
 function* adoptIndexes(segment: LogSegment, recovered: boolean): DiskProcedure<void> {
   for (const { path, index, entryBytes } of segment.indexes()) {
     const size = yield* demandIfPresent({ kind: 'size', path });

@@ -4,7 +4,10 @@ import { OffsetIndex, TimeIndex } from './sparse-index.js';
 
 const TWENTY_ZEROS = '00000000000000000000';
 
-/** Kafka's name for the files of a segment: the base offset in twenty digits. Mostly it is the first one's. */
+/**
+ * Kafka's name of a segment's files: the base offset in twenty digits. The common case is the first
+ * segment.
+ */
 function twentyDigits(baseOffset: number): string {
   if (baseOffset === 0) return TWENTY_ZEROS;
   const digits = String(baseOffset);
@@ -12,8 +15,9 @@ function twentyDigits(baseOffset: number): string {
 }
 
 /**
- * One segment of a log: a file of batches and its two sparse indexes. `sizeBytes` is where the next batch will lie, as
- * this process believes. The index files lag behind the memory until a flush: they can be rebuilt from the batches.
+ * One segment of a log: a file of batches and its two sparse indexes. `sizeBytes` is the position of the
+ * next batch according to this process. The index files lag behind the indexes in memory until a flush,
+ * because they can be rebuilt from the batches.
  */
 export class LogSegment {
   readonly baseOffset: number;
@@ -40,7 +44,10 @@ export class LogSegment {
     return `${this.#stem}.timeindex`;
   }
 
-  /** The batch at `position` of `bytes` now ends the segment. An index entry every `index.interval.bytes`. */
+  /**
+   * Notes that the batch at `position` of `bytes` was added to the segment. Adds an index entry every
+   * `index.interval.bytes`.
+   */
   note(bytes: Uint8Array, position: number, indexIntervalBytes: number): void {
     const size = batch.sizeInBytes(bytes, position);
     const timestamp = batch.maxTimestamp(bytes, position);
@@ -57,24 +64,31 @@ export class LogSegment {
     this.sizeBytes += size;
   }
 
-  /** No more batches will come (roll, clean stop): the time index ends with the latest timestamp. */
+  /**
+   * Ends the segment (at a roll or a clean stop): the time index gets the latest timestamp as its last
+   * entry.
+   */
   seal(): void {
     if (this.#maxTimestamp >= 0)
       this.timeIndex.maybeAppend(this.#maxTimestamp, this.#offsetOfMaxTimestamp - this.baseOffset);
   }
 
-  /** Forgets the batches from file position `position`, which begin at `offset`; the files are the caller's. */
+  /**
+   * Removes the batches from file position `position`, which begin at `offset`, from memory. The caller
+   * truncates the files.
+   */
   cut(position: number, offset: number): void {
     this.sizeBytes = position;
     this.offsetIndex.truncate(position);
     this.timeIndex.truncate(offset - this.baseOffset);
     this.#bytesSinceIndexEntry = 0;
-    // Still no record here is later, which is all that the time index says of what comes before an entry.
+    // No remaining record is later than the maximum, and a time index entry claims no more than that about
+    // the records before it.
     this.#offsetOfMaxTimestamp = Math.min(this.#offsetOfMaxTimestamp, offset - 1);
     if (position === 0) this.#maxTimestamp = -1;
   }
 
-  /** Both index files, with what they should hold. */
+  /** Both index files with the content that they should have. */
   indexes(): readonly {
     readonly path: string;
     readonly index: OffsetIndex | TimeIndex;
@@ -86,14 +100,14 @@ export class LogSegment {
     ];
   }
 
-  /** Brings the index files up to the memory; true when any was written. */
+  /** Writes the index files from memory. Returns true when any was written. */
   *writeIndexes(): DiskProcedure<boolean> {
     const offsets = yield* writeIndex(this.indexPath, this.offsetIndex, OffsetIndex.ENTRY_BYTES);
     const times = yield* writeIndex(this.timeIndexPath, this.timeIndex, TimeIndex.ENTRY_BYTES);
     return offsets || times;
   }
 
-  /** Syncs batches and indexes; a log never appended to has no file yet. */
+  /** Syncs batches and indexes. A log without any append has no file yet. */
   *sync(): DiskProcedure<void> {
     const indexesWritten = yield* this.writeIndexes();
     yield* demandIfPresent({ kind: 'sync', path: this.logPath });

@@ -20,17 +20,17 @@ import type { ProducerStateTable } from './producer-state-table.js';
 import { TailCache } from './tail-cache.js';
 
 /**
- * Some eight seconds of the standard scenario: who has been away for longer is served from the disk, with all that can
- * happen there.
+ * About eight seconds of the standard scenario. A reader that lags further is served from the disk, with
+ * all its faults.
  */
 const TAIL_CACHE_BYTES = 128 * 1024;
 
 /**
- * What one log holds, in memory and on disk, and the disk procedures that change it. Knows nothing of turns: its owner
- * runs one procedure, or one append, at a time.
+ * The content of one log, in memory and on disk, and the disk procedures that change it. Serialisation is
+ * the owner's task: the owner runs one procedure, or one append, at a time.
  *
- * Invariants: logStartOffset ≤ recoveryPoint ≤ logEndOffset, between procedures; the tail cache ends at logEndOffset;
- * `active` is the last of `segments`.
+ * Invariants between procedures: logStartOffset ≤ recoveryPoint ≤ logEndOffset. The tail cache ends at
+ * logEndOffset. `active` is the last of `segments`.
  */
 export class LogState {
   readonly partition: string;
@@ -43,18 +43,18 @@ export class LogState {
   logStartOffset: number;
   logEndOffset: number;
   recoveryPoint: number;
-  /** Counts the cuts: file positions found before one mean nothing after it. */
+  /** Number of truncations. A file position found before a truncation is invalid after it. */
   cuts = 0;
-  /** Why the epochs in memory are ahead of their checkpoint; null: they are not. */
+  /** Why the epochs in memory differ from their checkpoint; null: they do not. */
   epochsDirty: 'assign' | 'truncate' | null = null;
 
   readonly #rules: LogRules;
   readonly #observer: Observer | null;
   readonly #lowerRecoveryPoint: PartitionLogOptions['lowerRecoveryPoint'];
-  /** A flush must follow, even where nothing was appended since. */
+  /** A truncation is not synced: a flush must follow, even if nothing was appended since. */
   #cutUnsynced = false;
 
-  /** `onEpochsDirty` is called when the checkpoint falls behind. */
+  /** `onEpochsDirty` is called when the epochs in memory become newer than their checkpoint. */
   constructor(env: Env, options: PartitionLogOptions, loaded: LoadedLog, onEpochsDirty: () => void) {
     this.partition = options.partition;
     this.directory = options.directory;
@@ -75,7 +75,10 @@ export class LogState {
     });
   }
 
-  /** The batches of `written`, last staged in the tail cache, are in the active segment now. */
+  /**
+   * Notes that the batches of `written`, which were staged in the tail cache last, are now in the active
+   * segment.
+   */
   publish(written: Uint8Array, role: 'leader' | 'follower', indexIntervalBytes: number): void {
     for (let position = 0; position < written.length; ) {
       const sizeBytes = batch.sizeInBytes(written, position);
@@ -110,7 +113,7 @@ export class LogState {
     this.segments.push(this.active);
   }
 
-  /** Syncs the segments below `upTo`; everything below it is durable then. */
+  /** Syncs the segments below `upTo`. Everything below `upTo` is durable afterwards. */
   *flush(upTo: number): DiskProcedure<void> {
     if (upTo <= this.recoveryPoint && !this.#cutUnsynced) return;
     yield* flushSegments(this.segments, this.recoveryPoint, upTo, this.directory, this.#rules);
@@ -120,7 +123,7 @@ export class LogState {
     this.#observer?.flushed(this.partition, upTo);
   }
 
-  /** Removes the batches that reach `offset` or beyond. */
+  /** Removes the batches that contain `offset` or a higher offset. */
   *truncate(offset: number, reason: string): DiskProcedure<void> {
     const endBefore = this.logEndOffset;
     if (offset >= endBefore) {
@@ -155,7 +158,7 @@ export class LogState {
     this.#tellTruncationDone(isSynced);
   }
 
-  /** Empties the log; its next record will have `offset`. */
+  /** Deletes all records. The next record will have `offset`. */
   *startAfreshAt(offset: number, reason: string): DiskProcedure<void> {
     yield* this.#lowerRecoveryPointTo(Math.min(offset, this.logStartOffset));
     const removed = this.segments.splice(0);
@@ -190,7 +193,10 @@ export class LogState {
     this.#observer?.truncated(this.partition, offset, reason);
   }
 
-  /** Before a file is touched: a checkpoint above the cut would keep recovery from what is written there next. */
+  /**
+   * Runs before any file is touched. With a checkpoint above the cut, recovery would trust records that are
+   * written there later.
+   */
   *#lowerRecoveryPointTo(targetOffset: number): DiskProcedure<void> {
     const { recoveryPoint } = this;
     const lowered = this.#rules.recoveryPointAfterTruncation({ recoveryPoint, targetOffset });

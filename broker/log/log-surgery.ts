@@ -5,15 +5,21 @@ import type { LogSegment } from './log-segment.js';
 import type { ProducerStateTable } from './producer-state-table.js';
 import { type BatchVisitor, scanBatches } from './segment-scan.js';
 
-/** Where a log is to be cut: everything from `position` of the segment at `segmentIndex`, which holds `offset`. */
+/**
+ * The place of a truncation: everything is removed from `position` of the segment at `segmentIndex`, which
+ * holds `offset`.
+ */
 export interface Cut {
   readonly segmentIndex: number;
   readonly position: number;
-  /** Of the first batch that goes: at most the offset asked for, since batches are kept whole or not at all. */
+  /**
+   * The base offset of the first removed batch. It is at most the requested offset, because a batch is kept
+   * or removed as a whole.
+   */
   readonly offset: number;
 }
 
-/** Finds the first batch that reaches `offset`. */
+/** Finds the first batch that contains `offset` or a higher offset. */
 export function* locateCut(segments: readonly LogSegment[], offset: number): DiskProcedure<Cut> {
   let segmentIndex = segments.length - 1;
   while (segmentIndex > 0 && segments[segmentIndex]!.baseOffset > offset) segmentIndex--;
@@ -40,7 +46,10 @@ class CutSearch implements BatchVisitor {
   }
 }
 
-/** Removes the files behind the cut, last segment first, so that a crash on the way leaves a log without a hole. */
+/**
+ * Deletes the segments after the cut, the last one first, so that a crash in between leaves a log without a
+ * hole.
+ */
 export function* removeSegments(removed: readonly LogSegment[]): DiskProcedure<void> {
   for (let index = removed.length - 1; index >= 0; index--) yield* removed[index]!.remove();
 }
@@ -50,7 +59,7 @@ export function* truncateSegment(segment: LogSegment): DiskProcedure<void> {
   yield* segment.writeIndexes();
 }
 
-/** Derives the producer state anew from all batches of the log. */
+/** Rebuilds the producer state from all batches of the log. */
 export function* rebuildProducers(
   segments: readonly LogSegment[],
   producers: ProducerStateTable,
@@ -73,7 +82,7 @@ class ProducerVisitor implements BatchVisitor {
   }
 }
 
-/** Syncs the segments that hold anything in [recoveryPoint, upTo), and their directory when it needs that. */
+/** Syncs the segments that hold records in [recoveryPoint, upTo), and their directory if necessary. */
 export function* flushSegments(
   segments: readonly LogSegment[],
   recoveryPoint: number,
@@ -95,7 +104,7 @@ export function* flushSegments(
   }
 }
 
-/** A new segment gets its file at once, empty, so that the log is known to begin there after a restart. */
+/** Creates the file of a new segment at once, empty, so that a restart finds where the log begins. */
 export function* createFile(segment: LogSegment): DiskProcedure<void> {
   yield* demand({ kind: 'append', path: segment.logPath, bytes: new Uint8Array(0) });
 }

@@ -9,15 +9,15 @@ export interface DirectoryOwner {
   readonly nodeId: number;
 }
 
-/** `foreign`: the directory belongs to another cluster or node; nobody may write to it. */
+/** `foreign`: the directory belongs to another cluster or node, so this node must not write to it. */
 export type DirectoryClaim =
   | { readonly kind: 'owned' }
   | { readonly kind: 'foreign'; readonly message: string };
 
 /**
- * Makes a log directory this node's own: `meta.properties` (version 1) is written into a new one and must name the same
- * cluster and node in an old one (`InconsistentClusterIdException` of Kafka), so that a disk put into the wrong
- * machine corrupts nothing.
+ * Claims a log directory for this node. `meta.properties` (version 1) is written into a new directory. In
+ * an existing directory it must name the same cluster and node (`InconsistentClusterIdException` of Kafka).
+ * A disk put into the wrong machine therefore corrupts nothing.
  */
 export function claimDirectory(
   env: Env,

@@ -3,7 +3,7 @@ import type { Observer } from '../observer.js';
 import type { LogRules } from '../rules/log/index.js';
 
 export interface PartitionLogOptions {
-  /** Path of the log's own directory, without a slash at its end. */
+  /** Path of the log's directory, without a trailing slash. */
   readonly directory: string;
   /** `<topic>-<index>`. */
   readonly partition: string;
@@ -11,13 +11,13 @@ export interface PartitionLogOptions {
   readonly rules: LogRules;
   readonly observer: Observer | null;
   readonly cleanShutdown: boolean;
-  /** From `replication-offset-checkpoint`; 0 where unknown. */
+  /** The offset in `replication-offset-checkpoint`; 0: unknown. */
   readonly highWatermarkCheckpoint: number;
-  /** From `recovery-point-offset-checkpoint`; 0 where unknown, which only makes recovery read more. */
+  /** The offset in `recovery-point-offset-checkpoint`; 0: unknown, which only makes recovery read more. */
   readonly recoveryPoint?: number;
   /**
-   * Told, before a truncation touches a file, that everything from `recoveryPoint` on may be unsynced from now on: a
-   * checkpoint that says otherwise must be lowered before `done`.
+   * Called before a truncation touches a file: from now on everything from `recoveryPoint` may be unsynced.
+   * A checkpoint with a higher offset must be lowered before `done` is called.
    */
   readonly lowerRecoveryPoint?: (recoveryPoint: number, done: () => void) => void;
   /** How many bytes of the newest batches stay in memory. */

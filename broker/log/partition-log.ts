@@ -36,17 +36,17 @@ const IGNORE: Done = () => {};
 const NO_BYTES = new Uint8Array(0);
 
 /**
- * One replica's log on disk (Kafka's `UnifiedLog`). What changes it is queued and runs one at a time, in the order
- * asked. `done` runs before the call returns when the answer needs neither the disk nor a turn in the queue.
- * After a storage error nothing is ever written again and everything asked is answered KAFKA_STORAGE_ERROR.
- * Bytes handed out by reads are views of the cache: nobody may write to them.
+ * One replica's log on disk (Kafka's `UnifiedLog`). Changes are queued and run one at a time, in the order of the calls. `done` is
+ * called before the call returns if the answer needs neither the disk nor a turn in the queue. After a storage error nothing is
+ * written again, and every request is answered with KAFKA_STORAGE_ERROR. Reads return views of the cache, which must not be written
+ * to.
  */
 export class PartitionLog {
   readonly partition: string;
   readonly directory: string;
   readonly epochs: LeaderEpochCache;
   readonly producers: ProducerStateTable;
-  /** The checkpoint given at open, kept within the log. */
+  /** The checkpointed high watermark given at open, limited to the log. */
   readonly initialHighWatermark: number;
   config: TopicConfig;
 
@@ -60,7 +60,7 @@ export class PartitionLog {
   #closed = false;
   #flushTimer: TimerHandle | null = null;
 
-  /** The append whose bytes are on their way to the disk. */
+  /** The append whose bytes are being written to disk. */
   #writing: AppendJob | null = null;
   #staged: Uint8Array = NO_BYTES;
   #stagedWritten = 0;
@@ -84,7 +84,7 @@ export class PartitionLog {
     );
   }
 
-  /** Opens or creates the log, recovering it where it needs that. */
+  /** Opens or creates the log and recovers it if necessary. */
   static open(
     env: Env,
     options: PartitionLogOptions,
@@ -122,7 +122,7 @@ export class PartitionLog {
     });
   }
 
-  /** Takes over the settings of the topic. `flush.ms` counts from now on for what a start left unsynced. */
+  /** Adopts the settings of the topic. For records that a start left unsynced, `flush.ms` counts from now on. */
   configure(config: TopicConfig): void {
     this.config = config;
     if (this.logEndOffset > this.recoveryPoint) this.#armFlushTimer();
@@ -132,12 +132,12 @@ export class PartitionLog {
     return this.#state.logStartOffset;
   }
 
-  /** Exclusive: the offset the next record will have. Moves when a write completed. */
+  /** Exclusive: the offset of the next record. It advances when a write has completed. */
   get logEndOffset(): number {
     return this.#state.logEndOffset;
   }
 
-  /** Everything below it was synced. */
+  /** Everything below this offset was synced. */
   get recoveryPoint(): number {
     return this.#state.recoveryPoint;
   }
@@ -146,25 +146,25 @@ export class PartitionLog {
     return this.#state.segments.map((segment) => segment.baseOffset);
   }
 
-  /** Appends one produced batch: checks it, gives it its offsets and `leaderEpoch`, writes it. `records` stay as they are. */
+  /** Appends one produced batch: validates it, assigns offsets and `leaderEpoch`, and writes it. `records` are not changed. */
   appendAsLeader(records: Uint8Array, leaderEpoch: number, done: (result: AppendResult) => void): void {
     this.#queue.submit({ kind: 'append', records, role: 'leader', leaderEpoch, done });
   }
 
-  /** Appends fetched batches with the offsets and epochs they have. */
+  /** Appends fetched batches with their own offsets and epochs. */
   appendAsFollower(records: Uint8Array, done: (result: AppendResult) => void): void {
     this.#queue.submit({ kind: 'append', records, role: 'follower', leaderEpoch: -1, done });
   }
 
-  /** The replica is in `leaderEpoch` now: leader appends of older epochs that still wait in the queue are refused. */
+  /** The replica is in `leaderEpoch` now. Leader appends of older epochs that still wait in the queue are refused. */
   fenceAppendsBelow(leaderEpoch: number): void {
     if (leaderEpoch > this.#fencedBelowEpoch) this.#fencedBelowEpoch = leaderEpoch;
   }
 
   /**
-   * This replica was elected in `leaderEpoch`: its epoch begins at the log end. No append and no cut may be under way; a
-   * flush may. The epoch is known when the call returns, for the next fetch may ask for it (Kafka assigns it under
-   * leaderIsrUpdateLock); `done` is called when it is on disk.
+   * This replica was elected in `leaderEpoch`, which begins at the log end offset. No append and no truncation may be under way; a
+   * flush may. The epoch is known when the call returns, because the next fetch may ask for it (Kafka assigns it under
+   * leaderIsrUpdateLock). `done` is called when the epoch is on disk.
    */
   startLeaderEpoch(leaderEpoch: number, done: Done): void {
     this.fenceAppendsBelow(leaderEpoch);
@@ -175,8 +175,8 @@ export class PartitionLog {
   }
 
   /**
-   * Whole batches from the one that holds `fromOffset`, wholly below `endOffset` (exclusive), of at most `maxBytes`
-   * together; the first whatever its size with `minOneBatch`. null: none. undefined: ask `read`.
+   * Whole batches from the one that contains `fromOffset`, wholly below `endOffset` (exclusive), of at most `maxBytes` together; with
+   * `minOneBatch` the first whatever its size. null: none. undefined: not in the cache; call `read`.
    */
   readCached(
     fromOffset: number,
@@ -190,7 +190,7 @@ export class PartitionLog {
     return fromOffset >= end ? null : this.#state.tail.read(fromOffset, maxBytes, end, minOneBatch);
   }
 
-  /** As `readCached`, from wherever the batches are; their CRC is verified when they come from the disk. */
+  /** Like `readCached`, from memory or disk. Batches from the disk have their CRC verified. */
   read(
     fromOffset: number,
     maxBytes: number,
@@ -219,7 +219,7 @@ export class PartitionLog {
     }
   }
 
-  /** The first record at or after `timestamp` (ms) below `endOffset`, as ListOffsets asks; null: none. */
+  /** The first record below `endOffset` at or after `timestamp` (ms), for ListOffsets; null: none. */
   offsetForTimestamp(
     timestamp: number,
     endOffset: number,
@@ -232,12 +232,12 @@ export class PartitionLog {
     });
   }
 
-  /** Removes the batches that reach `offset` or beyond. Cuts the epochs also where the log does not reach it. */
+  /** Removes the batches that contain `offset` or a higher offset. Truncates the epochs even if the log ends below `offset`. */
   truncateTo(offset: number, reason: string, done: Done): void {
     this.#enqueue('truncate', () => this.#state.truncate(offset, reason), done);
   }
 
-  /** Empties the log; its next record will have `offset`. */
+  /** Deletes all records. The next record will have `offset`. */
   truncateFullyAndStartAt(offset: number, done: Done): void {
     this.#enqueue('truncate', () => this.#state.startAfreshAt(offset, 'log starts elsewhere'), done);
   }
@@ -247,12 +247,12 @@ export class PartitionLog {
     this.#enqueue('sync', () => this.#state.flush(this.#state.logEndOffset), done);
   }
 
-  /** Flushes and takes no more. */
+  /** Flushes and accepts nothing more. */
   close(done: Done): void {
     this.#enqueue('sync', () => this.#close(), done);
   }
 
-  /** What a crash left in the page cache alone is flushed as the settings would have had it at append. */
+  /** Flushes the records that a crash left only in the page cache, if the settings would have flushed them at the append. */
   #flushRecovered(done: () => void): void {
     if (this.hasFlushDue) {
       this.flush(done);
@@ -262,7 +262,7 @@ export class PartitionLog {
     }
   }
 
-  /** The settings of now ask for a flush of what is in the log. */
+  /** The present settings require a flush of the log's records. */
   get hasFlushDue(): boolean {
     const unflushedRecords = this.logEndOffset - this.recoveryPoint;
     return unflushedRecords > 0 && !this.#failed && this.#isFlushDue(unflushedRecords);
@@ -350,7 +350,7 @@ export class PartitionLog {
     return verifies;
   }
 
-  /** null: append it. `leaderEpoch` null: as a follower. */
+  /** null: append the batch. `leaderEpoch` null: the append of a follower. */
   #checkSequence(records: Uint8Array, position: number, leaderEpoch: number | null): AppendResult | null {
     const verdict = this.producers.check(records, position, leaderEpoch === null ? 'follower' : 'leader');
     switch (verdict.kind) {
@@ -374,7 +374,7 @@ export class PartitionLog {
     }
   }
 
-  /** Rolls the segment and checkpoints new epochs before the bytes are written; both are rare. */
+  /** Rolls the segment and checkpoints new epochs before the bytes are written. Both are rare. */
   #prepareThenWrite(job: AppendJob, records: Uint8Array, appendLastOffset: number): void {
     const { active, epochsDirty } = this.#state;
     const rolls = this.#rules.rollsSegment({
@@ -401,12 +401,12 @@ export class PartitionLog {
     if (!rolls) return;
     const rolledAt = this.#state.logEndOffset;
     yield* this.#state.roll();
-    // As in Kafka the segments before the new one are synced after a roll; here behind the append at hand.
+    // As in Kafka the segments before the new one are synced after a roll, here after the present append.
     const flush = (): DiskProcedure<void> => this.#state.flush(Math.min(rolledAt, this.#state.logEndOffset));
     this.#enqueue('sync', flush, IGNORE);
   }
 
-  /** Copies the batches to where they will be read from, since the sender may keep and send them again, and writes. */
+  /** Copies the batches to the place from which they will be read, because the sender may keep and send them again. Then writes. */
   #write(job: AppendJob, records: Uint8Array): void {
     const { tail, active, logEndOffset } = this.#state;
     const staged = tail.stage(records);
@@ -434,8 +434,8 @@ export class PartitionLog {
   };
 
   /**
-   * The bytes are written. What has to be on disk first is not in the log before it is: a follower's fetch meanwhile would
-   * move the high watermark over a record that a power loss can still take from the leader.
+   * The bytes are written. A batch that must be synced first enters the log only after the sync. Otherwise a follower's fetch in
+   * between would advance the high watermark over a record that a power loss can still remove from the leader.
    */
   #publish(job: AppendJob): void {
     const state = this.#state;
@@ -476,7 +476,7 @@ export class PartitionLog {
     this.#finishAppend(job, refuse('KAFKA_STORAGE_ERROR', `${operation}: ${error.code} ${error.message}`));
   }
 
-  /** The rule decides whether the log goes on behind the error; else the broker ends, its only log directory failed. */
+  /** The rule decides whether the log continues after the error. If not, the broker halts, because its only log directory failed. */
   #storageFailed(operation: 'append' | 'read' | ProcedureJob['operation'], error: DiskError): void {
     const what = `${operation} of ${this.partition}: ${error.code} ${error.message}`;
     this.#env.logger.log('error', what);
@@ -488,7 +488,7 @@ export class PartitionLog {
   }
 }
 
-/** Of whole batches; their offsets are set. */
+/** The end offset of whole batches whose offsets are set. */
 function endOffsetOf(batches: Uint8Array): number {
   let endOffset = 0;
   for (let position = 0; position < batches.length; position += batch.sizeInBytes(batches, position)) {

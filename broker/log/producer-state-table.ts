@@ -19,14 +19,17 @@ const NOTHING_REMEMBERED: RememberedBatch = {
 };
 
 /**
- * What one replica knows of idempotent producers (KIP-98): for each producer id its epoch and its last batches. It is
- * wholly implied by the log: `note` is called with every batch in offset order, at append and when the log is read
- * again. Producers idle for long are forgotten by `removeExpired`.
+ * What one replica remembers of idempotent producers (KIP-98): the epoch and the last batches of each
+ * producer id. The log implies the whole table: `note` is called with every batch in offset order, at the
+ * append and when the log is read again. `removeExpired` removes producers that were idle for too long.
  */
 export class ProducerStateTable {
   readonly #rules: LogRules;
   readonly #producers = new Map<number, MutableProducerState>();
-  /** No producer's last batch is older. Thousands of logs are asked every second, and mostly nothing is that old. */
+  /**
+   * A lower bound of the timestamps of all producers' last batches. Thousands of logs are checked every
+   * second, and the bound mostly shows that no producer has expired.
+   */
   #oldestTimestamp = Number.POSITIVE_INFINITY;
 
   constructor(rules: LogRules) {
@@ -37,7 +40,7 @@ export class ProducerStateTable {
     return this.#producers.size;
   }
 
-  /** Behind the last batch that is remembered of any producer; 0: of none. */
+  /** The offset after the last remembered batch of any producer; 0: no batch is remembered. */
   get endOffset(): number {
     let endOffset = 0;
     for (const { batches } of this.#producers.values()) {
@@ -54,7 +57,7 @@ export class ProducerStateTable {
     yield* this.#producers.values();
   }
 
-  /** What to do with the batch at `position`; changes nothing. */
+  /** The verdict on the batch at `position`. Changes nothing. */
   check(bytes: Uint8Array, position: number, role: 'leader' | 'follower'): SequenceVerdict {
     const producerId = batch.producerId(bytes, position);
     if (producerId < 0 || batch.isControlBatch(bytes, position) || !this.#rules.validatesSequence({ role }))
@@ -70,7 +73,7 @@ export class ProducerStateTable {
     });
   }
 
-  /** The batch at `position`, with its offsets, is in the log now. */
+  /** Notes that the batch at `position`, with its final offsets, is now in the log. */
   note(bytes: Uint8Array, position: number): void {
     const producerId = batch.producerId(bytes, position);
     if (producerId < 0 || batch.isControlBatch(bytes, position)) return;
@@ -85,7 +88,8 @@ export class ProducerStateTable {
       state.batches = [this.#remember({ ...NOTHING_REMEMBERED }, bytes, position)];
     } else {
       const kept = Math.max(1, this.#rules.producerBatchesKept());
-      // What is forgotten makes room for what is remembered: one is noted for every batch, on every replica.
+      // The object of a forgotten batch is used for the new one, because one is needed for every batch on
+      // every replica.
       let forgotten: Mutable<RememberedBatch> | undefined;
       while (state.batches.length >= kept) forgotten = state.batches.shift();
       state.batches.push(this.#remember(forgotten ?? { ...NOTHING_REMEMBERED }, bytes, position));

@@ -5,7 +5,7 @@ import { type DiskFailure, type DiskProcedure, runProcedure } from './disk-proce
 
 const NAME = 'recovery-point-offset-checkpoint';
 
-/** What the checkpoint needs of a log. */
+/** The part of a log that the checkpoint needs. */
 export interface Recoverable {
   /** `<topic>-<index>`. */
   readonly partition: string;
@@ -13,9 +13,10 @@ export interface Recoverable {
 }
 
 /**
- * `recovery-point-offset-checkpoint` of a log directory: a line `<topic> <partition> <offset>` a log. After an unclean
- * stop only what lies above the offset is recovered; so it may lag behind the truth but never run ahead: a truncation
- * lowers it first. Writes run one at a time.
+ * `recovery-point-offset-checkpoint` of a log directory: one line `<topic> <partition> <offset>` per log.
+ * After an unclean stop only records at and above the offset are recovered. The checkpoint may therefore
+ * lag behind the true recovery point but never be ahead of it: a truncation lowers it first. Writes run one
+ * at a time.
  */
 export class RecoveryPointCheckpoint {
   readonly #env: Env;
@@ -42,12 +43,15 @@ export class RecoveryPointCheckpoint {
     });
   }
 
-  /** 0 where unknown: everything is recovered. */
+  /** The recovery point of a log; 0: unknown, so the whole log is recovered. */
   get(partition: string): number {
     return this.#points.get(partition) ?? 0;
   }
 
-  /** Lowers the entry of one log, on disk too; as `PartitionLogOptions.lowerRecoveryPoint` wants it. */
+  /**
+   * Lowers the entry of one log, in memory and on disk, as `PartitionLogOptions.lowerRecoveryPoint`
+   * requires.
+   */
   lower(partition: string, recoveryPoint: number, done: () => void): void {
     if (this.get(partition) <= recoveryPoint) {
       done();
@@ -61,7 +65,7 @@ export class RecoveryPointCheckpoint {
     });
   }
 
-  /** Takes over where the logs stand and writes it. */
+  /** Reads the recovery points of the logs and writes them. */
   update(logs: Iterable<Recoverable>, done: (error: DiskError | null) => void): void {
     for (const log of logs) this.#points.set(log.partition, log.recoveryPoint);
     this.#write(done);

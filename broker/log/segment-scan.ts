@@ -4,18 +4,21 @@ import { type DiskProcedure, demand } from './disk-procedure.js';
 const WINDOW_BYTES = 64 * 1024;
 
 /**
- * Objects of a class, not closures: V8 drops the optimised code of a function that no living closure shares, so that a
- * closure per scan is compiled again after every full collection.
+ * An interface for objects of a class instead of a closure. V8 drops the optimised code of a function that
+ * no living closure shares, so a closure per scan is compiled again after every full collection.
  */
 export interface BatchVisitor {
-  /** `bytes` hold the batch at `position`; it lies at `filePosition` of its file. False ends the scan before it. */
+  /**
+   * `bytes` hold the batch at `position`. The batch is at `filePosition` of its file. False ends the scan
+   * before this batch.
+   */
   visit(bytes: Uint8Array, position: number, filePosition: number): boolean;
 }
 
 /**
- * Reads the batches of a file one by one from `start`, in windows. Ends at `end`, where a visit says so, or at the first
- * bytes that are no complete batch (a head that announces less than a head, or more than is left). Returns the file
- * position where it ended.
+ * Reads the batches of a file one by one from `start`, in windows. The scan ends at `end`, at a visit that
+ * returns false, or at the first bytes that are not a complete batch (the announced size is less than a
+ * header or more than is left). Returns the file position where the scan ended.
  */
 export function* scanBatches(
   path: string,
@@ -41,7 +44,7 @@ export function* scanBatches(
   return at;
 }
 
-/** How many bytes must be read to see the batch at `position` whole; 0 when the file cannot hold it. */
+/** How many bytes must be read to get the whole batch at `position`; 0: the file cannot hold it. */
 function windowForBatch(bytes: Uint8Array, position: number, leftInFile: number): number {
   if (leftInFile < batch.BATCH_OVERHEAD) return 0;
   if (position + batch.BATCH_OVERHEAD > bytes.length) return batch.BATCH_OVERHEAD;

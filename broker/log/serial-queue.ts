@@ -1,6 +1,6 @@
 /**
- * Jobs that run one at a time in the order they were submitted, as under a lock. `start` begins a job; the owner calls
- * `finish` when it ended, maybe at once. Jobs that end at once do not grow the stack.
+ * Jobs that run one at a time in the order of submission, as under a lock. `start` begins a job. The owner
+ * calls `finish` when the job has ended, which may be at once. Jobs that end at once do not grow the stack.
  */
 export class SerialQueue<Job> {
   readonly #start: (job: Job) => void;
@@ -21,7 +21,7 @@ export class SerialQueue<Job> {
     this.#start(job);
   }
 
-  /** The running job ended; call it last. */
+  /** The running job has ended. This must be the owner's last call for the job. */
   finish(): void {
     this.#busy = false;
     if (this.#waiting.length === 0 || this.#pumping) return;

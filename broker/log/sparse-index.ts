@@ -1,7 +1,7 @@
 /**
- * The sparse indexes of one segment, in memory and in Kafka's byte format (big-endian):
- * `.index` — relative offset int32, position int32; `.timeindex` — timestamp int64, relative offset int32.
- * Both only grow, or are cut from their end. `persistedEntries` counts what the file holds.
+ * The sparse indexes of one segment, in memory and in Kafka's byte format (big-endian). `.index`: relative
+ * offset int32, position int32. `.timeindex`: timestamp int64, relative offset int32. Entries are only
+ * appended, or removed from the end. `persistedEntries` is the number of entries in the file.
  */
 export class OffsetIndex {
   static readonly ENTRY_BYTES = 8;
@@ -53,14 +53,14 @@ export class TimeIndex {
     return this.#timestamps.length;
   }
 
-  /** Kept only when the timestamp is later than all before. */
+  /** Adds an entry only if the timestamp is later than all earlier ones. */
   maybeAppend(timestamp: number, relativeOffset: number): void {
     if (this.length > 0 && timestamp <= this.#timestamps[this.length - 1]!) return;
     this.#timestamps.push(timestamp);
     this.#relativeOffsets.push(relativeOffset);
   }
 
-  /** An offset before which every record is earlier than `timestamp`. */
+  /** An offset below which every record has an earlier timestamp than `timestamp`. */
   lookup(timestamp: number): number {
     const at = floorIndex(this.#timestamps, timestamp - 1);
     return at < 0 ? 0 : this.#relativeOffsets[at]!;

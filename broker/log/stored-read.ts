@@ -10,7 +10,7 @@ export interface StoredReadOptions {
   readonly rules: LogRules;
   readonly fromOffset: number;
   readonly maxBytes: number;
-  /** Exclusive; only batches wholly below it are read. */
+  /** Exclusive: only batches wholly below it are read. */
   readonly endOffset: number;
   readonly minOneBatch: boolean;
 }
@@ -24,8 +24,8 @@ const NOTHING: StoredRead = { errorCode: 'NONE', bytes: null };
 const CORRUPT: StoredRead = { errorCode: 'CORRUPT_MESSAGE', bytes: null };
 
 /**
- * Whole batches from the files of a log, of one segment only, each with its CRC verified. A batch that rotted ends the
- * answer; when it is the first, the answer is CORRUPT_MESSAGE.
+ * Whole batches from the files of a log, of one segment only, with the CRC of each verified. A batch with
+ * bit rot ends the answer. If it is the first batch, the answer is CORRUPT_MESSAGE.
  */
 export function* readStored(options: StoredReadOptions): DiskProcedure<StoredRead> {
   const { segments, fromOffset } = options;
@@ -71,10 +71,10 @@ function* findRange(
 }
 
 class RangeSearch implements BatchVisitor {
-  /** −1: no batch of the range was seen yet. */
+  /** −1: no batch of the range was found yet. */
   start = -1;
   end = -1;
-  /** A batch that does not belong into the answer ended it. */
+  /** The read ended at a batch that does not belong to the answer. */
   isBounded = false;
   readonly #options: StoredReadOptions;
 

@@ -1,41 +1,45 @@
 import type { Env } from '../env.js';
 import * as batch from '../protocol/record-batch.js';
 
-/** Of the thousands of logs of a large cluster most hold little: a chunk begins small and grows up to its size. */
+/**
+ * Most of the thousands of logs of a large cluster are small, so a chunk begins small and grows up to its
+ * full size.
+ */
 const SEED_BYTES = 256;
 const FIRST_CHUNK_BYTES = 4 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 
 const NO_BYTES = new Uint8Array(0);
 
-/** How far apart the places are from which a batch is looked for. */
+/** The distance in bytes between the positions from which the search for a batch starts. */
 const MARK_BYTES = 1024;
 
 /**
- * A run of batches, contiguous in bytes and offsets, which tell themselves how long they are. Bytes once published never
- * change again.
+ * A run of batches, contiguous in bytes and offsets. Each batch states its own length. Published bytes
+ * never change.
  */
 interface Chunk {
   bytes: Uint8Array;
-  /** Of a batch in about every `MARK_BYTES`; the first one of all needs none. */
+  /** The positions of about one batch in every `MARK_BYTES`. The first batch needs no mark. */
   readonly marks: number[];
   firstOffset: number;
   endOffset: number;
-  /** Where the last batch begins, and with which offset. */
+  /** The position and the base offset of the last batch. */
   lastPosition: number;
   lastBaseOffset: number;
   endPosition: number;
   /**
-   * What was staged or read last, from `viewStart`: mostly the batches just appended, which every follower and a consumer
-   * ask for next. A view costs more than all that is done to find its place.
+   * The bytes staged or read last, from `viewStart`. These are mostly the batches just appended, which
+   * every follower and a consumer request next. Creating a view costs more than finding its place.
    */
   view: Uint8Array;
   viewStart: number;
 }
 
 /**
- * The newest batches of one log in memory, as the page cache would have them: fetches at the tail never touch the disk.
- * Bounded in bytes; whole chunks go, oldest first. Reads hand out views: nobody may write to them.
+ * The newest batches of one log in memory, in the role of the page cache: fetches at the tail never touch
+ * the disk. The cache is bounded in bytes; whole chunks are evicted, oldest first. Reads return views,
+ * which must not be written to.
  */
 export class TailCache {
   readonly #env: Pick<Env, 'allocate'>;
@@ -48,7 +52,10 @@ export class TailCache {
     this.#limitBytes = limitBytes;
   }
 
-  /** A copy of `source` at the place where it will be read from; not visible until `publish`. One at a time. */
+  /**
+   * Copies `source` to the place from which it will be read. The copy is invisible until `publish`. Only
+   * one may be staged at a time.
+   */
   stage(source: Uint8Array): Uint8Array {
     const chunk = this.#roomFor(source.length);
     chunk.bytes.set(source, chunk.endPosition);
@@ -77,7 +84,7 @@ export class TailCache {
     return next;
   }
 
-  /** What was handed out stays where it is. */
+  /** Views already returned stay valid. */
   #grow(chunk: Chunk, neededBytes: number): void {
     const grown = this.#env.allocate(neededBytes);
     grown.set(chunk.bytes.subarray(0, chunk.endPosition));
@@ -85,14 +92,15 @@ export class TailCache {
     chunk.bytes = grown;
   }
 
-  /** The next of the batches last staged is in the log now. */
+  /** Notes that the next of the batches staged last is now in the log. */
   publish(baseOffset: number, lastOffset: number, sizeBytes: number): void {
     note(this.#chunks[this.#chunks.length - 1]!, baseOffset, lastOffset, sizeBytes);
   }
 
   /**
-   * Whole batches from the one that reaches `fromOffset`, all below `endOffset`, of at most `maxBytes` together, the first
-   * whatever its size if `minOneBatch`. null: none there. undefined: not held here.
+   * Whole batches from the one that contains `fromOffset`, all below `endOffset`, of at most `maxBytes`
+   * together; with `minOneBatch` the first whatever its size. null: no batch there. undefined: the cache
+   * does not hold them.
    */
   read(
     fromOffset: number,
@@ -118,7 +126,7 @@ export class TailCache {
     return end === start ? null : viewOf(chunk, start, end);
   }
 
-  /** Forgets every batch that reaches `offset` or beyond; bytes handed out stay as they are. */
+  /** Removes every batch that contains `offset` or a higher offset. Views already returned stay valid. */
   truncate(offset: number): void {
     for (let chunk = this.#chunks.at(-1); chunk !== undefined; chunk = this.#chunks.at(-1)) {
       if (!isEmpty(chunk) && chunk.endOffset <= offset) break;
@@ -130,7 +138,10 @@ export class TailCache {
     }
   }
 
-  /** Keeps what a chunk holds below `endPosition`, in a copy: what follows will differ from what was handed out. */
+  /**
+   * Keeps the part of a chunk below `endPosition` in a copy, because later bytes will differ from those in
+   * views already returned.
+   */
   #retain(chunk: Chunk, endPosition: number): void {
     if (endPosition === 0) return;
     const kept = emptyChunk(chunk.bytes.slice(0, endPosition));
@@ -185,7 +196,10 @@ function note(chunk: Chunk, baseOffset: number, lastOffset: number, sizeBytes: n
   chunk.endOffset = lastOffset + 1;
 }
 
-/** Where the first batch begins that reaches `offset`, one that the chunk covers. Mostly it is the last. */
+/**
+ * The position of the first batch that contains `offset` or a higher offset, for an offset that the chunk
+ * covers. Mostly it is the last batch.
+ */
 function locate(chunk: Chunk, offset: number): number {
   if (offset >= chunk.lastBaseOffset) return chunk.lastPosition;
   const { bytes, marks } = chunk;

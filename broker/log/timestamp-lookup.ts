@@ -9,7 +9,9 @@ export interface TimestampedOffset {
   readonly leaderEpoch: number;
 }
 
-/** The first record whose timestamp (ms) is at or after `timestamp`, below `endOffset`; null: there is none. */
+/**
+ * The first record below `endOffset` whose timestamp (ms) is at or after `timestamp`; null: there is none.
+ */
 export function* findTimestamp(
   segments: readonly LogSegment[],
   timestamp: number,
