@@ -1,7 +1,7 @@
 /**
- * What acks=0 and acks=1 promise, and what they do not. acks=1 loses records when the leader changes before a follower
- * that leads next had them, and for no other reason; acks=0 promises nothing, but may still neither duplicate nor
- * reorder by itself, and must not harm the log. Users who expect more are wrong, and the scenarios must find it.
+ * The guarantees of acks=0 and acks=1. acks=1 loses records only when the leader changes before the next leader has
+ * fetched them. acks=0 guarantees no delivery, but it must not duplicate or reorder records, and must not damage the
+ * log. A user who expects more is wrong, and the strict scenarios must show it.
  */
 
 import type { Properties } from '../broker/config/definitions.js';
@@ -36,7 +36,8 @@ function acknowledging(producerConfig: Properties): Omit<ScenarioSpec, 'promise'
 const LOSSES = ['lost-write', 'unseen', 'inconsistent-offsets', 'nonmonotonic-send', 'reordered-send'];
 
 export const acks0 = scenario('acks-0', {
-  promise: 'acks=0: sends may vanish; what arrives arrives once and in order, and the replicas agree',
+  promise:
+    'acks=0: records may be lost; a record that arrives is stored once and in order, and the replicas agree',
   ...acknowledging({ acks: '0' }),
 });
 
@@ -53,7 +54,7 @@ export const acks1LeaderCrash = scenario('acks-1-leader-crash', {
 });
 
 export const acks0Loses = scenario('acks-0-loses', {
-  promise: 'acks=0: leaders crash and sends that were reported as done are lost',
+  promise: 'acks=0: leaders crash and records reported as sent are lost',
   ...acknowledging({ acks: '0' }),
   strict: true,
   breaks: { anomalies: LOSSES, withinSeeds: 50 },

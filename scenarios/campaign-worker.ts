@@ -1,4 +1,4 @@
-/** What a worker thread of a campaign runs: the harness's worker, with every scenario and exhibit of the house. */
+/** The entry point of a campaign's worker thread: the harness's worker with every built-in scenario and exhibit. */
 import { serveCampaignWorker } from '../harness/runner/campaign-worker.js';
 import { scenarios } from './index.js';
 import { exhibits } from './museum/index.js';

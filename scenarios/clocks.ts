@@ -1,7 +1,7 @@
 /**
- * Clocks jump and drift, on brokers, controller and clients. Kafka keeps time for convenience (sessions, lag, timeouts,
- * timestamps of records) and never for safety: a wrong clock may cost an election too many, or one that comes late, and
- * no record. A jump that makes a replica seem to lag takes it out of the ISR, no more.
+ * Clocks jump and drift on brokers, controller and clients. Kafka uses time for sessions, lag, timeouts and record
+ * timestamps, but never for safety. A wrong clock may cause an unnecessary or a late election, and never the loss of
+ * a record. A jump that makes a replica seem to lag removes it from the ISR and does no more.
  */
 import {
   anyOf,

@@ -1,8 +1,8 @@
 /**
- * Readers that have fallen behind what a broker keeps in memory: consumers that were paused, cut off or started anew, and
- * followers that were away. They are served from the disk, by the index, over many segments, while the disk is slow, hangs or
- * fails to read; what they are given must be what was stored there, all of it and in order. Method: records of some
- * kilobytes, so that two seconds of them fill the memory of a partition.
+ * Readers that are behind the records that a broker keeps in memory: consumers that were paused, cut off or
+ * restarted, and followers that were away. The broker serves them from the disk, through the index, over many
+ * segments, while the disk is slow, hangs or fails to read. A reader must get every stored record, unchanged and in
+ * order. Method: records of some kilobytes, so that two seconds of records fill a partition's memory.
  */
 import {
   anyOf,

@@ -1,7 +1,8 @@
 /**
- * The controller crashes, loses power, pauses and is cut off, while brokers come and go. Nothing that it said may be
- * unsaid: leader epochs, ISRs and blocks of producer ids are on its disk before a broker hears of them, and what it hears
- * late from a broker of before counts for nothing. While it is away, reads and writes go on as far as nobody needs it.
+ * The controller crashes, loses power, pauses and is cut off while brokers come and go. The controller must never
+ * take back a published decision: leader epochs, ISRs and blocks of producer ids are on its disk before a broker
+ * learns of them. A late request with an old broker epoch has no effect. While the controller is away, reads and
+ * writes continue as long as they do not need it.
  */
 import {
   action,

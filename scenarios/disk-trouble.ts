@@ -1,7 +1,8 @@
 /**
- * Disks that hang, crawl, fill up, fail and write short. A broker whose only log directory fails shuts down (as
- * Kafka's does) and another leads; a hung disk is a grey failure: heartbeats go on, produces time out, nothing fails
- * over until the disk answers. None of it loses what min.insync.replicas=2 brokers had acknowledged.
+ * Disks that hang, are slow, fill up, fail and write short. A broker whose only log directory fails shuts down, as
+ * Kafka's does, and another broker leads. A hung disk is a grey failure: heartbeats continue, produce requests time
+ * out, and no other broker takes over until the disk answers. No such fault loses a record that min.insync.replicas=2
+ * brokers had acknowledged.
  */
 import {
   anyOf,
@@ -23,7 +24,7 @@ const BRIEF: MicrosRange = { min: 50_000, max: 1_000_000 };
 export const diskTrouble = scenario('disk-trouble', {
   promise:
     'acks=all, min.insync.replicas=2: one disk at a time hangs, crawls, fills up or fails; nothing acknowledged is lost, duplicated or reordered',
-  // Small segments: each that is full is synced, so that syncs of logs fail too.
+  // Small segments: each full segment is synced, so that syncs of logs fail too.
   cluster: threeBrokers({
     topics: { orders: { partitions: 2, config: { 'min.insync.replicas': '2', 'segment.bytes': '4096' } } },
   }),
@@ -40,9 +41,10 @@ export const diskTrouble = scenario('disk-trouble', {
     diskFull(anyOf('broker')),
     diskError(anyOf('broker'), ['write', 'read']),
     diskError(anyOf('broker'), ['sync']),
-    // Rare, and what is kept beside the records depends on them: the others must not always come first.
+    // Rare operations, on which the files beside the records depend. They have a source of their own, so that more
+    // frequent operations do not always fail first.
     diskError(anyOf('broker'), ['truncate', 'rename']),
-    // Who reads from the beginning reads from the disk.
+    // A consumer that reads from the beginning reads from the disk.
     crash(anyOf('consumer'), BRIEF),
     shortWrite(anyOf('broker')),
   ],

@@ -1,14 +1,16 @@
 /**
- * Everything at once. The other scenarios each hold one kind of trouble against the promise; mistakes also hide where
- * two kinds meet (a segment rolled just before the power fails, a fetch answered by a leader of two elections ago, a
- * disk that fails while the log is cut). Method: every fault of the house but those that lie about stored data, many to
- * a run, brief outages; small segments, sequence numbers that wrap, bursts of records.
+ * Every kind of fault in one run. The other scenarios test the promise against one kind of fault each. Bugs also hide
+ * where two kinds meet: a segment rolled just before a power loss, a fetch answered by the leader of two elections
+ * ago, a disk that fails during a truncation. Method: every available fault except those that corrupt stored data,
+ * many per run, with short outages; small segments, sequence numbers that wrap, bursts of records.
  *
- * The first promise has every record on disk before it is acknowledged and min.insync.replicas=1, so that there is
- * always a leader to make a mistake, and no loss is permitted, whatever fails together. The second is Kafka as it is run:
- * durability by replication, where only the last replica standing may lose what it had not synced. (No failing syncs in
- * either: what one leaves behind no later sync makes durable, so that a power loss makes a hole where the broker, started
- * again and synced since, must believe the log to be whole; `disk-trouble` has them, and no power loss.)
+ * In the first scenario every record is on disk before it is acknowledged, and min.insync.replicas=1, so that some
+ * broker can always lead. No loss is permitted, whatever fails together. The second is Kafka as it is usually run:
+ * replication provides durability, and only the last replica standing may lose records that it had not synced.
+ *
+ * Failing syncs are in neither. No later sync makes durable what a failed sync left behind, so a power loss then
+ * leaves a hole in a log that the restarted broker has synced since and must believe to be whole. `disk-trouble` has
+ * failing syncs and no power loss.
  */
 
 import type { Properties } from '../broker/config/definitions.js';

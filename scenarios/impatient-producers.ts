@@ -1,8 +1,8 @@
 /**
- * Producers that give a record up after a second or two, while its answer, or the request itself, is still under way. A
- * batch that was given up may be in the log or may come there later; what follows must not take its place, and must not be
- * stored twice under a new producer epoch (KIP-360). Every record that is in the log is there once and in order, whatever
- * became of the others. min.insync.replicas=1, so that somebody always answers, and crashes lose nothing.
+ * Producers that give up a record after a second or two, while its request or response is still under way. A batch
+ * that was given up may be in the log or may reach it later. Later records must not take its sequence numbers, and it
+ * must not be stored twice under a new producer epoch (KIP-360). Every record in the log is there once and in order,
+ * whatever became of the others. min.insync.replicas=1, so that a leader nearly always answers; crashes lose nothing.
  */
 import {
   action,
@@ -32,7 +32,7 @@ export const impatientProducers = scenario('impatient-producers', {
     topics: {
       orders: {
         partitions: 1,
-        // Most bursts make a batch that is refused for good, between others that are under way.
+        // In most bursts one batch is refused permanently, between others in flight.
         config: { 'min.insync.replicas': '1', 'segment.bytes': '4096', 'max.message.bytes': '300' },
       },
     },
@@ -52,7 +52,7 @@ export const impatientProducers = scenario('impatient-producers', {
     reset(anyOf('producer'), anyOf('broker')),
     halfOpen(anyOf('producer'), anyOf('broker')),
     delay(anyOf('broker'), anyOf('producer')),
-    // What is sent when the delay is over overtakes what was sent before.
+    // Requests sent after the delay overtake those sent before.
     delay(anyOf('producer'), anyOf('broker'), {
       lasts: { min: 50_000, max: 2_000_000 },
       extra: { min: 250_000, max: 4_000_000 },

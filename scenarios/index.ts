@@ -1,4 +1,6 @@
-/** Every scenario, in the order of the story: what holds first, then what is known to break. */
+/**
+ * Every scenario, in the order of presentation: first those whose promise holds, then those that are known to break.
+ */
 import { acks0, acks0Loses, acks1, acks1LeaderCrash } from './acks.js';
 import { clocks } from './clocks.js';
 import { coldReads } from './cold-reads.js';

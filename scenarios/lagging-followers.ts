@@ -1,7 +1,8 @@
 /**
- * Followers that catch up batch by batch: replica.fetch.max.bytes lets one batch through at a time, as a replication quota
- * or a long link would. What is mostly over in one round trip takes seconds here: a follower that is behind, a high watermark
- * that lags, an election of which half the replicas know. Whoever is counted on too early is caught at it.
+ * Followers that catch up batch by batch. A small replica.fetch.max.bytes returns one batch at a time, like a
+ * replication quota or a slow long-distance link. States that normally last one round trip take seconds here: a
+ * follower behind the leader, a high watermark that lags, an election that only half of the replicas know. A leader
+ * that counts on a replica too early is detected.
  */
 import {
   action,
@@ -22,7 +23,7 @@ import { followerOf, leaderOf, scenario } from './experiment/scenario.js';
 import { produceAndConsume } from './workloads/produce-and-consume/produce-and-consume.js';
 
 const BRIEF: MicrosRange = { min: 50_000, max: 4_000_000 };
-/** Longer than replica.lag.time.max.ms: who is cut off so long leaves the ISR. */
+/** Longer than replica.lag.time.max.ms: a replica cut off this long leaves the ISR. */
 const LONG: MicrosRange = { min: 1_500_000, max: 6_000_000 };
 
 export const laggingFollowers = scenario('lagging-followers', {

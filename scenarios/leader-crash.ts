@@ -1,7 +1,8 @@
 /**
- * The standard scenario, and the one every Kafka user has in mind: acks=all, min.insync.replicas=2, idempotent
- * producers, brokers that die one at a time, at any instant, leaders first. Method: 300 records/s through three
- * partitions, crashes and restarts drawn over thirty virtual seconds, delays so that elections meet requests under way.
+ * The standard scenario, with the setup that most Kafka users have in mind: acks=all, min.insync.replicas=2,
+ * idempotent producers, and brokers that crash one at a time, at any instant, leaders first. Method: 300 records/s
+ * through three partitions; crashes and restarts drawn over thirty virtual seconds; delays, so that elections meet
+ * requests in flight.
  */
 import { anyOf, cleanRestart, crash, delay, pause } from '../harness/faults/arbitrary.js';
 import { oneHostAtATime } from '../harness/faults/budget.js';

@@ -1,10 +1,11 @@
 /**
- * A machine comes back with an empty disk, one at a time. The other replicas have the records, so nothing acknowledged is
- * lost: an empty replica may not be counted on before it has everything again (KIP-903). Answers about the ISR are held
- * back, so that one about a replica of before meets the one that came back empty.
+ * A machine comes back with an empty disk, one machine at a time. The other replicas have the records, so nothing
+ * acknowledged is lost. An empty replica must not count as in sync before it has every record again (KIP-903).
+ * Responses about the ISR are held back, so that a response about the old replica arrives after the empty one has
+ * returned.
  *
- * Bits that flip in stored data are not among the faults: Kafka's CRC does not cover the head of a batch, a corrupt batch
- * that was found is served to nobody and fetched again by nobody, so a reader waits for it for ever, there as here.
+ * Bit flips in stored data are not among the faults. Kafka's CRC does not cover the header of a batch. A batch found
+ * to be corrupt is not served, and no replica fetches it again, so a reader waits for it for ever, in Kafka and here.
  */
 import {
   anyOf,
@@ -22,7 +23,7 @@ import { followerOf, leaderOf, scenario } from './experiment/scenario.js';
 import { produceAndConsume } from './workloads/produce-and-consume/produce-and-consume.js';
 
 const BRIEF: MicrosRange = { min: 50_000, max: 4_000_000 };
-/** Long enough for a broker to be gone, and back with another disk. */
+/** Long enough for a broker to stop and return with another disk. */
 const LONG: MicrosRange = { min: 2_000_000, max: 8_000_000 };
 
 export const lostDisks = scenario('lost-disks', {
@@ -30,7 +31,7 @@ export const lostDisks = scenario('lost-disks', {
     'acks=all, min.insync.replicas=2: one broker at a time loses its disk; nothing acknowledged is lost, duplicated or reordered',
   cluster: threeBrokers({
     topics: { orders: { partitions: 2, config: { 'min.insync.replicas': '2', 'segment.bytes': '4096' } } },
-    // A batch at a time, so that an empty replica stays incomplete for a while.
+    // One batch at a time, so that an empty replica stays incomplete for a while.
     config: { 'replica.fetch.max.bytes': '1' },
   }),
   workload: produceAndConsume({

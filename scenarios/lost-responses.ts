@@ -1,7 +1,7 @@
 /**
- * The request arrives, the answer does not, and the producer sends again. With enable.idempotence the broker knows the
- * batch by its sequence (KIP-98) and stores it once; without, retries store it twice, in this order or another, which
- * Kafka permits and a user may not expect: the third promise must find it.
+ * A request arrives, its response does not, and the producer sends the request again. With enable.idempotence the
+ * broker recognises the batch by its sequence number (KIP-98) and stores it once. Without it, retries store the batch
+ * twice, possibly out of order. Kafka permits that, but a user may not expect it; the third scenario must show it.
  */
 
 import type { Properties } from '../broker/config/definitions.js';
@@ -15,7 +15,8 @@ function losingResponses(producerConfig: Properties): Omit<ScenarioSpec, 'promis
   return {
     cluster: threeBrokers({
       topics: { orders: { partitions: 1, config: { 'min.insync.replicas': '2' } } },
-      // Longer than any copy of a batch is under way here, and not so long that nobody would notice who forgets early.
+      // Longer than any copy of a batch is in flight here, but short enough that a broker that forgets producers too
+      // early is detected.
       config: { 'producer.id.expiration.ms': '20000' },
     }),
     workload: produceAndConsume({
@@ -41,7 +42,7 @@ function losingResponses(producerConfig: Properties): Omit<ScenarioSpec, 'promis
 
 export const lostResponsesIdempotent = scenario('lost-responses-idempotent', {
   promise:
-    'enable.idempotence=true: answers are lost and sends retried; every record is stored once and in order',
+    'enable.idempotence=true: responses are lost and requests retried; every record is stored once and in order',
   ...losingResponses({ 'enable.idempotence': 'true' }),
   requiredMarks: ['duplicate batch recognised'],
 });

@@ -1,8 +1,8 @@
 /**
- * Every way a network can fail short of losing bytes in the middle of a stream: cuts both ways and one way, an isolated
+ * Every network failure except the loss of bytes in the middle of a stream: two-way and one-way cuts, an isolated
  * broker, bridge and ring (every broker sees another majority), delay, slow links, resets, half-open connections,
- * packets held and released, and single kinds of request held back while the connection goes on. acks=all with
- * min.insync.replicas=2 must survive any number of them together: cuts lose no data, they only keep brokers apart.
+ * packets held and released, and single kinds of request held back on an open connection. acks=all with
+ * min.insync.replicas=2 must survive any number of them together: a cut separates brokers but destroys no data.
  */
 import {
   anyOf,

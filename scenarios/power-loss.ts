@@ -1,8 +1,8 @@
 /**
- * Power failures: what was not synced may be gone or torn, new files with it. Kafka acknowledges before it syncs, so
- * with default flush settings durability is replication: a loss is permitted where the last replica standing lost its
- * own tail, and nowhere else. With flush.messages=1 a record is on disk before it is acknowledged, and nothing may be lost.
- * The last promise shows the price of min.insync.replicas=1 without flush.
+ * Power failures: unsynced data may be gone or torn, and new files with it. Kafka acknowledges before it syncs, so
+ * with default flush settings replication provides durability. A loss is permitted only if the last replica standing
+ * lost its own tail. With flush.messages=1 a record is on disk before it is acknowledged, and nothing may be lost.
+ * The last scenario shows the price of min.insync.replicas=1 without flush.
  */
 
 import type { Properties } from '../broker/config/definitions.js';
@@ -12,16 +12,19 @@ import { CHECKPOINTS, type TopicSpec, threeBrokers } from './cluster/cluster-spe
 import { followerOf, leaderOf, type ScenarioSpec, scenario } from './experiment/scenario.js';
 import { produceAndConsume } from './workloads/produce-and-consume/produce-and-consume.js';
 
-/** Longer than replica.lag.time.max.ms: who is cut off so long leaves the ISR. */
+/** Longer than replica.lag.time.max.ms: a replica cut off this long leaves the ISR. */
 const LONG: MicrosRange = { min: 2_000_000, max: 8_000_000 };
 
-/** Its logs roll all the time, and are flushed as they do. */
+/** Its logs roll often, and a roll flushes the log. */
 const rolling = (config: Properties): TopicSpec => ({
   partitions: 1,
   config: { 'segment.bytes': '8192', ...config },
 });
 
-/** Its logs never roll: unless records are flushed one by one their recovery points stay at 0, as for hours in most clusters. */
+/**
+ * Its logs never roll. Unless records are flushed one by one, the recovery points stay at 0, as they do for hours in
+ * most clusters.
+ */
 const unrolled = (config: Properties): TopicSpec => ({ partitions: 1, config });
 
 function underPowerLoss(topics: Readonly<Record<string, TopicSpec>>): Omit<ScenarioSpec, 'promise'> {

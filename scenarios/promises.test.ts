@@ -1,6 +1,7 @@
 /**
- * Each scenario's promise, held on a few seeds; campaigns hold it on thousands. The seeds begin at a fresh random number: those that
- * everybody has looked at prove little. The first line of the output names it, and `SEISMOLOG_SEED_BASE` repeats it.
+ * Each scenario's promise, tested on a few seeds; campaigns test it on thousands. The seeds begin at a fresh random
+ * number, because seeds that have often been run prove little. The first line of the output names it, and
+ * `SEISMOLOG_SEED_BASE` repeats it.
  */
 import { randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';

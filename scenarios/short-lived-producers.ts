@@ -1,7 +1,8 @@
 /**
- * Producers that live for less than a second, as those of jobs and functions do, while leaders hang and others take over.
- * Of the first batches of a producer no leader remembers anything (KIP-360), so none can tell that one is missing: whatever
- * leader they wait for, and whichever answers first, they must end in the order in which they were sent, and once.
+ * Producers that live for less than a second, like those of jobs and functions, while leaders hang and others take
+ * over. No leader remembers anything before a producer's first batches (KIP-360), so no leader can detect that one is
+ * missing. The batches must still end up in the order in which they were sent, and once, whichever leader answers
+ * first.
  */
 import {
   action,
@@ -21,7 +22,7 @@ import { followerOf, leaderOf, scenario } from './experiment/scenario.js';
 import { produceAndConsume } from './workloads/produce-and-consume/produce-and-consume.js';
 
 const BRIEF: MicrosRange = { min: 50_000, max: 2_000_000 };
-/** About as long as the session of a broker: often another leads when it is over. */
+/** About as long as a broker session: often another broker leads when it is over. */
 const LONG: MicrosRange = { min: 1_000_000, max: 4_000_000 };
 
 export const shortLivedProducers = scenario('short-lived-producers', {
@@ -33,7 +34,7 @@ export const shortLivedProducers = scenario('short-lived-producers', {
     consumers: 1,
     recordsPerSecond: 60,
     sessionMillis: 800,
-    // A request to a leader that hangs is still under way when the metadata name the next.
+    // A request to a leader that hangs is still in flight when the metadata names the next leader.
     producerConfig: {
       acks: 'all',
       'linger.ms': '0',

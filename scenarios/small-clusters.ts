@@ -1,11 +1,12 @@
 /**
- * One broker, and two: the fewer replicas, the less another one makes good what a broker did wrong with its own disk.
- * flush.messages=1 has every record on disk before it is acknowledged, so that nothing may be lost, however often power
- * fails, writes and syncs fail, take part of their bytes or wait. Small segments: files, indexes and directory entries
- * come and go all the time. Disks that turn: a start takes its time, and is stopped before it is over. (No failing
- * syncs: what one leaves behind is readable until the power fails, and no later sync
- * makes it durable, which no broker can see.) With two brokers and min.insync.replicas=1 either may lead alone, and each
- * return cuts a log.
+ * One broker, and two. With fewer replicas, fewer can repair a broker's mistakes on its own disk. With
+ * flush.messages=1 every record is on disk before it is acknowledged, so nothing may be lost, however often power
+ * fails or writes fail, write short or wait. Small segments: files, indexes and directory entries come and go all the
+ * time. Slow disks: a start takes long and is stopped before it has finished. With two brokers and
+ * min.insync.replicas=1 either may lead alone, and each return truncates a log.
+ *
+ * Failing syncs are not among the faults. Data that a failed sync left behind is readable until the power fails, and
+ * no later sync makes it durable; no broker can detect that.
  */
 
 import {
@@ -31,10 +32,10 @@ import { leaderOf, type ScenarioSpec, scenario } from './experiment/scenario.js'
 import { produceAndConsume } from './workloads/produce-and-consume/produce-and-consume.js';
 
 const BRIEF: MicrosRange = { min: 50_000, max: 2_000_000 };
-/** A start takes so long on a slow disk that the next fault meets it before the logs are loaded. */
+/** On a slow disk a start takes so long that the next fault occurs before the logs are loaded. */
 const LONG: MicrosRange = { min: 1_000_000, max: 8_000_000 };
 
-/** What a broker and its disk suffer by themselves; twice what is over soon. */
+/** The faults of one broker and its disk. Power losses and restarts are also listed with a shorter outage. */
 const ofOneBroker: readonly FaultSource[] = [
   powerLoss(anyOf('broker'), BRIEF),
   powerLoss(anyOf('broker'), { min: 50_000, max: 500_000 }),
@@ -43,7 +44,7 @@ const ofOneBroker: readonly FaultSource[] = [
   cleanRestart(anyOf('broker'), { min: 50_000, max: 500_000 }),
   diskError(anyOf('broker'), ['write'], BRIEF),
   diskError(anyOf('broker'), ['read', 'rename'], LONG),
-  // Rare by itself: a log is cut when its host comes back.
+  // Rare by itself: a log is truncated when its host comes back.
   diskError(anyOf('broker'), ['truncate'], LONG),
   crash(anyOf('consumer'), BRIEF),
   diskFull(anyOf('broker'), BRIEF),

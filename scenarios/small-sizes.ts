@@ -1,8 +1,9 @@
 /**
- * Sizes as no default has them: segments of a few batches, fetches smaller than what there is, polls that hand out two records,
- * producers that send every record alone, consumers that begin at the latest offset and that seek. Method: each run draws its
- * settings from the seed, small values as likely as Kafka's defaults; records carry keys, and the order per key is checked; an
- * isolated leader goes on appending, so that more than a segment has to be cut when it returns.
+ * Sizes far from every default: segments of a few batches, fetches smaller than the available data, polls that return
+ * two records, producers that send each record alone, and consumers that begin at the latest offset or seek. Method:
+ * each run draws its settings from the seed, with small values as likely as Kafka's defaults. Records carry keys, and
+ * the order per key is checked. An isolated leader goes on appending, so that more than one segment must be truncated
+ * when it returns.
  */
 import {
   action,

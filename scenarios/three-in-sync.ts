@@ -1,8 +1,8 @@
 /**
- * min.insync.replicas=3 of 3: who is told that a record is stored knows it on every replica. One broker away stops all
- * writes with acks=all, and nothing else; a leader must refuse them before it appends, and keep the high watermark where
- * it is as long as the ISR is too small (KIP-966). Producers try four times: a refusal that comes last says nothing of the
- * attempts before it (KAFKA-13574).
+ * min.insync.replicas=3 of 3: an acknowledged record is on every replica. One missing broker stops all writes with
+ * acks=all, and nothing else. A leader must refuse these writes before it appends, and must not advance the high
+ * watermark while the ISR is too small (KIP-966). Producers try four times: a final refusal says nothing about the
+ * earlier attempts (KAFKA-13574).
  */
 import {
   anyOf,

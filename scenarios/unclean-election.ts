@@ -1,8 +1,8 @@
 /**
- * unclean.leader.election.enable, allowed and forbidden, under the faults that empty the ISR: brokers die while others
- * lag behind. Allowed, records may be lost, but only those that an election from outside the ISR explains (the suffix
- * that the elected replica lacked). Forbidden, the partition waits instead. And a third promise, to show the price: a
- * user who allows it and expects nothing to be lost is wrong, and the scenario must find that.
+ * unclean.leader.election.enable, true and false, under faults that empty the ISR: brokers crash while others lag.
+ * With `true`, records may be lost, but only those that the replica elected from outside the ISR lacked. With
+ * `false`, the partition waits instead. The third scenario shows the price: a user who sets `true` and expects no
+ * loss is wrong, and the scenario must find that.
  */
 import { anyOf, crash, cut, hold, isolate, type MicrosRange, pause } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';
@@ -10,11 +10,11 @@ import { type TopicSpec, threeBrokers } from './cluster/cluster-spec.js';
 import { followerOf, leaderOf, type ScenarioSpec, scenario } from './experiment/scenario.js';
 import { produceAndConsume } from './workloads/produce-and-consume/produce-and-consume.js';
 
-/** Longer than replica.lag.time.max.ms and the session of a broker: who is away so long leaves the ISR. */
+/** Longer than replica.lag.time.max.ms and a broker session: a broker away this long leaves the ISR. */
 const LONG: MicrosRange = { min: 2_000_000, max: 8_000_000 };
 
 const THREE_REPLICAS = { minInsyncReplicas: 1, replicationFactor: 3 };
-/** The fewer there are, the sooner none of the ISR is left; of three some are in it and others are not. */
+/** With two replicas the ISR empties soon. With three, some replicas are in it and others are not. */
 const TWO_REPLICAS = { minInsyncReplicas: 1, replicationFactor: 2 };
 
 const TOPICS = ['orders', 'payments'];
@@ -49,7 +49,8 @@ function electing(
       isolate(followerOf('orders', 0), 'brokers', LONG),
       cut(anyOf('broker'), anyOf('broker')),
       hold(anyOf('broker'), anyOf('broker')),
-      // Readers that are away while histories change: what they come back to may be as long as what they knew.
+      // Consumers that are away while the log changes. The log that they return to may be as long as the one they
+      // read.
       pause(anyOf('consumer'), LONG),
       cut(anyOf('consumer'), anyOf('broker'), LONG),
     ],

@@ -1,8 +1,8 @@
 /**
- * Followers that fall out of the ISR and come back all the time: replica.lag.time.max.ms is about as long as a pause or a
- * slow link lasts, so that a run sees some dozens of proposals, and many of them cross what the controller decides meanwhile
- * or what it has answered already. Whoever may be a member is counted, until it is known that it is none (KIP-497); nobody is
- * taken for a member that has gone, or was another one (KIP-841, KIP-903).
+ * Followers that leave the ISR and rejoin it all the time. replica.lag.time.max.ms is about as long as a pause or a
+ * slow link lasts, so that a run sees dozens of proposals. Many of them cross a decision or an answer of the
+ * controller. A leader counts every replica that may be a member until it is known not to be one (KIP-497). It counts
+ * no replica that has left, or that belongs to another incarnation (KIP-841, KIP-903).
  */
 import {
   action,
@@ -22,7 +22,7 @@ import { threeBrokers } from './cluster/cluster-spec.js';
 import { followerOf, leaderOf, scenario } from './experiment/scenario.js';
 import { produceAndConsume } from './workloads/produce-and-consume/produce-and-consume.js';
 
-/** From just below replica.lag.time.max.ms to several times it. */
+/** From just below replica.lag.time.max.ms to several times that. */
 const LAPSE: MicrosRange = { min: 250_000, max: 1_500_000 };
 /** Long enough for a request to be sent again. */
 const LONG: MicrosRange = { min: 900_000, max: 4_000_000 };
@@ -54,7 +54,7 @@ export const unsteadyIsr = scenario('unsteady-isr', {
     holdKind(anyOf('broker'), ['AlterPartition', 'MetadataLogFetch', 'BrokerHeartbeat'], LONG),
     cut(anyOf('broker'), 'controller', LONG),
     cleanRestart(anyOf('broker'), LAPSE),
-    // Those that were proposed a moment ago.
+    // Replicas that were proposed a moment ago.
     cleanRestart(followerOf('orders', 0), LAPSE),
     crash(followerOf('orders', 0), LONG),
     crash(leaderOf('orders', 0), LAPSE),

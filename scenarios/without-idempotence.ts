@@ -1,6 +1,6 @@
 /**
- * enable.idempotence=false, one request in flight: what Kafka users did before KIP-98, and some still do. Answers are
- * lost and sends retried, so records may be stored twice; but a producer that waits for each answer before it sends the
+ * enable.idempotence=false with one request in flight: the practice before KIP-98, still in use. Responses are lost
+ * and requests retried, so records may be stored twice. A producer that waits for each response before it sends the
  * next request never sees its acknowledged records reordered, and loses none.
  */
 import { anyOf, crash, cut, delay, holdKind, pause, reset } from '../harness/faults/arbitrary.js';

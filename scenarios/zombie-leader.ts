@@ -1,6 +1,7 @@
 /**
- * A leader that is paused (a long garbage collection, a suspended virtual machine) and comes back not knowing that
- * another leads: epochs must fence it before it acknowledges, serves or spreads anything of its own (KIP-320).
+ * A leader is paused (a long garbage collection, a suspended virtual machine) and resumes without knowing that
+ * another broker leads. Leader epochs must fence it before it acknowledges, serves or replicates records of its own
+ * (KIP-320).
  */
 import { anyOf, delay, holdKind, isolate, pause } from '../harness/faults/arbitrary.js';
 import { UNLIMITED_BUDGET } from '../harness/faults/budget.js';

@@ -1,8 +1,8 @@
 /**
- * What the controller decides by and how it decides: the state machine that its coordinator replays the metadata log into
+ * The controller's state and decisions: the state machine into which its coordinator replays the metadata log
  * (KIP-631; org.apache.kafka.controller.QuorumController).
  *
- * Sessions of brokers are beside the log: they follow the registrations that are replayed, and begin anew with each load.
+ * The sessions of brokers are not in the log. They follow the replayed registrations, and begin anew with each load.
  */
 
 import type { ServerConfig } from '../config/definitions.js';
@@ -32,15 +32,18 @@ export interface ActiveControllerOptions {
   readonly image: ImageOptions;
   readonly rules: ControllerRules;
   readonly observer: Observer | null;
-  /** Topic ids are drawn from it. */
+  /** The source of topic ids. */
   readonly random: Random;
-  /** Changes below it have been reported as committed, here or by an earlier leader; later ones may not have been. */
+  /**
+   * Changes below this offset were already reported as committed, here or by an earlier leader. Later changes may not
+   * have been.
+   */
   readonly knownCommittedOffset: number;
-  /** A registration changed, and with it possibly the session that ends first. */
+  /** Called when a registration changed, because another session may expire first now. */
   readonly onSessionsChanged: () => void;
 }
 
-/** What the controller decides; MetadataLogFetch is read from the log instead (MetadataFetches). */
+/** The APIs that the controller decides. MetadataLogFetch is answered from the log instead (MetadataFetches). */
 export type ControllerApi =
   | 'CreateTopics'
   | 'CreatePartitions'
@@ -54,7 +57,7 @@ export type ControllerApi =
 type Deciders = { readonly [A in ControllerApi]: (body: RequestBodies[A]) => Decision<ResponseBodies[A]> };
 
 export class ActiveController implements CoordinatorState<MetadataRecord> {
-  /** A quorum log refuses an append only with its leadership, and then the whole state goes. */
+  /** A quorum log refuses an append only when the voter has lost its leadership. Then the whole state is dropped. */
   readonly rollBackTo = null;
   readonly sessions: BrokerSessions;
   readonly replication: ReplicationControl;
@@ -89,7 +92,7 @@ export class ActiveController implements CoordinatorState<MetadataRecord> {
     this.#deciders = this.#makeDeciders();
   }
 
-  /** As of the last appended batch: a little ahead of what is committed. */
+  /** The image as of the last appended batch, a little ahead of the committed one. */
   get image(): MetadataImage {
     return this.#state.image;
   }
@@ -105,7 +108,7 @@ export class ActiveController implements CoordinatorState<MetadataRecord> {
     this.#changes.committedTo(offset);
   }
 
-  /** The log is replayed: every unfenced broker gets a fresh session. */
+  /** The log is replayed. Every unfenced broker gets a fresh session. */
   beginSessions(): void {
     this.#isLoaded = true;
     for (const broker of this.image.brokers.values()) {
@@ -117,7 +120,7 @@ export class ActiveController implements CoordinatorState<MetadataRecord> {
     return this.#deciders[apiName](body);
   }
 
-  /** Fences one broker whose session ran out; no records: there is none. */
+  /** Fences one broker whose session expired. No records: no session has expired. */
   fenceExpired(): readonly MetadataRecord[] {
     return this.#cluster.fenceExpired();
   }

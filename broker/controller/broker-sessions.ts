@@ -1,9 +1,9 @@
 /**
- * When each broker was last heard of (org.apache.kafka.controller.BrokerHeartbeatManager). Not in the metadata log: a
- * controller that takes over gives every unfenced broker a fresh session.
+ * The time of each broker's last heartbeat (org.apache.kafka.controller.BrokerHeartbeatManager). Sessions are not in
+ * the metadata log: a new active controller gives every unfenced broker a fresh session.
  *
- * Unfenced brokers stand in a Map in the order of their last contact: a heartbeat moves one to the end, and whoever is at
- * the front expires first, so one timer is enough.
+ * Unfenced brokers are in a Map in the order of their last contact. A heartbeat moves its broker to the end. The
+ * first broker expires first, so one timer is enough.
  */
 
 import type { BrokerRegistration } from '../metadata/broker-registration.js';
@@ -12,9 +12,9 @@ import type { ControllerRules } from '../rules/controller/index.js';
 interface Session {
   readonly brokerId: number;
   lastContactMicros: number;
-  /** The last metadata offset that it said to have applied; −1 at first. */
+  /** The last metadata offset that the broker reported as applied; −1: none yet. */
   metadataOffset: number;
-  /** Where its leaderships had been moved for its shutdown; −1: not yet. */
+  /** The metadata offset at which its leaderships had been moved for its shutdown; −1: not yet. */
   controlledShutdownOffset: number;
   isFenced: boolean;
   isShuttingDown: boolean;
@@ -35,7 +35,7 @@ export class BrokerSessions {
     this.#options = options;
   }
 
-  /** Follows a registration that the log took up to `endOffset`; each counts as a contact. */
+  /** Applies a change of registration in the log up to `endOffset`. Each change counts as a contact. */
   brokerChanged(previous: BrokerRegistration | null, current: BrokerRegistration, endOffset: number): void {
     const isNew = previous?.brokerEpoch !== current.brokerEpoch;
     if (isNew) this.remove(current.brokerId);
@@ -60,25 +60,25 @@ export class BrokerSessions {
     this.#unfenced.delete(brokerId);
   }
 
-  /** Unfenced, and heard of in time. */
+  /** The broker is unfenced, and its last contact is within the session timeout. */
   hasValidSession(brokerId: number): boolean {
     const session = this.#unfenced.get(brokerId);
     return session !== undefined && !this.#isExpired(session);
   }
 
-  /** One broker whose session has run out, or −1. */
+  /** One broker whose session has expired; −1: none. */
   firstExpired(): number {
     const session = this.#oldest();
     return session !== undefined && this.#isExpired(session) ? session.brokerId : -1;
   }
 
-  /** When to look again: the instant after the oldest session's end; null: no broker is unfenced. */
+  /** The time of the next check, just after the end of the oldest session; null: no broker is unfenced. */
   nextCheckMicros(): number | null {
     const session = this.#oldest();
     return session === undefined ? null : session.lastContactMicros + this.#options.sessionTimeoutMicros + 1;
   }
 
-  /** Over brokers that are unfenced and stay; Infinity when there is none. */
+  /** The lowest metadata offset among the unfenced brokers that are not shutting down; Infinity: there are none. */
   lowestActiveOffset(): number {
     let lowest = Number.POSITIVE_INFINITY;
     for (const session of this.#unfenced.values()) {

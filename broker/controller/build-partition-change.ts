@@ -1,5 +1,5 @@
 /**
- * The record that brings a partition to a new ISR and the leader that follows from it
+ * The record that gives a partition a new ISR and the resulting leader
  * (org.apache.kafka.controller.PartitionChangeBuilder). null: nothing changes.
  */
 

@@ -69,7 +69,8 @@ export class ClusterControl {
 
     const isSameIncarnation = existing?.incarnationId === incarnationId;
     const records: MetadataRecord[] = isSameIncarnation ? [] : replication.brokerGone(brokerId);
-    // A registration's own offset is its epoch: greater than any before, in this controller's term or an earlier one.
+    // The broker epoch is the offset of the registration. It is greater than any earlier broker epoch, in this or an
+    // earlier term.
     const brokerEpoch = isSameIncarnation ? existing.brokerEpoch : state.image.endOffset + records.length;
     records.push({
       type: 'RegisterBrokerRecord',
@@ -104,7 +105,7 @@ export class ClusterControl {
     return { records: this.#transition(broker, next), response };
   }
 
-  /** Fences one broker whose session ran out; no records: there is none. */
+  /** Fences one broker whose session expired. No records: no session has expired. */
   fenceExpired(): readonly MetadataRecord[] {
     const { state, sessions } = this.#options;
     const broker = state.image.brokers.get(sessions.firstExpired());

@@ -1,4 +1,4 @@
-/** Changes of the metadata that the observer hears of once they are committed, in the order of the log. */
+/** Reports changes of the metadata to the observer once they are committed, in the order of the log. */
 
 import type { BrokerDelta, MetadataDelta, PartitionDelta } from '../metadata/metadata-delta.js';
 import type { Observer } from '../observer.js';
@@ -46,7 +46,7 @@ function tellOfBroker(observer: Observer, { previous, current }: BrokerDelta): v
     observer.brokerChanged(brokerId, brokerEpoch, current.fenced ? 'fenced' : 'unfenced');
 }
 
-/** Unclean by the facts, whatever the election called itself: the new leader was not in the ISR. */
+/** An election is unclean if the new leader was not in the ISR, whatever kind of election was requested. */
 function tellOfPartition(observer: Observer, { previous, current }: PartitionDelta): void {
   const { leader, leaderEpoch, isr, replicas, partitionEpoch } = current;
   const isElected = previous !== null && leader >= 0 && leader !== previous.leader;

@@ -1,7 +1,7 @@
 /**
- * Decides IncrementalAlterConfigs (KIP-339; org.apache.kafka.controller.ConfigurationControlManager). Topics take every
- * topic setting; brokers, one or all of them (name ''), the defaults of topic settings: those are what a running
- * process reads from the metadata log. Other broker settings are read once, at start, and refused here.
+ * Decides IncrementalAlterConfigs (KIP-339; org.apache.kafka.controller.ConfigurationControlManager). A topic accepts
+ * every topic setting. Brokers, one or all of them (name ''), accept the defaults of topic settings, which a running
+ * process reads from the metadata log. Other broker settings are read once, at start, and are refused here.
  */
 
 import { ConfigException, resolveTopicConfig } from '../config/definitions.js';
@@ -32,7 +32,7 @@ export function alterConfigs(
   return { records, response: { throttleTimeMs: 0, responses } };
 }
 
-/** What is wrong with a topic setting, or null. */
+/** The problem with a topic setting; null: none. */
 export function checkTopicSetting(name: string, value: string): string | null {
   try {
     resolveTopicConfig({ [name]: value });
@@ -63,11 +63,11 @@ function check(resource: Resource, image: MetadataImage): readonly [ErrorName, s
   return ['NONE', null];
 }
 
-/** Topics and brokers have settings here. */
+/** Only topics and brokers have settings. */
 const isConfigurable = (resourceType: number): resourceType is 2 | 4 =>
   resourceType === 2 || resourceType === 4;
 
-/** Only what differs from what stands. */
+/** Records only for values that differ from the present ones. */
 function recordsOf(resource: Resource, image: MetadataImage): readonly ConfigRecord[] {
   const { resourceType, resourceName } = resource;
   if (!isConfigurable(resourceType)) return [];

@@ -1,7 +1,7 @@
 /**
- * A controller process: the voter of the metadata quorum on its own disk, the active controller over it, and the port at
- * which brokers reach both. It answers nobody before its epoch is durable and the log is replayed; requests then wait for
- * commits like any other.
+ * A controller process: the voter of the metadata quorum with its own disk, the active controller, and the port that
+ * brokers connect to. It answers no request before its epoch is durable and the log is replayed. Later requests wait
+ * for their commits.
  */
 
 import { type Properties, resolveServerConfig, resolveTopicConfig } from '../config/definitions.js';
@@ -26,11 +26,11 @@ export interface ControllerOptions {
   readonly nodeId: number;
   readonly clusterId: string;
   readonly port: number;
-  /** Settings of the process, and `min.insync.replicas` and the like as defaults of topics. */
+  /** Settings of the process, including defaults of topic settings such as `min.insync.replicas`. */
   readonly config: Properties;
   readonly rules: ControllerRules;
   readonly observer: Observer | null;
-  /** Created once there are brokers for them, unless the metadata log has them already. */
+  /** Topics created once enough brokers are active, unless the metadata log already has them. */
   readonly initialTopics?: InitialTopicsOptions;
 }
 
@@ -83,7 +83,7 @@ export class ControllerServer {
     });
   }
 
-  /** The controller's own state, as of the last appended batch; empty until it leads. */
+  /** The controller's image as of the last appended batch; empty until the voter leads. */
   get image(): MetadataImage {
     return this.#controller.image;
   }
@@ -119,7 +119,7 @@ export class ControllerServer {
     this.#fetches?.wake();
   }
 
-  /** The port stays open from the first epoch on: whether this voter leads shows in the answers. */
+  /** The port stays open from the first epoch on. The answers show whether this voter leads. */
   #listenOnce(): void {
     if (this.#isListening) return;
     this.#isListening = true;
@@ -141,7 +141,8 @@ export class ControllerServer {
     } else if (isDecided(apiName)) {
       this.#decide(apiName, request.body as RequestBodies[typeof apiName], respond);
     } else {
-      // Not for a controller, and there is no answer that its sender would understand: only its own connection waits.
+      // A request that is not for a controller. There is no answer that its sender would understand, so its
+      // connection gets none.
       this.#env.logger.log('warn', 'Not an API of the controller', { apiName });
     }
   }

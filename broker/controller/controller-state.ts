@@ -1,8 +1,8 @@
 /**
- * All that the controller decides by: the image and the index over it, as of the last *appended* batch, as Kafka's
- * timeline structures hold it. Hence two requests that arrive before the first one's records are durable are still
- * decided one after the other; their answers wait for the commit. Should this voter lose its leadership, what is not
- * committed may vanish, and the state is built anew by replay.
+ * The state by which the controller decides: the image and the index over it, as of the last *appended* batch, like
+ * Kafka's timeline structures. If a second request arrives before the first one's records are durable, it is
+ * therefore decided after the first; both answers wait for the commit. If the voter loses its leadership, uncommitted
+ * records may vanish, and the state is rebuilt by replay.
  */
 
 import type { MetadataDelta } from '../metadata/metadata-delta.js';

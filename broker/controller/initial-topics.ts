@@ -1,9 +1,9 @@
-/** Creates the topics that a cluster is set up with, as soon as enough brokers are active to hold them. */
+/** Creates the initial topics of a cluster as soon as enough brokers are active. */
 import type { CreateTopicsRequest } from '../protocol/apis/19-create-topics.js';
 import type { QuorumController } from './quorum-controller.js';
 
 export interface InitialTopicsOptions {
-  /** Wait until this many brokers are active, so that all of them take part in the placement. */
+  /** The number of active brokers to wait for, so that all of them take part in the placement. */
   readonly brokersCount: number;
   readonly topics: CreateTopicsRequest['topics'];
 }

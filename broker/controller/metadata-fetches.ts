@@ -1,6 +1,6 @@
 /**
- * Answers observers of the metadata log (KIP-595), holding a fetch that nothing new can answer until something is
- * committed or its time is over. Held fetches stand in a list, few as they are, behind one timer.
+ * Answers observers of the metadata log (KIP-595). A fetch for which there is nothing new is held until a commit or
+ * the end of its wait time. The few held fetches are in a list with one timer.
  */
 import type { Env, TimerHandle } from '../env.js';
 import type {
@@ -49,14 +49,14 @@ export class MetadataFetches {
     for (const fetch of held) if (!this.#answer(fetch.request, fetch.respond, false)) this.#held.push(fetch);
   }
 
-  /** This voter does not lead any more. */
+  /** This voter no longer leads. */
   resign(): void {
     const held = this.#held;
     this.drop();
     for (const { respond } of held) respond(notLeaderOfLog());
   }
 
-  /** The process ends: its connections end with it, and no answer is given. */
+  /** The process ends. Its connections end with it, so no fetch is answered. */
   drop(): void {
     this.#timer?.cancel();
     this.#timer = null;

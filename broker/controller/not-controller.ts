@@ -1,4 +1,4 @@
-/** The answers of a voter that does not lead: who asked looks for the leader and asks again. */
+/** The answers of a voter that does not lead. The sender then looks for the leader and sends its request again. */
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
 import { apiSchemas } from '../protocol/apis/schemas.js';
 import type { ControllerApi } from './active-controller.js';

@@ -1,6 +1,7 @@
 /**
- * Which partitions a broker's fate touches, kept up change by change so that fencing a broker costs what it changes
- * (org.apache.kafka.controller.BrokersToIsrs). Partitions by `<topic>-<partitionId>`, in the order they came in.
+ * The partitions that each broker leads or is an ISR member of, updated with every change, so that fencing a broker
+ * costs as much as it changes (org.apache.kafka.controller.BrokersToIsrs). Partitions by `<topic>-<partitionId>`, in
+ * the order of their addition.
  */
 import type { PartitionRegistration } from '../metadata/partition-registration.js';
 
@@ -24,7 +25,7 @@ export class PartitionIndex {
     return this.#leaderless;
   }
 
-  /** Not led by their preferred leader. */
+  /** Partitions that are not led by their preferred leader. */
   get imbalanced(): ReadonlySet<string> {
     return this.#imbalanced;
   }

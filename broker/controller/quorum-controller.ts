@@ -1,11 +1,12 @@
 /**
- * The controller of a voter, over the coordinator that it shares its way of working with (broker/coordination): while the voter
- * leads, it decides each request by the state as of the last appended batch and answers once that is committed. An answer
- * that changes nothing waits as well, for it may rest on a change that is not committed yet. While the voter does not lead,
- * every request is answered with NOT_CONTROLLER.
+ * The controller of a voter, built on the shared coordinator (broker/coordination). While the voter leads, it decides
+ * each request by the state as of the last appended batch, and answers once that state is committed. An answer
+ * without changes waits too, because it may depend on a change that is not committed yet. While the voter does not
+ * lead, it answers every request with NOT_CONTROLLER.
  *
- * Time enters here only: sessions that run out, leaders that drifted from their preferred brokers (every
- * leader.imbalance.check.interval.seconds), unclean elections that a change of settings has made possible (every 5 min).
+ * Only this class uses time: for sessions that expire, for leaders that are not the preferred ones (every
+ * leader.imbalance.check.interval.seconds), and for unclean elections that a change of settings made possible (every
+ * 5 min).
  */
 
 import type { ServerConfig } from '../config/definitions.js';
@@ -38,7 +39,10 @@ export class QuorumController {
   readonly #env: Env;
   readonly #options: QuorumControllerOptions;
   readonly #emptyImage: MetadataImage;
-  /** One stream for the life of the process: a later epoch must not draw the topic ids of an earlier one again. */
+  /**
+   * One stream for the life of the process, because a later epoch must not draw the topic ids of an earlier one
+   * again.
+   */
   readonly #random: Random;
   readonly #coordinator: Coordinator<ActiveController, MetadataRecord>;
   #knownCommittedOffset = 0;
@@ -57,12 +61,12 @@ export class QuorumController {
     });
   }
 
-  /** As of the last appended batch: a little ahead of what is committed. Empty while another voter leads. */
+  /** The image as of the last appended batch, a little ahead of the committed one. Empty while another voter leads. */
   get image(): MetadataImage {
     return this.#coordinator.state?.image ?? this.#emptyImage;
   }
 
-  /** This voter leads: `batches` is the metadata log as it stands. */
+  /** This voter leads; `batches` is the present metadata log. */
   lead(log: QuorumLog, batches: readonly MetadataBatch[], knownCommittedOffset: number): void {
     this.#knownCommittedOffset = knownCommittedOffset;
     this.#coordinator.load(log.leaderEpoch, coordinatorLog(log, batches));
@@ -105,7 +109,7 @@ export class QuorumController {
     });
   }
 
-  /** The log is replayed: the epoch begins with a record of its own. */
+  /** The log is replayed. The epoch begins with a record of its own. */
   #takeOver(state: ActiveController): void {
     const { config } = this.#options;
     state.beginSessions();
@@ -115,19 +119,25 @@ export class QuorumController {
     this.#armUncleanTimer();
   }
 
-  /** Decided by nobody's request: nobody waits for the commit, and what fails with the leadership is the next leader's. */
+  /**
+   * Appends records that no request caused, so no answer waits for the commit. If the leadership is lost, the next
+   * leader does the same work.
+   */
   #append(records: readonly MetadataRecord[]): void {
     if (records.length > 0) this.#coordinator.write(() => ({ records, response: null }), noAnswer);
   }
 
-  /** Armed for the session that ends first; heartbeats push that back, so it is armed anew when it finds nothing to do. */
+  /**
+   * Arms the timer for the session that ends first. Heartbeats extend that session, so the timer is armed again when
+   * no session has expired.
+   */
   #armSessionTimer(): void {
     const { timers, state } = this.#coordinator;
     if (state === null || timers.isArmed('sessions')) return;
     const checkMicros = state.sessions.nextCheckMicros();
     if (checkMicros === null) return;
     const delayMicros = checkMicros - this.#env.clock.monotonicMicros();
-    // Overdue means that the rule let it live on: look again later.
+    // An expired session that the rule did not end is checked again later.
     timers.arm(
       'sessions',
       delayMicros > 0 ? delayMicros : SESSION_RECHECK_MICROS,
@@ -162,7 +172,10 @@ export class QuorumController {
 
 const noAnswer = (): void => {};
 
-/** The metadata log as a coordinator's log: in memory, and refused with nothing but the leadership. */
+/**
+ * The metadata log as a coordinator's log. It is in memory, and it refuses an append only when the leadership is
+ * lost.
+ */
 function coordinatorLog(log: QuorumLog, batches: readonly MetadataBatch[]): CoordinatorLog<MetadataRecord> {
   return {
     get highWatermark() {

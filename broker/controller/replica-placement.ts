@@ -1,7 +1,8 @@
 /**
- * Where the replicas of a new topic go (after org.apache.kafka.metadata.placement.StripedReplicaPlacer, without racks):
- * leaders go round the brokers from a random start; the followers of each next round shift by one, so that the brokers
- * do not back each other up in fixed pairs. Fenced brokers are taken only where the unfenced do not suffice.
+ * The placement of the replicas of a new topic (after org.apache.kafka.metadata.placement.StripedReplicaPlacer,
+ * without racks). Leaders are assigned round the brokers from a random start. In each later round the followers shift
+ * by one, so that brokers do not back each other up in fixed pairs. Fenced brokers are used only if there are too few
+ * unfenced ones.
  */
 import type { Random } from '../env.js';
 
@@ -10,7 +11,7 @@ export interface Placement {
   readonly firstPartition: number;
   readonly partitionsCount: number;
   readonly replicationFactor: number;
-  /** In random order or not; together at least `replicationFactor`, the first at least one. */
+  /** In any order. Together at least `replicationFactor`; at least one unfenced broker. */
   readonly unfenced: readonly number[];
   readonly fenced: readonly number[];
 }

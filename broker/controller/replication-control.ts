@@ -16,7 +16,7 @@ import type { Decision } from './decision.js';
 type AlterPartition = AlterPartitionRequest['topics'][number]['partitions'][number];
 type AlterPartitionResult = AlterPartitionResponse['topics'][number]['partitions'][number];
 
-/** Kafka's MAX_ELECTIONS_PER_IMBALANCE: more than these wait for the next round. */
+/** Kafka's MAX_ELECTIONS_PER_IMBALANCE: further elections wait for the next round. */
 const ELECTIONS_MAX = 1_000;
 
 export class ReplicationControl {
@@ -30,7 +30,7 @@ export class ReplicationControl {
     this.#observer = observer;
   }
 
-  /** A broker is fenced, shuts down, or returned as a new incarnation: it leaves the ISRs and leads nothing. */
+  /** A broker was fenced, shuts down, or returned as a new incarnation. It leaves the ISRs and leads nothing. */
   brokerGone(brokerId: number): PartitionChangeRecord[] {
     const records: PartitionChangeRecord[] = [];
     for (const name of this.#state.index.withInIsr(brokerId)) {
@@ -47,7 +47,7 @@ export class ReplicationControl {
     return records;
   }
 
-  /** A broker is about to be unfenced: partitions that nobody could lead may have found a leader. */
+  /** A broker is about to be unfenced. Partitions without an eligible leader may now have one. */
   brokerUnfenced(brokerId: number): PartitionChangeRecord[] {
     const records: PartitionChangeRecord[] = [];
     for (const name of this.#state.index.leaderless) {
@@ -63,12 +63,12 @@ export class ReplicationControl {
     return records;
   }
 
-  /** Gives partitions back to their preferred leaders where these are in sync (auto.leader.rebalance.enable). */
+  /** Returns partitions to their preferred leaders if these are in sync (auto.leader.rebalance.enable). */
   balanceLeaders(): PartitionChangeRecord[] {
     return this.#electAmong(this.#state.index.imbalanced, 'preferred');
   }
 
-  /** For partitions that were leaderless already when their topic began to allow unclean elections. */
+  /** Elects leaders for partitions that had no leader when their topic began to allow unclean elections. */
   electUncleanly(): PartitionChangeRecord[] {
     return this.#electAmong(this.#state.index.leaderless, 'unclean');
   }
@@ -204,7 +204,10 @@ export class ReplicationControl {
     return this.#state.image.topicConfig(topic)['unclean.leader.election.enable'] ? 'unclean' : 'online';
   }
 
-  /** `including` counts as live though the log still says fenced, `without` does not though the log still says unfenced. */
+  /**
+   * `including` counts as live although the image has it fenced. `without` does not although the image has it
+   * unfenced.
+   */
   #liveReplicas(
     { replicas }: PartitionRegistration,
     { without = -1, including = -1 }: { readonly without?: number; readonly including?: number },

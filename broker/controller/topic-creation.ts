@@ -1,6 +1,6 @@
 /**
- * Decides CreateTopics (org.apache.kafka.controller.ReplicationControlManager#createTopics). The first ISR is those
- * replicas whose brokers are active, the leader the first of them.
+ * Decides CreateTopics (org.apache.kafka.controller.ReplicationControlManager#createTopics). The first ISR contains
+ * the replicas whose brokers are active, and the first of them is the leader.
  */
 
 import type { Random } from '../env.js';
@@ -24,7 +24,7 @@ export interface TopicCreationOptions {
 type NewTopic = CreateTopicsRequest['topics'][number];
 type Result = CreateTopicsResponse['topics'][number];
 
-/** Nothing was made. */
+/** The result when no topic was created. */
 const NO_RESULT: Result = {
   name: '',
   topicId: ZERO_UUID,
@@ -79,7 +79,7 @@ function checkName(name: string, image: MetadataImage, collisionKeys: ReadonlySe
   return null;
 }
 
-/** Metric names turn '.' into '_', so two topics must not differ in these alone. */
+/** Metric names replace '.' by '_', so two topics must not differ only in these characters. */
 const collisionKey = (name: string): string => name.replaceAll('.', '_');
 
 function checkConfigs(topic: NewTopic): Refusal | null {

@@ -17,9 +17,9 @@ export interface CoordinatorLog<R> {
   /** Everything below it is committed. It never goes back while this broker leads. */
   readonly highWatermark: number;
   /**
-   * Appends one atomic batch behind all earlier ones and gives its base offset, or the error for which nothing was appended. A
-   * log whose write completes later gives the offset at once; when that write fails, the log calls `Coordinator.appendFailed`, and
-   * every batch behind the failed one fails with it.
+   * Appends one atomic batch after all earlier ones. Returns its base offset, or the error for which nothing was
+   * appended. A log whose write completes later returns the offset at once. If that write fails, the log calls
+   * `Coordinator.appendFailed`, and every batch after the failed one fails with it.
    */
   append(leaderEpoch: number, records: readonly R[]): number | ErrorName;
   /** Reads the whole log, its uncommitted end included, batch by batch and in order; the calls may come later. */
@@ -27,8 +27,8 @@ export interface CoordinatorLog<R> {
 }
 
 export interface CoordinatorLogReader<R> {
-  /** False: the partition was unloaded, and nothing more is to be read. */
+  /** Returns false when the partition was unloaded and no further batch must be read. */
   onBatch(batch: CoordinatorBatch<R>): boolean;
-  /** Once, behind the last batch or at the error. */
+  /** Called once, after the last batch or at the error. */
   onEnd(error: ErrorName | null): void;
 }

@@ -40,11 +40,14 @@ export interface CoordinatorOptions<S> {
 }
 
 export interface WriteOptions {
-  /** Answered with REQUEST_TIMED_OUT when not committed by then; absent: waits as long as the partition is loaded. */
+  /**
+   * The operation is answered with REQUEST_TIMED_OUT if it is not committed by then. Absent: it waits as long as the
+   * partition is loaded.
+   */
   readonly timeoutMicros?: number;
 }
 
-/** The log took a batch and could not write it. */
+/** The log accepted a batch and could not write it. */
 export interface AppendFailure {
   readonly leaderEpoch: number;
   readonly baseOffset: number;
@@ -61,9 +64,9 @@ export class Coordinator<S extends CoordinatorState<R>, R> {
   #leaderEpoch = -1;
   #log: CoordinatorLog<R> | null = null;
   #state: S | null = null;
-  /** Counts loads, so that what an earlier one still reads is not taken. */
+  /** The number of loads. Batches that an earlier load still reads are ignored. */
   #loadCount = 0;
-  /** Behind the last batch that was replayed. */
+  /** The offset after the last replayed batch. */
   #endOffset = 0;
   #highWatermark = 0;
   #committedOffset = 0;
@@ -79,7 +82,7 @@ export class Coordinator<S extends CoordinatorState<R>, R> {
     return this.#phase === 'active';
   }
 
-  /** As of the last appended batch; null while no log is loaded. */
+  /** The state as of the last appended batch; null while no log is loaded. */
   get state(): S | null {
     return this.#phase === 'active' ? this.#state : null;
   }
@@ -102,7 +105,7 @@ export class Coordinator<S extends CoordinatorState<R>, R> {
     this.#leave();
   }
 
-  /** The process ends: its connections end with it, and no answer is given. */
+  /** The process ends. Its connections end with it, so no operation is answered. */
   close(): void {
     this.#deferred.drop();
     this.#leave();
@@ -174,7 +177,7 @@ export class Coordinator<S extends CoordinatorState<R>, R> {
     this.timers.cancelAll();
     this.#phase = 'loading';
     this.#deferred.fail(baseOffset, error);
-    // What was answered with the error may have made the caller unload the partition.
+    // The callback of a failed operation may have made the caller unload the partition.
     if (log !== null && log === this.#log) this.#read(log);
   }
 
@@ -240,7 +243,7 @@ export class Coordinator<S extends CoordinatorState<R>, R> {
     state.replay(batch);
   }
 
-  /** Answers in order. An answer may bring the next operation, which then waits behind the others. */
+  /** Answers in order. An answer may start the next operation, which then waits after the others. */
   #advance(): void {
     if (this.#isAdvancing || this.#log === null || !this.isActive) return;
     this.#highWatermark = Math.max(this.#highWatermark, this.#log.highWatermark);

@@ -27,7 +27,7 @@ export class DeferredAnswers {
     this.#timers = timers;
   }
 
-  /** `timeoutMicros` 0: however long it takes. */
+  /** `timeoutMicros` 0: no timeout. */
   add(endOffset: number, timeoutMicros: number, answer: (error: ErrorName | null) => void): void {
     const deferred: Deferred = { endOffset, answer, timeout: null };
     this.#waiting.push(deferred);
@@ -35,17 +35,17 @@ export class DeferredAnswers {
       deferred.timeout = this.#timers.schedule(timeoutMicros, this.#timeOut.bind(this, deferred));
   }
 
-  /** The end offset of the answer that is first in line; Infinity: none waits. */
+  /** The end offset of the first waiting answer; Infinity: none waits. */
   get nextEndOffset(): number {
     return this.#waiting[0]?.endOffset ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Gives the answer that is first in line. */
+  /** Gives the first waiting answer. */
   answerNext(): void {
     settle(this.#waiting.shift(), null);
   }
 
-  /** Every answer that rests on an offset at or behind `fromOffset` becomes the error. */
+  /** Every answer with an end offset after `fromOffset` becomes the error. */
   fail(fromOffset: number, error: ErrorName): void {
     const first = this.#waiting.findIndex((deferred) => deferred.endOffset > fromOffset);
     if (first < 0) return;
@@ -56,12 +56,12 @@ export class DeferredAnswers {
     for (const deferred of this.#waiting.splice(0)) settle(deferred, error);
   }
 
-  /** Nobody hears of any of them. */
+  /** Drops every waiting answer without a callback. */
   drop(): void {
     for (const deferred of this.#waiting.splice(0)) deferred.timeout?.cancel();
   }
 
-  /** The outcome is unknown to the one who asked: the records may still be committed. */
+  /** The outcome is unknown to the caller: the records may still be committed. */
   #timeOut(deferred: Deferred): void {
     const index = this.#waiting.indexOf(deferred);
     if (index < 0) return;

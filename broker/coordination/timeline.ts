@@ -1,11 +1,11 @@
 /**
- * State that can be rolled back to any offset from the committed one on, and read as of the committed one
- * (org.apache.kafka.timeline.SnapshotRegistry, TimelineHashMap). A map keeps its present content, and of each key that changed
- * since the committed offset the values that it had before. Hence a roll-back costs what is taken back, and a commit what has
- * been changed.
+ * State that can be rolled back to any offset from the committed one on, and read as of the committed offset
+ * (org.apache.kafka.timeline.SnapshotRegistry, TimelineHashMap). A map holds its present content, and for each key
+ * changed since the committed offset the former values. A roll-back therefore costs as much as it takes back, and a
+ * commit as much as was changed.
  *
- * Replay sets `offset` to the base offset of each batch before it changes a map.
- * Not covered: an order of keys that a roll-back leaves as it was; a key that comes back stands last.
+ * Replay sets `offset` to the base offset of each batch before it changes a map. Not covered: a roll-back does not
+ * restore the order of keys; a key that it restores is the last.
  */
 
 interface Change {
@@ -35,7 +35,7 @@ export class Timeline {
     }
   }
 
-  /** Nothing below `offset` is rolled back any more. */
+  /** Nothing below `offset` is rolled back from now on. */
   committedTo(offset: number): void {
     const behind = this.#changes.findIndex((change) => change.offset >= offset);
     const committed = this.#changes.splice(0, behind < 0 ? this.#changes.length : behind);
@@ -43,7 +43,7 @@ export class Timeline {
   }
 }
 
-/** What a key held before the batch at `offset`; `value` undefined: the key was absent. */
+/** The value of a key before the batch at `offset`; `value` undefined: the key was absent. */
 interface Former<V> {
   readonly offset: number;
   readonly value: V | undefined;
@@ -64,13 +64,13 @@ export class TimelineMap<K, V> {
     return this.#present.get(key);
   }
 
-  /** As of the committed offset. */
+  /** The value as of the committed offset. */
   committed(key: K): V | undefined {
     const oldest = this.#former.get(key)?.[0];
     return oldest === undefined ? this.#present.get(key) : oldest.value;
   }
 
-  /** In the order in which the keys came in last. */
+  /** In the order in which the keys were last added. */
   entries(): IterableIterator<[K, V]> {
     return this.#present.entries();
   }

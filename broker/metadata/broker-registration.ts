@@ -7,6 +7,8 @@ export interface BrokerRegistration {
   readonly port: number;
   readonly fenced: boolean;
   readonly inControlledShutdown: boolean;
-  /** The offset of its last RegisterBrokerRecord; later than brokerEpoch when one incarnation registered twice. */
+  /**
+   * The offset of the last RegisterBrokerRecord. It is later than brokerEpoch when one incarnation registered twice.
+   */
   readonly registrationOffset: number;
 }

@@ -2,7 +2,7 @@ import type { BrokerRegistration } from './broker-registration.js';
 import type { PartitionRegistration } from './partition-registration.js';
 
 export interface PartitionDelta {
-  /** As it was before the whole delta; null: created by it. */
+  /** The state before the whole delta; null: the delta created the partition. */
   readonly previous: PartitionRegistration | null;
   current: PartitionRegistration;
 }
@@ -13,11 +13,11 @@ export interface BrokerDelta {
 }
 
 /**
- * What changed in a MetadataImage between two offsets, several changes of one thing taken together
+ * The changes of a MetadataImage between two offsets. Several changes of one object are combined
  * (org.apache.kafka.image.MetadataDelta). Maps are in the order of the first change.
  */
 export class MetadataDelta {
-  /** The first offset applied, and the offset behind the last. */
+  /** The first offset applied, and the offset after the last one. */
   readonly baseOffset: number;
   endOffset: number;
   readonly createdTopics: string[] = [];
@@ -26,7 +26,9 @@ export class MetadataDelta {
   readonly brokers = new Map<number, BrokerDelta>();
   /** Topics whose own settings changed. */
   readonly topicConfigs = new Set<string>();
-  /** Broker settings changed, of these ids; '' all brokers. They are the defaults of every topic. */
+  /**
+   * Ids of the brokers whose settings changed; '' means all brokers. Broker settings are the defaults of every topic.
+   */
   readonly brokerConfigs = new Set<string>();
 
   constructor(baseOffset: number) {

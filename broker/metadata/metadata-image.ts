@@ -1,11 +1,11 @@
 /**
- * The state that the metadata log adds up to, on the controller and on every broker. Contract:
+ * The state that results from the metadata log, on the controller and on every broker. Contract:
  *
- * - There is one image per process and it moves forward in place: `apply` costs what the records change, never a copy of
- *   all partitions. Whoever reads it, reads it within one event.
- * - What it hands out (PartitionRegistration, BrokerRegistration) is immutable: a change replaces the object, so it may
- *   be kept, and compared by identity to see whether anything changed.
- * - Equal logs give equal images: nothing but the records, and the rule of leader epochs, goes into it.
+ * - There is one image per process, and it is updated in place. `apply` costs as much as the records change, never a
+ *   copy of all partitions. A reader must read the image within one event.
+ * - The objects that it returns (PartitionRegistration, BrokerRegistration) are immutable. A change replaces the
+ *   object, so an object may be kept, and compared by identity to detect a change.
+ * - Equal logs give equal images: the image depends on nothing but the records and the rule of leader epochs.
  *
  * Kafka: org.apache.kafka.image.MetadataImage, org.apache.kafka.metadata.PartitionRegistration.
  */
@@ -36,13 +36,13 @@ export interface TopicImage {
 
 export interface ImageOptions {
   readonly rules: Pick<ControllerRules, 'nextLeaderEpoch'>;
-  /** Whose own dynamic broker settings apply beside the cluster-wide ones. */
+  /** The node whose own dynamic broker settings apply, in addition to the cluster-wide ones. */
   readonly nodeId: number;
-  /** The topic settings of this process's own configuration, by the keys of topics. */
+  /** The topic settings of this process's own configuration, under the keys of topics. */
   readonly topicDefaults: Properties;
 }
 
-/** The records do not fit what came before them: this image is of another log than they are. */
+/** The records do not continue the applied ones: they belong to another log than this image. */
 export class MetadataReplayError extends Error {
   override readonly name = 'MetadataReplayError';
 }
@@ -69,12 +69,12 @@ export class MetadataImage {
     this.#options = options;
   }
 
-  /** The offset behind the last record applied. */
+  /** The offset after the last applied record. */
   get endOffset(): number {
     return this.#endOffset;
   }
 
-  /** The quorum epoch of the last batch applied. */
+  /** The quorum epoch of the last applied batch. */
   get leaderEpoch(): number {
     return this.#leaderEpoch;
   }
@@ -106,18 +106,21 @@ export class MetadataImage {
     return this.#topics.get(topic)?.partitions[partitionId];
   }
 
-  /** Registered, neither fenced nor shutting down. */
+  /** The broker is registered, not fenced and not shutting down. */
   isBrokerActive(brokerId: number): boolean {
     const broker = this.#brokers.get(brokerId);
     return broker !== undefined && !broker.fenced && !broker.inControlledShutdown;
   }
 
-  /** The overrides of a resource: 2 topic, 4 broker ('' all of them). */
+  /** The overrides of a resource. Resource type 2: topic. Type 4: broker; the name '' means all brokers. */
   overrides(resourceType: 2 | 4, resourceName: string): ReadonlyMap<string, string> {
     return this.#configs.get(resourceKey(resourceType, resourceName)) ?? NO_OVERRIDES;
   }
 
-  /** What holds for a topic: its own overrides, this broker's, the cluster's, the process's configuration, Kafka's defaults. */
+  /**
+   * The effective settings of a topic: its own overrides, then this broker's, the cluster's, the process's
+   * configuration, and Kafka's defaults.
+   */
   topicConfig(topic: string): TopicConfig {
     const known = this.#topicConfigs.get(topic);
     if (known !== undefined) return known;
@@ -131,7 +134,7 @@ export class MetadataImage {
     return config;
   }
 
-  /** Applies whole batches, which must follow on what was applied before; their changes add to `delta`. */
+  /** Applies whole batches, which must continue the applied ones, and adds their changes to `delta`. */
   apply(batches: readonly MetadataBatch[], delta = new MetadataDelta(this.#endOffset)): MetadataDelta {
     for (const batch of batches) {
       if (batch.baseOffset !== this.#endOffset) {
@@ -213,7 +216,8 @@ export class MetadataImage {
       );
     }
     const { brokerId, brokerEpoch, incarnationId, host, port, registrationOffset } = previous;
-    // Spelled out, in the order of a new registration: a copy by spread has a shape of its own, and leaders read this at each fetch.
+    // All fields are written out in the order of a new registration. A copy by spread would have another shape, and
+    // leaders read this object at each fetch.
     this.#setBroker(
       {
         brokerId,

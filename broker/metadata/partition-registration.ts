@@ -1,7 +1,10 @@
 import type { PartitionChangeRecord } from '../protocol/metadata-records.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 
-/** The committed state of one partition (org.apache.kafka.metadata.PartitionRegistration); a change makes a new one. */
+/**
+ * The committed state of one partition (org.apache.kafka.metadata.PartitionRegistration). A change creates a new
+ * object.
+ */
 export interface PartitionRegistration {
   /** `<topic>-<partitionId>` */
   readonly name: string;
@@ -13,9 +16,9 @@ export interface PartitionRegistration {
   /** −1: none. */
   readonly leader: number;
   readonly leaderEpoch: number;
-  /** Raised by every change. */
+  /** Increased by every change. */
   readonly partitionEpoch: number;
-  /** 1: the leader was elected uncleanly and has not said yet that it recovered (KIP-704). */
+  /** 1: the leader was elected uncleanly and has not reported its recovery yet (KIP-704). */
   readonly leaderRecoveryState: 0 | 1;
 }
 

@@ -24,11 +24,11 @@ interface BatchFrame {
 
 export interface BatchScan {
   readonly batches: readonly MetadataBatch[];
-  /** Whole, valid and consecutive batches fill the file up to here. */
+  /** The end of the whole, valid and consecutive batches in the file. */
   readonly validBytes: number;
-  /** Batches below this offset were committed, and known to be, before the process ended. */
+  /** Batches below this offset were known to be committed before the process ended. */
   readonly knownCommittedOffset: number;
-  /** Bytes that had been synced are damaged: not what a crash leaves behind. */
+  /** Bytes that had been synced are damaged. A crash cannot cause that. */
   readonly isCorrupt: boolean;
 }
 
@@ -47,7 +47,7 @@ export function encodeBatch(batch: MetadataBatch, syncedBytes: number): Uint8Arr
   return bytes;
 }
 
-/** The batch at `position`, or null where there is none that is whole and valid. */
+/** The batch at `position`; null: there is no whole and valid batch. */
 function decodeBatch(bytes: Uint8Array, position: number): BatchFrame | null {
   if (position + HEADER_BYTES > bytes.length) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset + position);
@@ -56,7 +56,7 @@ function decodeBatch(bytes: Uint8Array, position: number): BatchFrame | null {
   if (position + sizeBytes > bytes.length) return null;
   if (crc32c(bytes, position + CRC_START, position + sizeBytes) !== view.getUint32(8)) return null;
   const payload = bytes.subarray(position + HEADER_BYTES, position + sizeBytes);
-  // The checksum says that these are the bytes that encodeBatch made of typed records.
+  // The checksum proves that encodeBatch made these bytes from typed records.
   const records = JSON.parse(new TextDecoder().decode(payload)) as readonly MetadataRecord[];
   return {
     batch: { baseOffset: getUint64(view, 12), leaderEpoch: view.getUint32(20), records },
@@ -66,9 +66,9 @@ function decodeBatch(bytes: Uint8Array, position: number): BatchFrame | null {
 }
 
 /**
- * Reads batches until the first that is not whole, not valid or not the next one. What stands behind it may be cut when
- * it was never synced, hence never committed: a crash tore it. A valid batch further on that was written when the
- * damaged place was durable already proves rot instead.
+ * Reads batches up to the first that is not whole, not valid or not consecutive. The bytes after it may be truncated
+ * if they were never synced, hence never committed: a crash tore them. If a valid later batch was written when the
+ * damaged place was already durable, the damage is rot instead.
  */
 export function scanBatches(bytes: Uint8Array): BatchScan {
   const batches: MetadataBatch[] = [];

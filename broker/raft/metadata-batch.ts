@@ -1,10 +1,10 @@
 import type { MetadataRecord } from '../protocol/metadata-records.js';
 
-/** Records of the metadata log that were appended together and apply together. */
+/** Records of the metadata log that were appended together and are applied together. */
 export interface MetadataBatch {
-  /** The offset of its first record. */
+  /** The offset of the first record. */
   readonly baseOffset: number;
-  /** The quorum epoch of the leader that appended it. */
+  /** The quorum epoch of the leader that appended the batch. */
   readonly leaderEpoch: number;
   readonly records: readonly MetadataRecord[];
 }

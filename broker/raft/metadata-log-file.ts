@@ -13,7 +13,7 @@ import type { MetadataBatch } from './metadata-batch.js';
 export interface MetadataLogFileOptions {
   readonly directory: string;
   readonly onSynced: (endOffset: number) => void;
-  /** What a crash had left half written was cut. */
+  /** A torn tail that a crash had left was truncated. */
   readonly onTornTail: () => void;
   readonly onError: (reason: string) => void;
 }
@@ -85,7 +85,7 @@ export class MetadataLogFile {
     this.#write(bytes, last.baseOffset + last.records.length);
   }
 
-  /** A short write is continued, as write(2) has it. */
+  /** A short write is continued, as write(2) requires. */
   #write(bytes: Uint8Array, endOffset: number): void {
     this.#env.disk.append(this.#path, bytes, (error, writtenBytes) => {
       if (this.#failed(error)) return;

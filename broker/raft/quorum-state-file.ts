@@ -1,6 +1,7 @@
 /**
  * `quorum-state`: the election state that a voter must never forget, chiefly its epoch (KIP-595;
- * org.apache.kafka.raft.FileQuorumStateStore). Replaced whole: written aside, synced, renamed, directory synced.
+ * org.apache.kafka.raft.FileQuorumStateStore). The file is replaced as a whole: a temporary file is written, synced
+ * and renamed, then the directory is synced.
  */
 import type { DiskError, Env } from '../env.js';
 
@@ -10,7 +11,7 @@ export interface QuorumState {
   readonly votedId: number;
 }
 
-/** `done` with null where there is none; a file that cannot be understood is an error. */
+/** `done` gets null if there is no file. A file that cannot be parsed is an error. */
 export function readQuorumState(
   env: Env,
   directory: string,

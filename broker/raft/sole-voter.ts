@@ -1,8 +1,9 @@
 /**
- * A quorum of one: leader of every epoch, which it begins anew at every start. A batch is committed when this voter's
- * disk has it. Any disk error ends the process; so does a metadata log damaged where it had been synced.
+ * A quorum of one voter. The voter leads every epoch, and every start begins a new epoch. A batch is committed when
+ * this voter's disk has it. Any disk error ends the process, and so does damage in the synced part of the metadata
+ * log.
  *
- * The whole log is in memory too: there are no snapshots yet (KIP-630).
+ * The whole log is also in memory, because there are no snapshots (KIP-630).
  */
 import type { Env } from '../env.js';
 import type { Observer } from '../observer.js';
@@ -87,7 +88,8 @@ export class SoleVoter implements QuorumLog {
     const batch = { baseOffset: this.#endOffset, leaderEpoch, records };
     this.#take(batch);
     this.#file.append(batch);
-    // By Kafka's rule nothing can be committed yet; by another one it must still not be before the caller has its offset.
+    // Under Kafka's rule nothing can be committed yet. Under another rule the commit must still come after the caller
+    // has its offset.
     if (this.#committedEnd() > this.#highWatermark) this.#env.timers.schedule(0, () => this.#advance());
     return batch.baseOffset;
   }
@@ -113,7 +115,7 @@ export class SoleVoter implements QuorumLog {
     return { type: 'batches', batches };
   }
 
-  /** The epoch is durable before it is used: no two terms may share one. */
+  /** The epoch is durable before it is used, because no two terms may share an epoch. */
   #lead(leaderEpoch: number, knownCommittedOffset: number): void {
     const { nodeId, listener } = this.#options;
     const state = { leaderId: nodeId, leaderEpoch, votedId: nodeId };
@@ -151,7 +153,7 @@ export class SoleVoter implements QuorumLog {
     this.#options.listener.onHighWatermark(committedEnd);
   }
 
-  /** The largest epoch not above `epoch` that this log has, and where it ends. */
+  /** The largest epoch ≤ `epoch` in this log, and its end offset. */
   #endOfEpoch(epoch: number): { readonly epoch: number; readonly endOffset: number } {
     let low = 0;
     let high = this.#batches.length;
@@ -166,7 +168,7 @@ export class SoleVoter implements QuorumLog {
       : { epoch: last.leaderEpoch, endOffset: last.baseOffset + last.records.length };
   }
 
-  /** The first batch that reaches beyond `offset`. */
+  /** The first batch that extends beyond `offset`. */
   #indexOf(offset: number): number {
     let low = 0;
     let high = this.#batches.length;

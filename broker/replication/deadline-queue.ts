@@ -1,13 +1,13 @@
 /**
- * Operations that wait, each with a time by which it must be answered: Kafka's purgatory without its wheel. Operations
- * of equal patience expire in the order they came, so each duration has a lane, a doubly linked list; adding and
- * removing cost O(1) and one timer, armed for the earliest head, serves all. It is not re-armed when the head leaves
- * early: it fires once too often instead.
+ * Waiting operations, each with a deadline for its answer: Kafka's purgatory without the timing wheel. Operations
+ * with equal timeouts expire in the order of arrival, so each timeout has a lane, a doubly linked list. Adding and
+ * removing cost O(1). One timer, armed for the earliest head, serves all lanes. The timer is not armed again when the
+ * head leaves early; it then fires once more than necessary.
  */
 import type { Env } from '../env.js';
 
 export abstract class Deadline {
-  /** The rest of this class belongs to the queue. */
+  /** The queue alone uses the rest of this class. */
   dueMicros = 0;
   lane: Lane | null = null;
   earlier: Deadline | null = null;
@@ -46,7 +46,7 @@ export class DeadlineQueue {
     if (this.#armedForMicros === -1 || entry.dueMicros < this.#armedForMicros) this.#arm(entry.dueMicros);
   }
 
-  /** Of an entry that is not waiting: does nothing. */
+  /** Does nothing for an entry that is not waiting. */
   remove(entry: Deadline): void {
     const { lane, earlier, later } = entry;
     if (lane === null) return;
@@ -77,7 +77,7 @@ export class DeadlineQueue {
   }
 
   #fire(dueMicros: number): void {
-    // A timer that a shorter one overtook finds that it is not the one waited for.
+    // The timer was replaced by one that fires earlier.
     if (this.#armedForMicros !== dueMicros) return;
     this.#armedForMicros = -1;
     const now = this.#env.clock.monotonicMicros();

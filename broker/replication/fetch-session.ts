@@ -1,7 +1,7 @@
 /**
- * Incremental fetch sessions (KIP-227; kafka.server.FetchSession). A session remembers what its client fetches, and which
- * of it may have something new: the dirty partitions. Appends, high watermarks and changes of role mark partitions dirty,
- * so an incremental fetch looks at what changed and at nothing else.
+ * Incremental fetch sessions (KIP-227; kafka.server.FetchSession). A session remembers what its client fetches, and
+ * which partitions may have something new: the dirty partitions. An append, a move of the high watermark and a change
+ * of role mark a partition dirty. An incremental fetch therefore looks only at partitions that changed.
  */
 import type { Env } from '../env.js';
 import type {
@@ -17,7 +17,7 @@ import type { Wakeable, Wakeups } from './wakeups.js';
 export interface WaitingFetch extends Wakeable {
   start(request: FetchRequest, isFull: boolean, respond: (response: FetchResponse) => void): void;
   readonly isReading: boolean;
-  /** Its client is gone: ends without an answer. */
+  /** The client is gone: the fetch ends without an answer. */
   abandon(): void;
 }
 
@@ -34,9 +34,12 @@ export class SessionPartition {
   sentLogStartOffset = -1;
   isDirty = false;
   isForgotten = false;
-  /** A late fetch of an older session took the follower back: the next fetch in this one has to be heard in full. */
+  /**
+   * A late fetch of an older session moved the follower's position back. The next fetch in this session must report
+   * the position again.
+   */
   isOverridden = false;
-  /** What the fetch being answered found; null: nothing yet. */
+  /** The result of the fetch being answered; null: none yet. */
   found: FetchPartitionData | null = null;
 
   constructor(session: FetchSession, topicId: string, index: number) {
@@ -89,20 +92,20 @@ export class SessionPartition {
 }
 
 export class FetchSession implements FetchClock {
-  /** 0: not kept beyond one fetch. */
+  /** The session id; 0: the session lasts for one fetch only. */
   readonly id: number;
   readonly replicaId: number;
   readonly reader: Reader;
   readonly isolationLevel: 0 | 1;
   readonly wakeups: Wakeups;
-  /** The epoch of the next fetch in it. */
+  /** The epoch of the next fetch in this session. */
   nextEpoch = 1;
   lastFetchMillis = 0;
   lastUsedMicros = 0;
   dirty: SessionPartition[] = [];
   #spare: SessionPartition[] = [];
   waiting: WaitingFetch | null = null;
-  /** What fetches for it, when it has done so before. */
+  /** The fetch operation of this session, if it has fetched before. */
   fetch: WaitingFetch | null = null;
   #count = 0;
   readonly #partitions = new Map<string, (SessionPartition | undefined)[]>();
@@ -119,7 +122,7 @@ export class FetchSession implements FetchClock {
     return this.#count;
   }
 
-  /** Adds the partition, or changes what is asked of it. */
+  /** Adds the partition, or changes its fetch parameters. */
   request(topicId: string, asked: FetchPartition): void {
     let ofTopic = this.#partitions.get(topicId);
     if (ofTopic === undefined) {
@@ -145,7 +148,7 @@ export class FetchSession implements FetchClock {
     this.#count -= 1;
   }
 
-  /** Takes the dirty partitions; those that stay so are touched again by whoever took them, who gives the array back. */
+  /** Takes the dirty partitions. The caller touches the partitions that stay dirty again, and gives the array back. */
   takeDirty(): SessionPartition[] {
     const taken = this.dirty;
     this.dirty = this.#spare;
@@ -189,7 +192,7 @@ export class FetchSessionCache {
     return session;
   }
 
-  /** With id 0, for one fetch alone, when `lasting` is not asked for or no slot is free. */
+  /** Opens a session. The id is 0, for one fetch only, if `lasting` is false or no slot is free. */
   open(replicaId: number, isolationLevel: 0 | 1, lasting: boolean): FetchSession {
     const id = lasting && this.#makeRoom(replicaId) ? this.#newId() : 0;
     const session = new FetchSession(id, this.#wakeups, replicaId, isolationLevel);
@@ -208,7 +211,7 @@ export class FetchSessionCache {
     const now = this.#env.clock.monotonicMicros();
     let oldest: FetchSession | null = null;
     for (const session of this.#sessions.values()) {
-      // Followers are privileged: they may push consumers out, never the other way round.
+      // Followers are privileged: a follower may evict a consumer's session, but not the reverse.
       const isIdle = now - session.lastUsedMicros > EVICTION_MICROS;
       const mayGo = session.reader === 'consumer' ? isIdle || replicaId >= 0 : isIdle && replicaId >= 0;
       if (mayGo && (oldest === null || session.lastUsedMicros < oldest.lastUsedMicros)) oldest = session;

@@ -1,6 +1,6 @@
 /**
- * Where a fetcher is in one partition (kafka.server.PartitionFetchState), and what it last asked for. It outlives the end
- * of following until the answer to that request has come in, so that the answer can be judged.
+ * The state of a fetcher in one partition (kafka.server.PartitionFetchState), and its last request. The object is
+ * kept after the following ends until the response to that request has arrived, so that the response can be judged.
  */
 import type { FetchPartition } from '../protocol/apis/01-fetch.js';
 import { NO_HIGH_WATERMARK } from '../protocol/apis/01-fetch.js';
@@ -12,7 +12,7 @@ export class FollowedPartition {
   readonly partition: Partition;
   readonly topicId: string;
   isFollowed = true;
-  /** Not delayed, not waiting for metadata: to be fetched. */
+  /** To be fetched: neither delayed nor waiting for metadata. */
   isWanted = false;
   /** To be named in the next request. */
   isChanged = false;
@@ -30,7 +30,7 @@ export class FollowedPartition {
     this.topicId = topicId;
   }
 
-  /** From what the log holds now. */
+  /** Starts again from the present state of the log. */
   restart(): void {
     const { log } = this.partition;
     this.isFollowed = true;

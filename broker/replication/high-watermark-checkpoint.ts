@@ -1,6 +1,7 @@
 /**
- * `replication-offset-checkpoint` in the log directory: a line `<topic> <partition> <high watermark>` for each replica
- * (org.apache.kafka.storage.internals.checkpoint.OffsetCheckpointFile). What a restarted replica believes to begin with.
+ * `replication-offset-checkpoint` in the log directory: a line `<topic> <partition> <high watermark>` for each
+ * replica (org.apache.kafka.storage.internals.checkpoint.OffsetCheckpointFile). A restarted replica starts with this
+ * high watermark.
  */
 import type { DiskError, Env } from '../env.js';
 import { malformed, readCheckpoint, writeCheckpoint } from '../log/checkpoint-file.js';
@@ -22,7 +23,7 @@ export function readHighWatermarks(
   });
 }
 
-/** Writes them as they are now. One write at a time is the caller's care. */
+/** Writes the present high watermarks. The caller must run one write at a time. */
 export function writeHighWatermarks(
   env: Env,
   directory: string,

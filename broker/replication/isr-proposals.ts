@@ -1,7 +1,7 @@
 /**
- * Proposed ISR changes on their way to the controller (AlterPartition; KIP-497, kafka.server.AlterPartitionManager).
- * One request in flight per broker with all that is due; each proposal is answered once, unless withdrawn. A request that
- * fails as a whole is sent again.
+ * Pending proposals of ISR changes to the controller (AlterPartition; KIP-497, kafka.server.AlterPartitionManager).
+ * One request per broker is in flight, with all proposals that are due. Each proposal is answered once, unless it is
+ * withdrawn. A request that fails as a whole is sent again.
  */
 import type { Env } from '../env.js';
 import type { AlterPartitionRequest, AlterPartitionResponse } from '../protocol/apis/56-alter-partition.js';
@@ -25,13 +25,13 @@ export interface IsrAnswer {
   readonly partitionEpoch: number;
 }
 
-/** null: the request failed before it was answered. */
+/** null: the request failed without an answer. */
 export type SendAlterPartition = (
   proposals: AlterPartitionRequest['topics'],
   done: (response: AlterPartitionResponse | null) => void,
 ) => void;
 
-/** Version 3 names the members with their epochs instead. */
+/** Version 3 names the members together with their epochs instead. */
 const NO_BROKERS: readonly number[] = [];
 
 const RETRY_BACKOFF_MICROS = 50_000;
@@ -41,7 +41,7 @@ export class IsrProposals {
   readonly #topicIdOf: (topic: string) => string;
   readonly #send: SendAlterPartition;
   #waiting: IsrProposal[] = [];
-  /** Of the request under way, less what was withdrawn since: its answer is about nothing else. */
+  /** The proposals of the request in flight, without those withdrawn since. The answer concerns only these. */
   #inFlight: IsrProposal[] = [];
   #isUnderWay = false;
   #isBackingOff = false;
@@ -57,7 +57,7 @@ export class IsrProposals {
     if (!this.#isBackingOff) this.#sendNext();
   }
 
-  /** After an answer that settles nothing. */
+  /** Submits the proposal again after an answer that does not settle it. */
   resubmit(proposal: IsrProposal): void {
     this.#waiting.push(proposal);
     this.#backOff();

@@ -1,8 +1,8 @@
 /**
- * What a replica does while it leads a partition (the leader half of kafka.cluster.Partition): it knows its followers by
- * their fetches, moves the high watermark, keeps the ISR true, and answers the produces that wait for it.
+ * The leader's part of a partition (kafka.cluster.Partition). The leader tracks its followers by their fetches,
+ * advances the high watermark, maintains the ISR, and answers the waiting produce requests.
  *
- * Invariants: at most one ISR change is on its way; while it is, both outcomes are reckoned with (KIP-497).
+ * Invariant: at most one ISR change is pending. While it is, the leader allows for both outcomes (KIP-497).
  */
 import type { PartitionRegistration } from '../metadata/partition-registration.js';
 import type { ErrorName } from '../protocol/errors.js';
@@ -13,7 +13,7 @@ import type { Partition } from './partition.js';
 import { type FetchClock, RemoteReplica } from './remote-replica.js';
 import type { ReplicationContext } from './replication-context.js';
 
-/** One partition's part of a produce, waiting for the ISR. */
+/** One partition's part of a produce request that waits for the ISR. */
 export interface WaitingAppend {
   readonly acks: number;
   readonly requiredOffset: number;
@@ -40,7 +40,10 @@ export class LeaderRole {
   /** Ascending by required offset. */
   #waiting: WaitingAppend[] = [];
 
-  /** `replicas`: as an earlier leadership knew them; what of it still holds is for `replicaStateOnElection` to say. */
+  /**
+   * `replicas`: the state from an earlier leadership. The rule `replicaStateOnElection` decides how much of it still
+   * holds.
+   */
   constructor(context: ReplicationContext, partition: Partition, replicas: readonly RemoteReplica[]) {
     this.#context = context;
     this.#partition = partition;
@@ -63,7 +66,7 @@ export class LeaderRole {
     return this.#replicas;
   }
 
-  /** min.insync.replicas, which cannot ask for more replicas than there are. */
+  /** min.insync.replicas, at most the number of replicas. */
   get minInsyncReplicas(): number {
     return Math.min(this.#partition.log.config['min.insync.replicas'], this.#replicas.length + 1);
   }
@@ -104,7 +107,10 @@ export class LeaderRole {
     this.#moveHighWatermark();
   }
 
-  /** The ISR or the assignment changed under the same leader: what the controller committed ends what was pending. */
+  /**
+   * The ISR or the assignment changed under the same leader. The state that the controller committed ends the pending
+   * change.
+   */
   update(registration: PartitionRegistration): void {
     this.#setReplicas(registration);
     this.#commitIsr(registration.isr);
@@ -157,7 +163,7 @@ export class LeaderRole {
     if (hasMoved) this.#moveHighWatermark();
   }
 
-  /** NOT_ENOUGH_REPLICAS before anything is written. */
+  /** NONE, or NOT_ENOUGH_REPLICAS before anything is written. */
   mayAppend(acks: number): ErrorName {
     const isrSize = this.#isr.isr.length;
     const errorCode = this.#context.rules.mayAppend({
@@ -170,7 +176,7 @@ export class LeaderRole {
     return errorCode;
   }
 
-  /** Settles it now, or when the rule says so. */
+  /** Answers the append now, or later when the rule permits it. */
   settleWhenReplicated(append: WaitingAppend): void {
     const verdict = this.#verdictOn(append);
     if (verdict !== 'wait') {
@@ -205,7 +211,7 @@ export class LeaderRole {
   }
 
   #maybeExpandIsr(replica: RemoteReplica): void {
-    // A member too: the change under way may be its removal.
+    // This includes a member of the ISR: the pending change may remove it.
     replica.awaitsExpansion = this.#isr.kind !== 'committed';
     if (replica.awaitsExpansion) return;
     const broker = this.#context.image.brokers.get(replica.brokerId);
@@ -303,7 +309,9 @@ export class LeaderRole {
     this.#askThoseThatWaited();
   }
 
-  /** A follower that has everything says no more of this partition (KIP-227), so its last fetch has to count now. */
+  /**
+   * A follower that has everything does not name this partition again (KIP-227), so its last fetch is evaluated now.
+   */
   #askThoseThatWaited(): void {
     for (const replica of this.#replicas) {
       if (!replica.awaitsExpansion) continue;
@@ -377,7 +385,7 @@ export class LeaderRole {
       }
       count += 1;
     }
-    // One at a time is the common case, and shifting keeps the array's store where emptying it would free it.
+    // One at a time is the common case. shift() keeps the memory of the array; emptying the array would free it.
     if (count > 1) waiting.splice(0, count);
     else if (count === 1) waiting.shift();
   }
@@ -398,7 +406,10 @@ function proposedIsr(state: IsrState): readonly number[] {
   }
 }
 
-/** The fetches that a session did not spell out since found this follower at the leader's end. */
+/**
+ * The follower was at the leader's log end offset in all later fetches of the session, which did not name this
+ * partition.
+ */
 function refreshCaughtUp(replica: RemoteReplica, leaderEndOffset: number): void {
   const lastFetchMillis = replica.fetchClock?.lastFetchMillis ?? 0;
   if (lastFetchMillis <= replica.lastFetchMillis) return;

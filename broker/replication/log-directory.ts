@@ -1,8 +1,8 @@
 /**
- * The one log directory of a broker (log.dirs): whose it is, what is in it, and its three small files besides the logs:
- * the clean shutdown marker, `replication-offset-checkpoint`, `recovery-point-offset-checkpoint`.
+ * The one log directory of a broker (log.dirs): its owner, its logs, and its three small files: the clean shutdown
+ * marker, `replication-offset-checkpoint` and `recovery-point-offset-checkpoint`.
  *
- * Opening takes the marker away (KAFKA-10471), so that a crash from then on counts as an unclean stop.
+ * Opening removes the marker (KAFKA-10471), so that a later crash counts as an unclean stop.
  */
 
 import type { TopicConfig } from '../config/definitions.js';
@@ -36,7 +36,7 @@ interface Contents {
 }
 
 export class LogDirectory {
-  /** Logs that were in it when it was opened, in the order of their names. */
+  /** The logs that the directory held when it was opened, in the order of their names. */
   readonly found: readonly LogIdentity[];
   readonly lastShutdown: LastShutdown;
   readonly #env: Env;
@@ -54,7 +54,7 @@ export class LogDirectory {
     this.#recoveryPoints = contents.recoveryPoints;
   }
 
-  /** Where it cannot be opened the process ends, as Kafka's does with its only log directory offline. */
+  /** If the directory cannot be opened, the process ends, as Kafka's does when its only log directory is offline. */
   static open(env: Env, path: string, owner: DirectoryOwner, done: (directory: LogDirectory) => void): void {
     const failed = (what: string, error: DiskError | null): void =>
       env.halt(`cannot ${what}: ${error?.code ?? 'EIO'} ${error?.message ?? ''}`);
@@ -78,7 +78,7 @@ export class LogDirectory {
     });
   }
 
-  /** −1: no checkpoint names it. */
+  /** −1: the checkpoint has no entry for the name. */
   highWatermarkOf(name: string): number {
     return this.#highWatermarks.get(name) ?? -1;
   }
@@ -110,7 +110,7 @@ export class LogDirectory {
     );
   }
 
-  /** `done` at once when a write is under way already. */
+  /** Calls `done` at once when a write is already under way. */
   checkpointHighWatermarks(partitions: Iterable<Partition>, done: (error: DiskError | null) => void): void {
     if (this.#isWritingHighWatermarks) {
       done(null);

@@ -1,9 +1,8 @@
 /**
  * One replica of one partition on this broker (kafka.cluster.Partition): its log, its role, its high watermark.
  *
- * Roles change by metadata alone. A change of leader epoch waits until the log has finished what was asked of it under
- * the old one, as Kafka's leaderIsrUpdateLock makes it wait: meanwhile nothing new is begun. Changes of the ISR apply at
- * once.
+ * Only metadata changes roles. A change of leader epoch waits until the log has finished the work of the old epoch,
+ * as Kafka's leaderIsrUpdateLock makes it wait. No new work begins in the meantime. Changes of the ISR apply at once.
  */
 
 import type { TopicConfig } from '../config/definitions.js';
@@ -25,7 +24,7 @@ const NOTHING = (): void => {};
 export type Role = 'leader' | 'follower' | 'offline';
 export type Reader = 'follower' | 'consumer';
 
-/** The fetchers, as a partition needs them. */
+/** The part of the fetchers that a partition uses. */
 export interface Following {
   follow(partition: Partition, leaderId: number): void;
   unfollow(partition: Partition): void;
@@ -36,7 +35,7 @@ export class Partition {
   readonly topic: string;
   readonly index: number;
   readonly log: PartitionLog;
-  /** Fetch sessions that cover this partition. */
+  /** The partition's entries in the fetch sessions that cover it. */
   readonly watchers: SessionPartition[] = [];
   role: Role = 'offline';
   leaderId = -1;
@@ -46,12 +45,12 @@ export class Partition {
   highWatermark: number;
   readonly #context: ReplicationContext;
   readonly #following: Following;
-  /** What metadata made of this replica while its log was busy. */
+  /** The registration to apply when the log is no longer busy. */
   #pending: PartitionRegistration | null = null;
   #busyCount = 0;
-  /** What the last leadership of this replica knew of the others. */
+  /** The followers as the last leadership of this replica knew them. */
   #formerReplicas: readonly RemoteReplica[] = [];
-  /** The question asked most often by far, in one object. */
+  /** The input of the most frequent rule, kept as one object. */
   readonly #readable: Mutable<ReadableEndInput> = {
     reader: 'consumer',
     isolationLevel: 0,
@@ -81,20 +80,21 @@ export class Partition {
     context.observer?.highWatermarkMoved(this.name, this.highWatermark, 'follower');
   }
 
-  /** The last stable offset; without transactions all that is committed is decided. */
+  /** The last stable offset. Without transactions it is the high watermark. */
   get lastStableOffset(): number {
     return this.highWatermark;
   }
 
-  /** Metadata has decided on another role, or another epoch of it; nothing new may begin. */
+  /** Metadata has given the replica another role or leader epoch that is not applied yet. No new work may begin. */
   get isChangingRole(): boolean {
     return this.#pending !== null;
   }
 
   /**
-   * The topic has these settings. A broker opens the logs it finds before it knows the settings of their topics; what they
-   * would have had flushed at append is flushed before the replica takes its next role. Kafka loads a log with its
-   * settings and leaves the flush to the next append, so a retry that is recognised as a duplicate is acknowledged unsynced.
+   * Applies the settings of the topic. A broker opens the logs that it finds before it knows the settings of their
+   * topics. Records that these settings would have flushed at the append are flushed before the replica takes its
+   * next role. Kafka loads a log with its settings and leaves the flush to the next append, so Kafka acknowledges an
+   * unsynced record when it recognises a retry as a duplicate.
    */
   configure(config: TopicConfig): void {
     this.log.configure(config);
@@ -120,7 +120,7 @@ export class Partition {
     this.#takeRoleWhenIdle();
   }
 
-  /** NONE, or why a request that names this leader epoch is not for this replica now. */
+  /** NONE, or the reason why this replica cannot serve a request with this leader epoch. */
   checkLeadership(requestLeaderEpoch: number): ErrorName {
     const verdict = this.#context.rules.checkLeaderEpoch({
       requestLeaderEpoch,
@@ -213,7 +213,8 @@ export class Partition {
       this.role === 'leader' ? 'leader' : 'follower',
     );
     for (const watcher of this.watchers) {
-      // A follower hears of it with its next answer; it is not worth an answer of its own (KAFKA-9731).
+      // A follower learns the new high watermark from its next response. The change alone does not cause a response
+      // (KAFKA-9731).
       watcher.touch();
       if (this.#isReadable(watcher)) watcher.wake();
     }
@@ -282,7 +283,7 @@ export class Partition {
     const wasLeader = this.leader !== null;
     this.role = 'leader';
     this.leader ??= new LeaderRole(this.#context, this, this.#formerReplicas);
-    // The log knows the epoch from now on, and has it on disk before the first append (KAFKA-7415).
+    // The log knows the epoch at once, and has it on disk before the first append (KAFKA-7415).
     this.#busyCount += 1;
     this.log.startLeaderEpoch(this.leaderEpoch, () => {
       this.#busyCount -= 1;

@@ -1,10 +1,11 @@
 /**
- * One Fetch on its way through the broker (kafka.server.ReplicaManager#fetchMessages, DelayedFetch): it reads what is
- * dirty in its session, answers at once when there is enough or something is wrong, or else waits until a partition has
- * something for it or its time is up, and reads again.
+ * One Fetch request inside the broker (kafka.server.ReplicaManager#fetchMessages, DelayedFetch). It reads the dirty
+ * partitions of its session. It answers at once if there are enough bytes or an error. Otherwise it waits until a
+ * partition has new data or the wait time is over, and reads again.
  *
- * A follower's first reading also tells the leader how far that follower is. Kafka's order is kept: read, then learn from
- * the fetch offset, so that an answer carries the high watermark from before its own request (KIP-101's round trip).
+ * The first read of a follower's fetch also informs the leader of the follower's log end offset. Kafka's order is
+ * kept: first read, then apply the fetch offset. A response therefore carries the high watermark from before its own
+ * request (the round trip of KIP-101).
  */
 import type { FetchPartitionData, FetchRequest, FetchResponse } from '../protocol/apis/01-fetch.js';
 import {
@@ -37,7 +38,7 @@ interface FoundTopic {
 
 type Phase = 'reading' | 'waiting' | 'done';
 
-/** One to a session, used again for each of its fetches. */
+/** One object per session, used again for each of its fetches. */
 export class PendingFetch extends Deadline implements WaitingFetch {
   isAwake = false;
   readonly #services: FetchServices;
@@ -64,7 +65,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     return this.#phase === 'reading';
   }
 
-  /** `isFull`: the answer names every partition. */
+  /** `isFull`: the response names every partition. */
   start(request: FetchRequest, isFull: boolean, respond: (response: FetchResponse) => void): void {
     this.#request = request;
     this.#isFull = isFull;
@@ -84,7 +85,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
 
   override expire(): void {
     this.#isExpired = true;
-    // The disk has been asked: what was taken to be read is not to be taken away, and the reading ends with an answer.
+    // A disk read is under way. Its partitions stay taken, and the read ends with an answer.
     if (this.#phase === 'reading') return;
     this.#read();
     this.#services.context.wakeups.run();
@@ -115,7 +116,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     this.#finishReading();
   }
 
-  /** False: the disk has to be asked, and `#readOn` will be called again. */
+  /** False: a disk read was started, and `#readOn` will be called again. */
   #readEntry(entry: SessionPartition): boolean {
     const partition = this.#partitionOf(entry);
     if (partition === null) {
@@ -162,7 +163,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     return entry.partition;
   }
 
-  /** NONE, an error, or a divergence noted in `entry.found`. */
+  /** NONE, an error, or a divergence stored in `entry.found`. */
   #check(entry: SessionPartition, partition: Partition): ErrorName {
     entry.found = null;
     const { context } = this.#services;
@@ -238,9 +239,9 @@ export class PendingFetch extends Deadline implements WaitingFetch {
   }
 
   /**
-   * A fetch that a broken connection had held back arrives behind those of the follower's next session. Kafka is told the
-   * follower's true position again by the next fetch, which names every partition to it; here silence would stand for
-   * that, and stand for what the late one said.
+   * A fetch that was held back on a broken connection can arrive after fetches of the follower's next session. In
+   * Kafka the next fetch corrects the position, because it names every partition. Here a partition that a fetch does
+   * not name keeps its position, so the late fetch's position would stay. The override prevents that.
    */
   #overrideOthers(entry: SessionPartition, partition: Partition): void {
     for (const other of partition.watchers) {
@@ -251,7 +252,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
   #finishReading(): void {
     this.#isFirstReading = false;
     const { maxWaitMs, minBytes } = this.#request;
-    // As in KafkaApis: a minimum above what the answer may hold would always be waited for in vain.
+    // As in KafkaApis: the response can never reach a minimum above its own maximum, so the smaller one counts.
     const isDue = this.#isExpired || maxWaitMs <= 0 || this.#session.partitionCount === 0;
     if (isDue || this.#hasToAnswer || this.#readBytes >= Math.min(minBytes, this.#maxBytes())) {
       this.#answer();
@@ -281,7 +282,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
         topics = added(topics, entry.topicId, found);
         if (found.records !== null && session.reader === 'consumer') this.#observeServed(entry, found);
       }
-      // Who is told of an error, or where to truncate, takes no notice of the rest: it is owed that still.
+      // A follower ignores the other fields when it gets an error or a divergence, so they must be sent again.
       const isTaken = found.errorCode === 'NONE' && found.divergingEpoch.epoch < 0;
       entry.sentHighWatermark = isTaken ? found.highWatermark : -1;
       entry.sentLogStartOffset = isTaken ? found.logStartOffset : -1;
@@ -316,7 +317,9 @@ const ignore = (): void => undefined;
 
 const NO_REQUEST: FetchRequest = fetchApi.request.defaults;
 
-/** Answers, with records or without, and errors have the same fields: whoever reads them sees one kind of object. */
+/**
+ * Answers with records, answers without records and errors have the same fields, so readers see objects of one shape.
+ */
 function dataOf(
   partition: Partition,
   records: Uint8Array | null,
@@ -366,7 +369,9 @@ function isWorthSending(entry: SessionPartition, found: FetchPartitionData): boo
   );
 }
 
-/** The next fetch has to look at it even if nothing happens to it: something unsent, or a follower that may join the ISR. */
+/**
+ * The next fetch must look at this partition even without an event: data is unsent, or the follower may join the ISR.
+ */
 function hasNews(entry: SessionPartition): boolean {
   const { partition, session } = entry;
   if (partition === null) return true;

@@ -1,7 +1,8 @@
 /**
- * One Produce on its way through the broker (kafka.server.ReplicaManager#appendRecords, DelayedProduce): each
- * partition's batch is refused or appended; with acks=all what was appended then waits for the in-sync replicas, for
- * `timeoutMs` from the last append. A log that never finishes an append keeps the request, as it keeps Kafka's thread.
+ * One Produce request inside the broker (kafka.server.ReplicaManager#appendRecords, DelayedProduce). Each partition's
+ * batch is refused or appended. With acks=all the appended batches then wait for the in-sync replicas, for
+ * `timeoutMs` from the last append. If a log never finishes an append, the request is never answered; in Kafka it
+ * would block its thread.
  */
 import type { AppendResult } from '../log/append-result.js';
 import type { PartitionProduceResponse, ProduceResponse } from '../protocol/apis/00-produce.js';
@@ -20,7 +21,7 @@ export interface ProduceServices {
   readonly deadlines: DeadlineQueue;
 }
 
-/** A response in the making. */
+/** The response to one topic under construction. */
 interface ProducedTopic {
   readonly name: string;
   readonly topicId: string;
@@ -51,7 +52,7 @@ export class PendingProduce extends Deadline {
     this.#respond = respond;
   }
 
-  /** For one topic of the request; what follows concerns it. */
+  /** Begins one topic of the request. The following calls concern this topic. */
   addTopic(name: string): void {
     this.#topics = appended(this.#topics, { name, topicId: ZERO_UUID, partitionResponses: [] });
   }
@@ -74,7 +75,7 @@ export class PendingProduce extends Deadline {
     this.#afterStep();
   }
 
-  /** Everything asked for has been refused or begun. */
+  /** Every batch of the request has been refused or its append has begun. */
   allBegun(): void {
     this.#isComplete = true;
     this.#afterStep();

@@ -1,7 +1,7 @@
 /**
- * What a leader knows of one follower, from its fetches (kafka.cluster.Replica). Times are the wall clock's, as Kafka's.
- * `fetchClock` is the fetch session that covers this partition: a follower that has everything sends nothing about it,
- * and the session's own last fetch stands for the fetches it did not spell out.
+ * What a leader knows of one follower from its fetches (kafka.cluster.Replica). Times are wall clock times, as in
+ * Kafka. `fetchClock` is the fetch session that covers this partition. A follower that has everything does not name
+ * the partition in its fetches, so the session's last fetch counts as a fetch of the partition.
  */
 import type { MetadataImage } from '../metadata/metadata-image.js';
 import type { RemoteReplicaView } from '../rules/replication/next-high-watermark.js';
@@ -17,9 +17,9 @@ export class RemoteReplica implements RemoteReplicaView {
   lastFetchMillis = 0;
   leaderEndOffsetAtLastFetch = -1;
   lastFetchLeaderEpoch = -1;
-  /** Of its last fetch; −1: unknown. */
+  /** The broker epoch of the last fetch; −1: unknown. */
   brokerEpoch = -1;
-  /** It fetched while the ISR was changing: whether it may join could not be asked then. */
+  /** The replica fetched while an ISR change was pending, so whether it may join was not decided. */
   awaitsExpansion = false;
   inIsr = false;
   inMaximalIsr = false;

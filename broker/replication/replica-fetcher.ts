@@ -1,8 +1,8 @@
 /**
- * Fetches from one leader broker for all partitions this broker follows there (kafka.server.ReplicaFetcherThread with
- * num.replica.fetchers=1): one request at a time, in an incremental session; the next one goes out when everything the
- * last one brought is in the logs. What goes wrong with a partition delays that partition, what goes wrong with the
- * connection delays all, by replica.fetch.backoff.ms.
+ * Fetches from one leader broker for all partitions that this broker follows there (kafka.server.ReplicaFetcherThread
+ * with num.replica.fetchers=1). One request is in flight at a time, in an incremental session. The next one is sent
+ * when all records of the last response are in the logs. An error of a partition delays that partition by
+ * replica.fetch.backoff.ms. An error of the connection delays all partitions.
  */
 import type { Address, TimerHandle } from '../env.js';
 import type {
@@ -41,9 +41,9 @@ export class ReplicaFetcher {
   readonly #client: RpcClient;
   /** By topic id. */
   readonly #topics = new Map<string, (FollowedPartition | undefined)[]>();
-  /** To be named in the next request. */
+  /** Partitions to name in the next request. */
   readonly #changed: FollowedPartition[] = [];
-  /** In the leader's session, and no longer wanted there. */
+  /** Partitions in the leader's session that are to be removed from it. */
   #forgotten: FollowedPartition[] = [];
   #delayed: FollowedPartition[] = [];
   #delayTimer: TimerHandle | null = null;
@@ -200,7 +200,7 @@ export class ReplicaFetcher {
         if (entry !== undefined) this.#onData(entry, data);
       }
     }
-    // Without a session the leader remembers nothing: all has to be named again.
+    // Without a session the leader remembers nothing, so the next request must name every partition.
     if (response.sessionId === 0) this.#resetSession();
   }
 
@@ -237,7 +237,7 @@ export class ReplicaFetcher {
     this.#afterChange(entry, errorCode);
   }
 
-  /** KIP-595: the leader's history and ours part. */
+  /** KIP-595: the follower's log diverges from the leader's. */
   #truncate(entry: FollowedPartition, epoch: number, endOffset: number): void {
     const { partition } = entry;
     const { log } = partition;
@@ -249,7 +249,8 @@ export class ReplicaFetcher {
       logEndOffset: log.logEndOffset,
       highWatermark: partition.highWatermark,
     });
-    // Where no record has to go an epoch may: an election without records left it at the log's end (KAFKA-10706).
+    // Even if no record is removed, an epoch may be: an election without records left it at the log end offset
+    // (KAFKA-10706).
     if (offset < log.logEndOffset) this.#context.observer?.mark('follower truncated after election');
     if (this.#context.env.logger.enabled) {
       const words = {
@@ -290,7 +291,7 @@ export class ReplicaFetcher {
         this.#askLeaderForEnds(entry);
         break;
       case 'FENCED_LEADER_EPOCH':
-        // Newer metadata is on its way and will say whom to follow.
+        // Newer metadata will arrive and name the leader to follow.
         this.#context.observer?.mark('fetcher fenced');
         this.#unwant(entry);
         break;
@@ -395,7 +396,7 @@ export class ReplicaFetcher {
     this.#fetchNext();
   };
 
-  /** The leader has forgotten the session, or we cannot know: the next request names everything. */
+  /** The leader no longer has the session, or may not have it. The next request names every partition. */
   #resetSession(): void {
     this.#sessionId = 0;
     this.#sessionEpoch = 0;

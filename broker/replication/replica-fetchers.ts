@@ -1,4 +1,4 @@
-/** One fetcher per leader broker that this broker follows (kafka.server.ReplicaFetcherManager). */
+/** One fetcher for each leader broker that this broker follows (kafka.server.ReplicaFetcherManager). */
 import type { Following, Partition } from './partition.js';
 import { ReplicaFetcher } from './replica-fetcher.js';
 import type { ReplicationContext } from './replication-context.js';
@@ -13,7 +13,7 @@ export class ReplicaFetchers implements Following {
     this.#brokerEpoch = brokerEpoch;
   }
 
-  /** Once, before anything is followed. */
+  /** Called once, before any partition is followed. */
   attach(context: ReplicationContext): void {
     this.#context = context;
   }
@@ -33,7 +33,7 @@ export class ReplicaFetchers implements Following {
     fetcher.unfollow(partition);
   }
 
-  /** A broker may have registered under another address. */
+  /** A broker may have registered with another address. */
   onBrokerChanged(brokerId: number): void {
     const broker = this.#context?.image.brokers.get(brokerId);
     const fetcher = this.#fetchers.get(brokerId);
@@ -45,7 +45,7 @@ export class ReplicaFetchers implements Following {
     for (const partition of partitions) this.follow(partition, brokerId);
   }
 
-  /** Connections to leaders that nothing is followed at any more. */
+  /** Closes connections to leaders from which no partition is fetched any more. */
   closeIdle(): void {
     for (const [leaderId, fetcher] of this.#fetchers) {
       if (!fetcher.isIdle) continue;

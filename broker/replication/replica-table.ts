@@ -1,6 +1,6 @@
 /**
- * All replicas on this broker (kafka.server.ReplicaManager): opens their logs, turns metadata into roles, finds the
- * partition a request is about, keeps high watermarks checkpointed and the ISRs true to time.
+ * All replicas on this broker (kafka.server.ReplicaManager). The table opens their logs, turns metadata into roles,
+ * finds the partition of a request, checkpoints high watermarks periodically and checks the ISRs periodically.
  */
 
 import type { TopicConfig } from '../config/definitions.js';
@@ -23,7 +23,7 @@ export interface ReplicaTableOptions {
 
 export class ReplicaTable {
   readonly context: ReplicationContext;
-  /** Produces and fetches that wait. */
+  /** Produce and fetch requests that wait. */
   readonly deadlines: DeadlineQueue;
   readonly #fetchers: ReplicaFetchers;
   readonly #directory: LogDirectory;
@@ -53,19 +53,19 @@ export class ReplicaTable {
     return topic === undefined ? null : this.find(topic.name, index);
   }
 
-  /** Why there is no replica of it here. */
+  /** Why this broker has no such replica. */
   whyMissing(topicId: string, index: number): ErrorName {
     const topic = this.context.image.topicById(topicId);
     if (topic === undefined) return 'UNKNOWN_TOPIC_ID';
     return this.isKnown(topic.name, index) ? 'NOT_LEADER_OR_FOLLOWER' : 'UNKNOWN_TOPIC_OR_PARTITION';
   }
 
-  /** The metadata has it, here or elsewhere. */
+  /** The metadata contains the partition, on this broker or another. */
   isKnown(topic: string, index: number): boolean {
     return this.context.image.partition(topic, index) !== undefined;
   }
 
-  /** Opens the log of a replica that was found on disk, or is new; its role comes with metadata. */
+  /** Opens the log of a new replica or of one found on disk. Metadata sets its role later. */
   open(identity: LogIdentity, config: TopicConfig, done: (error: DiskError | null) => void): void {
     const { rules, observer } = this.context;
     this.#directory.openLog(identity, { config, rules, observer }, (error, log) => {
@@ -99,14 +99,14 @@ export class ReplicaTable {
     this.context.wakeups.run();
   }
 
-  /** No more roles, fetches, checks. */
+  /** Ends all roles, fetches and checks. */
   stop(): void {
     this.#isStopped = true;
     this.#isrTimer?.cancel();
     this.#fetchers.close();
   }
 
-  /** Both checkpoints, once the logs are closed. */
+  /** Writes both checkpoints. Called after the logs are closed. */
   checkpoint(done: (error: DiskError | null) => void): void {
     this.#directory.checkpointHighWatermarks(this.#all, (error) => {
       if (error !== null) done(error);
@@ -164,7 +164,7 @@ export class ReplicaTable {
     this.#scheduleIsrCheck();
   }
 
-  /** KAFKA-14097: forgets the state of idempotent producers that have been idle for long. */
+  /** KAFKA-14097: removes the state of idempotent producers that have been idle for too long. */
   #scheduleProducerExpiry(): void {
     const { env, config } = this.context;
     const periodMicros = config['producer.id.expiration.check.interval.ms'] * 1000;

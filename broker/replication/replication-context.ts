@@ -1,4 +1,4 @@
-/** What every partition of one broker shares. */
+/** The objects that all partitions of one broker share. */
 
 import type { ServerConfig } from '../config/definitions.js';
 import type { Env } from '../env.js';
@@ -14,7 +14,7 @@ export interface ReplicationContext {
   readonly rules: BrokerRules;
   readonly observer: Observer | null;
   readonly config: ServerConfig;
-  /** The broker's own image; it moves forward in place. */
+  /** The broker's own image, which is updated in place. */
   readonly image: MetadataImage;
   readonly proposals: IsrProposals;
   readonly wakeups: Wakeups;

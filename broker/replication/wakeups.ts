@@ -1,9 +1,10 @@
 /**
- * Requests that an event may have made answerable, tried again when the event is over: a produce to many partitions
- * answers a waiting fetch once, with all of them (Kafka's ActionQueue), and nothing runs in the middle of a change.
+ * Requests that an event may have made answerable. They are tried again at the end of the event, so nothing runs in
+ * the middle of a change. A produce request to many partitions answers a waiting fetch once, with all of them
+ * (Kafka's ActionQueue).
  */
 export interface Wakeable {
-  /** Belongs to the queue. */
+  /** Used by the queue only. */
   isAwake: boolean;
   tryComplete(): void;
 }
@@ -18,7 +19,7 @@ export class Wakeups {
     this.#awake.push(waiting);
   }
 
-  /** To be called at the end of every event; what it wakes in turn is done too. */
+  /** To be called at the end of every event. Requests woken while it runs are tried too. */
   run(): void {
     if (this.#isRunning || this.#awake.length === 0) return;
     this.#isRunning = true;

@@ -1,6 +1,6 @@
 /**
- * Produce (key 0; kafka.server.KafkaApis#handleProduceRequest). `acks=0` expects no response: when a partition fails, the connection
- * is closed, so that the producer learns of it. Not here yet: transactions and their authorisation.
+ * Produce (key 0; kafka.server.KafkaApis#handleProduceRequest). `acks=0` has no response. If a partition fails, the
+ * broker closes the connection, so that the producer notices. Not implemented: transactions and their authorisation.
  */
 import type { ProduceRequest, ProduceResponse } from '../protocol/apis/00-produce.js';
 import type { ErrorName } from '../protocol/errors.js';

@@ -1,6 +1,6 @@
 /**
- * Fetch (key 1; kafka.server.KafkaApis#handleFetchRequest, FetchManager#newContext): which session a request belongs to
- * (KIP-227), and what it changes in it. The fetching itself is PendingFetch. Consumers are served by leaders alone.
+ * Fetch (key 1; kafka.server.KafkaApis#handleFetchRequest, FetchManager#newContext): finds or creates the session of
+ * a request (KIP-227) and applies the request to it. PendingFetch does the fetching. Only leaders serve consumers.
  */
 import type { FetchPartition, FetchRequest, FetchResponse } from '../protocol/apis/01-fetch.js';
 import type { ErrorName } from '../protocol/errors.js';
@@ -9,7 +9,7 @@ import { PendingFetch } from '../replication/pending-fetch.js';
 import type { BrokerServices } from './broker-services.js';
 
 const INITIAL_EPOCH = 0;
-/** Ends the session, if any, and asks for none. */
+/** Ends the session, if any, without a new one. */
 const FINAL_EPOCH = -1;
 const INT32_MAX = 2_147_483_647;
 
@@ -51,7 +51,8 @@ function continueSession(services: BrokerServices, request: FetchRequest): Fetch
   if (session === null || session.replicaId !== replicaIdOf(request)) return 'FETCH_SESSION_ID_NOT_FOUND';
   if (session.nextEpoch !== request.sessionEpoch) return 'INVALID_FETCH_SESSION_EPOCH';
   if (session.waiting !== null) {
-    // The connection that asked before is gone. A reading under way has the session's partitions in its hands.
+    // The connection of the earlier request is gone. Its read may still be under way and use the session's
+    // partitions.
     if (session.waiting.isReading) {
       sessions.close(session);
       return 'FETCH_SESSION_ID_NOT_FOUND';
@@ -66,7 +67,10 @@ function continueSession(services: BrokerServices, request: FetchRequest): Fetch
   return session;
 }
 
-/** From version 15 on it stands in the state of the replica (org.apache.kafka.common.requests.FetchRequest#replicaId). */
+/**
+ * From version 15 on the replica id is in the replica state
+ * (org.apache.kafka.common.requests.FetchRequest#replicaId).
+ */
 const replicaIdOf = ({ replicaId, replicaState }: FetchRequest): number =>
   replicaId === -1 ? replicaState.replicaId : replicaId;
 
@@ -78,7 +82,7 @@ const failure = (errorCode: ErrorName): FetchResponse => ({
   nodeEndpoints: [],
 });
 
-/** Whether every number lies where it can mean something; the types are the schema's affair. */
+/** Whether every number is in its legal range. The schema checks the types. */
 function hasLegalValues(request: FetchRequest): boolean {
   const { replicaId, replicaState, maxWaitMs, minBytes, maxBytes, isolationLevel, topics } = request;
   if (replicaId < -1 || replicaState.replicaId < -1 || replicaState.replicaEpoch < -1) return false;

@@ -1,4 +1,7 @@
-/** ListOffsets (key 2; kafka.cluster.Partition#fetchOffsetForTimestamp; KIP-207). Not here yet: search by time. */
+/**
+ * ListOffsets (key 2; kafka.cluster.Partition#fetchOffsetForTimestamp; KIP-207). Not implemented: search by
+ * timestamp.
+ */
 import type { ListOffsetsRequest, ListOffsetsResponse } from '../protocol/apis/02-list-offsets.js';
 import type { ErrorName } from '../protocol/errors.js';
 import type { Partition, Reader } from '../replication/partition.js';

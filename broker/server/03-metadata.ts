@@ -1,6 +1,7 @@
 /**
- * Metadata (key 3; kafka.server.metadata.KRaftMetadataCache), from this broker's own image. Only brokers that are not
- * fenced are named. In KRaft the "controller" a client sees is some broker that forwards; here the one that answers.
+ * Metadata (key 3; kafka.server.metadata.KRaftMetadataCache), from this broker's own image. Only unfenced brokers are
+ * listed. In KRaft the "controller" in the response is any broker that forwards requests; here it is the broker that
+ * answers.
  */
 import type { BrokerRegistration } from '../metadata/broker-registration.js';
 import type { MetadataImage, TopicImage } from '../metadata/metadata-image.js';
@@ -10,7 +11,7 @@ import type { ErrorName } from '../protocol/errors.js';
 import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import type { BrokerServices } from './broker-services.js';
 
-/** Nobody asked which operations are allowed. */
+/** The value when the request did not ask for the authorised operations. */
 const NO_OPERATIONS = -2_147_483_648;
 
 type TopicResponse = MetadataResponse['topics'][number];

@@ -1,6 +1,6 @@
 /**
- * InitProducerId (key 22; KIP-98, KIP-360): without a transactional id any broker hands out a new id with epoch 0, whatever
- * the client held before. Not here yet: transactional ids.
+ * InitProducerId (key 22; KIP-98, KIP-360). Without a transactional id any broker returns a new producer id with
+ * epoch 0, even if the client had an id before. Not implemented: transactional ids.
  */
 import type { InitProducerIdRequest, InitProducerIdResponse } from '../protocol/apis/22-init-producer-id.js';
 import { initProducerIdApi } from '../protocol/apis/22-init-producer-id.js';

@@ -1,17 +1,18 @@
 /**
- * A broker's life as the cluster sees it (KIP-631; kafka.server.BrokerLifecycleManager):
+ * The states of a broker in its cluster (KIP-631; kafka.server.BrokerLifecycleManager):
  *
- *   starting ──(the controller says: caught up)──▶ recovery ──(unfenced)──▶ running
- *   running ──(controlledShutdown)──▶ pending-controlled-shutdown ──(the controller lets it go)──▶ shutting-down
+ * starting ──(the controller says: caught up)──▶ recovery ──(unfenced)──▶ running
+ * running ──(controlledShutdown)──▶ pending-controlled-shutdown ──(the controller lets it go)──▶ shutting-down
  *
- * - Each start of the process is an incarnation with an id of its own; the controller answers its registration with a
- *   broker epoch. A registration whose answer was lost is repeated under the same id.
- * - Metadata is shown to the broker (`onMetadata`) only once it includes this registration, first as one delta from
- *   nothing: what a former incarnation led must not be led again for an instant.
- * - The broker stays fenced until `readyToUnfence`; heartbeats go on all the while. Fenced again, it goes on following
- *   metadata, and is unfenced by its next heartbeat.
- * - A heartbeat refused with STALE_BROKER_EPOCH is repeated with back-off, as Kafka does: another incarnation owns the id
- *   now, and a second registration would take it back from it.
+ * - Each start of the process is a new incarnation with its own id. The controller answers its registration with a
+ *   broker epoch. If the answer is lost, the registration is repeated with the same incarnation id.
+ * - The broker sees metadata (`onMetadata`) only once it includes this registration, first as one delta from nothing.
+ *   The broker must not lead, even for an instant, what its former incarnation led.
+ * - The broker stays fenced until `readyToUnfence`, and sends heartbeats in the meantime. A broker that is fenced
+ *   again still follows the metadata, and its next heartbeat unfences it.
+ * - A heartbeat refused with STALE_BROKER_EPOCH is repeated with back-off, as in Kafka. If the image then shows a
+ *   newer registration of this broker id, that registration was a late request of an earlier incarnation, and the
+ *   broker registers again. Kafka's broker would never be unfenced again.
  */
 
 import type { Properties, ServerConfig } from '../config/definitions.js';
@@ -30,18 +31,18 @@ import { MetadataFollower } from './metadata-follower.js';
 export interface BrokerLifecycleOptions {
   readonly brokerId: number;
   readonly clusterId: string;
-  /** What clients and other brokers are told to connect to. */
+  /** The address that clients and other brokers get. */
   readonly listener: Address;
   readonly controllers: readonly Address[];
   readonly config: ServerConfig;
   /** See MetadataImage. */
   readonly topicDefaults: Properties;
   readonly rules: Pick<ControllerRules, 'acceptMetadataBatch' | 'nextLeaderEpoch'>;
-  /** From the clean shutdown file; −1 after an unclean one. */
+  /** The broker epoch in the clean shutdown file; −1 after an unclean shutdown. */
   readonly previousBrokerEpoch: number;
-  /** Committed metadata, in order; the first call brings everything. */
+  /** Called with committed metadata, in order. The first call brings everything. */
   readonly onMetadata: (image: MetadataImage, delta: MetadataDelta) => void;
-  /** The controller has unfenced this incarnation for the first time. */
+  /** Called when the controller unfences this incarnation for the first time. */
   readonly onUnfenced?: () => void;
 }
 
@@ -52,7 +53,7 @@ export type BrokerState =
   | 'pending-controlled-shutdown'
   | 'shutting-down';
 
-/** While starting, heartbeats ask often whether the broker has caught up. */
+/** The heartbeat interval while starting: short, because the broker waits to learn that it has caught up. */
 const STARTING_INTERVAL_MICROS = 10_000;
 const SHUTDOWN_INTERVAL_MICROS = 50_000;
 const BACKOFF_MS = 100;
@@ -71,7 +72,10 @@ export class BrokerLifecycle {
   readonly #follower: MetadataFollower;
   #state: BrokerState = 'starting';
   #brokerEpoch = -1;
-  /** The controller knows another incarnation by this id: a registration of before that came late, since this one lives. */
+  /**
+   * The controller has another incarnation registered under this broker id. That registration was a late request of
+   * an earlier incarnation, because this incarnation is running.
+   */
   #isDisplaced = false;
   #isReadyToUnfence = false;
   #isInFlight = false;
@@ -81,7 +85,7 @@ export class BrokerLifecycle {
   #timer: TimerHandle | null = null;
   #registrationDeadline: TimerHandle | null = null;
   #highWatermark = -1;
-  /** What is applied to the image but not shown yet; null once everything is. */
+  /** Changes applied to the image but not shown yet; null once all are shown. */
   #unshown: MetadataDelta | null = new MetadataDelta(0);
   #onShutDown: (() => void) | null = null;
 
@@ -129,15 +133,15 @@ export class BrokerLifecycle {
     this.#communicate();
   }
 
-  /** The logs are recovered and the first metadata is applied: the broker may serve. */
+  /** The logs are recovered and the first metadata is applied, so the broker may serve. */
   readyToUnfence(): void {
     this.#isReadyToUnfence = true;
     this.#communicateIn(0);
   }
 
   /**
-   * Asks the controller to move leaderships away; `done` when it lets the broker go, at once where it leads nothing yet.
-   * Metadata goes on arriving until `stop`.
+   * Asks the controller to move the leaderships away. `done` is called when the controller permits the broker to
+   * stop, or at once if the broker leads nothing yet. Metadata is followed until `stop`.
    */
   controlledShutdown(done: () => void): void {
     this.#onShutDown = done;
@@ -160,7 +164,7 @@ export class BrokerLifecycle {
     this.#requests.close();
   }
 
-  /** Sent again after every failure of the connection until the controller answers; nothing after `stop`. */
+  /** Sends again after every failure of the connection until the controller answers. Sends nothing after `stop`. */
   sendToController<A extends ApiName>(
     apiName: A,
     body: RequestBodies[A],
@@ -177,7 +181,7 @@ export class BrokerLifecycle {
     else if (delta !== null) this.#options.onMetadata(this.image, delta);
   }
 
-  /** null: the process has ended, for the controller serves another log than it did. */
+  /** null: the process has ended, because the controller serves another log than before. */
   #apply(batches: readonly MetadataBatch[]): MetadataDelta | null {
     try {
       return this.image.apply(batches, this.#unshown ?? undefined);
@@ -188,7 +192,10 @@ export class BrokerLifecycle {
     }
   }
 
-  /** Once the registration is in the image, by the controller's word, and so is all that is known to be committed. */
+  /**
+   * Shows the first metadata, once the controller has confirmed that the image has caught up and the image reaches
+   * the known high watermark.
+   */
   #showFirst(): void {
     const delta = this.#unshown;
     if (delta === null || this.#state === 'starting') return;
@@ -263,7 +270,7 @@ export class BrokerLifecycle {
     }
     const reason = result.ok ? result.body.errorCode : result.failure;
     if (this.#env.logger.enabled) this.#env.logger.log('warn', 'Heartbeat failed', { reason });
-    // Kafka's broker goes on asking under an epoch that is no more, and is never unfenced again.
+    // Kafka's broker would repeat heartbeats with an old broker epoch and never be unfenced again.
     const registered = this.image.brokers.get(this.#options.brokerId)?.brokerEpoch ?? -1;
     this.#isDisplaced = reason === 'STALE_BROKER_EPOCH' && registered > this.#brokerEpoch;
     this.#communicateAfterFailure();
@@ -313,7 +320,10 @@ export class BrokerLifecycle {
     if (done !== null) this.#env.timers.schedule(0, done);
   }
 
-  /** Doubles from 100 ms up to the session timeout, ±2 % (org.apache.kafka.common.utils.ExponentialBackoff). */
+  /**
+   * The back-off doubles from 100 ms up to the session timeout, ±2 %
+   * (org.apache.kafka.common.utils.ExponentialBackoff).
+   */
   #communicateAfterFailure(): void {
     const maxMs = this.#options.config['broker.session.timeout.ms'];
     const delayMs = Math.min(BACKOFF_MS * 2 ** Math.min(this.#failures, 20), maxMs);
@@ -332,7 +342,10 @@ export class BrokerLifecycle {
   }
 }
 
-/** Random, and with the time of the start in it: never that of an earlier start, even if the random stream repeats itself. */
+/**
+ * A random id that contains the start time. It differs from the ids of earlier starts even if the random stream
+ * repeats.
+ */
 function newIncarnationId(env: Env): string {
   const random = env.random('broker-lifecycle/incarnation');
   const micros = env.clock.monotonicMicros();

@@ -1,10 +1,10 @@
 /**
- * A broker: its start, its serving, its end (kafka.server.BrokerServer).
+ * A broker process: its start, its service and its stop (kafka.server.BrokerServer).
  *
- * Start: take away the clean shutdown marker; open every log found; register; serve when the first metadata is applied,
- * then ask to be unfenced. `stop` gives leaderships away first (KIP-631 controlled shutdown), then flushes, checkpoints,
- * and leaves the marker if everything had been opened (KAFKA-15375); one that comes before that opens no further log. A
- * crash is the absence of all that.
+ * Start: remove the clean shutdown marker; open every log found; register; serve once the first metadata is applied,
+ * then ask to be unfenced. `stop` first moves leaderships away (KIP-631 controlled shutdown), then flushes,
+ * checkpoints, and writes the marker if every log had been opened (KAFKA-15375). A `stop` before that opens no
+ * further log. A crash does none of this.
  */
 
 import {
@@ -33,7 +33,7 @@ import { ProducerIdSource } from './producer-id-source.js';
 export interface BrokerOptions {
   readonly brokerId: number;
   readonly clusterId: string;
-  /** What clients and other brokers are told to connect to. */
+  /** The address that clients and other brokers get. */
   readonly host: string;
   readonly port: number;
   readonly controller: Address | readonly Address[];
@@ -69,7 +69,7 @@ export class BrokerServer {
     this.#topicDefaults = topic;
   }
 
-  /** For onlookers; null until the logs are being opened. */
+  /** For observers; null until the logs are being opened. */
   get replicas(): ReplicaTable | null {
     return this.#started?.replicas ?? null;
   }
@@ -84,7 +84,7 @@ export class BrokerServer {
     });
   }
 
-  /** `done` when the process may end. */
+  /** `done` is called when the process may end. */
   stop(done: () => void): void {
     if (this.#isStopping) return;
     this.#isStopping = true;
@@ -160,7 +160,7 @@ export class BrokerServer {
     this.#started?.lifecycle.start();
   }
 
-  /** Once, with the first metadata. */
+  /** Called once, with the first metadata. */
   #serve(): void {
     const started = this.#started;
     if (this.#isServing || started === null) return;
@@ -197,7 +197,8 @@ export class BrokerServer {
       directory.leaveCleanShutdownMarker(brokerEpoch, () => done());
     };
     this.#closeLogs(replicas, (closed) => {
-      // Checkpoints name every log: those that are not open yet keep what was written of them before.
+      // A checkpoint names every log. It is not written before all logs are open, so that the others keep their
+      // entries.
       if (this.#isLoaded) replicas.checkpoint((error) => leave(closed && error === null));
       else leave(closed);
     });

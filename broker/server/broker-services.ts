@@ -1,4 +1,4 @@
-/** What the request handlers of one broker work with. */
+/** The objects that the request handlers of one broker use. */
 
 import type { FetchSessionCache } from '../replication/fetch-session.js';
 import type { ReplicaTable } from '../replication/replica-table.js';

@@ -1,8 +1,9 @@
 /**
- * A broker's connection to the active controller, for one kind of traffic: what waits behind a slow answer on one
- * channel does not hold up another (org.apache.kafka.server.NodeToControllerChannelManager; one each for
- * heartbeats, for the metadata log and for the rest). After a failure the next address is tried, and so it is when a
- * voter answers that it is not the active controller: that answer is a failed attempt for the one who sent.
+ * A broker's connection to the active controller for one kind of traffic
+ * (org.apache.kafka.server.NodeToControllerChannelManager). There is one channel each for heartbeats, for the
+ * metadata log and for other requests, so a slow answer on one does not delay another. After a failure the channel
+ * tries the next address. It does so too when a voter answers that it is not the active controller; for the sender
+ * that answer is a failed attempt.
  */
 import type { Address, Env } from '../env.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
@@ -11,7 +12,7 @@ import type { ApiName } from '../protocol/frame.js';
 import { RpcClient, type RpcResult } from '../protocol/rpc-client.js';
 
 export interface ControllerChannelOptions {
-  /** One or more voters. */
+  /** The addresses of one or more voters. */
   readonly controllers: readonly Address[];
   readonly clientId: string;
   readonly requestTimeoutMicros: number;
@@ -38,7 +39,7 @@ export class ControllerChannel {
     );
   }
 
-  /** One attempt. Nothing comes back after `close`. */
+  /** One attempt. The callback is not called after `close`. */
   send<A extends ApiName>(
     apiName: A,
     body: RequestBodies[A],
@@ -53,7 +54,7 @@ export class ControllerChannel {
     });
   }
 
-  /** Sent again after every failure until it is answered: it may arrive more than once. */
+  /** Sends again after every failure until there is an answer. The request may arrive more than once. */
   sendUntilAnswered<A extends ApiName>(
     apiName: A,
     body: RequestBodies[A],
@@ -72,7 +73,7 @@ export class ControllerChannel {
   }
 }
 
-/** The voter that answered does not lead the quorum; the error stands at the top of the body or with each of its topics. */
+/** The voter that answered does not lead the quorum. The error is at the top of the body or at each topic. */
 function isFromNoLeader(body: ResponseBodies[ApiName]): boolean {
   if ('errorCode' in body) return isNoLeader(body.errorCode);
   if ('responses' in body)

@@ -1,6 +1,6 @@
 /**
- * Which handler answers which API (kafka.server.KafkaApis#handle). Administrative requests go on to the controller
- * (KIP-590); those that brokers send to the controller are refused.
+ * The handler of each API (kafka.server.KafkaApis#handle). Administrative requests are forwarded to the controller
+ * (KIP-590). Requests that brokers send to the controller are refused.
  */
 
 import { apiVersionsResponse } from '../protocol/api-versions-response.js';
@@ -25,7 +25,7 @@ type Handler<A extends ApiName> = (
   context: RequestContext,
 ) => void;
 
-/** To requests that only a controller's listener takes. */
+/** The answer to requests that only a controller accepts. */
 const errorCode = 'NOT_CONTROLLER';
 
 const handlers: { readonly [A in ApiName]: Handler<A> } = {

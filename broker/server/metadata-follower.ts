@@ -1,9 +1,9 @@
 /**
- * Follows the metadata log as an observer (KIP-595): fetches committed batches from the controller, each exactly once and
- * in order, and applies them to this process's image. Starts from offset 0 at every start of the process.
+ * Follows the metadata log as an observer (KIP-595): fetches committed batches from the controller, each exactly once
+ * and in order, and applies them to this process's image. It starts from offset 0 at every start of the process.
  *
- * What it was given is committed, so it can never have to be cut: a controller that answers otherwise has lost its log, and
- * the process ends (Kafka treats truncation below the high watermark as fatal).
+ * Everything fetched is committed, so it is never truncated. A controller that answers with a divergence has lost its
+ * log, and the process ends (in Kafka a truncation below the high watermark is fatal).
  */
 import type { Address, Env, TimerHandle } from '../env.js';
 import type { MetadataImage } from '../metadata/metadata-image.js';
@@ -19,7 +19,7 @@ export interface MetadataFollowerOptions {
   readonly requestTimeoutMicros: number;
   readonly rules: Pick<ControllerRules, 'acceptMetadataBatch'>;
   readonly image: MetadataImage;
-  /** Committed batches that follow on the image, to be applied now; possibly none. */
+  /** Committed batches that continue the image, to be applied now; possibly none. */
   readonly onFetched: (batches: readonly MetadataBatch[], highWatermark: number) => void;
 }
 

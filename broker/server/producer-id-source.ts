@@ -1,7 +1,7 @@
 /**
- * Hands out producer ids on a broker from blocks that the controller allots (KIP-730;
- * org.apache.kafka.coordinator.transaction.RPCProducerIdManager). The next block is fetched when nine tenths of the
- * current one are used. Ids of a block that a crash interrupts are never used.
+ * Hands out producer ids on a broker from blocks that the controller allocates (KIP-730;
+ * org.apache.kafka.coordinator.transaction.RPCProducerIdManager). The next block is requested when nine tenths of the
+ * current one are used. After a crash the rest of a block is never used.
  */
 import type { Env } from '../env.js';
 import type { Observer } from '../observer.js';
@@ -38,7 +38,7 @@ export class ProducerIdSource {
     this.#observer = observer;
   }
 
-  /** `done` with an id nobody else has: at once when one is at hand, else when the controller has answered. */
+  /** Calls `done` with a unique id: at once if one is available, else when the controller has answered. */
   next(done: (producerId: number) => void): void {
     if (this.#next === this.#end) this.#turnToNextBlock();
     if (this.#next < this.#end) {

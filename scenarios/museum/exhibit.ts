@@ -7,7 +7,7 @@ export interface RuleMistake {
   readonly id: string;
   readonly title: string;
   readonly story: string;
-  /** The general scenario that must find it; none is made for one mistake. */
+  /** The general scenario that must find the mistake. No scenario is written for one mistake. */
   readonly found: KafkaScenario;
   readonly rules?: Partial<BrokerRules>;
   readonly clientRules?: Partial<ClientRules>;
@@ -15,7 +15,7 @@ export interface RuleMistake {
   readonly seedsAtMost: number;
 }
 
-/** An exhibit is a general scenario over a broker, or with clients, of which one rule is as it should not be. */
+/** An exhibit is a general scenario with one wrong rule in its brokers or clients. */
 export function exhibit(mistake: RuleMistake): Exhibit {
   const { id, title, story, found, rules = {}, clientRules, checkers, seedsAtMost } = mistake;
   const scenario = withRules(found, id, rules, clientRules);

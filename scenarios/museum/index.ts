@@ -1,6 +1,7 @@
 /**
- * The museum's first room: mistakes that a harness for Kafka must find, each put through the broker's own rules into a
- * general scenario. Identifiers of historic bugs are those of the corpus (A1: KAFKA-1211, D1: KAFKA-5494).
+ * The museum: mistakes that a harness for Kafka must find. Each exhibit is a general scenario in which one rule of
+ * the broker or the client is replaced by a wrong one. Identifiers of historic bugs are those of the corpus (A1:
+ * KAFKA-1211, D1: KAFKA-5494).
  */
 import { clientRules as rightClientRules } from '../../broker/clients/rules/index.js';
 import type { Election, electLeader } from '../../broker/rules/controller/elect-leader.js';
@@ -15,12 +16,12 @@ import { threeInSync } from '../three-in-sync.js';
 import { uncleanElection, uncleanElectionForbidden } from '../unclean-election.js';
 import { exhibit } from './exhibit.js';
 
-/** KIP-101 as it was: the follower trusts its own high watermark, which lags the leader's by a round trip. */
+/** Before KIP-101 a follower trusted its own high watermark, which lags the leader's by a round trip. */
 const truncateToHighWatermark = exhibit({
   id: 'A1',
   title: 'KAFKA-1211 / KIP-101: a new follower truncates to its own high watermark',
   story:
-    'A replica that becomes a follower cuts its log to its high watermark. That lags the leader’s by a fetch, so committed records are cut; if this replica leads next, they are gone.',
+    'A replica that becomes a follower truncates its log to its own high watermark. That high watermark lags the leader’s by a fetch, so committed records are removed. If this replica leads next, they are lost.',
   found: leaderCrash,
   rules: {
     truncationOnBecomingFollower: (input) =>
@@ -30,12 +31,12 @@ const truncateToHighWatermark = exhibit({
   seedsAtMost: 100,
 });
 
-/** KAFKA-5494 as it was: one batch remembered, several in flight. */
+/** Before KAFKA-5494 a broker remembered one batch although several were in flight. */
 const rememberOneBatch = exhibit({
   id: 'D1',
   title: 'KAFKA-5494: a broker remembers only the last batch of an idempotent producer',
   story:
-    'Two batches are in flight, both answers are lost, both are sent again. The broker knows the second and stores the first once more.',
+    'Two batches are in flight, both responses are lost, and both batches are sent again. The broker recognises the second and stores the first a second time.',
   found: lostResponsesIdempotent,
   rules: { producerBatchesKept: () => 1 },
   checkers: ['duplicate', 'nonmonotonic-send', 'reordered-send', 'G1a', 'lost-write'],
@@ -45,7 +46,8 @@ const rememberOneBatch = exhibit({
 const acknowledgeBeforeReplication = exhibit({
   id: 'ack-before-replication',
   title: 'acks=all is answered as soon as the leader has the record',
-  story: 'The producer is told that its record is safe while the leader alone holds it; the leader dies.',
+  story:
+    'The record is acknowledged while only the leader has it. The leader crashes, and the record is lost.',
   found: leaderCrash,
   rules: { acknowledgement: () => 'acked' },
   checkers: ['ack-before-commit', 'lost-write', 'unseen'],
@@ -62,7 +64,7 @@ const readAboveHighWatermark = exhibit({
   seedsAtMost: 20,
 });
 
-/** As an election would be if the ISR meant nothing. */
+/** An election that ignores the ISR. */
 function electAnyReplica(election: Election): ReturnType<typeof electLeader> {
   const { isr, leader, liveReplicas } = election;
   if (leader >= 0 && liveReplicas.includes(leader)) return { leader, isr, unclean: false };
@@ -74,67 +76,70 @@ function electAnyReplica(election: Election): ReturnType<typeof electLeader> {
 const anyReplicaMayLead = exhibit({
   id: 'any-replica-may-lead',
   title: 'Any live replica may lead, in sync or not',
-  story: 'A replica that lagged behind, and had left the ISR for it, is elected; what it lacked is lost.',
+  story: 'A replica that had left the ISR because it lagged is elected. The records that it lacked are lost.',
   found: uncleanElectionForbidden,
   rules: { electLeader: electAnyReplica },
   checkers: ['leader-not-in-isr', 'leader-completeness', 'lost-write'],
   seedsAtMost: 50,
 });
 
-/** KIP-320 as it was not yet: a fetch says where it is, and not in whose time. */
+/** Before KIP-320 a fetch named its offset but not its leader epoch. */
 const fetchOfAnyEpoch = exhibit({
   id: 'A3',
-  title: 'KAFKA-6880 / KIP-320: a leader takes fetches of any leader epoch',
+  title: 'KAFKA-6880 / KIP-320: a leader accepts fetches of any leader epoch',
   story:
-    'A follower that has not heard of an election yet fetches from the new leader, or one that has from a leader of before. What the one says of its log counts for the other’s high watermark, or is cut by it.',
+    'A follower that does not know of an election yet fetches from the new leader, or a follower that does fetches from the old leader. The fetch offset of one epoch then moves the high watermark of another, or the follower’s log is truncated by it.',
   found: twoBrokers,
   rules: { checkLeaderEpoch: () => 'NONE' },
   checkers: ['unfenced-fetch', 'committed-loss', 'log-matching', 'lost-write'],
   seedsAtMost: 100,
 });
 
-/** KIP-497 as it must not be (KAFKA-12686): a member that is on its way in counts when it has arrived. */
+/** The mistake of KAFKA-12686: the leader counts a proposed member only once the expansion is committed (KIP-497). */
 const waitsForCommittedIsrOnly = exhibit({
   id: 'A14',
   title: 'KIP-497 / KAFKA-12686: a leader does not wait for members that it has proposed',
   story:
-    'A leader proposes a follower for the ISR and goes on without waiting for it. The controller has taken it in meanwhile, and may elect it, though records were committed that it lacks.',
+    'A leader proposes a follower for the ISR and does not wait for it when it advances the high watermark. The controller has already added the follower and may elect it, although it lacks committed records.',
   found: uncleanElectionForbidden,
   rules: { maximalIsr: ({ isr }) => isr },
   checkers: ['isr-beyond-leader', 'committed-loss', 'leader-completeness', 'lost-write'],
   seedsAtMost: 50,
 });
 
-/** KAFKA-7128 as it was: the high watermark of a fresh leader lags the true one, and was all that was asked for. */
+/**
+ * Before KAFKA-7128 a follower joined the ISR at the high watermark, but a new leader's high watermark lags the true
+ * one.
+ */
 const joinByHighWatermark = exhibit({
   id: 'A4',
   title: 'KAFKA-7128: a follower joins the ISR at the leader’s high watermark',
   story:
-    'A leader that has just been elected knows an old high watermark. A follower that reaches it lacks records that were committed since, joins the ISR all the same, and may lead next.',
+    'A newly elected leader knows an old high watermark. A follower that reaches it lacks records that were committed later, but joins the ISR and may lead next.',
   found: laggingFollowers,
   rules: { mayJoinIsr: (input) => kafkaRules.mayJoinIsr({ ...input, leaderEpochStartOffset: 0 }) },
   checkers: ['isr-before-caught-up', 'committed-loss', 'leader-completeness', 'lost-write'],
   seedsAtMost: 100,
 });
 
-/** KAFKA-7415 as it was: a leader that has not written yet has no epoch. */
+/** Before KAFKA-7415 a leader had no epoch until its first append. */
 const epochAtFirstAppend = exhibit({
   id: 'A6',
-  title: 'KAFKA-7415: a leader notes its epoch with its first record, not when it is elected',
+  title: 'KAFKA-7415: a leader records its epoch at its first append instead of at its election',
   story:
-    'Two leaders follow each other and the second has written nothing. Asked by the first one where its epoch ended, it does not know, and nobody can truncate by its answer.',
+    'One leader follows another, and the second has written nothing. When the first asks where its epoch ended, the second does not know, and no follower can truncate by its answer.',
   found: uncleanElection,
   rules: { recordsEpochAtElection: () => false },
   checkers: ['epoch-unknown', 'log-matching', 'not-converged'],
   seedsAtMost: 100,
 });
 
-/** KIP-903 as it was not yet: a broker is a broker, whatever became of its disk. */
+/** Before KIP-903 a broker was the same broker even if its disk was lost. */
 const anyIncarnationInSync = exhibit({
   id: 'A10',
-  title: 'KAFKA-14139 / KIP-903: a broker joins the ISR on the word of its former incarnation',
+  title: 'KAFKA-14139 / KIP-903: a broker joins the ISR because its former incarnation had caught up',
   story:
-    'A leader proposes a follower that has caught up. The proposal is held back; the follower loses its disk and registers anew; the controller takes it into the ISR with an empty log.',
+    'A leader proposes a follower that has caught up. The proposal is held back, and the follower loses its disk and registers again. The controller then adds it to the ISR with an empty log.',
   found: lostDisks,
   rules: {
     isrMemberEligible: (member) => member.registered && !member.fenced && !member.inControlledShutdown,
@@ -143,12 +148,12 @@ const anyIncarnationInSync = exhibit({
   seedsAtMost: 200,
 });
 
-/** KIP-320 as it was not yet: whoever has a position reads on from it. */
+/** Before KIP-320 a consumer read on from its position after any change of leader. */
 const positionNeverValidated = exhibit({
   id: 'B5',
   title: 'KAFKA-7747 / KIP-320: a consumer does not ask a new leader about its position',
   story:
-    'An unclean election replaces what a consumer had read by other records. When the new log is as long as the old one was, the consumer reads on behind them and never learns of what it missed.',
+    'An unclean election replaces records that a consumer had read by other records. When the new log is as long as the old one, the consumer reads on after them and never sees the records it missed.',
   found: uncleanElection,
   clientRules: { mustValidatePosition: () => false },
   checkers: ['crossed-truncation'],
@@ -157,9 +162,9 @@ const positionNeverValidated = exhibit({
 
 const cleanBeforeLoaded = exhibit({
   id: 'C4',
-  title: 'KAFKA-15375: a broker stopped while it loads its logs calls that a clean shutdown',
+  title: 'KAFKA-15375: a broker stopped while it loads its logs marks the shutdown as clean',
   story:
-    'Power fails and leaves half a batch. The broker is started, and stopped before it has recovered that log; the marker it leaves keeps the next start from recovering it too.',
+    'Power fails and leaves half a batch. The broker is started, and stopped before it has recovered that log. Because of the marker that it leaves, the next start does not recover the log either.',
   found: oneBroker,
   rules: { writesCleanShutdownMarker: ({ closed }) => closed },
   checkers: ['unopened-log-trusted', 'leader-completeness', 'lost-write', 'committed-loss'],
@@ -168,9 +173,9 @@ const cleanBeforeLoaded = exhibit({
 
 const appendsAfterError = exhibit({
   id: 'C5',
-  title: 'KAFKA-10778: a log goes on after a write has failed',
+  title: 'KAFKA-10778: a log continues after a failed write',
   story:
-    'A write fails and leaves part of its bytes. The next ones stand behind rubbish: what was acknowledged there cannot be read any more after a restart.',
+    'A write fails and leaves part of its bytes. Later batches follow these bytes, so the records acknowledged there cannot be read after a restart.',
   found: oneBroker,
   rules: { mayAppendAfterError: () => true },
   checkers: ['committed-loss', 'leader-completeness', 'lost-write', 'inconsistent-offsets', 'log-matching'],
@@ -201,9 +206,9 @@ const noWrapOfSequences = exhibit({
 
 const lastErrorDecides = exhibit({
   id: 'KAFKA-13574',
-  title: 'KAFKA-13574: a send counts as failed by its last error alone',
+  title: 'KAFKA-13574: a send counts as definitely failed because of its last error alone',
   story:
-    'The first attempt is stored and its answer lost, the last one is refused for want of replicas. The application is told that the record was not sent, and readers read it.',
+    'The first attempt is stored and its response lost, and the last attempt is refused because too few replicas are in sync. The producer reports that the record was not stored, but consumers read it.',
   found: threeInSync,
   clientRules: {
     isDefiniteFailure: ({ error, wasSent }) => !wasSent || !rightClientRules.mayHaveLanded(error),

@@ -1,4 +1,7 @@
-/** The tester tested: each mistake of the museum is found by a named checker, and the same seed is green with the right rule. */
+/**
+ * Tests the harness itself: a named checker finds each mistake of the museum, and the same seed passes with the right
+ * rule.
+ */
 import { describe, expect, it } from 'vitest';
 import { executeRun, forbiddenAnomalies } from '../../harness/runner/execute-run.js';
 import { exhibits } from './index.js';

@@ -1,6 +1,6 @@
 /**
- * Mistakes that the scenarios were not written for, as a reader might think them up: one rule as it should not be, and the
- * general scenario that is expected to notice soon. Most are found by several; the one named is the quickest.
+ * Mistakes for which no scenario was written. Each replaces one rule and names the general scenario that is expected
+ * to detect it soon. Most mistakes are found by several scenarios; the quickest is named.
  */
 import { describe, expect, it } from 'vitest';
 import { type ClientRules, clientRules as rightClientRules } from '../../broker/clients/rules/index.js';
