@@ -1,9 +1,26 @@
 /**
- * The events that a broker and a controller report to an observer as they happen. Every method is optional
- * and must not affect the broker: checkers and reports use the events, and the broker never reads them
- * back. `partition` is `<topic>-<index>`.
+ * The events that a broker and a controller report to an observer as they happen, by subject. Every subject is optional and must not
+ * affect the broker: checkers and reports use the events, and the broker never reads them back. `partition` is `<topic>-<index>`.
  */
 export interface Observer {
+  readonly broker?: BrokerObserver;
+  readonly log?: LogObserver;
+  readonly replication?: ReplicationObserver;
+  readonly controller?: ControllerObserver;
+  /** Something rare and worth counting happened: `follower truncated after election`. */
+  mark(name: string): void;
+}
+
+/** The broker as a process. */
+export interface BrokerObserver {
+  /** The broker marks its shutdown as clean. */
+  shutDownCleanly(): void;
+  /** This broker was allocated the producer ids from `firstProducerId`. */
+  producerIdsGiven(firstProducerId: number, count: number): void;
+}
+
+/** One replica's log: what is in its files, and what a start, a cut or a failure did to it. */
+export interface LogObserver {
   /** The log of a replica was opened (start or restart) and recovered, and holds these batches. */
   logOpened(
     partition: string,
@@ -17,6 +34,18 @@ export interface Observer {
   checksumSkipped(partition: string, offset: number): void;
   /** Records at and above `offset` were removed from this replica's log. */
   truncated(partition: string, offset: number, reason: string): void;
+  /** The result of the recovery of this replica's log; called after `logOpened`. */
+  recoveryDone(partition: string, state: RecoveredStateSummary): void;
+  /** Everything of this replica's log below `recoveryPoint` is on disk, according to the disk. */
+  flushed(partition: string, recoveryPoint: number): void;
+  /** The state kept beside a log was truncated after the log itself; see the fields. */
+  truncationDone(partition: string, state: TruncatedStateSummary): void;
+  /** An operation on the files of this replica's log failed. */
+  storageFailed(partition: string, logEndOffset: number): void;
+}
+
+/** One replica as leader or follower: what it decides, and with which knowledge. */
+export interface ReplicationObserver {
   /** The replica's high watermark (exclusive) is now `offset`; also after start and after a role change. */
   highWatermarkMoved(partition: string, offset: number, role: 'leader' | 'follower'): void;
   /** This replica starts to act as leader / follower in `leaderEpoch`. */
@@ -41,8 +70,6 @@ export interface Observer {
    * `highWatermark`.
    */
   served(partition: string, fromOffset: number, endOffset: number, highWatermark: number): void;
-  /** The broker marks its shutdown as clean. */
-  shutDownCleanly(): void;
   /** As a leader, this replica proposes the replica of `brokerId` for the ISR, with this knowledge of it. */
   isrProposed(partition: string, brokerId: number, leaderEpoch: number, candidate: IsrCandidateSummary): void;
   /**
@@ -74,14 +101,6 @@ export interface Observer {
     offset: number,
     ends: ReadableEndsSummary,
   ): void;
-  /** The result of the recovery of this replica's log; called after `logOpened`. */
-  recoveryDone(partition: string, state: RecoveredStateSummary): void;
-  /** Everything of this replica's log below `recoveryPoint` is on disk, according to the disk. */
-  flushed(partition: string, recoveryPoint: number): void;
-  /** The state kept beside a log was truncated after the log itself; see the fields. */
-  truncationDone(partition: string, state: TruncatedStateSummary): void;
-  /** An operation on the files of this replica's log failed. */
-  storageFailed(partition: string, logEndOffset: number): void;
   /** As a follower, this replica uses a fetch response. */
   fetchAnswerUsed(partition: string, answer: FetchAnswerSummary): void;
   /**
@@ -101,10 +120,14 @@ export interface Observer {
    * epoch, and did not know it.
    */
   epochUnknown(partition: string, requestedEpoch: number, leaderEpoch: number): void;
-  /** Controller only: the committed state of a partition changed. Brokers by id; `leader` −1: none. */
+}
+
+/** The active controller alone. */
+export interface ControllerObserver {
+  /** The committed state of a partition changed. Brokers by id; `leader` −1: none. */
   partitionChanged(partition: string, state: PartitionStateSummary): void;
   /**
-   * Controller only: the controller accepts the ISR that a leader proposed, with the broker epochs that the
+   * The controller accepts the ISR that a leader proposed, with the broker epochs that the
    * leader saw (−1: unknown) and the partition state for which it was proposed.
    */
   isrAccepted(
@@ -112,25 +135,21 @@ export interface Observer {
     members: readonly { readonly brokerId: number; readonly brokerEpoch: number }[],
     proposedFor: { readonly leaderEpoch: number; readonly partitionEpoch: number },
   ): void;
-  /** Controller only: a broker registered, was fenced, was unfenced, or requested its shutdown. */
+  /** A broker registered, was fenced, was unfenced, or requested its shutdown. */
   brokerChanged(
     brokerId: number,
     brokerEpoch: number,
     state: 'registered' | 'fenced' | 'unfenced' | 'shutting-down',
   ): void;
-  /** Controller only: the controller unfences a broker on this heartbeat. */
+  /** The controller unfences a broker on this heartbeat. */
   brokerLetServe(brokerId: number, heartbeat: UnfencingSummary): void;
-  /** Controller only: the controller permits a broker in controlled shutdown to stop, in this state. */
+  /** The controller permits a broker in controlled shutdown to stop, in this state. */
   brokerLetGo(brokerId: number, state: ShutdownSummary): void;
   /**
-   * Controller only: the metadata below `highWatermark` is committed; the metadata below `syncedEndOffset`
+   * The metadata below `highWatermark` is committed; the metadata below `syncedEndOffset`
    * is on disk.
    */
   metadataCommitted(highWatermark: number, syncedEndOffset: number): void;
-  /** This broker was allocated the producer ids from `firstProducerId`. */
-  producerIdsGiven(firstProducerId: number, count: number): void;
-  /** Something rare and worth counting happened: `follower truncated after election`. */
-  mark(name: string): void;
 }
 
 /**

@@ -120,7 +120,7 @@ export class ClusterControl {
       if (wantShutDown) return 'shutdown-now';
       const heartbeat = { wantFence, currentMetadataOffset, registrationOffset };
       if (!rules.mayUnfence(heartbeat)) return 'fenced';
-      observer?.brokerLetServe(brokerId, heartbeat);
+      observer?.controller?.brokerLetServe(brokerId, heartbeat);
       return 'unfenced';
     }
     const hasLeaderships = state.index.hasLeaderships(brokerId);
@@ -129,7 +129,7 @@ export class ClusterControl {
       const lowestActiveOffset = sessions.lowestActiveOffset();
       const shutdown = { hasLeaderships, controlledShutdownOffset, lowestActiveOffset };
       if (!rules.mayShutDown(shutdown)) return 'controlled-shutdown';
-      observer?.brokerLetGo(brokerId, shutdown);
+      observer?.controller?.brokerLetGo(brokerId, shutdown);
       return 'shutdown-now';
     }
     if (wantFence) return wantShutDown ? 'shutdown-now' : 'fenced';

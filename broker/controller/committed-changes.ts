@@ -37,13 +37,13 @@ function tell(observer: Observer, delta: MetadataDelta): void {
 function tellOfBroker(observer: Observer, { previous, current }: BrokerDelta): void {
   const { brokerId, brokerEpoch } = current;
   const isNew = previous?.brokerEpoch !== brokerEpoch;
-  if (isNew) observer.brokerChanged(brokerId, brokerEpoch, 'registered');
+  if (isNew) observer.controller?.brokerChanged(brokerId, brokerEpoch, 'registered');
   if (current.inControlledShutdown && !(previous?.inControlledShutdown ?? false)) {
-    observer.brokerChanged(brokerId, brokerEpoch, 'shutting-down');
+    observer.controller?.brokerChanged(brokerId, brokerEpoch, 'shutting-down');
   }
   const wasFenced = isNew || (previous?.fenced ?? true);
   if (wasFenced !== current.fenced)
-    observer.brokerChanged(brokerId, brokerEpoch, current.fenced ? 'fenced' : 'unfenced');
+    observer.controller?.brokerChanged(brokerId, brokerEpoch, current.fenced ? 'fenced' : 'unfenced');
 }
 
 /** An election is unclean if the new leader was not in the ISR, whatever kind of election was requested. */
@@ -53,5 +53,12 @@ function tellOfPartition(observer: Observer, { previous, current }: PartitionDel
   const unclean = isElected && !previous.isr.includes(leader);
   if (isElected) observer.mark('leader elected');
   if (previous !== null && leader < 0 && previous.leader >= 0) observer.mark('partition without leader');
-  observer.partitionChanged(current.name, { leader, leaderEpoch, isr, replicas, partitionEpoch, unclean });
+  observer.controller?.partitionChanged(current.name, {
+    leader,
+    leaderEpoch,
+    isr,
+    replicas,
+    partitionEpoch,
+    unclean,
+  });
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Observer, RecoveredStateSummary } from '../observer.js';
 import type { LogRules } from '../rules/log/index.js';
 import { append, batchOf, openLog, readBytes, settle } from '../testing/batches.js';
-import { silentObserver } from '../testing/silent-observer.js';
+import { observing } from '../testing/silent-observer.js';
 import { TestEnv } from '../testing/test-env.js';
 
 const LOG = 'data/orders-0/00000000000000000000.log';
@@ -23,15 +23,14 @@ function listening(): Told {
   const noteCut = (what: string, logEndOffset: number, isSynced: boolean): void => {
     cuts.push(`${what} to ${logEndOffset}, ${isSynced ? 'on disk' : 'not on disk'}`);
   };
-  const observer: Observer = {
-    ...silentObserver,
+  const observer = observing({
     recoveryDone: (_, state) => {
       recovered.push(state);
       noteCut('recovered', state.logEndOffset, state.isSynced);
     },
     truncationDone: (_, { logEndOffset, isSynced }) => noteCut('truncated', logEndOffset, isSynced),
     storageFailed: (_, logEndOffset) => failedAt.push(logEndOffset),
-  };
+  });
   return { cuts, recovered, failedAt, observer };
 }
 
@@ -90,7 +89,7 @@ describe('a log tells', () => {
 
   it('of what it appends without comparing the checksum', () => {
     const skippedAt: number[] = [];
-    const observer: Observer = { ...silentObserver, checksumSkipped: (_, offset) => skippedAt.push(offset) };
+    const observer = observing({ checksumSkipped: (_, offset) => skippedAt.push(offset) });
     const env = new TestEnv();
     append(env, openLog(env, { observer }), batchOf());
     append(env, openLog(env, { observer, rules: { verifiesChecksum: () => false } }), batchOf());
@@ -114,10 +113,9 @@ describe('a log tells', () => {
 
   it('of a batch that it refuses for its sequence, as a leader of which epoch', () => {
     const refused: unknown[] = [];
-    const observer: Observer = {
-      ...silentObserver,
+    const observer = observing({
       sequenceRefused: (partition, batch, leaderEpoch) => refused.push({ partition, ...batch, leaderEpoch }),
-    };
+    });
     const env = new TestEnv();
     const log = openLog(env, { observer });
     append(env, log, batchOf({ producerId: 7, baseSequence: 0 }), 3);

@@ -91,7 +91,7 @@ export class LogState {
       if (this.#observer !== null) {
         const leaderEpoch = batch.partitionLeaderEpoch(written, position);
         const crc = batch.crc(written, position);
-        this.#observer.appended(this.partition, { baseOffset, lastOffset, leaderEpoch, crc }, role);
+        this.#observer.log?.appended(this.partition, { baseOffset, lastOffset, leaderEpoch, crc }, role);
       }
       position += sizeBytes;
     }
@@ -120,7 +120,7 @@ export class LogState {
     this.#cutUnsynced = false;
     if (upTo <= this.recoveryPoint) return;
     this.recoveryPoint = upTo;
-    this.#observer?.flushed(this.partition, upTo);
+    this.#observer?.log?.flushed(this.partition, upTo);
   }
 
   /** Removes the batches that contain `offset` or a higher offset. */
@@ -182,7 +182,7 @@ export class LogState {
     const producersEndOffset = this.producers.endOffset;
     const { entries: epochs } = this.epochs;
     const state = { isSynced, logEndOffset, epochs, recoveryPoint, producersEndOffset };
-    this.#observer?.truncationDone(this.partition, state);
+    this.#observer?.log?.truncationDone(this.partition, state);
   }
 
   #moveEndTo(offset: number, reason: string): void {
@@ -190,7 +190,7 @@ export class LogState {
     this.#cutUnsynced = true;
     this.logEndOffset = offset;
     this.tail.truncate(offset);
-    this.#observer?.truncated(this.partition, offset, reason);
+    this.#observer?.log?.truncated(this.partition, offset, reason);
   }
 
   /**

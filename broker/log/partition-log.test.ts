@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Observer } from '../observer.js';
 import * as batch from '../protocol/record-batch.js';
 import { allRecords, append, batchOf, openLog, readBytes, recordsIn, settle } from '../testing/batches.js';
-import { silentObserver } from '../testing/silent-observer.js';
+import { observing } from '../testing/silent-observer.js';
 import { TestEnv } from '../testing/test-env.js';
 import type { AppendResult } from './append-result.js';
 
@@ -391,14 +390,13 @@ describe('what an onlooker is told', () => {
   it('is each batch opened, appended and removed', () => {
     const env = new TestEnv();
     const told: unknown[] = [];
-    const observer: Observer = {
-      ...silentObserver,
+    const observer = observing({
       logOpened: (_, start, end, batches) => void told.push(['opened', start, end, batches.length]),
       appended: (_, { baseOffset, lastOffset, leaderEpoch }, role) =>
         void told.push(['appended', baseOffset, lastOffset, leaderEpoch, role]),
       truncated: (_, offset, reason) => void told.push(['truncated', offset, reason]),
       truncationDone: (_, state) => void told.push(['truncation done', state]),
-    };
+    });
     const log = openLog(env, { observer });
     append(env, log, batchOf({ values: ['a', 'b'] }), 2);
     follow(env, log, batchOf({ baseOffset: 2, leaderEpoch: 3 }));

@@ -104,9 +104,9 @@ export class PartitionLog {
         return;
       }
       const { observer, partition } = options;
-      observer?.logOpened(partition, loaded.logStartOffset, loaded.logEndOffset, loaded.batches);
+      observer?.log?.logOpened(partition, loaded.logStartOffset, loaded.logEndOffset, loaded.batches);
       if (loaded.cutBytes > 0) observer?.mark('torn log tail cut at recovery');
-      observer?.recoveryDone(partition, loaded);
+      observer?.log?.recoveryDone(partition, loaded);
       if (env.logger.enabled) {
         const { logStartOffset, logEndOffset, cutBytes } = loaded;
         env.logger.log('info', 'Loaded log', { partition, logStartOffset, logEndOffset, cutBytes });
@@ -346,7 +346,7 @@ export class PartitionLog {
 
   #verifiesChecksum(occasion: 'leader-append' | 'follower-append'): boolean {
     const verifies = this.#rules.verifiesChecksum({ occasion });
-    if (!verifies) this.#observer?.checksumSkipped(this.partition, this.#state.logEndOffset);
+    if (!verifies) this.#observer?.log?.checksumSkipped(this.partition, this.#state.logEndOffset);
     return verifies;
   }
 
@@ -366,7 +366,8 @@ export class PartitionLog {
         const producerEpoch = batch.producerEpoch(records, position);
         const baseSequence = batch.baseSequence(records, position);
         const refused = { producerId, producerEpoch, baseSequence };
-        if (leaderEpoch !== null) this.#observer?.sequenceRefused(this.partition, refused, leaderEpoch);
+        if (leaderEpoch !== null)
+          this.#observer?.replication?.sequenceRefused(this.partition, refused, leaderEpoch);
         return refuse(verdict.errorCode, `Sequence ${baseSequence} is not accepted`);
       }
       default:
@@ -480,7 +481,7 @@ export class PartitionLog {
   #storageFailed(operation: 'append' | 'read' | ProcedureJob['operation'], error: DiskError): void {
     const what = `${operation} of ${this.partition}: ${error.code} ${error.message}`;
     this.#env.logger.log('error', what);
-    this.#observer?.storageFailed(this.partition, this.logEndOffset);
+    this.#observer?.log?.storageFailed(this.partition, this.logEndOffset);
     if (this.#failed || this.#rules.mayAppendAfterError({ operation, code: error.code })) return;
     this.#failed = true;
     this.#flushTimer?.cancel();

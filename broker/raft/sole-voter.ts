@@ -149,7 +149,7 @@ export class SoleVoter implements QuorumLog {
     const committedEnd = this.#committedEnd();
     if (this.#isStopped || committedEnd === this.#highWatermark) return;
     this.#highWatermark = committedEnd;
-    this.#options.observer?.metadataCommitted(committedEnd, this.#syncedEndOffset);
+    this.#options.observer?.controller?.metadataCommitted(committedEnd, this.#syncedEndOffset);
     this.#options.listener.onHighWatermark(committedEnd);
   }
 

@@ -89,7 +89,7 @@ export class LeaderRole {
       replica.logEndOffset = known.logEndOffset;
       replica.lastCaughtUpMillis = known.lastCaughtUpMillis;
       replica.lastFetchLeaderEpoch = known.lastFetchLeaderEpoch;
-      this.#context.observer?.followerKnown(
+      this.#context.observer?.replication?.followerKnown(
         this.#partition.name,
         replica.brokerId,
         known.logEndOffset,
@@ -141,7 +141,12 @@ export class LeaderRole {
 
   onFollowerFetch(replica: RemoteReplica, fetch: FollowerFetch): void {
     const { observer } = this.#context;
-    observer?.followerFetched(this.#partition.name, replica.brokerId, fetch.fetchOffset, fetch.clock);
+    observer?.replication?.followerFetched(
+      this.#partition.name,
+      replica.brokerId,
+      fetch.fetchOffset,
+      fetch.clock,
+    );
     const leaderEndOffset = this.#partition.log.logEndOffset;
     const nowMillis = fetch.clock.lastFetchMillis;
     const hasMoved = replica.logEndOffset !== fetch.fetchOffset;
@@ -172,7 +177,8 @@ export class LeaderRole {
       maximalIsrSize: this.#maximalIsr.length,
       minInsyncReplicas: this.minInsyncReplicas,
     });
-    if (errorCode === 'NONE') this.#context.observer?.produceAdmitted(this.#partition.name, acks, isrSize);
+    if (errorCode === 'NONE')
+      this.#context.observer?.replication?.produceAdmitted(this.#partition.name, acks, isrSize);
     return errorCode;
   }
 
@@ -204,7 +210,7 @@ export class LeaderRole {
         lagTimeMaxMillis,
       };
       const isOut = this.#context.rules.isOutOfSync(lag);
-      this.#context.observer?.memberJudged(this.#partition.name, replica.brokerId, lag, isOut);
+      this.#context.observer?.replication?.memberJudged(this.#partition.name, replica.brokerId, lag, isOut);
       if (isOut) removed.push(replica.brokerId);
     }
     if (removed.length > 0) this.#propose({ kind: 'pending-shrink', isr: this.#isr.isr, removed });
@@ -229,7 +235,7 @@ export class LeaderRole {
     };
     if (!this.#context.rules.mayJoinIsr(candidate)) return;
     const { name, leaderEpoch } = this.#partition;
-    this.#context.observer?.isrProposed(name, replica.brokerId, leaderEpoch, candidate);
+    this.#context.observer?.replication?.isrProposed(name, replica.brokerId, leaderEpoch, candidate);
     this.#propose({ kind: 'pending-expand', isr: this.#isr.isr, added: replica.brokerId });
   }
 
@@ -290,7 +296,11 @@ export class LeaderRole {
       }
     }
     const { errorCode } = answer;
-    this.#context.observer?.isrAnswered(this.#partition.name, { errorCode, before, after: this.#maximalIsr });
+    this.#context.observer?.replication?.isrAnswered(this.#partition.name, {
+      errorCode,
+      before,
+      after: this.#maximalIsr,
+    });
     this.#context.wakeups.run();
   }
 
@@ -333,7 +343,7 @@ export class LeaderRole {
       replica.inMaximalIsr = this.#maximalIsr.includes(replica.brokerId);
     }
     const { name, leaderEpoch } = this.#partition;
-    this.#context.observer?.maximalIsrChanged(name, this.#maximalIsr, leaderEpoch);
+    this.#context.observer?.replication?.maximalIsrChanged(name, this.#maximalIsr, leaderEpoch);
   }
 
   #setReplicas(registration: PartitionRegistration): void {

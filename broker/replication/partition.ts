@@ -77,7 +77,7 @@ export class Partition {
       logStartOffset: log.logStartOffset,
       logEndOffset: log.logEndOffset,
     });
-    context.observer?.highWatermarkMoved(this.name, this.highWatermark, 'follower');
+    context.observer?.replication?.highWatermarkMoved(this.name, this.highWatermark, 'follower');
   }
 
   /** The last stable offset. Without transactions it is the high watermark. */
@@ -207,7 +207,7 @@ export class Partition {
   setHighWatermark(offset: number): void {
     if (offset === this.highWatermark) return;
     this.highWatermark = offset;
-    this.#context.observer?.highWatermarkMoved(
+    this.#context.observer?.replication?.highWatermarkMoved(
       this.name,
       offset,
       this.role === 'leader' ? 'leader' : 'follower',
@@ -331,8 +331,8 @@ export class Partition {
       env.logger.log('info', `Became ${this.role}`, { partition, leaderEpoch, logEndOffset, highWatermark });
     }
     if (observer === null) return;
-    observer.roleChanged(this.name, this.role, this.leaderEpoch);
-    observer.highWatermarkMoved(
+    observer.replication?.roleChanged(this.name, this.role, this.leaderEpoch);
+    observer.replication?.highWatermarkMoved(
       this.name,
       this.highWatermark,
       this.role === 'leader' ? 'leader' : 'follower',

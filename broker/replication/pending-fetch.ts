@@ -180,7 +180,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     }
     const { log, leaderEpoch } = partition;
     if (entry.currentLeaderEpoch !== leaderEpoch && entry.currentLeaderEpoch !== -1) {
-      context.observer?.unfencedFetch(partition.name, entry.currentLeaderEpoch, leaderEpoch);
+      context.observer?.replication?.unfencedFetch(partition.name, entry.currentLeaderEpoch, leaderEpoch);
     }
     const parting = context.rules.divergence({
       lastFetchedEpoch: entry.lastFetchedEpoch,
@@ -192,7 +192,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     });
     if (parting !== null) {
       if (parting.leaderEpoch < 0)
-        context.observer?.epochUnknown(partition.name, entry.lastFetchedEpoch, leaderEpoch);
+        context.observer?.replication?.epochUnknown(partition.name, entry.lastFetchedEpoch, leaderEpoch);
       if (parting.leaderEpoch < 0 || entry.fetchOffset < log.logStartOffset) return 'OFFSET_OUT_OF_RANGE';
       const { leaderEpoch: epoch, endOffset } = parting;
       entry.found = dataOf(partition, null, { epoch, endOffset });
@@ -305,7 +305,12 @@ export class PendingFetch extends Deadline implements WaitingFetch {
   #observeServed(entry: SessionPartition, found: FetchPartitionData): void {
     const { observer } = this.#services.context;
     if (observer === null || found.records === null || entry.partition === null) return;
-    observer.served(entry.partition.name, entry.fetchOffset, endOffsetOf(found.records), found.highWatermark);
+    observer.replication?.served(
+      entry.partition.name,
+      entry.fetchOffset,
+      endOffsetOf(found.records),
+      found.highWatermark,
+    );
   }
 
   #maxBytes(): number {

@@ -214,7 +214,7 @@ export class ReplicaFetcher {
       if (entry.isWanted) this.#want(entry);
       return;
     }
-    observer?.fetchAnswerUsed(partition.name, input);
+    observer?.replication?.fetchAnswerUsed(partition.name, input);
     if (data.errorCode !== 'NONE') {
       this.#onError(entry, data.errorCode);
       return;

@@ -69,7 +69,7 @@ function latest(
   };
   const offset = rules.latestOffset({ reader, isolationLevel, ...ends });
   if (offset !== null && reader === 'consumer')
-    observer?.latestOffsetAnswered(partition.name, isolationLevel, offset, ends);
+    observer?.replication?.latestOffsetAnswered(partition.name, isolationLevel, offset, ends);
   return offset;
 }
 

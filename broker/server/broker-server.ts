@@ -193,7 +193,7 @@ export class BrokerServer {
         done();
         return;
       }
-      this.#options.observer?.shutDownCleanly();
+      this.#options.observer?.broker?.shutDownCleanly();
       directory.leaveCleanShutdownMarker(brokerEpoch, () => done());
     };
     this.#closeLogs(replicas, (closed) => {

@@ -74,7 +74,7 @@ export class ProducerIdSource {
         return;
       }
       this.#isFetching = false;
-      this.#observer?.producerIdsGiven(response.producerIdStart, response.producerIdLen);
+      this.#observer?.broker?.producerIdsGiven(response.producerIdStart, response.producerIdLen);
       this.#following = { start: response.producerIdStart, length: response.producerIdLen };
       for (const done of this.#waiting.splice(0)) this.next(done);
     });

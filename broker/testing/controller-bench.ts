@@ -17,7 +17,7 @@ import { RpcClient } from '../protocol/rpc-client.js';
 import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import { type ControllerRules, controllerRules } from '../rules/controller/index.js';
 import { MemoryDisk } from './memory-disk.js';
-import { silentObserver } from './silent-observer.js';
+import { observing } from './silent-observer.js';
 import { TestProcess } from './test-process.js';
 import { TinyWorld } from './tiny-world.js';
 
@@ -256,8 +256,7 @@ export class ControllerBench {
   }
 
   #observer(): Observer {
-    return {
-      ...silentObserver,
+    return observing({
       partitionChanged: (partition, state) => {
         this.changes.push({ partition, state });
         this.told.push(
@@ -269,7 +268,7 @@ export class ControllerBench {
         void this.acceptedFor.push({ leaderEpoch, partitionEpoch }),
       brokerLetServe: (_brokerId, heartbeat) => void this.letServe.push(heartbeat),
       brokerLetGo: (_brokerId, state) => void this.letGo.push(state),
-    };
+    });
   }
 }
 

@@ -1,9 +1,20 @@
-import type { Observer } from '../observer.js';
+import type {
+  BrokerObserver,
+  ControllerObserver,
+  LogObserver,
+  Observer,
+  ReplicationObserver,
+} from '../observer.js';
+
+export type EveryMethod = BrokerObserver &
+  LogObserver &
+  ReplicationObserver &
+  ControllerObserver &
+  Pick<Observer, 'mark'>;
 
 const nothing = (): void => {};
 
-/** Hears everything and says nothing; tests put in what they listen to. */
-export const silentObserver: Observer = {
+const silent: EveryMethod = {
   logOpened: nothing,
   appended: nothing,
   checksumSkipped: nothing,
@@ -38,3 +49,9 @@ export const silentObserver: Observer = {
   producerIdsGiven: nothing,
   mark: nothing,
 };
+
+/** An observer of these events; it ignores all others. */
+export function observing(heard: Partial<EveryMethod>): Observer {
+  const all = { ...silent, ...heard };
+  return { broker: all, log: all, replication: all, controller: all, mark: all.mark };
+}

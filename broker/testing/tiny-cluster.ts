@@ -23,7 +23,7 @@ import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import type { Partition } from '../replication/partition.js';
 import { type BrokerRules, kafkaRules } from '../rules/index.js';
 import { BrokerServer } from '../server/broker-server.js';
-import { silentObserver } from './silent-observer.js';
+import { type EveryMethod, observing } from './silent-observer.js';
 import { type TinyHost, TinyHosts } from './tiny-hosts.js';
 
 const CLUSTER_ID = 'tiny';
@@ -37,7 +37,7 @@ export interface TinyClusterOptions {
   readonly rules?: Partial<BrokerRules>;
   readonly observed?: boolean;
   /** What a test listens to at every broker, besides what the cluster does. */
-  readonly listener?: Partial<Observer>;
+  readonly listener?: Partial<EveryMethod>;
 }
 
 export interface Acknowledged {
@@ -292,8 +292,7 @@ export class TinyCluster {
 
   #observer(broker: string): Observer {
     const highest = new Map<string, number>();
-    return {
-      ...silentObserver,
+    return observing({
       truncated: (partition, offset, reason) => {
         highest.set(partition, Math.min(highest.get(partition) ?? 0, offset));
         this.truncations.push({ broker, offset, reason });
@@ -307,7 +306,7 @@ export class TinyCluster {
         void this.acknowledged.push({ broker, baseOffset, lastOffset, acks }),
       mark: (name) => void this.marks.set(name, this.reached(name) + 1),
       ...this.#options.listener,
-    };
+    });
   }
 }
 

@@ -4,16 +4,20 @@
  */
 import type {
   BatchSummary,
+  BrokerObserver,
+  ControllerObserver,
   FetchAnswerSummary,
   FetchClockSummary,
   IsrAnswerSummary,
   IsrCandidateSummary,
+  LogObserver,
   MemberLagSummary,
   Observer,
   PartitionStateSummary,
   ProducerBatchSummary,
   ReadableEndsSummary,
   RecoveredStateSummary,
+  ReplicationObserver,
   ShutdownSummary,
   TruncatedStateSummary,
   UnfencingSummary,
@@ -38,7 +42,46 @@ export interface ObservationContext {
   readonly toldChanges: Set<string>;
 }
 
+/** Feeds the invariant checker, the marks and the trace of one host. */
 export class HostObserver implements Observer {
+  readonly broker: BrokerObserver;
+  readonly log: LogObserver;
+  readonly replication: ReplicationObserver;
+  readonly controller: ControllerObserver;
+  readonly #context: ObservationContext;
+
+  constructor(host: string, context: ObservationContext) {
+    this.broker = new BrokerObservation(host, context);
+    this.log = new LogObservation(host, context);
+    this.replication = new ReplicationObservation(host, context);
+    this.controller = new ControllerObservation(host, context);
+    this.#context = context;
+  }
+
+  mark(name: string): void {
+    this.#context.simulation.mark(name);
+  }
+}
+
+class BrokerObservation implements BrokerObserver {
+  readonly #host: string;
+  readonly #context: ObservationContext;
+
+  constructor(host: string, context: ObservationContext) {
+    this.#host = host;
+    this.#context = context;
+  }
+
+  shutDownCleanly(): void {
+    this.#context.checker.shutDownCleanly(this.#host, this.#context.storedLogs(this.#host));
+  }
+
+  producerIdsGiven(firstProducerId: number, count: number): void {
+    this.#context.checker.producerIdsGiven(this.#host, firstProducerId, count);
+  }
+}
+
+class LogObservation implements LogObserver {
   readonly #host: string;
   readonly #context: ObservationContext;
 
@@ -49,12 +92,12 @@ export class HostObserver implements Observer {
 
   logOpened(partition: string, _start: number, _end: number, batches: readonly BatchSummary[]): void {
     this.#context.checker.logOpened(this.#host, partition, batches);
-    if (this.#context.traceSink !== null) this.#traceLog(partition);
+    if (this.#context.traceSink !== null) traceLog(this.#host, this.#context, partition);
   }
 
   appended(partition: string, batch: BatchSummary): void {
     this.#context.checker.appended(this.#host, partition, batch);
-    if (this.#context.traceSink !== null) this.#traceLog(partition);
+    if (this.#context.traceSink !== null) traceLog(this.#host, this.#context, partition);
   }
 
   checksumSkipped(partition: string, offset: number): void {
@@ -75,12 +118,38 @@ export class HostObserver implements Observer {
       to: offset,
       reason,
     });
-    this.#traceLog(partition);
+    traceLog(this.#host, this.#context, partition);
+  }
+
+  recoveryDone(partition: string, state: RecoveredStateSummary): void {
+    this.#context.checker.recoveryDone(this.#host, partition, state);
+  }
+
+  flushed(partition: string, recoveryPoint: number): void {
+    this.#context.checker.flushed(this.#host, partition, recoveryPoint);
+  }
+
+  truncationDone(partition: string, state: TruncatedStateSummary): void {
+    this.#context.checker.truncationDone(this.#host, partition, state);
+  }
+
+  storageFailed(partition: string): void {
+    this.#context.checker.storageFailed(this.#host, partition);
+  }
+}
+
+class ReplicationObservation implements ReplicationObserver {
+  readonly #host: string;
+  readonly #context: ObservationContext;
+
+  constructor(host: string, context: ObservationContext) {
+    this.#host = host;
+    this.#context = context;
   }
 
   highWatermarkMoved(partition: string, offset: number, role: 'leader' | 'follower'): void {
     this.#context.checker.highWatermarkMoved(this.#host, partition, offset, role);
-    if (this.#context.traceSink !== null) this.#traceLog(partition);
+    if (this.#context.traceSink !== null) traceLog(this.#host, this.#context, partition);
   }
 
   roleChanged(partition: string, role: 'leader' | 'follower' | 'offline', leaderEpoch: number): void {
@@ -89,12 +158,12 @@ export class HostObserver implements Observer {
     traceSink?.({ t: simulation.nowMicros, kind: 'role', partition, host: this.#host, role, leaderEpoch });
   }
 
-  sequenceRefused(partition: string, batch: ProducerBatchSummary, leaderEpoch: number): void {
-    this.#context.checker.leaderRefused(partition, batch, leaderEpoch);
-  }
-
   produceAdmitted(partition: string, acks: number, isrSize: number): void {
     this.#context.checker.produceAdmitted(this.#host, partition, acks, isrSize);
+  }
+
+  sequenceRefused(partition: string, batch: ProducerBatchSummary, leaderEpoch: number): void {
+    this.#context.checker.leaderRefused(partition, batch, leaderEpoch);
   }
 
   acknowledged(partition: string, base: number, last: number, leaderEpoch: number, acks: number): void {
@@ -110,10 +179,6 @@ export class HostObserver implements Observer {
 
   served(partition: string, fromOffset: number, endOffset: number): void {
     this.#context.checker.served(this.#host, partition, fromOffset, endOffset);
-  }
-
-  shutDownCleanly(): void {
-    this.#context.checker.shutDownCleanly(this.#host, this.#context.storedLogs(this.#host));
   }
 
   isrProposed(
@@ -154,22 +219,6 @@ export class HostObserver implements Observer {
     this.#context.checker.latestOffsetAnswered(this.#host, partition, isolationLevel, offset, ends);
   }
 
-  recoveryDone(partition: string, state: RecoveredStateSummary): void {
-    this.#context.checker.recoveryDone(this.#host, partition, state);
-  }
-
-  flushed(partition: string, recoveryPoint: number): void {
-    this.#context.checker.flushed(this.#host, partition, recoveryPoint);
-  }
-
-  truncationDone(partition: string, state: TruncatedStateSummary): void {
-    this.#context.checker.truncationDone(this.#host, partition, state);
-  }
-
-  storageFailed(partition: string): void {
-    this.#context.checker.storageFailed(this.#host, partition);
-  }
-
   fetchAnswerUsed(partition: string, answer: FetchAnswerSummary): void {
     this.#context.checker.fetchAnswerUsed(this.#host, partition, answer);
   }
@@ -194,6 +243,16 @@ export class HostObserver implements Observer {
 
   epochUnknown(partition: string, requestedEpoch: number, leaderEpoch: number): void {
     this.#context.checker.epochUnknown(this.#host, partition, { requestedEpoch, leaderEpoch });
+  }
+}
+
+class ControllerObservation implements ControllerObserver {
+  readonly #host: string;
+  readonly #context: ObservationContext;
+
+  constructor(host: string, context: ObservationContext) {
+    this.#host = host;
+    this.#context = context;
   }
 
   partitionChanged(partition: string, state: PartitionStateSummary): void {
@@ -251,25 +310,17 @@ export class HostObserver implements Observer {
   metadataCommitted(highWatermark: number, syncedEndOffset: number): void {
     this.#context.checker.metadataCommitted(this.#host, highWatermark, syncedEndOffset);
   }
+}
 
-  producerIdsGiven(firstProducerId: number, count: number): void {
-    this.#context.checker.producerIdsGiven(this.#host, firstProducerId, count);
-  }
-
-  mark(name: string): void {
-    this.#context.simulation.mark(name);
-  }
-
-  #traceLog(partition: string): void {
-    const { checker, traceSink, simulation } = this.#context;
-    const replica = checker.partition(partition).replica(this.#host);
-    traceSink?.({
-      t: simulation.nowMicros,
-      kind: 'log',
-      partition,
-      host: this.#host,
-      logEndOffset: replica.endOffset,
-      highWatermark: replica.highWatermark,
-    });
-  }
+function traceLog(host: string, context: ObservationContext, partition: string): void {
+  const { checker, traceSink, simulation } = context;
+  const replica = checker.partition(partition).replica(host);
+  traceSink?.({
+    t: simulation.nowMicros,
+    kind: 'log',
+    partition,
+    host,
+    logEndOffset: replica.endOffset,
+    highWatermark: replica.highWatermark,
+  });
 }
