@@ -1,18 +1,18 @@
-/** What ApiVersions answers: every API that a listener serves, with its versions. */
+/** The ApiVersions response: every API that a listener serves, with its versions. */
 import { apiSchemas, type ResponseBody, type SchemaName } from './apis/schemas.js';
 import type { ErrorName } from './errors.js';
 import type { Listener } from './schema/api.js';
 
-/** librdkafka compresses only where Produce 0 is on offer, although nobody sends it (KAFKA-18659). */
+/** librdkafka compresses only if Produce 0 is offered, although no client sends Produce 0 (KAFKA-18659). */
 const PRODUCE_LOWEST_OFFERED = 0;
 
-/** The newest version of an API that is on offer: one that may still change is not. */
+/** The newest offered version of an API. An unstable version is not offered. */
 export function newestOffered(name: SchemaName): number {
   const { validVersions, latestVersionUnstable } = apiSchemas[name];
   return latestVersionUnstable ? validVersions.highest - 1 : validVersions.highest;
 }
 
-/** `served`: what has a handler; of that, what belongs on this listener. */
+/** `served`: the APIs with a handler. The response lists those that belong on this listener. */
 export function apiVersionsResponse(
   listener: Listener,
   served: ReadonlySet<string>,

@@ -1,4 +1,4 @@
-/** What a request or response says of each partition. Its lists are searched once, not once per partition. */
+/** The entries of a request or response by partition. Its lists are searched once instead of once per partition. */
 export class ByPartition<T> {
   readonly #topics = new Map<string, Map<number, T>>();
 

@@ -1,10 +1,11 @@
 /**
- * Requests and responses to bytes and back. A frame is what travels on a connection: four bytes with the length of what follows,
- * header, body. What is encoded is a whole frame; what is decoded is the bytes behind the length, which the reader of the stream
- * has taken off.
+ * Encodes and decodes requests and responses. A frame on a connection is four bytes with the length of the rest, then
+ * header and body. The encoders make a whole frame. The decoders get the bytes after the length, which the reader of
+ * the stream has removed.
  *
- * Bytes may come from anybody: what is not a frame is a value that says why, never an exception, and nothing is allocated for a
- * length that the bytes do not bear out. Bytes behind the body are left unread and counted, as Kafka leaves them.
+ * The bytes may come from any sender. Bytes that are not a frame give a value with the reason, never an exception,
+ * and no memory is allocated for a length larger than the bytes that are there. Bytes after the body are counted and
+ * ignored, as in Kafka.
  */
 import { apiSchemas, type RequestBody, type ResponseBody, type SchemaName } from './apis/schemas.js';
 import { requestHeader, requestHeaderVersion, responseHeader, responseHeaderVersion } from './headers.js';
@@ -36,7 +37,10 @@ export type DecodedRequest<A extends SchemaName = SchemaName> = {
 
 export type RequestDecoding =
   | { readonly ok: true; readonly request: DecodedRequest }
-  /** The header was read, the API or its version is not ours: UNSUPPORTED_VERSION, or the end of the connection. */
+  /**
+   * The header was read, but this broker lacks the API or its version. The caller answers UNSUPPORTED_VERSION or ends
+   * the connection.
+   */
   | {
       readonly ok: false;
       readonly reason: 'unknown-api' | 'unsupported-version';
@@ -55,7 +59,7 @@ export type ResponseDecoding<A extends SchemaName> =
     }
   | { readonly ok: false; readonly error: MalformedFrame };
 
-/** The API without its types: the bodies that go in and come out are those of the name it is asked for by. */
+/** The API without its body types. The bodies that the callers pass and get are those of the API's name. */
 function apiOf(name: SchemaName): Api {
   return apiSchemas[name] as unknown as Api;
 }
@@ -68,7 +72,7 @@ export function apiNameOf(key: number): SchemaName | null {
   return namesByKey.get(key) ?? null;
 }
 
-/** The size of the whole frame, the four bytes of its length included. */
+/** The size of the whole frame, including the four bytes of its length. */
 export function sizeOfRequest<A extends SchemaName>(
   apiName: A,
   apiVersion: number,
@@ -138,7 +142,10 @@ export function decodeResponse<A extends SchemaName>(
   return { ok: true, ...decoding.value, unreadBytes: reader.remaining };
 }
 
-/** Of a response that has come, to find the request it answers before its version is known; null without four bytes. */
+/**
+ * The correlation id of a received response, by which its request is found before its version is known; null: fewer
+ * than four bytes.
+ */
 export function correlationIdOf(payload: Uint8Array): number | null {
   return payload.length < 4 ? null : new Reader(payload).int32();
 }
@@ -161,7 +168,9 @@ function frameOf(headerCodec: AnyCodec, header: object, bodyCodec: AnyCodec, bod
   return writer.bytes;
 }
 
-/** The first eight bytes of both headers are alike: key, version, correlation id. What follows depends on the API. */
+/**
+ * The first eight bytes of both header versions are equal: key, version, correlation id. The rest depends on the API.
+ */
 function readRequest(reader: Reader): RequestDecoding {
   const apiKey = reader.int16();
   const apiVersion = reader.int16();
@@ -178,7 +187,7 @@ function readRequest(reader: Reader): RequestDecoding {
   const { correlationId, clientId } = requestHeader.codec(headerVersion).read(reader);
   const body = request.codec(apiVersion).read(reader) as unknown as RequestBody<SchemaName>;
   const header = { correlationId, clientId };
-  // The body was read by the schema of this very API.
+  // The body was decoded by the schema of this API.
   const decoded = {
     apiName,
     apiVersion,

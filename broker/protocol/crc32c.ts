@@ -1,6 +1,9 @@
 import castagnoli from 'crc-32/crc32c.js';
 
-/** Tables for eight bytes at a time, one behind the other; the first, for one byte, is read off the package's answers. */
+/**
+ * Eight tables in a row, for eight bytes at a time. The first table, for one byte, is derived from the package's
+ * results.
+ */
 const tables = eightTables();
 
 function eightTables(): Int32Array {

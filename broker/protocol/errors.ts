@@ -1,4 +1,4 @@
-/** Kafka's error codes by their official names (org.apache.kafka.common.protocol.Errors), those this broker uses. */
+/** The error codes that this broker uses, by their official names (org.apache.kafka.common.protocol.Errors). */
 export const errorCodes = {
   UNKNOWN_SERVER_ERROR: -1,
   NONE: 0,

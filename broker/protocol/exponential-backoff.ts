@@ -1,7 +1,7 @@
 /**
- * Kafka's ExponentialBackoff (KIP-580): `initial · 2^attempts`, at most `max`, ± 20 % by chance so that clients that failed
- * together do not return together, and at most `max` again. Where nothing can grow nothing is left to chance either.
- * Microseconds, integers only.
+ * Kafka's ExponentialBackoff (KIP-580): `initial · 2^attempts`, at most `max`, with a random ± 20 % so that clients
+ * that failed together do not return together, and again at most `max`. If `initial` is 0 or `max`, every wait is
+ * `initial`, without a random part. Integer microseconds.
  */
 import type { Random } from '../env.js';
 
@@ -18,7 +18,7 @@ export class ExponentialBackoff {
     this.#random = random;
   }
 
-  /** `attempts`: how many failed before this wait, less one. */
+  /** `attempts`: the number of earlier failures, minus one. */
   micros(attempts: number): number {
     if (this.#initialMicros === 0 || this.#initialMicros === this.#maxMicros) return this.#initialMicros;
     const doubled = Math.min(this.#maxMicros, this.#initialMicros * 2 ** Math.min(attempts, 30));

@@ -2,7 +2,7 @@ import type { RequestBodies, ResponseBodies } from './apis/index.js';
 
 export type ApiName = keyof RequestBodies;
 
-/** One request as it travels on a connection: header and typed body. */
+/** One request on a connection: header and typed body. */
 export interface RequestFrame<A extends ApiName = ApiName> {
   readonly type: 'request';
   readonly apiName: A;
@@ -12,7 +12,7 @@ export interface RequestFrame<A extends ApiName = ApiName> {
   readonly body: RequestBodies[A];
 }
 
-/** Its answer; responses come back in the order of their requests on one connection, as Kafka's do. */
+/** The response to a request. Responses come in the order of the requests on one connection, as in Kafka. */
 export interface ResponseFrame<A extends ApiName = ApiName> {
   readonly type: 'response';
   readonly apiName: A;

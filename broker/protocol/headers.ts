@@ -1,6 +1,7 @@
 /**
- * What goes before a request and a response. Request header 2 and response header 1 belong to the flexible versions of an API; an
- * ApiVersions response has header 0 in every version, since a client that does not know the broker yet must be able to read it.
+ * The headers of requests and responses. Request header 2 and response header 1 belong to the flexible versions of an
+ * API. An ApiVersions response has header 0 in every version, because a client that does not know the broker yet must
+ * be able to read it.
  */
 import { int16, int32, string } from './schema/field.js';
 import { Message } from './schema/message.js';

@@ -1,7 +1,8 @@
 /**
- * The records of the metadata log `__cluster_metadata`, as Kafka's `metadata/` schemas have them, and their form in the log: the value
- * of a record is a frame version (1), the key of the record's type and its version, each an unsigned varint, and then its fields.
- * Replaying them in order is the only way in which metadata changes, on the controller and on every broker.
+ * The records of the metadata log `__cluster_metadata` as in Kafka's `metadata/` schemas, and their encoding in the
+ * log. The value of a record is a frame version (1), the key of the record's type and its version, each as an
+ * unsigned varint, and then its fields. Metadata changes only by replaying these records in order, on the controller
+ * and on every broker.
  */
 import {
   array,
@@ -40,7 +41,7 @@ function record<Name extends string, S extends Struct>(description: {
 
 /** In the order of their keys. */
 export const recordSchemas = {
-  /** Its `brokerEpoch` is the offset of this very record: monotone, hence a fencing token. */
+  /** `brokerEpoch` is the offset of this record: it is monotone, so it serves as a fencing token. */
   RegisterBrokerRecord: record({
     key: 0,
     name: 'RegisterBrokerRecord',
@@ -115,7 +116,7 @@ export const recordSchemas = {
       }),
     },
   }),
-  /** Null takes the setting away. */
+  /** Null removes the setting. */
   ConfigRecord: record({
     key: 4,
     name: 'ConfigRecord',
@@ -171,7 +172,7 @@ export const recordSchemas = {
       }),
     },
   }),
-  /** The topic and all its partitions go. A topic made again under its name is another one. */
+  /** Removes the topic and all its partitions. A topic created again under its name is another topic. */
   RemoveTopicRecord: record({
     key: 9,
     name: 'RemoveTopicRecord',
@@ -190,7 +191,7 @@ export const recordSchemas = {
     validVersions: '0',
     fields: { brokerId: int32('0+'), brokerEpoch: int64('0+', { default: -1 }), nextProducerId: int64('0+') },
   }),
-  /** `fenced` 1 now fenced, −1 now unfenced, 0 no change. */
+  /** `fenced`: 1 fences, −1 unfences, 0 no change. */
   BrokerRegistrationChangeRecord: record({
     key: 17,
     name: 'BrokerRegistrationChangeRecord',
@@ -210,7 +211,7 @@ export const recordSchemas = {
     },
   }),
   NoOpRecord: record({ key: 20, name: 'NoOpRecord', validVersions: '0', fields: {} }),
-  /** Records up to EndTransactionRecord apply together, over several batches (KIP-868). */
+  /** Records up to EndTransactionRecord are applied together, across several batches (KIP-868). */
   BeginTransactionRecord: record({
     key: 23,
     name: 'BeginTransactionRecord',
@@ -254,10 +255,10 @@ export const recordSchemas = {
 } as const;
 
 export type RecordName = keyof typeof recordSchemas;
-/** The fields of a record, every version's. */
+/** The fields of a record in all versions. */
 export type RecordFields<N extends RecordName> =
   (typeof recordSchemas)[N] extends RecordSchema<N, infer S> ? BodyOf<S> : never;
-/** A record with its type; a field that is left out when one is made has its default. */
+/** A record with its type. A field that is left out has its default. */
 export type LogRecord<N extends RecordName = RecordName> = {
   readonly [Name in N]: { readonly type: Name } & RecordFields<Name>;
 }[N];
@@ -270,18 +271,18 @@ const namesByKey = new Map(
   Object.values(recordSchemas).map(({ key, name }): [number, RecordName] => [key, name]),
 );
 
-/** A record whose other fields have their defaults. */
+/** A record with defaults for all other fields. */
 export function logRecord<N extends RecordName>(type: N, fields: Partial<RecordFields<N>>): LogRecord<N> {
-  // The defaults of this type, and over them fields of this type.
+  // The defaults of this type, overridden by fields of this type.
   return { type, ...schemaOf(type).message.defaults, ...fields } as unknown as LogRecord<N>;
 }
 
-/** The value of a record of the metadata log, in the newest version of its type unless another is asked for. */
+/** The encoded value of a record of the metadata log, in the newest version of its type unless a version is given. */
 export function encodeLogRecord(value: LogRecord, version?: number): Uint8Array {
   const { key, message } = schemaOf(value.type);
   const spoken = version ?? message.validVersions.highest;
   const codec = message.codec(spoken);
-  // A record is its fields and its type, which the codec does not look at.
+  // A record is its fields and its type; the codec ignores the type.
   const fields = value as unknown as BodyOf<Struct>;
   const size = sizeOfUnsignedVarint(key) + sizeOfUnsignedVarint(spoken) + 1 + codec.size(fields);
   const writer = new Writer(new Uint8Array(size));

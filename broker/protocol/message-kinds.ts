@@ -1,6 +1,6 @@
 /**
- * The names under which requests and responses travel, for fault plans and traces: `Produce` and `Produce response`. A request has
- * the name of its API.
+ * The names of requests and responses in fault plans and traces: `Produce` and `Produce response`. A request has the
+ * name of its API.
  */
 import { apiVersions } from './api-versions.js';
 import type { ApiName } from './frame.js';

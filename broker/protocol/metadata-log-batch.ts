@@ -1,6 +1,6 @@
 /**
- * A batch of the metadata log as Fetch of `__cluster_metadata` carries it: a record batch whose values are the records. The records of
- * one batch apply together.
+ * A batch of the metadata log in a Fetch response of `__cluster_metadata`: a record batch whose values are the
+ * metadata records. The records of one batch are applied together.
  */
 import { decodeLogRecord, encodeLogRecord, type LogRecord } from './log-records.js';
 import {
@@ -37,7 +37,10 @@ export function encodeLogBatch(batch: LogBatch, timestamp: number): Uint8Array {
   });
 }
 
-/** Batches one behind the other; the last may be cut short, as Fetch may cut it. Control batches hold no record of the metadata. */
+/**
+ * Consecutive batches. The last may be incomplete, because Fetch may cut it. Control batches contain no metadata
+ * record.
+ */
 export function decodeLogBatches(bytes: Uint8Array): readonly LogBatch[] | MalformedFrame {
   const found: LogBatch[] = [];
   for (let at = 0; isBatchComplete(bytes, at); at += sizeInBytes(bytes, at)) {

@@ -1,6 +1,6 @@
 /**
  * The records of the metadata log `__cluster_metadata`, with the names and fields of Kafka's `metadata/` schemas.
- * Replaying them in order is the only way metadata state changes, on the controller and on every broker.
+ * Metadata changes only by replaying these records in order, on the controller and on every broker.
  */
 export type MetadataRecord =
   | RegisterBrokerRecord
@@ -16,7 +16,7 @@ export interface RegisterBrokerRecord {
   readonly type: 'RegisterBrokerRecord';
   readonly brokerId: number;
   readonly incarnationId: string;
-  /** The offset of this record in the metadata log: monotone, hence a fencing token. */
+  /** The offset of this record in the metadata log: it is monotone, so it serves as a fencing token. */
   readonly brokerEpoch: number;
   readonly host: string;
   readonly port: number;

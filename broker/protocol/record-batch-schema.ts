@@ -1,6 +1,6 @@
 /**
- * The head of a record batch (magic 2) in the words of the schemas. `record-batch.ts` reads and writes the same fields at fixed places,
- * since a log does so for every batch; a test holds the two against each other.
+ * The header of a record batch (magic 2) as a schema. `record-batch.ts` reads and writes the same fields at fixed
+ * positions, because a log does so for every batch. A test compares the two.
  */
 import { int8, int16, int32, int64, uint32 } from './schema/field.js';
 import { Message } from './schema/message.js';

@@ -17,7 +17,7 @@ import { sizeOfVarint, VarintReader, writeVarint } from './varint.js';
 
 /** Bytes of a batch before its first record. */
 export const BATCH_OVERHEAD = 61;
-/** Bytes before those that batchLength counts. */
+/** The bytes before those that batchLength counts. */
 const LENGTH_OVERHEAD = 12;
 
 export interface RecordHeader {
@@ -36,7 +36,7 @@ export interface BatchRecord {
 export interface BatchContent {
   readonly baseOffset: number;
   readonly leaderEpoch: number;
-  /** −1 (with epoch and sequence −1): not idempotent. */
+  /** −1 (with epoch and sequence −1): the producer is not idempotent. */
   readonly producerId: number;
   readonly producerEpoch: number;
   readonly baseSequence: number;
@@ -79,7 +79,7 @@ function putInt64(bytes: Uint8Array, at: number, value: number): void {
 }
 
 export const baseOffset = (bytes: Uint8Array, position: number): number => int64At(bytes, position);
-/** The whole batch in bytes, head included. */
+/** The size of the whole batch in bytes, including its header. */
 export const sizeInBytes = (bytes: Uint8Array, position: number): number =>
   int32At(bytes, position + 8) + LENGTH_OVERHEAD;
 export const partitionLeaderEpoch = (bytes: Uint8Array, position: number): number =>
@@ -99,21 +99,21 @@ export const recordsCount = (bytes: Uint8Array, position: number): number => int
 export const isControlBatch = (bytes: Uint8Array, position: number): boolean =>
   (attributes(bytes, position) & 0x20) !== 0;
 
-/** Whether a whole batch with a plausible head lies at `position`; says nothing of its CRC. */
+/** Whether a whole batch with a plausible header is at `position`. Does not check the CRC. */
 export function isBatchComplete(bytes: Uint8Array, position: number, end = bytes.length): boolean {
   if (position + BATCH_OVERHEAD > end) return false;
   const size = sizeInBytes(bytes, position);
   return size >= BATCH_OVERHEAD && position + size <= end;
 }
 
-/** Only where `isBatchComplete`. */
+/** Call only if `isBatchComplete`. */
 export function isCrcValid(bytes: Uint8Array, position: number): boolean {
   return crc(bytes, position) === crc32c(bytes, position + 21, position + sizeInBytes(bytes, position));
 }
 
 /**
- * Whether the 64-bit fields of a batch are numbers that none stands beside: what is read of others would be another number. A batch
- * of a client may hold anything; only where `isBatchComplete`.
+ * Whether the 64-bit fields of a batch are safe integers; others cannot be read exactly as numbers. A client's batch
+ * may contain anything. Call only if `isBatchComplete`.
  */
 export function hasSafeIntegers(bytes: Uint8Array, position: number): boolean {
   return (
@@ -124,7 +124,7 @@ export function hasSafeIntegers(bytes: Uint8Array, position: number): boolean {
   );
 }
 
-/** The leader's stamp on a batch; both fields lie outside the CRC. */
+/** The leader sets both fields at the append; neither is covered by the CRC. */
 export function setBaseOffsetAndEpoch(
   bytes: Uint8Array,
   position: number,
@@ -135,7 +135,7 @@ export function setBaseOffsetAndEpoch(
   putInt32(bytes, position + 12, leaderEpoch);
 }
 
-/** The positions of the complete batches, in order; stops at the first that is cut short. */
+/** The positions of the complete batches, in order. Stops at the first incomplete batch. */
 export function* batches(bytes: Uint8Array): Generator<number, void> {
   for (let position = 0; isBatchComplete(bytes, position); position += sizeInBytes(bytes, position))
     yield position;
@@ -195,7 +195,7 @@ function writeRecordBody(
   return position;
 }
 
-/** Bytes of one record in a batch, its length prefix included: what a producer asks when it fills a batch. */
+/** The size of one record in a batch, including its length prefix. The producer uses it to fill a batch. */
 export function sizeOfRecord(record: BatchRecord, timestampDelta: number, offsetDelta: number): number {
   const body = sizeOfRecordBody(record, timestampDelta, offsetDelta);
   return sizeOfVarint(body) + body;
@@ -205,7 +205,7 @@ const SLAB_BYTES = 8192;
 let slab = new Uint8Array(SLAB_BYTES);
 let slabUsed = 0;
 
-/** Zeroed bytes that nobody else has. Small ones share an allocation: 70 ns instead of 260 for 150 bytes. */
+/** Zeroed bytes for one owner. Small ones share an allocation: 70 ns instead of 260 for 150 bytes. */
 function allocate(size: number): Uint8Array {
   if (size > SLAB_BYTES / 8) return new Uint8Array(size);
   if (slabUsed + size > SLAB_BYTES) {
@@ -272,8 +272,8 @@ function readHeaders(reader: VarintReader): readonly RecordHeader[] {
 }
 
 /**
- * Visits the records of the batch at `position` in offset order; keys and values are views of `bytes`. False when the
- * batch is compressed or its records do not add up (then some may have been visited).
+ * Visits the records of the batch at `position` in offset order; keys and values are views of `bytes`. Returns false
+ * when the batch is compressed or its records are malformed (some may have been visited).
  */
 export function readRecords(
   bytes: Uint8Array,
@@ -316,7 +316,7 @@ export interface DecodedBatch {
   readonly records: readonly StoredRecord[];
 }
 
-/** The whole batch as plain data, for tools and tests; null where its bytes are not a batch in order. */
+/** The whole batch as plain data, for tools and tests; null: the bytes are not a valid batch. */
 export function decodeBatch(bytes: Uint8Array, position: number): DecodedBatch | null {
   if (!isBatchComplete(bytes, position) || magic(bytes, position) !== 2 || !isCrcValid(bytes, position))
     return null;

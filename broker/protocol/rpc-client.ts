@@ -1,16 +1,17 @@
 /**
  * One connection to one address, for requests that are answered in order. Contract:
  *
- * - Connects at the first `send` (or `connect`); after an end, at the next one. Back-off is the caller's.
- * - Requests are pipelined; `done` is called once per request, in order of sending, never from inside `send`.
- * - An attempt to connect that is not answered for the time of `setupTimeout` ends as a connection does; the next one may take
- *   longer, until one succeeds (KIP-601, org.apache.kafka.clients.ClusterConnectionStates).
- * - The end of the connection fails everything in flight with `disconnected`. A request unanswered after
- *   `requestTimeoutMicros` closes the connection and fails everything in flight with `timed-out`
+ * - Connects at the first `send` (or `connect`), and after an end at the next one. Back-off is the caller's task.
+ * - Requests are pipelined. `done` is called once per request, in order of sending, never inside `send`.
+ * - An attempt to connect ends after `setupTimeout` without an answer. The timeout grows with each failed attempt
+ *   until one succeeds (KIP-601, org.apache.kafka.clients.ClusterConnectionStates).
+ * - The end of the connection fails every request in flight with `disconnected`. A request without a response after
+ *   `requestTimeoutMicros` closes the connection and fails every request in flight with `timed-out`
  *   (org.apache.kafka.clients.NetworkClient#processTimeoutDisconnection).
- * - After `close` no callback of an earlier request runs; a later `send` starts afresh.
+ * - After `close` no callback of an earlier request runs. A later `send` connects again.
  *
- * One timer per connection, armed for the oldest request and re-armed only when it fires; one more while connecting.
+ * One timer per connection, armed for the oldest request and armed again only when it fires; one more while
+ * connecting.
  */
 import type { Address, CloseReason, Env, TimerHandle } from '../env.js';
 import { apiVersions } from './api-versions.js';
@@ -27,11 +28,11 @@ export type RpcResult<A extends ApiName> =
 export interface RpcClientOptions {
   readonly clientId: string;
   readonly requestTimeoutMicros: number;
-  /** `socket.connection.setup.timeout.ms` and `.max.ms`; where absent, of Kafka's defaults. */
+  /** `socket.connection.setup.timeout.ms` and `.max.ms`; absent: Kafka's defaults. */
   readonly setupTimeout?: ExponentialBackoff;
-  /** The connection is established: what is sent from now on may reach the peer. */
+  /** The connection is established. Requests sent from now on may reach the peer. */
   readonly onOpen?: () => void;
-  /** The connection ended, or none could be made; every request in flight fails right after. */
+  /** The connection ended or could not be made. Every request in flight fails right after this call. */
   readonly onEnd?: () => void;
 }
 
@@ -45,10 +46,10 @@ export class RpcClient {
   readonly #address: Address;
   readonly #options: RpcClientOptions;
   readonly #setupTimeout: ExponentialBackoff;
-  /** Attempts to connect that failed since one succeeded. */
+  /** The number of attempts to connect that have failed since the last success. */
   #failedAttempts = 0;
   #link: Link | null = null;
-  /** The last one that ended: it may still be telling its requests so. */
+  /** The link that ended last. It may still be failing its requests. */
   #endedLink: Link | null = null;
   #nextCorrelationId = 0;
 
@@ -59,12 +60,12 @@ export class RpcClient {
     this.#setupTimeout = options.setupTimeout ?? connectionSetupTimeout(env, 10_000, 30_000);
   }
 
-  /** Established: a request sent now travels at once. */
+  /** The connection is established, so a request is sent at once. */
   get isOpen(): boolean {
     return this.#link?.isOpen ?? false;
   }
 
-  /** Being established, or established. */
+  /** The connection is being established or is established. */
   get isConnecting(): boolean {
     return this.#link !== null;
   }
@@ -78,16 +79,19 @@ export class RpcClient {
   }
 
   send<A extends ApiName>(apiName: A, body: RequestBodies[A], done: (result: RpcResult<A>) => void): void {
-    // The one place where the API of a callback is forgotten; the response frame is checked against it.
+    // Only here the type of the callback's API is dropped. The response frame is checked against it.
     this.#connected().send(this.#frame(apiName, body), done as Done);
   }
 
-  /** For what is never answered: Produce with `acks=0`. */
+  /** For requests without a response: Produce with `acks=0`. */
   sendOneWay<A extends ApiName>(apiName: A, body: RequestBodies[A]): void {
     this.#connected().sendOneWay(this.#frame(apiName, body));
   }
 
-  /** Ends the connection as if it had broken, except that `onEnd` is not called: all in flight fail, in order, now. */
+  /**
+   * Ends the connection as if it had broken, except that `onEnd` is not called. Every request in flight fails now, in
+   * order.
+   */
   disconnect(): void {
     const link = this.#link;
     this.#link = null;
@@ -117,7 +121,7 @@ export class RpcClient {
   #connected(): Link {
     if (this.#link === null) {
       this.#link = new Link(this.#env, this.#options, (ended) => {
-        // One that was ended on purpose says nothing about the peer.
+        // A connection that was ended on purpose says nothing about the peer.
         const isFailure = this.#link === ended && !ended.wasOpen;
         this.#failedAttempts = isFailure ? this.#failedAttempts + 1 : 0;
         if (this.#link === ended) this.#link = null;
@@ -129,7 +133,7 @@ export class RpcClient {
   }
 }
 
-/** How long an attempt to connect may take, ever longer while attempts fail (KIP-601). */
+/** The timeout of an attempt to connect. It grows while attempts fail (KIP-601). */
 export function connectionSetupTimeout(
   env: Env,
   timeoutMs: number,
@@ -138,7 +142,7 @@ export function connectionSetupTimeout(
   return new ExponentialBackoff(timeoutMs, timeoutMaxMs, env.random('connection-setup'));
 }
 
-/** One connection's life. In flight requests sit in a ring: slots [head, head + count) modulo its capacity. */
+/** The life of one connection. Requests in flight are in a ring: slots [head, head + count) modulo its capacity. */
 class Link implements ClientChannelHandler {
   isOpen = false;
   wasOpen = false;
@@ -233,7 +237,7 @@ class Link implements ClientChannelHandler {
     else this.#end(TIMED_OUT);
   };
 
-  /** Lets go of the connection first: a callback may send again, which then begins a new one. */
+  /** Drops the connection first, because a callback may send again, which begins a new one. */
   #end(result: RpcResult<ApiName>): void {
     if (this.#channel === null) return;
     this.#release();

@@ -1,12 +1,14 @@
 /**
  * Serves requests on a port. Contract:
  *
- * - One request at a time per connection: nothing more is read until the last request was answered and its response fits the
- *   connection's window, as Kafka mutes a channel (kafka.network.Processor#processCompletedSends). Hence responses come in the order
- *   of their requests, and a client that does not read is not read from. Requests that a client sent before it closed are served.
- * - The handler answers exactly once per request, now or later: with a response, with none (Produce with `acks=0`), or by closing
- *   the connection. After the connection ended an answer does nothing. A handler is never called from inside an answer.
- * - What is not a request of a known API closes the connection.
+ * - One request at a time per connection. Nothing more is read until the last request was answered and its response
+ *   fits the connection's window, as Kafka mutes a channel (kafka.network.Processor#processCompletedSends). Responses
+ *   therefore come in the order of their requests, and nothing more is read from a client that does not read.
+ *   Requests that a client sent before it closed are served.
+ * - The handler answers exactly once per request, now or later: with a response, with none (Produce with `acks=0`),
+ *   or by closing the connection. After the end of the connection an answer does nothing. A handler is never called
+ *   inside an answer.
+ * - Bytes that are not a request of a known API close the connection.
  */
 import type { Address, Connection, ConnectionHandler, Env } from '../env.js';
 import type { ResponseBodies } from './apis/index.js';
@@ -16,18 +18,18 @@ import type { ApiName, RequestFrame } from './frame.js';
 /** How a handler answers one request. */
 export interface Reply {
   respond(body: ResponseBodies[ApiName]): void;
-  /** The client expects no response; its next request is served. */
+  /** The client expects no response. Its next request is served. */
   respondNothing(): void;
-  /** Closes the connection instead of a response. */
+  /** Closes the connection without a response. */
   close(): void;
 }
 
-/** What a handler knows of a request beside its body. */
+/** The facts about a request beside its body. */
 export interface RequestContext {
   readonly apiVersion: number;
   readonly clientId: string;
   readonly peer: Address;
-  /** Where the connection was accepted. */
+  /** The address at which the connection was accepted. */
   readonly listener: Address;
 }
 
@@ -93,7 +95,7 @@ class ServedConnection implements ServerChannelHandler {
     this.#handler(request, exchange, exchange);
   }
 
-  /** The response that filled the window is on its way. */
+  /** The window that the response had filled has room again. */
   onDrain(): void {
     if (this.#current === null) this.#channel.resume();
   }
@@ -118,7 +120,7 @@ class ServedConnection implements ServerChannelHandler {
   }
 }
 
-/** One request on its way to its answer: a second answer to it cannot pass for the answer to the next one. */
+/** One request until its answer. A second answer to it cannot be mistaken for the answer to the next request. */
 class Exchange implements Reply, RequestContext {
   readonly request: RequestFrame;
   readonly #connection: ServedConnection;

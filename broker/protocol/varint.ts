@@ -3,7 +3,7 @@
  * share one byte form, so one pair of functions serves both. Values are safe integers up to ±2^52.
  */
 
-/** How many bytes `value` takes. */
+/** The size of `value` in bytes. */
 export function sizeOfVarint(value: number): number {
   let rest = value >= 0 ? value * 2 : -value * 2 - 1;
   let size = 1;
@@ -14,7 +14,7 @@ export function sizeOfVarint(value: number): number {
   return size;
 }
 
-/** Writes `value` at `position`; returns the position behind it. */
+/** Writes `value` at `position` and returns the position after it. */
 export function writeVarint(bytes: Uint8Array, position: number, value: number): number {
   let rest = value >= 0 ? value * 2 : -value * 2 - 1;
   while (rest > 0x7fffffff) {
@@ -30,8 +30,8 @@ export function writeVarint(bytes: Uint8Array, position: number, value: number):
 }
 
 /**
- * Reads integers one after another from a range. After reading past `end`, or an integer longer than ten bytes,
- * `malformed` is true and every value is 0: callers look once, at the end.
+ * Reads integers one after another from a range. After a read past `end`, or an integer longer than ten bytes,
+ * `malformed` is true and every value is 0. Callers check it once, at the end.
  */
 export class VarintReader {
   readonly bytes: Uint8Array;
@@ -71,7 +71,7 @@ export class VarintReader {
     return value % 2 === 1 ? -((value + 1) / 2) : value / 2;
   }
 
-  /** A view of the next `length` bytes; an empty one when they are not there. */
+  /** A view of the next `length` bytes; an empty view when there are fewer. */
   readBytes(length: number): Uint8Array {
     if (length < 0 || this.position + length > this.end) {
       this.malformed = true;

@@ -134,11 +134,11 @@ export type FetchResponse = ResponseOf<typeof fetchApi>;
 export type FetchPartition = FetchRequest['topics'][number]['partitions'][number];
 export type FetchPartitionData = FetchResponse['responses'][number]['partitions'][number];
 
-/** The defaults of fields that mostly say nothing. */
+/** The defaults of fields that are mostly left out. */
 export const NO_REPLICA: FetchRequest['replicaState'] = fetchApi.request.defaults.replicaState;
 export const NO_LEADER = partitionData.currentLeader.defaultValue;
 export const NO_DIVERGENCE = partitionData.divergingEpoch.defaultValue;
 export const NO_SNAPSHOT = partitionData.snapshotId.defaultValue;
 export const NO_ABORTED_TRANSACTIONS = partitionData.abortedTransactions.defaultValue;
-/** A replica that does not say which high watermark it knows. */
+/** The value of a replica that does not report the high watermark that it knows. */
 export const NO_HIGH_WATERMARK = 2n ** 63n - 1n;

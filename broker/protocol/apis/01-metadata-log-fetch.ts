@@ -2,8 +2,9 @@ import type { ErrorName } from '../errors.js';
 import type { MetadataRecord } from '../metadata-records.js';
 
 /**
- * How a broker follows the metadata log `__cluster_metadata` as an observer: Fetch (key 1) on that topic. Until the
- * byte codec exists its records travel typed here; the fields are Fetch's. Held up to `maxWaitMs` when nothing is new.
+ * How a broker follows the metadata log `__cluster_metadata` as an observer: Fetch (key 1) on that topic. Its records
+ * are still typed values here; the fields are those of Fetch. The controller holds the request for up to `maxWaitMs`
+ * when there is nothing new.
  */
 export interface MetadataLogFetchRequest {
   readonly replicaId: number;
@@ -20,7 +21,7 @@ export interface MetadataLogFetchResponse {
   /** Committed end of the metadata log (exclusive). */
   readonly highWatermark: number;
   readonly divergingEpoch?: { readonly epoch: number; readonly endOffset: number };
-  /** Committed batches from `fetchOffset`; the records of one batch apply together. */
+  /** Committed batches from `fetchOffset`. The records of one batch are applied together. */
   readonly batches: readonly {
     readonly baseOffset: number;
     readonly leaderEpoch: number;

@@ -2,11 +2,12 @@ import { api } from '../schema/api.js';
 import { array, bool, errorCode, int16, int32, int64, string } from '../schema/field.js';
 
 /**
- * ApiVersions (key 18): which APIs in which versions this listener serves. Its response header is always version 0, since a client
- * that does not know the broker yet must be able to read it; a request of an unknown version is answered in version 0 with
- * UNSUPPORTED_VERSION and the list.
+ * ApiVersions (key 18): the APIs and versions that this listener serves. The response header always has version 0,
+ * because a client that does not know the broker yet must be able to read it. A request of an unknown version gets a
+ * response of version 0 with UNSUPPORTED_VERSION and the list.
  *
- * Versions: 3 flexible; the client's software (KIP-511) and features (KIP-584) · 4 features whose lowest version is 0 (KIP-1022).
+ * Versions: 3 flexible; the client's software (KIP-511) and features (KIP-584) · 4 features whose lowest version is 0
+ * (KIP-1022).
  */
 export const apiVersionsApi = api({
   key: 18,

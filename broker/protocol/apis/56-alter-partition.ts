@@ -4,7 +4,8 @@ import { array, errorCode, int8, int32, int64, uuid } from '../schema/field.js';
 /**
  * AlterPartition (key 56; KIP-497): a leader proposes a new ISR to the controller.
  *
- * Versions: 2 topics by id · 3 each member with its broker epoch, so that a replica that has restarted is not taken in (KIP-903).
+ * Versions: 2 topics by id · 3 each member with its broker epoch, so that the controller does not add a replica whose
+ * broker has restarted (KIP-903).
  */
 export const alterPartitionApi = api({
   key: 56,

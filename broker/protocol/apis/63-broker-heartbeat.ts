@@ -2,7 +2,7 @@ import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { array, bool, errorCode, int32, int64 } from '../schema/field.js';
 
 /**
- * BrokerHeartbeat (key 63; KIP-631): keeps a broker unfenced; carries the wish to shut down (controlled shutdown).
+ * BrokerHeartbeat (key 63; KIP-631): keeps a broker unfenced, and carries its request for a controlled shutdown.
  *
  * Versions: 1 log directories that have failed (KIP-858) · 2 log directories that take no new replicas (KIP-1066).
  */

@@ -1,9 +1,7 @@
 import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { errorCode, int32, int64 } from '../schema/field.js';
 
-/**
- * AllocateProducerIds (key 67; KIP-730): a broker takes a block of producer ids from the controller.
- */
+/** AllocateProducerIds (key 67; KIP-730): a broker requests a block of producer ids from the controller. */
 export const allocateProducerIdsApi = api({
   key: 67,
   name: 'AllocateProducerIds',

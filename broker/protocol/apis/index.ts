@@ -1,11 +1,11 @@
 import type { MetadataLogFetchRequest, MetadataLogFetchResponse } from './01-metadata-log-fetch.js';
 import type { RequestBody, ResponseBody, SchemaName } from './schemas.js';
 
-/** Described, and served by nobody yet. */
+/** APIs that have a schema but no handler. */
 type UnservedName = 'DeleteTopics';
 type ServedName = Exclude<SchemaName, UnservedName>;
 
-/** The request bodies of every API that is served, by its official name. */
+/** The request bodies of every served API, by its official name. */
 export type RequestBodies = { readonly [A in ServedName]: RequestBody<A> } & {
   readonly MetadataLogFetch: MetadataLogFetchRequest;
 };

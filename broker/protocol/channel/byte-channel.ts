@@ -1,6 +1,6 @@
 /**
- * Frames as Kafka's bytes. The version of a response is that of its request, which its correlation id names; the responses to one
- * connection's requests come in their order. What cannot be decoded ends the connection.
+ * Frames as Kafka's bytes. A response has the version of its request, which the correlation id identifies. The
+ * responses on one connection come in the order of the requests. Bytes that cannot be decoded end the connection.
  */
 import type { CloseReason, Connection, ConnectionHandler, Timers } from '../../env.js';
 import type { ResponseBodies } from '../apis/index.js';
@@ -16,10 +16,10 @@ import type {
 import { FrameDecoder } from './frame-decoder.js';
 import { requestBytes, requestFrom, responseBytes, responseFrom } from './wire-frames.js';
 
-/** A response has no maximum of its own but the width of its length. */
+/** The size of a response is limited only by the width of its length field. */
 const RESPONSE_BYTES_MAX = 0x7fff_ffff;
 
-/** What was sent and awaits its response. */
+/** A request that was sent and waits for its response. */
 interface Awaited {
   readonly correlationId: number;
   readonly apiName: ApiName;
@@ -119,7 +119,7 @@ export class ByteServerChannel implements ServerChannel, ConnectionHandler {
     this.#connection.pause();
   }
 
-  /** A request that has come whole is handed over in an event of its own, never from inside this call. */
+  /** A request that has been received completely is delivered in its own event, never inside this call. */
   resume(): void {
     this.#isPaused = false;
     this.#connection.resume();

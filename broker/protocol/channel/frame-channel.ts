@@ -1,6 +1,7 @@
 /**
- * One connection as requests and their responses. What carries them is chosen by the network: values by reference where it passes
- * values (`value-channel.ts`), else Kafka's bytes (`byte-channel.ts`). `RpcClient` and `serveRpc` see nothing else.
+ * One connection as requests and their responses. The network chooses the implementation: values by reference if the
+ * network passes values (`value-channel.ts`), else Kafka's bytes (`byte-channel.ts`). `RpcClient` and `serveRpc` know
+ * only this interface.
  */
 import type { Address, CloseReason, Connection, ConnectionHandler, Env, Network } from '../../env.js';
 import type { ResponseBodies } from '../apis/index.js';
@@ -9,16 +10,16 @@ import { ByteClientChannel, ByteServerChannel } from './byte-channel.js';
 import { ValueClientChannel, ValueServerChannel } from './value-channel.js';
 
 export interface ClientChannel {
-  /** Queues a request; `isAnswered`: it has a response. False: the connection's window is full. */
+  /** Queues a request; `isAnswered`: a response is expected. False: the connection's window is full. */
   send(request: RequestFrame, isAnswered: boolean): boolean;
-  /** No callback runs any more. */
+  /** After this call no callback runs. */
   close(): void;
 }
 
 export interface ClientChannelHandler {
   onOpen(): void;
   onResponse(response: ResponseFrame): void;
-  /** Once at most: the connection ended, or what came was no response of the API that was asked. */
+  /** Called at most once: the connection ended, or the received bytes were not a response of the requested API. */
   onClose(reason: CloseReason): void;
 }
 
@@ -28,14 +29,14 @@ export interface ServerChannel {
   /** Reads no further request until `resume`. */
   pause(): void;
   resume(): void;
-  /** No callback runs any more. */
+  /** After this call no callback runs. */
   close(): void;
 }
 
 export interface ServerChannelHandler {
   onRequest(request: RequestFrame): void;
   onDrain(): void;
-  /** Once at most: the connection ended, or what came was no request of an API that is known. */
+  /** Called at most once: the connection ended, or the received bytes were not a request of a known API. */
   onClose(): void;
 }
 

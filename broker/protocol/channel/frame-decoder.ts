@@ -1,21 +1,21 @@
 /**
- * Cuts a stream of bytes into frames: four bytes with a length (big-endian), then so many bytes. Takes the stream in any pieces. A frame
- * that lies in one piece is a view of it; one that does not is put together in a buffer that grows by doubling, so that the work
- * is linear in the bytes whatever the pieces are.
+ * Cuts a stream of bytes into frames: four bytes with a length (big-endian), then that many bytes. The stream may
+ * come in any pieces. A frame inside one piece is returned as a view of the piece. Another frame is assembled in a
+ * buffer that grows by doubling, so the work is linear in the bytes whatever the pieces are.
  */
 const LENGTH_BYTES = 4;
 const NO_BYTES = new Uint8Array(0);
 
-/** `invalid-length`: below zero or above the maximum; nothing that follows can be read. */
+/** `invalid-length`: negative or above the maximum. Nothing after it can be read. */
 export type NextFrame = Uint8Array | null | 'invalid-length';
 
 export class FrameDecoder {
   readonly #frameBytesMax: number;
   #bytes: Uint8Array = NO_BYTES;
-  /** What is not yet taken is [start, end) of `#bytes`. */
+  /** The bytes not read yet are [start, end) of `#bytes`. */
   #start = 0;
   #end = 0;
-  /** `#bytes` is a buffer of this decoder, free behind `#end`. */
+  /** `#bytes` is a buffer of this decoder, with free space from `#end`. */
   #isOwn = false;
 
   constructor(frameBytesMax: number) {
@@ -35,7 +35,7 @@ export class FrameDecoder {
     this.#end += piece.length;
   }
 
-  /** The next whole frame without its length; null until more bytes come. */
+  /** The next whole frame without its length; null until more bytes arrive. */
   next(): NextFrame {
     const lengthBytes = this.#frameLength();
     if (lengthBytes === null) return null;
@@ -46,7 +46,7 @@ export class FrameDecoder {
     return this.#bytes.subarray(start, this.#start);
   }
 
-  /** A call of `next` would return something. */
+  /** Whether `next` would return a frame. */
   get hasNext(): boolean {
     const lengthBytes = this.#frameLength();
     if (lengthBytes === null) return false;
@@ -64,7 +64,7 @@ export class FrameDecoder {
     return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
   }
 
-  /** Frames that were taken are views of the old buffer: nothing is moved inside it. */
+  /** Frames already returned are views of the old buffer, so nothing is moved inside it. */
   #makeRoom(pieceBytes: number): void {
     const keptBytes = this.#end - this.#start;
     const roomier = new Uint8Array(2 * (keptBytes + pieceBytes));

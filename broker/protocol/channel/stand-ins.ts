@@ -1,6 +1,6 @@
 /**
- * The request by which a broker follows the metadata log is not yet Kafka's (Fetch of `__cluster_metadata`). It travels as JSON under a
- * key that Kafka does not have, until it speaks that schema.
+ * The request by which a broker follows the metadata log does not have Kafka's schema yet (Fetch of
+ * `__cluster_metadata`). Until then it is sent as JSON under a key that Kafka does not have.
  */
 import type { ResponseBodies } from '../apis/index.js';
 import type { ApiName, RequestFrame, ResponseFrame } from '../frame.js';
@@ -39,7 +39,7 @@ export function standInResponse(correlationId: number, body: ResponseBodies[ApiN
 }
 
 export const standIns = {
-  /** Null: not one of these. */
+  /** Null: the payload is not such a request. */
   request(payload: Uint8Array): RequestFrame | null {
     if (payload.length < REQUEST_HEAD_BYTES) return null;
     const view = new DataView(payload.buffer, payload.byteOffset);

@@ -1,4 +1,7 @@
-/** Frames by reference: nothing is encoded. Each stands for as many bytes as its encoding has, so that bandwidth counts alike. */
+/**
+ * Frames by reference: nothing is encoded. Each frame counts as many bytes as its encoding would have, so both kinds
+ * of channel use the same bandwidth.
+ */
 import type { CloseReason, Connection, ConnectionHandler } from '../../env.js';
 import { apiVersions } from '../api-versions.js';
 import type { ResponseBodies } from '../apis/index.js';
@@ -105,7 +108,10 @@ export class ValueServerChannel implements ServerChannel, ConnectionHandler {
     this.#refuse();
   }
 
-  /** Kafka's default is beyond what a simulation sends: only a lower maximum is worth a calculation. */
+  /**
+   * Kafka's default maximum is larger than any request of a simulation, so the size is calculated only for a lower
+   * maximum.
+   */
   #isTooLong(request: RequestFrame): boolean {
     return (
       this.#requestBytesMax < REQUEST_BYTES_MAX_DEFAULT &&

@@ -1,6 +1,7 @@
 /**
- * Between the frames of this house and the bytes of Kafka's codec, and the size of a frame without its bytes. A frame that is passed by
- * reference counts as many bytes as it would take, so that both ways give the same run.
+ * Converts between the frames of this project and the bytes of Kafka's codec, and calculates the size of a frame
+ * without its bytes. A frame passed by reference counts as many bytes as its encoding, so both ways give the same
+ * run.
  */
 
 import type { RequestBodies, ResponseBodies } from '../apis/index.js';
@@ -17,7 +18,7 @@ import {
 import type { ApiName, RequestFrame, ResponseFrame } from '../frame.js';
 import { isStandIn, standInNameOf, standInRequest, standInResponse, standIns } from './stand-ins.js';
 
-/** What a response answers. */
+/** The request that a response answers. */
 export interface AnsweredRequest {
   readonly correlationId: number;
   readonly apiName: ApiName;
@@ -36,7 +37,7 @@ export function requestSizeBytes(request: RequestFrame): number {
   return sizeOfRequest(schemaName(apiName), apiVersion, { correlationId, clientId }, body as never);
 }
 
-/** Null: not a request of an API and version that are known. */
+/** Null: the payload is not a request of a known API and version. */
 export function requestFrom(payload: Uint8Array): RequestFrame | null {
   const standIn = standIns.request(payload);
   if (standIn !== null) return standIn;
@@ -50,7 +51,7 @@ export function requestFrom(payload: Uint8Array): RequestFrame | null {
     apiVersion,
     correlationId: header.correlationId,
     clientId: header.clientId ?? '',
-    // The codec read it by the schema of this very API.
+    // The codec decoded the body by the schema of this API.
     body: body as RequestBodies[ApiName],
   };
 }
@@ -67,7 +68,7 @@ export function responseSizeBytes(request: AnsweredRequest, body: ResponseBodies
   return sizeOfResponse(schemaName(apiName), apiVersion, body as never);
 }
 
-/** Null: no response of this API and version. */
+/** Null: the payload is not a response of this API and version. */
 export function responseFrom(request: AnsweredRequest, payload: Uint8Array): ResponseFrame | null {
   const { apiName, apiVersion } = request;
   if (isStandIn(apiName)) return standIns.response(apiName, payload);
@@ -77,7 +78,7 @@ export function responseFrom(request: AnsweredRequest, payload: Uint8Array): Res
   return { type: 'response', apiName, correlationId: decoding.correlationId, body };
 }
 
-/** The API whose key a request has; null: none that is served. */
+/** The API with this request key; null: no served API has it. */
 export function servedApiOf(key: number): ApiName | null {
   const apiName = apiNameOf(key);
   return apiName !== null && isServed(apiName) ? apiName : standInNameOf(key);

@@ -1,4 +1,4 @@
-/** An API of Kafka: its key, its versions, who listens for it, and the schemas of request and response. */
+/** An API of Kafka: its key, its versions, its listeners, and the schemas of request and response. */
 
 import type { ErrorName } from '../errors.js';
 import { errorResponseOf } from './error-response.js';
@@ -13,7 +13,7 @@ export interface ApiDescription<Name extends string, Request extends Struct, Res
   readonly name: Name;
   readonly validVersions: string;
   readonly flexibleVersions: string;
-  /** The newest version may still change: a broker does not offer it. */
+  /** The newest version is unstable: a broker does not offer it. */
   readonly latestVersionUnstable?: true;
   readonly listeners: readonly Listener[];
   readonly request: Request;
@@ -32,7 +32,7 @@ export interface Api<
   readonly listeners: readonly Listener[];
   readonly request: Message<Request>;
   readonly response: Message<Response>;
-  /** The answer that says `error` of everything that was asked for. */
+  /** The response with `error` for everything that was requested. */
   errorResponse(request: BodyOf<Request>, error: ErrorName, version?: number): BodyOf<Response>;
 }
 

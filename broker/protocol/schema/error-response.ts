@@ -1,6 +1,6 @@
 /**
- * The error answer of an API, from its schemas: the error in every field that carries one. An array of results repeats what the
- * request asked for, where the response's schema says what it `echoes`.
+ * The error response of an API, derived from its schemas: the error is in every field for one. An array of results
+ * repeats the entries of the request that the response's schema `echoes`.
  */
 import type { ErrorName } from '../errors.js';
 import type { BodyOf, Field, Struct } from './field.js';
@@ -8,13 +8,13 @@ import { isIn } from './versions.js';
 
 type Values = { readonly [name: string]: unknown };
 
-/** What an element of an array of numbers or texts is called where it is echoed. */
+/** The name of an element of an array of numbers or texts when it is echoed. */
 export const ELEMENT = '';
 
 export function errorResponseOf<Response extends Struct>(
   fields: Response,
 ): (request: object, error: ErrorName, version: number) => BodyOf<Response> {
-  // What is made has the fields of the schema it is made from.
+  // The result has the fields of the schema from which it is made.
   return (request, error, version) =>
     structWith(fields, request as Values, error, version) as BodyOf<Response>;
 }

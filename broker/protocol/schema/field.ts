@@ -1,19 +1,19 @@
 /**
- * The words in which a message of Kafka is described: what Kafka's own schema files say of a field, as values from which
- * everything else is derived (types, encoders, decoders, sizes, the error answer).
+ * The vocabulary that describes a message of Kafka. A field is a value with the properties that Kafka's schema files
+ * give it. Types, encoders, decoders, sizes and the error response are derived from it.
  *
- * Field names are Kafka's with a small first letter. `versions`, `nullableVersions` and `taggedVersions` are ranges as in
- * Kafka's files (`3+`, `0-12`). A field that a version lacks has its default there.
+ * Field names are Kafka's with a small first letter. `versions`, `nullableVersions` and `taggedVersions` are ranges
+ * as in Kafka's files (`3+`, `0-12`). A field that a version lacks has its default there.
  *
- * int64 is a number where only safe integers make sense (offsets, epochs, ids, timestamps): a decoder refuses one beyond
- * ±(2^53 − 1) and an encoder too, so none is ever rounded. A field whose default or whose special values lie beyond is a
- * `bigInt64`. The wire form of both is the same.
+ * int64 is a number if only safe integers make sense (offsets, epochs, ids, timestamps). Decoders and encoders refuse
+ * a value beyond ±(2^53 − 1), so none is ever rounded. A field with a default or special value beyond that range is a
+ * `bigInt64`. Both have the same encoding.
  */
 import type { ErrorName } from '../errors.js';
 import { ZERO_UUID } from './uuid.js';
 import { isIn, NO_VERSIONS, parseVersions, type VersionRange } from './versions.js';
 
-/** Kafka's names of its types; `struct` and `array` stand for the types that a schema makes itself. */
+/** Kafka's type names. `struct` and `array` are the types that a schema builds itself. */
 export type WireType =
   | 'bool'
   | 'int8'
@@ -30,30 +30,30 @@ export type WireType =
   | 'struct'
   | 'array';
 
-/** What a value is inside the house, where Kafka's type leaves a choice. */
+/** The TypeScript form of a value, if Kafka's type leaves a choice. */
 export type Representation = 'plain' | 'bigint' | 'error-name';
 
-/** One field, or the element of an array; `T` is its value inside the house. */
+/** One field, or the element of an array. `T` is the TypeScript type of its value. */
 export interface Field<T = unknown> {
   readonly type: WireType;
   readonly representation: Representation;
   readonly versions: VersionRange;
   readonly nullableVersions: VersionRange;
   readonly taggedVersions: VersionRange;
-  /** −1: none. */
+  /** The tag; −1: not a tagged field. */
   readonly tag: number;
   readonly defaultValue: T;
   readonly ignorable: boolean;
   readonly mapKey: boolean;
-  /** Never in its compact form, even in flexible versions: the client id of a request header. */
+  /** True for a field that is never compact, even in flexible versions: the client id of a request header. */
   readonly neverFlexible: boolean;
   /** The fields of a struct. */
   readonly fields: Struct | null;
   /** The element of an array. */
   readonly element: Field | null;
-  /** In a response: the field of the request whose value, or whose elements, an error answer repeats here. */
+  /** In a response: the field of the request whose value or elements an error response repeats here. */
   readonly echoes: string | null;
-  /** In a response: its value in an error answer that repeats nothing here. */
+  /** In a response: the value in an error response that repeats nothing here. */
   readonly onError: T;
 }
 
@@ -74,7 +74,7 @@ export interface FieldOptions {
   readonly onError?: unknown;
 }
 
-/** Options whose default, where there is one, is a value of the field. */
+/** Options whose default, if any, is a value of the field. */
 type OptionsOf<T> = FieldOptions & { readonly default?: T | null; readonly onError?: T };
 type Nullable<T, O> = O extends { readonly nullableVersions: string } ? T | null : T;
 
@@ -88,7 +88,7 @@ interface Shape {
 function field<T>(shape: Shape, zero: T, versions: string, options: FieldOptions): Field<T> {
   const optional = (range: string | undefined): VersionRange =>
     range === undefined ? NO_VERSIONS : parseVersions(range);
-  // The builders below let nothing through that is not a value of this field.
+  // The builders below accept only values of this field.
   const defaultValue = options.default === undefined ? zero : (options.default as T);
   return {
     type: shape.type,
@@ -129,10 +129,10 @@ export const float64 = builder<number>({ type: 'float64' }, 0);
 export const string = builder<string>({ type: 'string' }, '');
 export const uuid = builder<string>({ type: 'uuid' }, ZERO_UUID);
 export const bytes = builder<Uint8Array>({ type: 'bytes' }, NO_BYTES);
-/** An int16 that is an error code of Kafka; inside the house its name. A code without a name is UNKNOWN_SERVER_ERROR. */
+/** An int16 with a Kafka error code; its value is the error's name. A code without a name is UNKNOWN_SERVER_ERROR. */
 export const errorCode = builder<ErrorName>({ type: 'int16', representation: 'error-name' }, 'NONE');
 
-/** Record batches, passed as they are; null where there are none. */
+/** Record batches, passed unchanged; null: none. */
 export function records(versions: string, options: FieldOptions): Field<Uint8Array | null> {
   return field<Uint8Array | null>({ type: 'records' }, null, versions, options);
 }
@@ -171,7 +171,7 @@ export function struct<S extends Struct, const O extends FieldOptions>(
   return field({ type: 'struct', fields }, zero, versions, options ?? {});
 }
 
-/** A struct of which each field has its default. Frozen: one object stands for all of them. */
+/** A struct with the default of each field. It is frozen, because one object is used everywhere. */
 export function defaultsOf<S extends Struct>(fields: S): BodyOf<S> {
   const entries = Object.entries(fields).map(([name, { defaultValue }]) => [name, defaultValue]);
   return Object.freeze(Object.fromEntries(entries));

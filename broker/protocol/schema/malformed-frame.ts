@@ -1,6 +1,6 @@
-/** Bytes that are no message of their schema. The decoders throw it among themselves; their callers get it as a value. */
+/** Bytes that are not a message of their schema. Decoders throw it internally; their callers get it as a value. */
 export class MalformedFrame extends Error {
-  /** Where in the bytes the reader stood. */
+  /** The reader's position in the bytes. */
   readonly position: number;
 
   constructor(what: string, position: number) {

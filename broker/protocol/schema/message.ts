@@ -14,7 +14,7 @@ export interface MessageDescription<S extends Struct> {
   readonly fields: S;
 }
 
-/** A value, or what is wrong with the bytes. */
+/** A value, or the error in the bytes. */
 export type Decoded<T> =
   | { readonly ok: true; readonly value: T; readonly end: number }
   | { readonly ok: false; readonly error: MalformedFrame };
@@ -24,7 +24,7 @@ export class Message<S extends Struct> {
   readonly validVersions: VersionRange;
   readonly flexibleVersions: VersionRange;
   readonly fields: S;
-  /** Each field has its default. */
+  /** The message with the default of each field. */
   readonly defaults: BodyOf<S>;
   readonly #codecs: (WireCodec<BodyOf<S>> | undefined)[] = [];
 
@@ -44,14 +44,14 @@ export class Message<S extends Struct> {
     return isIn(this.validVersions, version);
   }
 
-  /** Composed when a version is first asked for: most are never spoken. */
+  /** The codec of a version, composed at its first use, because most versions are never used. */
   codec(version: number): WireCodec<BodyOf<S>> {
     return this.#codecs[version] ?? this.#compose(version);
   }
 
   #compose(version: number): WireCodec<BodyOf<S>> {
     if (!this.isValid(version)) throw new Error(`${this.name} has no version ${version}`);
-    // The codec knows its struct as names and values; the schema it was made from is that of this message.
+    // The codec knows its struct only as names and values. Its schema is that of this message.
     const codec = structCodec(this.fields, version, this.isFlexible(version)) as unknown as WireCodec<
       BodyOf<S>
     >;
@@ -70,14 +70,14 @@ export class Message<S extends Struct> {
     return writer.bytes;
   }
 
-  /** Reads one value from the beginning of `bytes`; what follows is the caller's affair. */
+  /** Decodes one value from the beginning of `bytes`. The caller handles the bytes after it. */
   decode(version: number, bytes: Uint8Array, start = 0): Decoded<BodyOf<S>> {
     const reader = new Reader(bytes, start);
     return attempt(reader, () => this.codec(version).read(reader));
   }
 }
 
-/** A decoder's own error as a value; any other one is a bug and goes on. */
+/** Returns a decoder's own error as a value. Any other error is a bug and is thrown again. */
 export function attempt<T>(reader: Reader, read: () => T): Decoded<T> {
   try {
     return { ok: true, value: read(), end: reader.position };

@@ -5,8 +5,8 @@ import { readUuid } from './uuid.js';
 const EMPTY = new Uint8Array(0);
 
 /**
- * Reads Kafka's primitive types from a range of bytes that anybody may have sent. Every length is held against the bytes that
- * are left before anything is allocated for it; what does not fit is a MalformedFrame.
+ * Reads Kafka's primitive types from bytes of any sender. Every length is compared with the remaining bytes before
+ * memory is allocated for it. Bytes that do not fit are a MalformedFrame.
  */
 export class Reader {
   readonly bytes: Uint8Array;
@@ -27,7 +27,7 @@ export class Reader {
     throw new MalformedFrame(what, this.position);
   }
 
-  /** Moves over `length` bytes and returns the position of the first. */
+  /** Skips `length` bytes and returns the position of the first. */
   take(length: number): number {
     const start = this.position;
     if (length > this.end - start) this.fail(`${length} bytes wanted where ${this.end - start} are left`);
@@ -60,7 +60,7 @@ export class Reader {
     return this.int32() >>> 0;
   }
 
-  /** A 64-bit integer as a number. One beyond ±(2^53 − 1) is refused: as a number it would be another one. */
+  /** A 64-bit integer as a number. A value beyond ±(2^53 − 1) is refused, because a number cannot hold it exactly. */
   int64(): number {
     const high = this.int32();
     const value = high * 0x1_0000_0000 + this.uint32();

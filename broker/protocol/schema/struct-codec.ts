@@ -1,9 +1,9 @@
 /**
- * A struct in one version: closures composed once, when its schema is first used. (Functions made from text would be faster, but
- * the content security policy of a browser page forbids them.)
+ * The codec of a struct in one version: closures composed once, when the schema is first used. (Functions compiled
+ * from text would be faster, but the content security policy of a browser page forbids them.)
  *
- * What is read is always the superset of the versions, in the order of the schema, so that every object of a struct has one shape.
- * Tagged fields (KIP-482) are written where they differ from their default. Tags that the schema does not know are skipped.
+ * Decoding always gives the fields of all versions, in the order of the schema, so every object of a struct has one
+ * shape. Tagged fields (KIP-482) are written if they differ from their default. Unknown tags are skipped.
  */
 import { type Field, isTagged, type Struct } from './field.js';
 import type { Reader } from './reader.js';
@@ -18,7 +18,7 @@ import {
 } from './wire-codec.js';
 import { sizeOfUnsignedVarint, type Writer } from './writer.js';
 
-/** A struct as the codecs see it: the schema says what its fields are. */
+/** A struct as the codecs see it; the schema defines its fields. */
 type Values = { readonly [name: string]: never };
 
 interface BoundField {
@@ -29,7 +29,7 @@ interface BoundField {
   readonly isDefault: DefaultCheck;
 }
 
-/** A field that the version lacks, and that may not get lost. */
+/** A field that the version lacks and whose value must not be lost. */
 type AbsentField = Pick<BoundField, 'name' | 'isDefault'>;
 
 interface TaggedField extends BoundField {
@@ -81,7 +81,7 @@ export function structCodec(fields: Struct, version: number, isFlexible: boolean
   };
 }
 
-/** All fields in the order of the schema: those on the wire are read, the others have their defaults. */
+/** All fields in the order of the schema: those in this version are read, the others have their defaults. */
 function structReader(
   fields: Struct,
   regular: readonly BoundField[],
@@ -139,7 +139,7 @@ function codecOf(description: Field, version: number, inFlexible: boolean): AnyC
   }
 }
 
-/** A value that its version cannot carry must not get lost on the way, unless the schema says that it may. */
+/** A value that the version cannot carry must not be lost silently, unless the schema permits it. */
 function refuseUnsupported(absent: readonly AbsentField[], values: Values, version: number): void {
   for (let index = 0; index < absent.length; index++) {
     const { name, isDefault } = absent[index]!;
@@ -196,7 +196,7 @@ function readTags(tags: readonly TaggedField[], reader: Reader, values: { [name:
 
 type DefaultCheck = (value: unknown) => boolean;
 
-/** Whether a value need not be written, for one field. An absent value is the default. */
+/** Whether a field's value need not be written. An absent value is the default. */
 function defaultCheck(description: Field): DefaultCheck {
   const { defaultValue, type, fields } = description;
   if (type === 'array' || type === 'bytes' || type === 'records') {

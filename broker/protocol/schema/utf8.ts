@@ -1,8 +1,8 @@
-/** Text on the wire is UTF-8. Most of it is short ASCII (topics, client ids), which needs no encoder. */
+/** Text is encoded as UTF-8. Most of it is short ASCII (topics, client ids), which needs no encoder. */
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** How many bytes `text` takes; an unpaired surrogate is written as U+FFFD, three bytes. */
+/** The size of `text` in bytes. An unpaired surrogate is written as U+FFFD, three bytes. */
 export function utf8Length(text: string): number {
   let length = text.length;
   for (let index = 0; index < text.length; index++) {
@@ -36,7 +36,7 @@ export function writeUtf8(bytes: Uint8Array, position: number, text: string): nu
 
 const ASCII_LENGTH_MAX = 32;
 
-/** Bytes that are no UTF-8 are read as U+FFFD, as Java reads them. */
+/** Bytes that are not UTF-8 are read as U+FFFD, as in Java. */
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
   if (end - start > ASCII_LENGTH_MAX) return decoder.decode(bytes.subarray(start, end));
   let text = '';

@@ -1,6 +1,6 @@
 /**
- * A uuid as text: the 22 characters of Kafka's own `Uuid#toString` (URL-safe Base64 of its 16 bytes, unpadded). Text and not
- * bytes: it is a key of maps, and it is what Kafka's tools print.
+ * A uuid as text: the 22 characters of Kafka's own `Uuid#toString` (URL-safe Base64 of its 16 bytes, unpadded). It is
+ * text instead of bytes because it is a key of maps, and because Kafka's tools print it.
  */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const TEXT_LENGTH = 22;
@@ -11,7 +11,7 @@ export const ZERO_UUID = 'A'.repeat(TEXT_LENGTH);
 const sextets = new Int8Array(128).fill(-1);
 for (let index = 0; index < 64; index++) sextets[ALPHABET.charCodeAt(index)] = index;
 
-/** Whether `text` is the text of a uuid: its last character stands for two bits alone. */
+/** Whether `text` is the text of a uuid. Its last character encodes only two bits. */
 export function isUuid(text: string): boolean {
   if (text.length !== TEXT_LENGTH) return false;
   for (let index = 0; index < TEXT_LENGTH; index++) if (sextetAt(text, index) < 0) return false;
@@ -38,7 +38,7 @@ export function writeUuid(bytes: Uint8Array, position: number, text: string): vo
   bytes[position + 15] = (sextetAt(text, 20) << 2) | (sextetAt(text, 21) >>> 4);
 }
 
-/** The uuid of four words of 32 bits. */
+/** The uuid of four 32-bit words. */
 export function uuidOf(words: readonly [number, number, number, number]): string {
   const bytes = new Uint8Array(16);
   const view = new DataView(bytes.buffer);

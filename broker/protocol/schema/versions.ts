@@ -1,7 +1,7 @@
 /** A range of API versions as Kafka's schemas write it: `3+`, `0-12`, `4`, `none`. */
 export interface VersionRange {
   readonly lowest: number;
-  /** The highest version of the range; `Infinity` where it is open. Below `lowest`: no version at all. */
+  /** The highest version of the range; `Infinity`: open. Below `lowest`: no version at all. */
   readonly highest: number;
 }
 

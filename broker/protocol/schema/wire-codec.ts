@@ -1,7 +1,7 @@
 /**
- * How one value goes to the wire and comes from it, in one version: the primitive types, and what goes before a text, a byte
- * array or an array. A codec knows its size before it writes, and the least it can take, so that a count of elements can be held
- * against the bytes that are left.
+ * The encoding of one value in one version: the primitive types, and the length before a text, a byte array or an
+ * array. A codec knows the size of a value before it writes, and the least size of any value, so that a count of
+ * elements can be compared with the remaining bytes.
  */
 import { type ErrorName, errorCodes } from '../errors.js';
 import type { Reader } from './reader.js';
@@ -9,7 +9,7 @@ import { utf8Length } from './utf8.js';
 import { sizeOfUnsignedVarint, type Writer } from './writer.js';
 
 export interface WireCodec<T> {
-  /** Its size where every value has the same one, else −1. */
+  /** The size if every value has the same one, else −1. */
   readonly fixedSize: number;
   readonly minSize: number;
   size(value: T): number;
@@ -17,7 +17,7 @@ export interface WireCodec<T> {
   read(reader: Reader): T;
 }
 
-/** A codec whose type is forgotten: the schema that holds it says what its values are. */
+/** A codec without its type. The schema that contains it defines its values. */
 export interface AnyCodec {
   readonly fixedSize: number;
   readonly minSize: number;
@@ -103,7 +103,7 @@ export const primitives = {
   ),
 };
 
-/** What goes before a text, a byte array or an array: its length, or that there is none. */
+/** The length before a text, a byte array or an array, or the mark for null. */
 export interface LengthCodec {
   readonly minSize: number;
   readonly nullSize: number;
@@ -114,7 +114,7 @@ export interface LengthCodec {
   read(reader: Reader): number;
 }
 
-/** Flexible versions: an unsigned varint of the length and one; 0 is null. */
+/** Flexible versions: an unsigned varint with the length plus one; 0 is null. */
 const compactLength: LengthCodec = {
   minSize: 1,
   nullSize: 1,
@@ -142,7 +142,7 @@ const int32Length: LengthCodec = {
   read: (reader) => reader.int32(),
 };
 
-/** Reads a length; false for null, which only a nullable field may be. */
+/** Reads a length. False: null, which only a nullable field may be. */
 function readLength(lengths: LengthCodec, isNullable: boolean, reader: Reader): number {
   const length = lengths.read(reader);
   if (length < -1) reader.fail(`a length of ${length}`);
@@ -150,7 +150,7 @@ function readLength(lengths: LengthCodec, isNullable: boolean, reader: Reader): 
   return length;
 }
 
-/** Throws where a value is null that may not be: whoever made it is wrong. */
+/** Throws if a value is null that must not be null. The caller that made the value has a bug. */
 function refuseNull(isNullable: boolean): void {
   if (!isNullable) throw new Error('null in a field that is never null in this version');
 }
@@ -243,7 +243,7 @@ export function arrayCodec(element: AnyCodec, isFlexible: boolean, isNullable: b
   };
 }
 
-/** A struct that may be null goes after a byte: 1, or −1 for null. */
+/** A nullable struct is preceded by a byte: 1, or −1 for null. */
 export function nullableStructCodec(codec: AnyCodec): AnyCodec {
   return {
     fixedSize: -1,

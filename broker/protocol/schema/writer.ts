@@ -1,7 +1,7 @@
 import { writeUtf8 } from './utf8.js';
 import { writeUuid } from './uuid.js';
 
-/** Writes Kafka's primitive types into bytes whose number was calculated before. */
+/** Writes Kafka's primitive types into bytes of a size calculated before. */
 export class Writer {
   readonly bytes: Uint8Array;
   position = 0;
@@ -69,7 +69,7 @@ export class Writer {
   }
 }
 
-/** How many bytes `Writer.unsignedVarint` takes for `value`. */
+/** The number of bytes that `Writer.unsignedVarint` writes for `value`. */
 export function sizeOfUnsignedVarint(value: number): number {
   if (value < 0x80) return 1;
   if (value < 0x4000) return 2;
