@@ -21,6 +21,8 @@ export class ControllerState {
 
   replay(batches: readonly MetadataBatch[]): MetadataDelta {
     const delta = this.image.apply(batches);
+    for (const { partitions } of delta.removedTopics)
+      for (const partition of partitions) this.index.remove(partition);
     for (const { previous, current } of delta.partitions.values()) this.index.update(previous, current);
     return delta;
   }

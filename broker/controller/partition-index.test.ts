@@ -34,5 +34,11 @@ describe('the index of partitions by broker', () => {
       { isrOf: [3], leads: [], isLeaderless: true, isImbalanced: true },
       { isrOf: [1, 3], leads: [1], isLeaderless: false, isImbalanced: false },
     ]);
+    index.remove(partition(1, [3, 1]));
+    expect(see()).toEqual({ isrOf: [], leads: [], isLeaderless: false, isImbalanced: false });
+    const leaderless = partition(-1, [3]);
+    index.update(null, leaderless);
+    index.remove(leaderless);
+    expect(see()).toEqual({ isrOf: [], leads: [], isLeaderless: false, isImbalanced: false });
   });
 });

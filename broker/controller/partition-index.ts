@@ -46,6 +46,14 @@ export class PartitionIndex {
     else this.#imbalanced.delete(name);
   }
 
+  /** Its topic is no more. */
+  remove({ name, isr, leader }: PartitionRegistration): void {
+    for (const member of isr) this.#byIsrMember.get(member)?.delete(name);
+    if (leader >= 0) this.#countLeadership(leader, -1);
+    this.#leaderless.delete(name);
+    this.#imbalanced.delete(name);
+  }
+
   #membersOf(brokerId: number): Set<string> {
     let partitions = this.#byIsrMember.get(brokerId);
     if (partitions === undefined) {

@@ -7,6 +7,13 @@ export interface PartitionDelta {
   current: PartitionRegistration;
 }
 
+/** A topic that is no more, as it was before the delta. */
+export interface RemovedTopic {
+  readonly name: string;
+  readonly topicId: string;
+  readonly partitions: readonly PartitionRegistration[];
+}
+
 export interface BrokerDelta {
   readonly previous: BrokerRegistration | null;
   current: BrokerRegistration;
@@ -21,6 +28,8 @@ export class MetadataDelta {
   readonly baseOffset: number;
   endOffset: number;
   readonly createdTopics: string[] = [];
+  /** Without topics that the delta itself created. One of the same name may have been created after it. */
+  readonly removedTopics: RemovedTopic[] = [];
   /** By `<topic>-<partitionId>`. */
   readonly partitions = new Map<string, PartitionDelta>();
   readonly brokers = new Map<number, BrokerDelta>();
@@ -40,6 +49,21 @@ export class MetadataDelta {
     const earlier = this.partitions.get(current.name);
     if (earlier === undefined) this.partitions.set(current.name, { previous, current });
     else earlier.current = current;
+  }
+
+  /** What the delta says of the topic so far concerns a topic that is no more. */
+  topicRemoved(name: string, topicId: string, registrations: readonly PartitionRegistration[]): void {
+    const partitions: PartitionRegistration[] = [];
+    for (const registration of registrations) {
+      const earlier = this.partitions.get(registration.name);
+      this.partitions.delete(registration.name);
+      if (earlier === undefined) partitions.push(registration);
+      else if (earlier.previous !== null) partitions.push(earlier.previous);
+    }
+    this.topicConfigs.delete(name);
+    const created = this.createdTopics.indexOf(name);
+    if (created >= 0) this.createdTopics.splice(created, 1);
+    else this.removedTopics.push({ name, topicId, partitions });
   }
 
   brokerChanged(brokerId: number, previous: BrokerRegistration | null, current: BrokerRegistration): void {

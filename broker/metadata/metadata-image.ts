@@ -18,6 +18,7 @@ import type {
   PartitionChangeRecord,
   PartitionRecord,
   RegisterBrokerRecord,
+  RemoveTopicRecord,
   TopicRecord,
 } from '../protocol/metadata-records.js';
 import { partitionName } from '../protocol/partition-name.js';
@@ -59,7 +60,7 @@ export class MetadataImage {
   readonly #topics = new Map<string, MutableTopic>();
   readonly #partitions = new Map<string, PartitionRegistration>();
   readonly #configs = new Map<string, Map<string, string>>();
-  readonly #topicsById = new Map<string, TopicImage>();
+  readonly #topicsById = new Map<string, MutableTopic>();
   readonly #topicConfigs = new Map<string, TopicConfig>();
   #endOffset = 0;
   #leaderEpoch = 0;
@@ -164,6 +165,9 @@ export class MetadataImage {
       case 'TopicRecord':
         this.#createTopic(record, delta);
         return;
+      case 'RemoveTopicRecord':
+        this.#removeTopic(record, delta);
+        return;
       case 'PartitionRecord':
         this.#createPartition(record, delta);
         return;
@@ -186,10 +190,24 @@ export class MetadataImage {
   }
 
   #createTopic({ name, topicId }: TopicRecord, delta: MetadataDelta): void {
+    if (this.#topics.has(name)) throw new MetadataReplayError(`topic ${name} exists already`);
+    if (this.#topicsById.has(topicId)) throw new MetadataReplayError(`topic id ${topicId} is in use`);
     const topic: MutableTopic = { name, topicId, partitions: [] };
     this.#topics.set(name, topic);
     this.#topicsById.set(topicId, topic);
     delta.createdTopics.push(name);
+  }
+
+  #removeTopic({ topicId }: RemoveTopicRecord, delta: MetadataDelta): void {
+    const topic = this.#topicsById.get(topicId);
+    if (topic === undefined) throw new MetadataReplayError(`no topic with id ${topicId} to remove`);
+    const { name, partitions } = topic;
+    delta.topicRemoved(name, topicId, partitions);
+    for (const partition of partitions) this.#partitions.delete(partition.name);
+    this.#topics.delete(name);
+    this.#topicsById.delete(topicId);
+    this.#configs.delete(resourceKey(2, name));
+    this.#topicConfigs.delete(name);
   }
 
   #registerBroker(record: RegisterBrokerRecord, offset: number, delta: MetadataDelta): void {

@@ -6,6 +6,7 @@ export type MetadataRecord =
   | RegisterBrokerRecord
   | BrokerRegistrationChangeRecord
   | TopicRecord
+  | RemoveTopicRecord
   | PartitionRecord
   | PartitionChangeRecord
   | ConfigRecord
@@ -36,6 +37,15 @@ export interface BrokerRegistrationChangeRecord {
 export interface TopicRecord {
   readonly type: 'TopicRecord';
   readonly name: string;
+  readonly topicId: string;
+}
+
+/**
+ * The topic goes with its partitions and settings. A topic made again under its name is another one. Nothing appends this record
+ * yet: DeleteTopics is refused as long as brokers do not delete replicas.
+ */
+export interface RemoveTopicRecord {
+  readonly type: 'RemoveTopicRecord';
   readonly topicId: string;
 }
 
