@@ -42,7 +42,7 @@ export interface TopicRecord {
 
 /**
  * The topic goes with its partitions and settings. A topic made again under its name is another one. Nothing appends this record
- * yet: DeleteTopics is refused as long as brokers do not delete replicas.
+ * yet: DeleteTopics is not served as long as brokers do not delete replicas.
  */
 export interface RemoveTopicRecord {
   readonly type: 'RemoveTopicRecord';
