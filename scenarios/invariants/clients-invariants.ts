@@ -5,40 +5,41 @@ import { record } from './phrases.js';
 export const sequenceRefused: Invariant = {
   name: 'sequence-refused',
   meaning:
-    'A leader refused a producer’s next batch as out of sequence, though it had acknowledged every batch before it.',
+    'A leader refused a producer’s next batch as out of sequence although every earlier batch was acknowledged.',
   source: 'KIP-98, KAFKA-5793',
   sentence: (w) =>
-    `the leader of ${w.partition} refuses a batch of ${w.producer} as out of sequence, and had acknowledged all before it`,
+    `the leader of ${w.partition} refuses a batch of ${w.producer} as out of sequence although all earlier batches were acknowledged`,
 };
 
 export const crossedTruncation: Invariant = {
   name: 'crossed-truncation',
-  meaning: 'A consumer went on in a log that does not hold what it had read last, without noticing.',
+  meaning:
+    'A consumer continued in a log that lacks the last record it had read, without noticing the truncation.',
   source: 'KIP-320, KAFKA-7747',
   sentence: (w) =>
-    `${w.reader} reads ${w.partition} on from ${record(w.last)} to ${record(w.next)}, in a log that does not hold the first`,
+    `${w.reader} reads on in ${w.partition} from ${record(w.last)} to ${record(w.next)}, in a log that lacks the first`,
 };
 
 export const skippedOffsets: Invariant = {
   name: 'skipped-offsets',
-  meaning: 'A consumer passed over offsets that it never read.',
+  meaning: 'A consumer skipped offsets that it never read.',
   source: 'ConsistentReadProperty',
-  sentence: (w) => `${w.reader} reads ${record(w.next)} of ${w.partition} next after ${record(w.last)}`,
+  sentence: (w) => `${w.reader} reads ${record(w.next)} of ${w.partition} directly after ${record(w.last)}`,
 };
 
 export const rereadOffsets: Invariant = {
   name: 'reread-offsets',
-  meaning: 'A consumer went back to records that it had read and that are still there.',
+  meaning: 'A consumer went back to records that it had read and that the log still holds.',
   source: 'KIP-320',
   sentence: (w) => `${w.reader} reads ${record(w.next)} of ${w.partition} again after ${record(w.last)}`,
 };
 
 export const wrongLatestOffset: Invariant = {
   name: 'wrong-latest-offset',
-  meaning: 'A leader named another offset as the latest than the end of what may be read.',
+  meaning: 'A leader answered a latest offset that is not the end of the readable records.',
   source: 'KIP-207',
   sentence: (w) =>
-    `${w.host} leads ${w.partition} and names ${w.offset} as its latest offset; its high watermark is ${w.highWatermark}, its epoch begins at ${w.leaderEpochStartOffset}`,
+    `${w.host} leads ${w.partition} and answers ${w.offset} as the latest offset; its high watermark is ${w.highWatermark}, its epoch begins at ${w.leaderEpochStartOffset}`,
 };
 
 /** In the order in which they are listed. */

@@ -7,7 +7,7 @@ export const logMatching: Invariant = {
   meaning: 'Two replicas hold different records at the same offset and leader epoch.',
   source: 'LogMatchingProperty',
   sentence: (w) =>
-    `${w.host} holds something else at offset ${w.offset} of ${w.partition} than was committed there`,
+    `${w.host} holds another record at offset ${w.offset} of ${w.partition} than the committed one`,
 };
 
 export const committedLoss: Invariant = {
@@ -19,23 +19,23 @@ export const committedLoss: Invariant = {
 
 export const commitBelowMinIsr: Invariant = {
   name: 'commit-below-min-isr',
-  meaning: 'The high watermark moved past records that too few replicas hold.',
+  meaning: 'The high watermark advanced past records that too few replicas hold.',
   source: 'KIP-966',
   sentence: (w) =>
-    `the high watermark of ${w.partition} moves to ${w.highWatermark} though only ${w.holders} of its replicas hold what lies below; min.insync.replicas is ${w.minInsyncReplicas}`,
+    `the high watermark of ${w.partition} moves to ${w.highWatermark} although only ${w.holders} of its replicas hold all records below it; min.insync.replicas is ${w.minInsyncReplicas}`,
 };
 
 export const appendBelowMinIsr: Invariant = {
   name: 'append-below-min-isr',
-  meaning: 'A leader took a record with acks=all although too few replicas were in sync.',
+  meaning: 'A leader accepted a record with acks=all although too few replicas were in sync.',
   source: 'design of `min.insync.replicas`, NOT_ENOUGH_REPLICAS',
   sentence: (w) =>
-    `${w.host} takes a produce with acks=all to ${w.partition}, and the ISR has ${w.isrSize} of ${w.minInsyncReplicas} members (min.insync.replicas)`,
+    `${w.host} accepts a produce request with acks=all for ${w.partition} although the ISR has ${w.isrSize} members and min.insync.replicas is ${w.minInsyncReplicas}`,
 };
 
 export const hwAboveLogEnd: Invariant = {
   name: 'hw-above-log-end',
-  meaning: 'A high watermark lies beyond the end of the log that it is about.',
+  meaning: 'A high watermark is beyond the end of its own log.',
   source: 'high watermark ≤ log end',
   sentence: (w) =>
     `the high watermark of ${w.partition} on ${w.host} is ${w.highWatermark}, beyond the end of its log at ${w.logEndOffset}`,
@@ -51,15 +51,15 @@ export const hwRegress: Invariant = {
 
 export const readAboveHw: Invariant = {
   name: 'read-above-hw',
-  meaning: 'A consumer was given a record that was not yet committed.',
+  meaning: 'A consumer got a record that was not yet committed.',
   source: 'ConsistentReadProperty',
   sentence: (w) =>
-    `${w.host} gives a consumer ${w.partition} up to offset ${Number(w.endOffset) - 1}; ${committed(w.committedEnd)}`,
+    `${w.host} returns records of ${w.partition} up to offset ${Number(w.endOffset) - 1} to a consumer; ${committed(w.committedEnd)}`,
 };
 
 export const ackBeforeCommit: Invariant = {
   name: 'ack-before-commit',
-  meaning: 'A record was acknowledged before the replicas it was promised to had it.',
+  meaning: 'A record was acknowledged before every replica that its acks setting requires had it.',
   source: 'KIP-101, design of `acks`',
   sentence: (w) =>
     `${w.host} acknowledges offset ${w.offset} of ${w.partition} (epoch ${w.leaderEpoch}); ${committed(w.committedEnd)}`,
@@ -80,11 +80,11 @@ export const commitmentInvariants: readonly Invariant[] = [
 function lossInWords({ how, host, partition, offset, highWatermark, committedEnd }: Witness): string {
   switch (how) {
     case 'truncated by a member of the ISR':
-      return `${host}, a member of the ISR, truncates ${partition} to ${offset}; what lies below ${committedEnd} was committed`;
+      return `${host}, a member of the ISR, truncates ${partition} to ${offset} although the records below ${committedEnd} are committed`;
     case 'joined the ISR without committed records':
-      return `${host} joins the ISR of ${partition} without committed offsets from ${offset}`;
+      return `${host} joins the ISR of ${partition} without the committed offsets from ${offset}`;
     case 'gone after a restart without power loss':
-      return `${host} is back without committed offsets from ${offset} of ${partition}, though its disk lost no power`;
+      return `${host} restarts without the committed offsets of ${partition} from ${offset} although there was no power loss`;
     default:
       return highWatermark === undefined
         ? `${host} lacks committed offsets from ${offset} of ${partition}: ${how}`

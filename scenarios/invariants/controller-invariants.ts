@@ -4,42 +4,43 @@ import { epochs } from './phrases.js';
 
 export const unfencedTooEarly: Invariant = {
   name: 'unfenced-too-early',
-  meaning: 'The controller let a broker serve that did not know the metadata up to its registration.',
+  meaning: 'The controller unfenced a broker that had not applied the metadata up to its own registration.',
   source: 'KIP-631',
   sentence: (w) =>
-    `the controller lets ${w.host} serve, which has not read the metadata up to its own registration`,
+    `the controller unfences ${w.host}, which has not applied the metadata up to its own registration`,
 };
 
 export const shutDownTooEarly: Invariant = {
   name: 'shut-down-too-early',
-  meaning: 'The controller let a broker go that still led, or of which others thought so.',
+  meaning:
+    'The controller let a broker shut down that still led partitions, or that other brokers still believed to lead.',
   source: 'KIP-631',
   sentence: (w) =>
-    `the controller lets ${w.host} go, which leads, or of which others do not know that it does not`,
+    `the controller lets ${w.host} shut down although it leads partitions, or other brokers believe that it does`,
 };
 
 export const producerIdsTwice: Invariant = {
   name: 'producer-ids-twice',
-  meaning: 'The controller gave two brokers the same producer ids to hand out.',
+  meaning: 'The controller allocated the same producer ids to two brokers.',
   source: 'KIP-730',
   sentence: (w) =>
-    `${w.host} is given producer ids from ${w.firstProducerId} on, some of which ${w.other} was given`,
+    `${w.host} is allocated producer ids from ${w.firstProducerId}, some of which were allocated to ${w.other}`,
 };
 
 export const metadataUnsynced: Invariant = {
   name: 'metadata-unsynced',
-  meaning: 'The controller went by metadata that a power loss could still take from it.',
+  meaning: 'The controller treated metadata as committed that a power loss could still remove.',
   source: 'KIP-595, LeaderState.maybeUpdateHighWatermark',
   sentence: (w) =>
-    `${w.host} takes the metadata below ${w.highWatermark} for committed; on its disk is only what lies below ${w.syncedEndOffset}`,
+    `${w.host} treats the metadata below ${w.highWatermark} as committed; its disk has only the metadata below ${w.syncedEndOffset}`,
 };
 
 export const metadataRegress: Invariant = {
   name: 'metadata-regress',
-  meaning: 'The controller went back behind what it had told about a partition.',
+  meaning: 'The controller changed a partition from an older state than the one it had published.',
   source: 'KIP-595',
   sentence: (w) =>
-    `the controller changes ${w.partition} from an earlier state than ${epochs(w)}, which it has told`,
+    `the controller changes ${w.partition} from an older state than the published one (${epochs(w)})`,
 };
 
 /** In the order in which they are listed. */

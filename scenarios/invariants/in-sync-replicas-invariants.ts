@@ -4,7 +4,7 @@ import { epochs, list } from './phrases.js';
 
 export const isrBeyondLeader: Invariant = {
   name: 'isr-beyond-leader',
-  meaning: 'The controller counted a replica in sync that the leader did not wait for.',
+  meaning: 'The controller had a replica in the ISR for which the leader did not wait.',
   source: 'ReplicationQuorumSupersetProperty, KIP-497',
   sentence: (w) =>
     `the controller counts ${list(w.isr)} in the ISR of ${w.partition} (epoch ${w.leaderEpoch}); its leader ${w.leader} waits only for ${list(w.maximalIsr)}`,
@@ -15,37 +15,36 @@ export const isrGivenUp: Invariant = {
   meaning: 'A leader stopped waiting for a replica that may have become a member of its ISR.',
   source: 'KIP-497, Partition.handleAlterPartitionError',
   sentence: (w) =>
-    `${w.host} leads ${w.partition}, is answered ${w.errorCode} to the ISR that it proposed, and does not wait for ${list(w.givenUp)} any more`,
+    `${w.host} leads ${w.partition}, gets ${w.errorCode} for its proposed ISR, and no longer waits for ${list(w.givenUp)}`,
 };
 
 export const staleIsrProposal: Invariant = {
   name: 'stale-isr-proposal',
-  meaning:
-    'The controller took over an ISR that a leader had proposed for an earlier state of the partition.',
+  meaning: 'The controller accepted an ISR that a leader had proposed for an earlier state of the partition.',
   source: 'KIP-497',
   sentence: (w) =>
-    `the controller takes over an ISR of ${w.partition} that was proposed for ${epochs(w.proposedFor)}, in ${epochs(w)}`,
+    `the controller accepts an ISR of ${w.partition} in ${epochs(w)}, although it was proposed for ${epochs(w.proposedFor)}`,
 };
 
 export const isrBeforeCaughtUp: Invariant = {
   name: 'isr-before-caught-up',
-  meaning: 'A leader wanted a replica in its ISR that lacked a committed record.',
+  meaning: 'A leader proposed a replica for the ISR that lacked a committed record.',
   source: 'KAFKA-7128, M-NOHW, M-NOLESO',
   sentence: (w) =>
-    `the leader of ${w.partition} (epoch ${w.leaderEpoch}) wants ${w.host} in the ISR, which lacks committed offsets from ${w.offset}`,
+    `the leader of ${w.partition} (epoch ${w.leaderEpoch}) proposes ${w.host} for the ISR, which lacks the committed offsets from ${w.offset}`,
 };
 
 export const ineligibleForIsr: Invariant = {
   name: 'ineligible-for-isr',
-  meaning: 'A leader wanted a replica in its ISR that it knew to be out of the question.',
+  meaning: 'A leader proposed a replica for the ISR that it knew to be ineligible.',
   source: 'KIP-841, KIP-903, Partition.isReplicaIsrEligible',
   sentence: (w) =>
-    `the leader of ${w.partition} (epoch ${w.leaderEpoch}) wants ${w.host} in the ISR, ${ineligibility(w)}`,
+    `the leader of ${w.partition} (epoch ${w.leaderEpoch}) proposes ${w.host} for the ISR, ${ineligibility(w)}`,
 };
 
 export const laggardInIsr: Invariant = {
   name: 'laggard-in-isr',
-  meaning: 'A leader kept a follower in its ISR that had lagged behind for too long.',
+  meaning: 'A leader kept a follower in its ISR that had lagged for too long.',
   source: 'KIP-16',
   sentence: (w) => `${w.host} leads ${w.partition} and keeps ${w.follower} in the ISR, which ${lagOf(w)}`,
 };
@@ -59,15 +58,15 @@ export const removedInSync: Invariant = {
 
 export const staleIncarnationInIsr: Invariant = {
   name: 'stale-incarnation-in-isr',
-  meaning: 'The controller took a broker into an ISR on the word of an incarnation that is no more.',
+  meaning: 'The controller added a broker to an ISR because a former incarnation of it had caught up.',
   source: 'KIP-903, M-STALEBROKEREPOCH',
   sentence: (w) =>
-    `the controller takes ${w.host} into the ISR of ${w.partition} as broker epoch ${w.incarnation}; it has registered as ${w.registered} since`,
+    `the controller adds ${w.host} to the ISR of ${w.partition} with broker epoch ${w.incarnation}; the broker has registered with broker epoch ${w.registered} since`,
 };
 
 export const fencedInIsr: Invariant = {
   name: 'fenced-in-isr',
-  meaning: 'A broker that is fenced or shutting down was in an ISR with others, or was elected.',
+  meaning: 'A broker that is fenced or shutting down was in an ISR with other brokers, or was elected.',
   source: 'KIP-841, ValidControllerState',
   sentence: (w) =>
     `${w.host}, which is fenced or shutting down, is in the ISR of ${w.partition}, ${list(w.isr)} (leader ${w.leader ?? 'none'}, epoch ${w.leaderEpoch})`,
@@ -87,13 +86,13 @@ export const inSyncReplicasInvariants: readonly Invariant[] = [
 ];
 
 function lagOf({ followerEndOffset, leaderEndOffset, lagMillis, lagTimeMaxMillis }: Witness): string {
-  return `has offsets up to ${followerEndOffset} of ${leaderEndOffset} and last had all ${lagMillis} ms ago (replica.lag.time.max.ms ${lagTimeMaxMillis})`;
+  return `has offsets up to ${followerEndOffset} of ${leaderEndOffset} and was last caught up ${lagMillis} ms ago (replica.lag.time.max.ms ${lagTimeMaxMillis})`;
 }
 
 function ineligibility(w: Witness): string {
   if (w.fenced) return 'which it knows to be fenced';
   if (w.shuttingDown) return 'which it knows to be shutting down';
   return Number(w.lastFetchLeaderEpoch) < 0
-    ? 'which has not fetched since it leads'
-    : `which fetched as broker epoch ${w.fetchBrokerEpoch} and is registered as ${w.metadataBrokerEpoch}`;
+    ? 'which has not fetched in this leadership'
+    : `which fetched with broker epoch ${w.fetchBrokerEpoch} and is registered with broker epoch ${w.metadataBrokerEpoch}`;
 }

@@ -8,17 +8,17 @@ describe('a broken invariant in words', () => {
     [
       'committed-loss',
       { ...where, offset: 121, how: 'truncated by a member of the ISR', committedEnd: 122 },
-      'b2, a member of the ISR, truncates orders-1 to 121; what lies below 122 was committed',
+      'b2, a member of the ISR, truncates orders-1 to 121 although the records below 122 are committed',
     ],
     [
       'committed-loss',
       { ...where, offset: 121, how: 'joined the ISR without committed records' },
-      'b2 joins the ISR of orders-1 without committed offsets from 121',
+      'b2 joins the ISR of orders-1 without the committed offsets from 121',
     ],
     [
       'committed-loss',
       { ...where, offset: 121, how: 'gone after a restart without power loss' },
-      'b2 is back without committed offsets from 121 of orders-1, though its disk lost no power',
+      'b2 restarts without the committed offsets of orders-1 from 121 although there was no power loss',
     ],
     [
       'committed-loss',
@@ -28,57 +28,57 @@ describe('a broken invariant in words', () => {
     [
       'state-beyond-log',
       { ...where, logEndOffset: 5, recoveryPoint: 0, producersEndOffset: 9 },
-      'b2 has cut orders-1 to 5; it takes what lies below 0 for synced and remembers batches of producers up to 9',
+      'b2 truncated orders-1 to 5; its recovery point is 0 and it remembers batches of producers up to 9',
     ],
     [
       'append-below-min-isr',
       { ...where, isrSize: 1, minInsyncReplicas: 2 },
-      'b2 takes a produce with acks=all to orders-1, and the ISR has 1 of 2 members (min.insync.replicas)',
+      'b2 accepts a produce request with acks=all for orders-1 although the ISR has 1 members and min.insync.replicas is 2',
     ],
     [
       'gap-in-log',
       { ...where, offset: 9, logEndOffset: 7 },
-      'b2 has offset 9 next in its log of orders-1, which ends at 7 before it',
+      'b2 appends offset 9 to its log of orders-1, which ends at 7',
     ],
     [
       'epochs-not-of-log',
       { ...where, kept: null, inLog: { leaderEpoch: 3, startOffset: 9 } },
-      'b2 keeps no further epoch for orders-1; its log has epoch 3 from offset 9',
+      'b2 stores no further epoch for orders-1; its log has epoch 3 from offset 9',
     ],
     [
       'append-after-error',
       { ...where, offset: 9 },
-      'b2 appends offset 9 to its log of orders-1, an operation on which had failed',
+      'b2 appends offset 9 to its log of orders-1 after an operation on that log has failed',
     ],
     [
       'unsynced-cut',
       { ...where, offset: 9 },
-      'b2 goes on with its log of orders-1, cut to 9, and the cut is not on disk',
+      'b2 continues its log of orders-1, truncated to 9, although the truncation is not on disk',
     ],
     [
       'synced-loss',
       { ...where, offset: 9, syncedEnd: 12 },
-      'b2 has lost its log of orders-1 from offset 9 on at a power loss; it had synced what lies below 12',
+      'b2 lost its log of orders-1 from offset 9 at a power loss although everything below 12 was synced',
     ],
     [
       'unverified-append',
       { ...where, offset: 9 },
-      'b2 takes in what comes next, at offset 9 of orders-1, without comparing its checksum',
+      'b2 appends the batch at offset 9 of orders-1 without comparing its checksum',
     ],
     [
       'corrupt-batch-kept',
       { ...where, offset: 9 },
-      'b2 keeps the batch at offset 9 of orders-1, whose bytes do not fit its checksum',
+      'b2 keeps the batch at offset 9 of orders-1, whose bytes do not match its checksum',
     ],
     [
       'stale-fetch-used',
       { ...where, offset: 9 },
-      'b2 follows an answer about orders-1 from offset 9, asked in another leader epoch or at another log end',
+      'b2 uses a fetch response for orders-1 from offset 9 although its leader epoch or log end has changed since the request',
     ],
     [
       'stale-isr-proposal',
       { ...where, proposedFor: { leaderEpoch: 3, partitionEpoch: 7 }, leaderEpoch: 3, partitionEpoch: 8 },
-      'the controller takes over an ISR of orders-1 that was proposed for leader epoch 3, partition epoch 7, in leader epoch 3, partition epoch 8',
+      'the controller accepts an ISR of orders-1 in leader epoch 3, partition epoch 8, although it was proposed for leader epoch 3, partition epoch 7',
     ],
     [
       'isr-beyond-leader',
@@ -88,73 +88,77 @@ describe('a broken invariant in words', () => {
     [
       'unfenced-fetch',
       { ...where, requestedEpoch: 2, leaderEpoch: 3 },
-      'b2 leads orders-1 in epoch 3 and takes a fetch that names epoch 2',
+      'b2 leads orders-1 in epoch 3 and accepts a fetch that names epoch 2',
     ],
     [
       'isr-before-caught-up',
       { ...where, leaderEpoch: 3, offset: 7 },
-      'the leader of orders-1 (epoch 3) wants b2 in the ISR, which lacks committed offsets from 7',
+      'the leader of orders-1 (epoch 3) proposes b2 for the ISR, which lacks the committed offsets from 7',
     ],
     [
       'stale-incarnation-in-isr',
       { ...where, incarnation: 4, registered: 9 },
-      'the controller takes b2 into the ISR of orders-1 as broker epoch 4; it has registered as 9 since',
+      'the controller adds b2 to the ISR of orders-1 with broker epoch 4; the broker has registered with broker epoch 9 since',
     ],
     [
       'fenced-in-isr',
       { ...where, isr: ['b1', 'b2'], leader: null, leaderEpoch: 3 },
       'b2, which is fenced or shutting down, is in the ISR of orders-1, b1, b2 (leader none, epoch 3)',
     ],
-    ['unopened-log-trusted', where, 'b2 marks its shutdown as clean and has not opened the log of orders-1'],
+    [
+      'unopened-log-trusted',
+      where,
+      'b2 marks its shutdown as clean although it has not opened the log of orders-1',
+    ],
     [
       'unfenced-too-early',
       where,
-      'the controller lets b2 serve, which has not read the metadata up to its own registration',
+      'the controller unfences b2, which has not applied the metadata up to its own registration',
     ],
     [
       'shut-down-too-early',
       where,
-      'the controller lets b2 go, which leads, or of which others do not know that it does not',
+      'the controller lets b2 shut down although it leads partitions, or other brokers believe that it does',
     ],
     [
       'producer-ids-twice',
       { host: 'b2', timeMicros: 1, firstProducerId: 2_000, other: 'b3' },
-      'b2 is given producer ids from 2000 on, some of which b3 was given',
+      'b2 is allocated producer ids from 2000, some of which were allocated to b3',
     ],
     ...(
       [
         [{ fenced: true }, 'which it knows to be fenced'],
         [{ shuttingDown: true }, 'which it knows to be shutting down'],
-        [{ lastFetchLeaderEpoch: -1 }, 'which has not fetched since it leads'],
+        [{ lastFetchLeaderEpoch: -1 }, 'which has not fetched in this leadership'],
         [
           { lastFetchLeaderEpoch: 2, fetchBrokerEpoch: 5, metadataBrokerEpoch: 6 },
-          'which fetched as broker epoch 5 and is registered as 6',
+          'which fetched with broker epoch 5 and is registered with broker epoch 6',
         ],
       ] as const
     ).map(([known, words]): [string, Record<string, unknown>, string] => [
       'ineligible-for-isr',
       { ...where, leaderEpoch: 2, ...known },
-      `the leader of orders-1 (epoch 2) wants b2 in the ISR, ${words}`,
+      `the leader of orders-1 (epoch 2) proposes b2 for the ISR, ${words}`,
     ]),
     [
       'isr-given-up',
       { ...where, errorCode: 'INVALID_UPDATE_VERSION', givenUp: ['b3'] },
-      'b2 leads orders-1, is answered INVALID_UPDATE_VERSION to the ISR that it proposed, and does not wait for b3 any more',
+      'b2 leads orders-1, gets INVALID_UPDATE_VERSION for its proposed ISR, and no longer waits for b3',
     ],
     [
       'unheard-follower',
       { ...where, follower: 'b3', logEndOffset: 9 },
-      'b2 begins to lead orders-1 with 9 as the log end of b3, which it has not heard yet',
+      'b2 begins to lead orders-1 with 9 as the log end of b3, although b3 has not fetched from it yet',
     ],
     [
       'metadata-unsynced',
       { host: 'c1', timeMicros: 1, highWatermark: 9, syncedEndOffset: 8 },
-      'c1 takes the metadata below 9 for committed; on its disk is only what lies below 8',
+      'c1 treats the metadata below 9 as committed; its disk has only the metadata below 8',
     ],
     [
       'metadata-regress',
       { ...where, leaderEpoch: 3, partitionEpoch: 8 },
-      'the controller changes orders-1 from an earlier state than leader epoch 3, partition epoch 8, which it has told',
+      'the controller changes orders-1 from an older state than the published one (leader epoch 3, partition epoch 8)',
     ],
     [
       'epoch-unknown',
@@ -164,7 +168,7 @@ describe('a broken invariant in words', () => {
     [
       'sequence-refused',
       { ...where, producer: 'p1' },
-      'the leader of orders-1 refuses a batch of p1 as out of sequence, and had acknowledged all before it',
+      'the leader of orders-1 refuses a batch of p1 as out of sequence although all earlier batches were acknowledged',
     ],
     [
       'laggard-in-isr',
@@ -176,7 +180,7 @@ describe('a broken invariant in words', () => {
         lagMillis: 2100,
         lagTimeMaxMillis: 2000,
       },
-      'b2 leads orders-1 and keeps b3 in the ISR, which has offsets up to 8 of 9 and last had all 2100 ms ago (replica.lag.time.max.ms 2000)',
+      'b2 leads orders-1 and keeps b3 in the ISR, which has offsets up to 8 of 9 and was last caught up 2100 ms ago (replica.lag.time.max.ms 2000)',
     ],
     [
       'removed-in-sync',
@@ -188,7 +192,7 @@ describe('a broken invariant in words', () => {
         lagMillis: 1,
         lagTimeMaxMillis: 2000,
       },
-      'b2 leads orders-1 and removes b3 from the ISR, which has offsets up to 9 of 9 and last had all 1 ms ago (replica.lag.time.max.ms 2000)',
+      'b2 leads orders-1 and removes b3 from the ISR, which has offsets up to 9 of 9 and was last caught up 1 ms ago (replica.lag.time.max.ms 2000)',
     ],
     [
       'reread-offsets',
@@ -198,17 +202,17 @@ describe('a broken invariant in words', () => {
     [
       'wrong-latest-offset',
       { ...where, offset: 9, highWatermark: 8, leaderEpochStartOffset: 5 },
-      'b2 leads orders-1 and names 9 as its latest offset; its high watermark is 8, its epoch begins at 5',
+      'b2 leads orders-1 and answers 9 as the latest offset; its high watermark is 8, its epoch begins at 5',
     ],
     [
       'crossed-truncation',
       { ...where, reader: 'r1#1', last: { offset: 4, leaderEpoch: 1 }, next: { offset: 5, leaderEpoch: 3 } },
-      'r1#1 reads orders-1 on from offset 4 (epoch 1) to offset 5 (epoch 3), in a log that does not hold the first',
+      'r1#1 reads on in orders-1 from offset 4 (epoch 1) to offset 5 (epoch 3), in a log that lacks the first',
     ],
     [
       'skipped-offsets',
       { ...where, reader: 'r1#1', last: { offset: 4, leaderEpoch: 1 }, next: { offset: 7, leaderEpoch: 1 } },
-      'r1#1 reads offset 7 (epoch 1) of orders-1 next after offset 4 (epoch 1)',
+      'r1#1 reads offset 7 (epoch 1) of orders-1 directly after offset 4 (epoch 1)',
     ],
     [
       'two-leaders-in-epoch',
@@ -228,17 +232,17 @@ describe('a broken invariant in words', () => {
     [
       'ack-before-commit',
       { ...where, offset: 12, committedEnd: 10, leaderEpoch: 3 },
-      'b2 acknowledges offset 12 of orders-1 (epoch 3); committed is only what lies below 10',
+      'b2 acknowledges offset 12 of orders-1 (epoch 3); only the records below 10 are committed',
     ],
     [
       'read-above-hw',
       { ...where, fromOffset: 9, endOffset: 13, committedEnd: 10 },
-      'b2 gives a consumer orders-1 up to offset 12; committed is only what lies below 10',
+      'b2 returns records of orders-1 up to offset 12 to a consumer; only the records below 10 are committed',
     ],
     [
       'commit-below-min-isr',
       { ...where, highWatermark: 12, holders: 1, minInsyncReplicas: 2 },
-      'the high watermark of orders-1 moves to 12 though only 1 of its replicas hold what lies below; min.insync.replicas is 2',
+      'the high watermark of orders-1 moves to 12 although only 1 of its replicas hold all records below it; min.insync.replicas is 2',
     ],
     [
       'leader-not-in-isr',
@@ -248,17 +252,17 @@ describe('a broken invariant in words', () => {
     [
       'needless-unclean-election',
       { ...where, leader: 'b3', leaderEpoch: 4, isr: ['b1', 'b2'] },
-      'b3 becomes leader of orders-1 (epoch 4) from outside the ISR, b1, b2, of which not all are down',
+      'b3 becomes leader of orders-1 (epoch 4) from outside the ISR, b1, b2, although a member of the ISR is live',
     ],
     [
       'leader-completeness',
       { ...where, leader: 'b3', leaderEpoch: 4, offset: 7, committedEnd: 9, isr: ['b3'] },
-      'b3 becomes leader of orders-1 (epoch 4) without committed offsets from 7; committed is what lies below 9',
+      'b3 becomes leader of orders-1 (epoch 4) without the committed offsets from 7; the records below 9 are committed',
     ],
     [
       'log-matching',
       { ...where, offset: 7, committed: null, held: null },
-      'b2 holds something else at offset 7 of orders-1 than was committed there',
+      'b2 holds another record at offset 7 of orders-1 than the committed one',
     ],
   ])('%s %#', (name, witness, sentence) => {
     expect(invariantSentence(name, witness)).toBe(sentence);
@@ -277,7 +281,7 @@ describe('a broken invariant in words', () => {
     ).toEqual([
       {
         timeMicros: 5_226_166,
-        text: 'b2 holds something else at offset 7 of orders-1 than was committed there',
+        text: 'b2 holds another record at offset 7 of orders-1 than the committed one',
       },
     ]);
   });

@@ -7,12 +7,12 @@ export const leaderCompleteness: Invariant = {
   meaning: 'A new leader lacks a record that was committed before its election.',
   source: 'LeaderCompletenessProperty',
   sentence: (w) =>
-    `${w.leader} becomes leader of ${w.partition} (epoch ${w.leaderEpoch}) without committed offsets from ${w.offset}; committed is what lies below ${w.committedEnd}`,
+    `${w.leader} becomes leader of ${w.partition} (epoch ${w.leaderEpoch}) without the committed offsets from ${w.offset}; the records below ${w.committedEnd} are committed`,
 };
 
 export const leaderNotInIsr: Invariant = {
   name: 'leader-not-in-isr',
-  meaning: 'A broker became leader that was not in the ISR, without an unclean election.',
+  meaning: 'A broker outside the ISR became leader without an unclean election.',
   source: 'LeaderInIsr',
   sentence: (w) =>
     `${w.leader} becomes leader of ${w.partition} (epoch ${w.leaderEpoch}) and is not in the ISR, ${list(w.isr)}`,
@@ -23,7 +23,7 @@ export const needlessUncleanElection: Invariant = {
   meaning: 'A broker from outside the ISR became leader although a member of the ISR could have led.',
   source: 'KIP-106, PartitionChangeBuilder',
   sentence: (w) =>
-    `${w.leader} becomes leader of ${w.partition} (epoch ${w.leaderEpoch}) from outside the ISR, ${list(w.isr)}, of which not all are down`,
+    `${w.leader} becomes leader of ${w.partition} (epoch ${w.leaderEpoch}) from outside the ISR, ${list(w.isr)}, although a member of the ISR is live`,
 };
 
 export const twoLeadersInEpoch: Invariant = {
@@ -35,26 +35,26 @@ export const twoLeadersInEpoch: Invariant = {
 
 export const unheardFollower: Invariant = {
   name: 'unheard-follower',
-  meaning: 'A new leader went by what it had known of a follower before it led.',
+  meaning: 'A new leader used what it had known of a follower before its leadership began.',
   source: 'KIP-320, Replica.resetReplicaState',
   sentence: (w) =>
-    `${w.host} begins to lead ${w.partition} with ${w.logEndOffset} as the log end of ${w.follower}, which it has not heard yet`,
+    `${w.host} begins to lead ${w.partition} with ${w.logEndOffset} as the log end of ${w.follower}, although ${w.follower} has not fetched from it yet`,
 };
 
 export const unfencedFetch: Invariant = {
   name: 'unfenced-fetch',
-  meaning: 'A leader took a fetch that was meant for another leader epoch.',
+  meaning: 'A leader accepted a fetch that was meant for another leader epoch.',
   source: 'KIP-320',
   sentence: (w) =>
-    `${w.host} leads ${w.partition} in epoch ${w.leaderEpoch} and takes a fetch that names epoch ${w.requestedEpoch}`,
+    `${w.host} leads ${w.partition} in epoch ${w.leaderEpoch} and accepts a fetch that names epoch ${w.requestedEpoch}`,
 };
 
 export const staleFetchUsed: Invariant = {
   name: 'stale-fetch-used',
-  meaning: 'A follower went by an answer that was about another leader epoch or another end of its log.',
+  meaning: 'A follower used a fetch response that was for another leader epoch or another log end.',
   source: 'KIP-320',
   sentence: (w) =>
-    `${w.host} follows an answer about ${w.partition} from offset ${w.offset}, asked in another leader epoch or at another log end`,
+    `${w.host} uses a fetch response for ${w.partition} from offset ${w.offset} although its leader epoch or log end has changed since the request`,
 };
 
 export const epochUnknown: Invariant = {

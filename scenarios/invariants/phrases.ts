@@ -2,7 +2,7 @@
 import type { Witness } from './invariant.js';
 
 export function committed(end: unknown): string {
-  return end === 0 ? 'nothing is committed yet' : `committed is only what lies below ${end}`;
+  return end === 0 ? 'nothing is committed yet' : `only the records below ${end} are committed`;
 }
 
 export function record(read: unknown): string {

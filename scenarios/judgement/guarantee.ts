@@ -1,10 +1,10 @@
 /**
- * What Kafka promises for a set of settings, and what it permits: the yardstick of every scenario.
- * Source: the documentation of `acks`, `min.insync.replicas`, `unclean.leader.election.enable`, `enable.idempotence`;
- * KIP-98, KIP-101, KIP-966.
+ * What Kafka guarantees for a set of settings, and what it permits. Every scenario is judged by it. Source: the
+ * documentation of `acks`, `min.insync.replicas`, `unclean.leader.election.enable`, `enable.idempotence`; KIP-98,
+ * KIP-101, KIP-966.
  *
- * The yardstick reads what the run reads: producer and topic settings come out of the same resolution that producers and brokers
- * use. Each topic has a yardstick of its own.
+ * The guarantee is derived from the settings of the run: producer and topic settings come from the same resolution
+ * that producers and brokers use. Each topic has a guarantee of its own.
  */
 
 import { resolveProducerSettings } from '../../broker/clients/producer/producer-settings.js';
@@ -15,7 +15,7 @@ import type { ClusterSpec } from '../cluster/cluster-spec.js';
 import type { PartitionSettings } from '../invariants/partition-model.js';
 import type { Workload } from '../workloads/workload.js';
 
-/** What holds for the records of one topic. */
+/** The guarantee for the records of one topic. */
 export interface TopicGuarantee {
   readonly uncleanElection: boolean;
   /** Every record is on disk before it is acknowledged. */
@@ -59,18 +59,21 @@ function topicGuarantee(levels: readonly Properties[]): TopicGuarantee {
   };
 }
 
-/** Of the topic that `partition` (`orders-0`) belongs to; Kafka's defaults for a topic that the scenario does not name. */
+/**
+ * The guarantee of the topic of `partition` (`orders-0`); that of Kafka's defaults for a topic that the scenario does
+ * not name.
+ */
 export function topicGuaranteeOf({ topics }: Guarantee, partition: string): TopicGuarantee {
   return topics.get(splitPartitionName(partition).topic) ?? topicGuarantee([]);
 }
 
-/** What the replica checker must know of a partition's settings. */
+/** The settings of a partition that the replica checker needs. */
 export function partitionSettings(guarantee: Guarantee, partition: string): PartitionSettings {
   const { uncleanElection, flushesEveryRecord, minInsyncReplicas } = topicGuaranteeOf(guarantee, partition);
   return { uncleanElection, diskLoss: !flushesEveryRecord, minInsyncReplicas };
 }
 
-/** `acks=all, min.insync.replicas=2, idempotent` … : the name under which a verdict is given. */
+/** `acks=all, min.insync.replicas=2, idempotent` …: the settings in words, named with each verdict. */
 export function profileName(guarantee: Guarantee): string {
   const { acks, idempotent, retries, topics } = guarantee;
   return [
@@ -82,7 +85,9 @@ export function profileName(guarantee: Guarantee): string {
   ].join(', ');
 }
 
-/** The words once where they are true of every topic, else with the names of their topics: `flush.messages=1 (payments)`. */
+/**
+ * The words once if they are true of every topic, else with the names of their topics: `flush.messages=1 (payments)`.
+ */
 function perTopic(
   topics: ReadonlyMap<string, TopicGuarantee>,
   wordsOf: (topic: TopicGuarantee) => string | null,
@@ -97,7 +102,10 @@ function perTopic(
   );
 }
 
-/** Anomalies that no Kafka setting forbids (kafka.clj, allowed-error-types): writes are not isolated from each other. */
+/**
+ * Anomalies that no Kafka setting forbids, because writes are not isolated from each other (kafka.clj,
+ * allowed-error-types).
+ */
 export const ALWAYS_ALLOWED: ReadonlyMap<string, string> = new Map(
   [
     'int-send-skip',

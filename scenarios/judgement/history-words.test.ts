@@ -30,37 +30,37 @@ describe('an anomaly of the history in words', () => {
       'duplicate',
       { key: 'o-0', value: 7, count: 2, offsets: [0, 4] },
       30,
-      'record 7 of o-0 lies at offsets 0 and 4',
+      'record 7 of o-0 is at offsets 0 and 4',
     ],
     [
       'inconsistent-offsets',
       { key: 'o-0', offset: 0, index: 0, values: [7, 9] },
       10,
-      'offset 0 of o-0 is record 7 and 9, depending on whom one asks',
+      'operations saw records 7 and 9 at the same offset 0 of o-0',
     ],
     [
       'reordered-send',
       { key: 'o-0', values: [7, 7], offsets: [4, 0], ops: [1, 3] },
       30,
-      'record 7 of o-0 was sent after record 7 and lies before it',
+      'record 7 of o-0 was sent after record 7 and is stored before it',
     ],
     [
       'G1a',
       { key: 'o-0', value: 7, writer: first, reader: second },
       20,
-      'record 7 of o-0 is read, though its send had failed',
+      'record 7 of o-0 is read although its send failed',
     ],
     [
       'poll-skip',
       { key: 'o-0', delta: 3, values: undefined, skipped: [8, 9], ops: [first, second] },
       20,
-      'a consumer of o-0 jumps over 2 records, from 8 on',
+      'a consumer of o-0 skips 2 records, from record 8',
     ],
     [
       'int-poll-skip',
       { key: 'o-0', values: [7, 9], delta: 2, skipped: [8], op: second },
       20,
-      'a consumer of o-0 jumps over 1 record, from 8 on',
+      'a consumer of o-0 skips 1 record, from record 8',
     ],
     [
       'nonmonotonic-poll',
@@ -78,7 +78,7 @@ describe('an anomaly of the history in words', () => {
       'int-nonmonotonic-send',
       { key: 'o-0', values: [7, 8], delta: -1, op: first },
       10,
-      'record 8 of o-0 was sent after record 7 and lies before it',
+      'record 8 of o-0 was sent after record 7 and is stored before it',
     ],
   ])('%s', (name, witness, timeMicros, text) => {
     expect(toldOf(name, witness)).toEqual([{ timeMicros, text }]);

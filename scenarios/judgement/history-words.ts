@@ -1,6 +1,7 @@
 /**
- * An anomaly of the history as a sentence with its instant, from its first witness: for runs in which no record was
- * lost. What a witness carries is Jepsen's error map; an operation in it says when, else the history is asked.
+ * An anomaly of the history as a sentence with its time, from its first witness. Used for runs in which no record was
+ * lost. A witness is Jepsen's error map. If an operation in it has a time, that is the time of the sentence; else the
+ * history is searched.
  */
 import type { Anomaly } from '../../harness/checkers/verdict.js';
 import type { Operation, PollCompletion, SendCompletion } from '../../harness/history/operation.js';
@@ -9,7 +10,7 @@ import type { StoryLine } from '../../harness/runner/run-data.js';
 type Witness = Readonly<Record<string, unknown>>;
 type Told = { readonly text: string; readonly timeMicros: number };
 
-/** One line per anomaly that counts and has a sentence; not in order of time. */
+/** One line per forbidden anomaly that has a sentence; not in order of time. */
 export function brokenHistory(
   anomalies: readonly Anomaly[],
   operations: readonly Operation[],
@@ -24,7 +25,7 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness, operations: readonly Ope
   [
     'duplicate',
     ({ key, value, offsets }, operations) => ({
-      text: `record ${value} of ${key} lies at offsets ${list(offsets)}`,
+      text: `record ${value} of ${key} is at offsets ${list(offsets)}`,
       timeMicros: latestSighting(
         operations,
         String(key),
@@ -35,7 +36,7 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness, operations: readonly Ope
   [
     'inconsistent-offsets',
     ({ key, offset, values }, operations) => ({
-      text: `offset ${offset} of ${key} is record ${list(values)}, depending on whom one asks`,
+      text: `operations saw records ${list(values)} at the same offset ${offset} of ${key}`,
       timeMicros: latestSighting(
         operations,
         String(key),
@@ -45,7 +46,7 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness, operations: readonly Ope
   ],
   [
     'G1a',
-    (w) => ({ text: `record ${w.value} of ${w.key} is read, though its send had failed`, ...at(w.reader) }),
+    (w) => ({ text: `record ${w.value} of ${w.key} is read although its send failed`, ...at(w.reader) }),
   ],
   ['poll-skip', (w) => ({ text: skipped(w), ...at(w.ops) })],
   ['int-poll-skip', (w) => ({ text: skipped(w), ...at(w.op) })],
@@ -62,11 +63,11 @@ const SENTENCES: ReadonlyMap<string, (witness: Witness, operations: readonly Ope
   ['int-nonmonotonic-send', (w) => ({ text: overtook(w), ...at(w.op) })],
 ]);
 
-/** A skip between operations has no `values`: what was skipped is what both kinds carry. */
+/** The witness of a skip between operations has no `values`, so the sentence uses the fields that both kinds have. */
 function skipped({ key, delta, skipped: records }: Witness): string {
   const count = Number(delta) - 1;
   const [next]: readonly unknown[] = Array.isArray(records) ? records : [];
-  return `a consumer of ${key} jumps over ${count === 1 ? '1 record' : `${count} records`}, from ${next} on`;
+  return `a consumer of ${key} skips ${count === 1 ? '1 record' : `${count} records`}, from record ${next}`;
 }
 
 function wentBack({ key, values }: Witness): string {
@@ -78,10 +79,10 @@ function wentBack({ key, values }: Witness): string {
 
 function overtook({ key, values }: Witness): string {
   const [earlier, later] = Array.isArray(values) ? values : [];
-  return `record ${later} of ${key} was sent after record ${earlier} and lies before it`;
+  return `record ${later} of ${key} was sent after record ${earlier} and is stored before it`;
 }
 
-/** When the last of the operations was over. */
+/** The time at which the last of the operations completed. */
 function at(named: unknown): { readonly timeMicros: number } {
   const times = [named].flat().flatMap((operation: unknown) => {
     const isTimed = typeof operation === 'object' && operation !== null && 'time' in operation;
@@ -95,7 +96,7 @@ interface Place {
   readonly value: unknown;
 }
 
-/** When the history first shows the last of these records where it is. */
+/** The time at which the history first shows the last of these records at its place. */
 function latestSighting(operations: readonly Operation[], key: string, places: readonly Place[]): number {
   const first = new Map<string, number>();
   for (const { type, f, value, time } of operations) {

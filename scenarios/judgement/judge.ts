@@ -1,4 +1,4 @@
-/** The judgement of one run: history anomalies and invariants, each weighed against what the settings permit. */
+/** Judges one run: anomalies of the history and broken invariants, each compared with what the settings permit. */
 import { checkIndex } from '../../harness/checkers/queue/check.js';
 import { indexTape } from '../../harness/checkers/queue/history-indexer.js';
 import { checkSendOrder, sessionOfProcess } from '../../harness/checkers/sessions/send-order.js';
@@ -50,7 +50,7 @@ export function judgeRun(input: JudgeInput): Judgement {
     operations: recorder.counts,
     sessionOrder: sessionOrderOf(guarantee),
   };
-  // The common case of a campaign: nothing to explain, so nothing is built to explain it with.
+  // The common case of a campaign: nothing needs an explanation, so none is built.
   if (invariants.length === 0 && found.every((anomaly) => ALWAYS_ALLOWED.has(anomaly.name))) {
     const anomalies = found.map((anomaly) => ({
       ...trimmed(anomaly),
@@ -67,7 +67,10 @@ export function judgeRun(input: JudgeInput): Judgement {
   return { ...rest, anomalies, summary: summaryOf(judged, recorder.acknowledged, explanation), story };
 }
 
-/** Without idempotence a retry may land behind the sends after it, where the settings permit retries and several requests in flight. */
+/**
+ * Without idempotence a retry may land after later sends, if the settings permit retries and several requests in
+ * flight.
+ */
 function sessionOrderOf({ idempotent, retries, inFlight }: Guarantee): SessionOrder {
   if (idempotent) return 'every-send';
   return retries > 0 && inFlight > 1 ? 'none' : 'acknowledged-sends';
@@ -77,7 +80,7 @@ function trimmed(anomaly: Anomaly): Anomaly {
   return { ...anomaly, witnesses: anomaly.witnesses.slice(0, WITNESSES_KEPT) };
 }
 
-/** One paragraph: what broke and by which election, or that nothing did. */
+/** One paragraph: what broke and in which election, or that nothing did. */
 function summaryOf(
   anomalies: readonly Anomaly[],
   records: number,
@@ -91,7 +94,7 @@ function summaryOf(
     return `The promise is broken: ${told(broken)}. ${invariantsInWords(broken)}${losses}${acknowledged(records)}.`;
   const permitted = anomalies.filter((anomaly) => anomaly.allowed && !ALWAYS_ALLOWED.has(anomaly.name));
   if (permitted.length === 0) return readBack(records);
-  return `${acknowledged(records)}; what happened to some of them is permitted: ${told(permitted)}. ${losses}`.trim();
+  return `${acknowledged(records)}; some anomalies are permitted: ${told(permitted)}. ${losses}`.trim();
 }
 
 function readBack(records: number): string {

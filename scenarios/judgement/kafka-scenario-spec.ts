@@ -1,4 +1,4 @@
-/** What one run of a Kafka scenario is built from and judged by. */
+/** The specification from which one run of a Kafka scenario is built and by which it is judged. */
 import type { ClusterSpec } from '../cluster/cluster-spec.js';
 import type { Workload } from '../workloads/workload.js';
 

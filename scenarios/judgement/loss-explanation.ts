@@ -1,6 +1,6 @@
 /**
- * *No unexplained loss*: every anomaly that a permitted loss entails is traced to the election that took the records;
- * what cannot be traced is a violation, whatever the settings permit in general.
+ * *No unexplained loss*: every anomaly that follows from a permitted loss is traced to the election that lost the
+ * records. An anomaly that cannot be traced is a violation, whatever the settings permit in general.
  */
 
 import type { Anomaly } from '../../harness/checkers/verdict.js';
@@ -36,15 +36,16 @@ export class LossExplanation {
     return this.#acknowledgements.get(`${key} ${value}`);
   }
 
-  /** The permitted election that took the record at `offset`, or null. */
+  /** The permitted election that lost the record at `offset`, or null. */
   lossAt(partition: string, offset: number): Election | null {
     const election = this.#checker.explainLoss(partition, offset);
     return election !== null && this.#permits(partition, election) ? election : null;
   }
 
   /**
-   * Splits every anomaly into what the settings permit and what they do not. With `strict`, permitted losses are
-   * violations as well (the promise asks for more than Kafka gives), but only unpermitted ones are `unexplained-loss`.
+   * Splits every anomaly into permitted and forbidden occurrences. With `strict`, permitted losses are violations
+   * too, because the promise asks for more than Kafka guarantees; but only losses that Kafka does not permit are
+   * `unexplained-loss`.
    */
   judge(anomalies: readonly Anomaly[], strict: boolean): Anomaly[] {
     const judged: Anomaly[] = [];
@@ -137,7 +138,7 @@ export class LossExplanation {
     return election === null ? null : describeElection(election);
   }
 
-  /** A record that was lost and sent again lies at one offset of the history that is no more, and at one of the new. */
+  /** A record that was lost and sent again is at one offset of the lost history and at one offset of the new one. */
   #lossOfAllButOne(key: string, offsets: unknown): string | null {
     if (!Array.isArray(offsets)) return null;
     const reasons = offsets.map((offset) => this.#lossOfOffset(key, Number(offset)));
@@ -146,10 +147,10 @@ export class LossExplanation {
   }
 
   /**
-   * KIP-98 promises once per session in one history. An unclean leader that lacks a batch refuses it as out of sequence, and
-   * the producer rightly begins a new epoch; when the replica that had it is then elected over that leader, uncleanly
-   * again, its copy is back and the new one is another record. So it takes two such elections, and both before the
-   * acknowledgement.
+   * KIP-98 guarantees each record once per session within one history. A leader elected uncleanly that lacks a batch
+   * refuses the next one as out of sequence, and the producer correctly begins a new epoch. If the replica with the
+   * batch is then elected uncleanly over that leader, its copy returns, and the new copy is another record. This
+   * takes two such elections, both before the acknowledgement.
    */
   #historyCameBack(key: string, value: unknown): string | null {
     if (!topicGuaranteeOf(this.#guarantee, key).uncleanElection) return null;
@@ -159,10 +160,10 @@ export class LossExplanation {
     );
     const last = unclean[unclean.length - 1];
     if (unclean.length < 2 || last === undefined) return null;
-    return `leader epoch ${last.leaderEpoch}: ${last.leader} was passed over by an unclean election and came back by another, with its own copy`;
+    return `leader epoch ${last.leaderEpoch}: ${last.leader} was replaced in one unclean election and returned in another, with its own copy`;
   }
 
-  /** `{key: [values]}` or `[[key, values]]`: all of them must be explained, and the first reason stands for all. */
+  /** `{key: [values]}` or `[[key, values]]`: every value must be explained, and the first reason stands for all. */
   #lossOfAll(messages: unknown): string | null {
     if (typeof messages !== 'object' || messages === null) return null;
     let first: string | null = null;
@@ -197,7 +198,7 @@ export class LossExplanation {
     return null;
   }
 
-  /** An attempt that was given up landed behind the one that was acknowledged; `reordered-send` goes by the first copies. */
+  /** An attempt that was given up landed after the acknowledged one. `reordered-send` compares the first copies. */
   #duplicatesSentInOrder(key: string, values: unknown): string | null {
     if (!this.#mayDuplicate() || !Array.isArray(values) || values.length < 2) return null;
     const offsets = values.map((value) => this.acknowledgement(key, value)?.offset ?? -1);
@@ -207,8 +208,8 @@ export class LossExplanation {
   }
 
   /**
-   * Jepsen ranks a value by one of the offsets it lies at; where a value lies at two, a reader that takes offset after
-   * offset seems to jump. The offsets themselves tell.
+   * Jepsen orders a value by one of its offsets. If a value is at two offsets, a reader that reads every offset in
+   * order seems to jump. The offsets show that it did not.
    */
   #duplicatesReadInOrder(key: string, witness: Readonly<Record<string, unknown>>): string | null {
     if (!this.#mayDuplicate()) return null;
@@ -220,7 +221,7 @@ export class LossExplanation {
     return inOrder ? 'a record stored twice by a retry was read at both its offsets, in order' : null;
   }
 
-  /** A committed record was lost: a reader's position may lie on a history that is no more (KIP-320). */
+  /** A committed record was lost, so a reader's position may belong to a history that is gone (KIP-320). */
   #lossOfReaders(key: string): string | null {
     const election = this.#checker.partitions
       .get(key)
@@ -229,7 +230,7 @@ export class LossExplanation {
   }
 }
 
-/** What an acknowledgement without an offset stands for, −1, is in no order. */
+/** The offset −1, of an acknowledgement without an offset, is in no order. */
 function areAscending(offsets: readonly number[]): boolean {
   return offsets.every((offset, index) => offset >= 0 && (index === 0 || offset > offsets[index - 1]!));
 }

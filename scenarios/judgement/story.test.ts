@@ -54,7 +54,7 @@ describe('the story of a run', () => {
     const wrong = withRules(leaderCrash, 'early-ack', { acknowledgement: () => 'acked' });
     const { story, summary } = executeRun(wrong, { seed: 'story' });
     const sentence =
-      /b\d acknowledges offset \d+ of orders-\d \(epoch \d+\); (nothing is committed yet|committed is only what lies below \d+)/;
+      /b\d acknowledges offset \d+ of orders-\d \(epoch \d+\); (nothing is committed yet|only the records below \d+ are committed)/;
     expect(story.map((line) => line.text).join('\n')).toMatch(sentence);
     expect(summary).toMatch(sentence);
   });

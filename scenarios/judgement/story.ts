@@ -1,4 +1,4 @@
-/** What happened, in words: each lost record from its acknowledgement to the election that took it. */
+/** The story of a run: each lost record from its acknowledgement to the election that lost it. */
 
 import type { Anomaly } from '../../harness/checkers/verdict.js';
 import type { Operation, SendCompletion } from '../../harness/history/operation.js';
@@ -28,7 +28,7 @@ const GONE_WORDS: Readonly<Record<string, string>> = {
   paused: 'is paused',
 };
 
-/** In order of time, each line once; empty when nothing forbidden happened, or nothing that there are words for. */
+/** Lines in order of time, each once. Empty when nothing forbidden happened, or when no sentence exists for it. */
 export function tellStory(input: StoryInput): StoryLine[] {
   const lines: StoryLine[] = [];
   const elections = new Set<Election>();
@@ -52,7 +52,7 @@ export function tellStory(input: StoryInput): StoryLine[] {
         ? `in the end offset ${offset} of ${key} holds no record; record ${value} is on no replica`
         : `record ${successor.value} takes offset ${offset}; record ${value} is on no replica`;
     lines.push({
-      // Somebody may have held it to the last: that nobody does is known when all is read again.
+      // A replica may have held the record to the end. That none does is known only after the final read.
       timeMicros: successor?.operation.time ?? input.operations.at(-1)?.time ?? operation.time,
       text: fate,
     });
@@ -75,7 +75,7 @@ export interface LostRecord {
   readonly value: string | number;
 }
 
-/** Each once, also when it is both a lost write and unseen. */
+/** Each record once, even if it is both a lost write and unseen. */
 export function lostRecords(anomalies: readonly Anomaly[]): LostRecord[] {
   const lost = new Map<string, LostRecord>();
   const add = (key: string, value: string | number): void => void lost.set(`${key} ${value}`, { key, value });
@@ -130,7 +130,7 @@ function electionWords(chronicle: HostChronicle, election: Election): StoryLine[
   return lines;
 }
 
-/** What broke, and what last happened to a broker before it did. */
+/** What broke, and the last event of a host before it. */
 function invariantWords({ anomalies, chronicle }: StoryInput): StoryLine[] {
   return brokenInvariants(anomalies).flatMap((broken) => {
     const gone = chronicle.lastOf(null, GONE, 0, broken.timeMicros);
@@ -143,7 +143,7 @@ function goneWords({ host, kind }: HostEvent): string {
   return `${host} ${GONE_WORDS[kind] ?? kind}`;
 }
 
-/** The record that was acknowledged or read at the same offset later. */
+/** The record that was later acknowledged or read at the same offset. */
 function successorAt(
   operations: readonly Operation[],
   key: string,

@@ -1,9 +1,10 @@
 /**
- * A client of the cluster on a host of its own: what a workload is a list of. A producer, a consumer, a member of a group
- * and a hosted service are client processes; the experiment knows none of them by kind.
+ * A client of the cluster on a host of its own. A workload is a list of client processes: producers, consumers,
+ * members of a group, hosted services. The experiment does not distinguish them.
  *
- * Life of a client process: the host starts it, perhaps many times (`start`); `stopNewWork` ends the safety phase; when nothing
- * in the cluster or in any process waits any more, `proveLive` asks each process to show that it still works.
+ * Life of a client process: the host starts it, perhaps many times (`start`). `stopNewWork` ends the safety phase.
+ * When nothing in the cluster or in any process waits any more, `proveLive` asks each process to show that it still
+ * works.
  */
 import type { ClientRules } from '../../broker/clients/rules/index.js';
 import type { Address } from '../../broker/env.js';
@@ -15,24 +16,24 @@ import type { Recorder } from './recorder.js';
 
 export interface ClientProcess extends Program {
   readonly host: string;
-  /** The host crashed, lost power, was started or the like. */
+  /** The host crashed, lost power, restarted, or changed otherwise. */
   hostChanged(change: HostChange): void;
-  /** The process invokes no new operation; operations under way go on to their end. */
+  /** The process invokes no new operation. Operations under way continue to their end. */
   stopNewWork(): void;
-  /** The process does its work once more, again until it succeeds; `waitsFor` is not empty before. */
+  /** The process does its work once more and retries until it succeeds; until then `waitsFor` is not empty. */
   proveLive(): void;
-  /** What the process still has to do, in words; [] when it has come to rest. */
+  /** What the process still has to do, in words; []: nothing. */
   waitsFor(): readonly string[];
 }
 
-/** A host that runs client processes, and the group by which fault targets name it (`any consumer`, `consumers`). */
+/** A host that runs client processes, and the group under which fault targets name it (`any consumer`, `consumers`). */
 export interface ClientHost {
   readonly host: string;
   /** Singular, as in `any producer`. */
   readonly group: string;
 }
 
-/** What a client process is made with. */
+/** The arguments for making a client process. */
 export interface ClientContext {
   readonly world: World;
   readonly bootstrap: readonly Address[];
@@ -43,6 +44,6 @@ export interface ClientContext {
   readonly rules: ClientRules;
   /** Length of the safety phase. */
   readonly durationMicros: number;
-  /** `acks=all`: a broker that refuses a sequence number must have a reason. */
+  /** `acks=all`: the run checks that a broker that refuses a sequence number has a reason. */
   readonly judgesRefusals: boolean;
 }

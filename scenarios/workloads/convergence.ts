@@ -1,7 +1,7 @@
 /**
- * Liveness, after everything is healed: what the cluster still waits for, in words. The scenario bounds the wait in virtual
- * time. An empty list means that every partition has a leader and its whole ISR, and that the high watermark has reached the
- * end of the log. What clients wait for: `workloads/client-process.ts`.
+ * Liveness after healing: what the cluster still waits for, in words. The scenario bounds the wait in virtual time.
+ * An empty list means that every partition has a leader and its whole ISR, and that the high watermark has reached
+ * the log end offset. For the clients see `workloads/client-process.ts`.
  */
 
 import type { World } from '../../harness/world/world.js';

@@ -1,6 +1,6 @@
 /**
- * Order per key, which is what a key is for: all records of one key lie in one partition, and those of one producer session in
- * the order of their sends. Where each record lies in the end is what the final reader saw.
+ * Order per key, the purpose of a key: all records of one key are in one partition, and those of one producer session
+ * are in the order of their sends. The final reader shows the place of each record.
  */
 import type { Anomaly } from '../../harness/checkers/verdict.js';
 
@@ -19,7 +19,7 @@ interface Read {
 const WITNESSES_KEPT = 8;
 
 export class KeyedRecords {
-  /** By value. */
+  /** By record value. */
   readonly #sent = new Map<number, Sent>();
   readonly #read: Read[] = [];
 
@@ -27,7 +27,7 @@ export class KeyedRecords {
     this.#sent.set(value, { topic, key, session });
   }
 
-  /** In the order of the offsets of each partition. */
+  /** Called in the order of the offsets of each partition. */
   read(value: number, partition: string, offset: number): void {
     if (this.#sent.size > 0) this.#read.push({ value, partition, offset });
   }

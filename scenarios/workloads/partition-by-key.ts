@@ -1,4 +1,4 @@
-/** The keys of a workload, and the partition that each belongs to: by murmur2, as every client of Kafka computes it. */
+/** The keys of a workload and the partition of each, computed with murmur2 as every Kafka client does. */
 import { partitionForKey } from '../../broker/clients/producer/partitioner.js';
 
 export class ByKey<Target extends { readonly topic: string; readonly index: number }> {

@@ -1,4 +1,4 @@
-/** Writes the history of a run: virtual time, digest and the count of operations in one place. */
+/** Records the history of a run, and keeps virtual time, digest and the count of operations. */
 
 import type { HistoryTape } from '../../harness/history/history-tape.js';
 import type { CompletionType } from '../../harness/history/operation.js';
@@ -12,7 +12,9 @@ class Outcomes implements OperationCount {
   info = 0;
 }
 
-/** The records of a send or poll follow its `invokeSend`, `completeSend` or `completePoll` at once, by `record`. */
+/**
+ * The records of a send or poll follow its `invokeSend`, `completeSend` or `completePoll` at once, through `record`.
+ */
 export class Recorder {
   readonly history: HistoryTape;
   readonly keyed = new KeyedRecords();
@@ -23,7 +25,7 @@ export class Recorder {
   readonly #sends = new Outcomes();
   #sendsInvoked = 0;
   #nextValue = 1;
-  /** Records whose send was acknowledged. */
+  /** The number of records whose send was acknowledged. */
   acknowledged = 0;
 
   constructor(simulation: Simulation, history: HistoryTape, operationsMax: number | null) {
@@ -32,17 +34,17 @@ export class Recorder {
     this.#operationsMax = operationsMax ?? Number.MAX_SAFE_INTEGER;
   }
 
-  /** False when the run has sent all it may (a minimised run sends less). */
+  /** False when the run has sent as many records as it may (a minimised run sends fewer). */
   maySend(): boolean {
     return this.#sendsInvoked < this.#operationsMax;
   }
 
-  /** Values are unique in a run, and the order of sending is their order. */
+  /** Values are unique in a run and ascend in the order of sending. */
   takeValue(): number {
     return this.#nextValue++;
   }
 
-  /** An assignment of partitions, which takes no time. */
+  /** An assignment of partitions. It takes no time. */
   assign(process: number, partitions: readonly string[]): void {
     const now = this.#simulation.nowMicros;
     const invocation = this.history.invokeOther(now, process, 'assign', partitions);
@@ -78,13 +80,15 @@ export class Recorder {
     this.history.record(key, value, offset);
   }
 
-  /** Makes what a process saw part of the digest: two runs that read other records are two runs. */
+  /**
+   * Makes what a process saw part of the digest, so that two runs that read different records have different digests.
+   */
   note(value: number, offset: number): void {
     this.#simulation.note(value);
     this.#simulation.note(offset);
   }
 
-  /** Of every kind of operation that was completed. */
+  /** The counts of every kind of completed operation. */
   get counts(): Readonly<Record<string, OperationCount>> {
     const counts = Object.entries({ assign: this.#assigns, poll: this.#polls, send: this.#sends });
     return Object.fromEntries(counts.filter(([, { ok, fail, info }]) => ok + fail + info > 0));

@@ -1,7 +1,7 @@
 /**
- * A consumer on a host of its own: assigned a fixed set of partitions, it polls, takes a moment for what it got, and
- * polls again. Each poll is one operation of the history; a start of the program is a new process that begins at
- * `auto.offset.reset`.
+ * A consumer on a host of its own. It is assigned a fixed set of partitions, polls, waits a moment after each result,
+ * and polls again. Each poll is one operation of the history. Each start of the program is a new process that begins
+ * at `auto.offset.reset`.
  */
 import type { ConsumerRecord, PollResult } from '../../../broker/clients/consumer/consumer-record.js';
 import { NativeConsumer } from '../../../broker/clients/consumer/native-consumer.js';
@@ -29,17 +29,17 @@ export interface ConsumerProcessOptions {
   readonly checker: ReplicaChecker;
   /** Null: the consumer never seeks. */
   readonly seeks: RandomStream | null;
-  /** The last reader of the run: where it sees a record, there the record lies. */
+  /** The last reader of the run. It shows the place of each record. */
   readonly isFinal: boolean;
 }
 
 interface AssignedPartition {
   readonly name: string;
-  /** By the history's number. */
+  /** The number of the partition in the history. */
   readonly key: number;
   readonly topic: string;
   readonly partition: number;
-  /** Of this session; −1: none yet. */
+  /** The offset of the last record in this session; −1: none yet. */
   lastOffset: number;
   lastEpoch: number;
   epochs: ReadEpochs;
@@ -57,11 +57,11 @@ export class ConsumerProcess implements ClientProcess {
   readonly #assigned: readonly AssignedPartition[];
   readonly #byPartition = new ByPartition<AssignedPartition>();
   #session = 0;
-  /** Of the present session, by the history's number. */
+  /** The process number of the present session in the history. */
   #process = NONE;
   #env: Env | null = null;
   #consumer: NativeConsumer | null = null;
-  /** The invocation under way. */
+  /** The invocation in progress. */
   #polling = NONE;
   #maySeek = true;
 
@@ -84,12 +84,12 @@ export class ConsumerProcess implements ClientProcess {
     for (const each of this.#assigned) this.#byPartition.set(each.topic, each.partition, each);
   }
 
-  /** A consumer polls on in the liveness phase: it has to read to the end. It seeks no more. */
+  /** A consumer goes on polling in the liveness phase, because it must read to the end. It no longer seeks. */
   stopNewWork(): void {
     this.#maySeek = false;
   }
 
-  /** Reading to the end is the proof. */
+  /** Reading to the end is proof enough. */
   proveLive(): void {}
 
   waitsFor(): readonly string[] {
@@ -136,7 +136,10 @@ export class ConsumerProcess implements ClientProcess {
     this.#consumer?.poll(POLL_MAX_WAIT_MS, this.#onPolled);
   };
 
-  /** One partition is sought; the history sees it as given back and assigned anew, since what is polled next follows nothing. */
+  /**
+   * Seeks in one partition. The history records it as a new assignment, because the next poll does not continue the
+   * earlier ones.
+   */
   #seekNowAndThen(): void {
     const { seeks, recorder } = this.#options;
     const consumer = this.#consumer;

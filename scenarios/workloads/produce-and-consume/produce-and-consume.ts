@@ -53,7 +53,7 @@ export class ProduceAndConsume implements Workload {
     return [...named(producers, 'p', 'producer'), ...named(consumers, 'r', 'consumer')];
   }
 
-  /** The consumers that are kept share the partitions. */
+  /** The partitions are divided among the consumers that are kept. */
   processes(kept: readonly ClientHost[], context: ClientContext): readonly ClientProcess[] {
     const hostsOf = (group: string): string[] =>
       kept.filter((each) => each.group === group).map((each) => each.host);
@@ -73,7 +73,10 @@ export class ProduceAndConsume implements Workload {
     ];
   }
 
-  /** With `quietEnd`, in half of the runs: what elections make of a log that nobody writes to shows only when sending has stopped. */
+  /**
+   * With `quietEnd`, half of the runs stop sending early. What elections do to a log without new writes shows only
+   * then.
+   */
   started(processes: readonly ClientProcess[], context: ClientContext): void {
     if (!this.settings.quietEnd) return;
     const { simulation } = context.world;

@@ -1,8 +1,8 @@
 /**
- * A producer on a host of its own: records at a steady rate to random partitions, now and then several at once. Each
- * operation of the history is one record or one burst to one partition; several are under way at a time, each in a
- * *slot*, which is a sequential process in the history. All slots of one producer are one producer session: of one start of
- * the program, or shorter where the workload says so.
+ * A producer on a host of its own. It sends records at a steady rate to random partitions, sometimes several at once.
+ * Each operation of the history is one record or one burst to one partition. Several operations are under way at a
+ * time, each in a *slot*, which is a sequential process in the history. All slots of one producer form one producer
+ * session. A session lasts from one start of the program to the next, or is shorter if the workload says so.
  */
 
 import { NativeProducer } from '../../../broker/clients/producer/native-producer.js';
@@ -34,7 +34,7 @@ export interface ProducerProcessOptions {
 
 interface SendTarget {
   readonly name: string;
-  /** By the history's number. */
+  /** The number of the partition in the history. */
   readonly key: number;
   readonly topic: string;
   readonly index: number;
@@ -42,16 +42,16 @@ interface SendTarget {
 
 interface PendingOperation {
   readonly target: SendTarget;
-  /** −1: the records carry none. */
+  /** −1: the records have no key. */
   readonly keyIndex: number;
   readonly invocation: number;
   readonly session: number;
   readonly slot: number;
-  /** Of the first record; those of a burst follow one another. */
+  /** The value of the first record. The other records of a burst have the next values. */
   readonly firstValue: number;
-  /** Per record its offset; −1: not known. */
+  /** The offset of each record; −1: unknown. */
   readonly offsets: number[];
-  /** Its place among those under way; −1: done. */
+  /** The index among the operations under way; −1: done. */
   place: number;
   open: number;
   outcome: CompletionType;
@@ -59,7 +59,7 @@ interface PendingOperation {
 }
 
 const LAST_SEND_EVERY_MICROS = 500_000;
-/** No send is under way for so long. */
+/** No send stays in flight for this long. */
 const LAST_ANSWER_MILLIS = 60_000;
 const SLOTS_MAX = 64;
 const BURST_ONE_IN = 24;
@@ -72,7 +72,7 @@ export class ProducerProcess implements ClientProcess {
   readonly #partitions: readonly SendTarget[];
   #session = 0;
   #slotCount = 0;
-  /** By the history's number. */
+  /** Process numbers in the history. */
   #freeSlots: number[] = [];
   readonly #pending: PendingOperation[] = [];
   #producer: NativeProducer | null = null;
@@ -98,7 +98,7 @@ export class ProducerProcess implements ClientProcess {
     this.#stopped = true;
   }
 
-  /** One record more to each partition, again until each is acknowledged. */
+  /** Sends one more record to each partition, and again until each is acknowledged. */
   proveLive(): void {
     this.#unproven = new Set(this.#partitions);
     this.#sendUnproven();
@@ -134,7 +134,7 @@ export class ProducerProcess implements ClientProcess {
     });
   }
 
-  /** Another producer takes over, with an id of its own; the one before still finishes what it was given. */
+  /** Another producer with its own producer id takes over. The previous one still finishes the records that it has. */
   #endSessionLater(env: Env): void {
     const { settings } = this.#options;
     env.timers.schedule(this.#jittered(settings.sessionMillis * 1_000), () => {
@@ -145,7 +145,7 @@ export class ProducerProcess implements ClientProcess {
     });
   }
 
-  /** What a process that died had under way is of unknown outcome. */
+  /** The operations of a process that died have an unknown outcome. */
   hostChanged(change: HostChange): void {
     if (!endsProgram(change)) return;
     const inOrder = [...this.#pending].sort((left, right) => left.invocation - right.invocation);
@@ -244,7 +244,7 @@ export class ProducerProcess implements ClientProcess {
     this.#finish(pending, this.#outcomeOf(pending), pending.error);
   }
 
-  /** A burst of which some records failed and some landed is neither `ok` nor `fail`. */
+  /** A burst with failed and stored records is neither `ok` nor `fail`. */
   #outcomeOf({ outcome, offsets }: PendingOperation): CompletionType {
     if (outcome !== 'fail') return outcome;
     return offsets.some((offset) => offset >= 0) ? 'info' : 'fail';
@@ -260,7 +260,7 @@ export class ProducerProcess implements ClientProcess {
     recorder.completeSend(pending.invocation, outcome, error);
     for (let index = 0; index < offsets.length; index++)
       recorder.record(target.key, firstValue + index, offsets[index]!);
-    // An unknown outcome retires the process, as in Jepsen: it may still be about to happen.
+    // An unknown outcome retires the process, as in Jepsen, because the operation may still take effect.
     if (outcome !== 'info' && pending.session === this.#session) this.#freeSlots.push(pending.slot);
   }
 }

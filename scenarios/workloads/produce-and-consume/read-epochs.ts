@@ -1,10 +1,12 @@
-/** Under which leader epoch a reader was given the record at each offset: where these epochs begin, ascending. */
+/**
+ * The leader epoch under which a reader got the record at each offset: the start offsets of these epochs, ascending.
+ */
 
 const UNREAD = -1;
 
 interface Stretch {
   readonly fromOffset: number;
-  /** UNREAD: these offsets were passed over. */
+  /** UNREAD: these offsets were skipped. */
   readonly leaderEpoch: number;
 }
 
@@ -12,8 +14,9 @@ export class ReadEpochs {
   readonly #stretches: Stretch[] = [];
 
   /**
-   * It read on as before up to `lastOffset`, and now what is at `offset`: not the next one, or of another leader epoch.
-   * Returns the leader epoch of what it had read there before; −1: nothing, or it has gone back behind it since.
+   * The reader read on as before up to `lastOffset`, and now reads `offset`, which is not the next one or has another
+   * leader epoch. Returns the leader epoch of the record that the reader had read at `offset` before; −1: it had read
+   * none, or has gone back behind that offset since.
    */
   turn(lastOffset: number, offset: number, leaderEpoch: number): number {
     const stretches = this.#stretches;

@@ -1,7 +1,7 @@
-/** A record's value on the wire: the history's number in its first eight bytes, padding behind. */
+/** A record's value on the wire: the history's number in the first eight bytes, then padding. */
 
 const HIGH = 2 ** 32;
-/** Small values are cut from one allocation: an allocation each is what sending a record would mostly cost. */
+/** Small values are cut from one allocation. An allocation for each would be the main cost of sending a record. */
 const SLAB_BYTES = 8192;
 
 let slab = new Uint8Array(SLAB_BYTES);
@@ -28,7 +28,7 @@ export function encodeValue(value: number, sizeBytes: number): Uint8Array {
   return bytes;
 }
 
-/** NaN where the bytes are no value of ours. */
+/** NaN: the bytes are not a value that `encodeValue` made. */
 export function decodeValue(bytes: Uint8Array | null): number {
   if (bytes === null || bytes.length < 8) return Number.NaN;
   return word(bytes, 0) + word(bytes, 4) * HIGH;

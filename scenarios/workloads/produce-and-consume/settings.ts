@@ -1,4 +1,4 @@
-/** The settings of produce-and-consume: Kafka's own keys as the user writes them, nothing resolved yet. */
+/** The settings of produce-and-consume: Kafka's own keys as the user writes them, not resolved yet. */
 import { resolveProducerSettings } from '../../../broker/clients/producer/producer-settings.js';
 import { type Properties, resolveConsumerConfig } from '../../../broker/config/definitions.js';
 import { PACES, type Pace, type Shortening, shortened } from '../../cluster/pace.js';
@@ -7,23 +7,26 @@ import type { SettingsCheck } from '../workload.js';
 export interface ProduceAndConsumeSettings {
   readonly producers: number;
   readonly consumers: number;
-  /** Of each producer. */
+  /** The rate of each producer. */
   readonly recordsPerSecond: number;
   /** Bytes of each record's value, at least 8. */
   readonly valueSizeBytes: number;
-  /** Of each producer's sequence numbers; near 2^31 they wrap to 0 in the course of a run. */
+  /** The first sequence number of each producer. Sequence numbers near 2^31 wrap to 0 during a run. */
   readonly firstSequence: number;
-  /** Every consumer reads every partition; else each partition has one reader. */
+  /** True: every consumer reads every partition. False: each partition has one reader. */
   readonly readAll: boolean;
-  /** Half of the runs, or somewhat fewer, send nothing from some point on. */
+  /** About half of the runs stop sending at some point. */
   readonly quietEnd: boolean;
-  /** After about so long a producer is closed and another takes over, as in a job or a function; 0: never. */
+  /** After about this time a producer is closed and another takes over, as in a job or a function; 0: never. */
   readonly sessionMillis: number;
-  /** Records carry one of so many keys per topic, and the key decides the partition; 0: no keys, the process chooses. */
+  /**
+   * Each record has one of this many keys per topic, and the key decides the partition. 0: no keys; the process
+   * chooses.
+   */
   readonly keys: number;
-  /** Between polls a consumer now and then seeks: to the beginning, to the end, to an offset before its position. */
+  /** Between polls a consumer sometimes seeks: to the beginning, to the end, or to an offset before its position. */
   readonly seeks: boolean;
-  /** `brisk`: timeouts of the clients are shortened to fit a run. `kafka`: nothing is shortened. */
+  /** `brisk`: timeouts of the clients are shortened to fit a run. `kafka`: Kafka's own timeouts. */
   readonly pace: Pace;
   readonly producerConfig: Properties;
   readonly consumerConfig: Properties;
@@ -55,9 +58,9 @@ const SHORTENED_OF_CONSUMERS: Readonly<Record<string, Shortening>> = {
   'request.timeout.ms': { value: '2000' },
 };
 
-/** Hosts are made one by one; more than a person can mean. */
+/** Hosts are created one by one; the limit is higher than any sensible number. */
 const HOSTS_MAX = 1000;
-/** One in each microsecond, the unit of virtual time. */
+/** One record per microsecond, the unit of virtual time. */
 const RECORDS_PER_SECOND_MAX = 1_000_000;
 const VALUE_BYTES_MIN = 8;
 const SEQUENCE_MAX = 2 ** 31 - 1;
