@@ -10,7 +10,7 @@ import * as fc from 'fast-check';
 import { hashText } from '../kernel/digest.js';
 import type { FailingOperation } from '../world/disk-faults.js';
 import { durationOf, type FaultBudget, trimToBudget } from './budget.js';
-import type { Fault, FaultKind, FaultPlan } from './fault.js';
+import type { ActionArguments, Fault, FaultKind, FaultPlan } from './fault.js';
 
 /** One target, several to choose from, or an arbitrary of texts in the grammar of `target.ts`. */
 export type Targets = string | readonly string[] | fc.Arbitrary<string>;
@@ -285,13 +285,18 @@ export function clockDrift(targets: Targets, mostPartsPerMillion = 50_000): Faul
   };
 }
 
-export function action(name: string, targets: Targets): FaultSource {
+/** `args` draws the arguments, all of them at once; absent: the action is drawn without arguments. */
+export function action(name: string, targets: Targets, args?: fc.Arbitrary<ActionArguments>): FaultSource {
   const target = textOf(targets);
+  const { name: sourceName, draws } = named('action', { name, target: targets });
   return {
-    ...named('action', { name, target: targets }),
+    name: args === undefined ? sourceName : `${sourceName} with arguments`,
+    draws: (fault) => draws(fault) && 'args' in fault === (args !== undefined),
     kind: 'action',
     draw: (at) =>
-      fc.record({ atMicros: at, target }).map((drawn): Fault => ({ kind: 'action', name, ...drawn })),
+      fc
+        .record({ atMicros: at, target, ...(args === undefined ? {} : { args }) })
+        .map((drawn): Fault => ({ kind: 'action', name, ...drawn })),
   };
 }
 

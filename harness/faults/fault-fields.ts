@@ -16,11 +16,15 @@ export type FieldType =
   /** Text in the grammar of `target.ts`. */
   | 'target'
   | 'text'
+  /** An object of JSON values by name. */
+  | 'arguments'
   | 'disk-operation';
 
 export interface Field {
   readonly name: string;
   readonly type: FieldType;
+  /** The field may be absent. */
+  readonly isOptional?: true;
 }
 
 const at: Field = { name: 'atMicros', type: 'micros' };
@@ -63,7 +67,7 @@ export const FAULT_FIELDS: { readonly [K in FaultKind]: readonly Field[] } = {
   'bit-rot': onTarget,
   'clock-step': [at, target, { name: 'stepMillis', type: 'integer' }],
   'clock-drift': [at, target, lasts, { name: 'partsPerMillion', type: 'integer' }],
-  action: [at, target, { name: 'name', type: 'text' }],
+  action: [at, target, { name: 'name', type: 'text' }, { name: 'args', type: 'arguments', isOptional: true }],
 };
 
 export const FAULT_KINDS: readonly string[] = Object.keys(FAULT_FIELDS);

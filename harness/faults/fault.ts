@@ -141,12 +141,26 @@ export type ClockFault =
    */
   | ({ readonly kind: 'clock-drift'; readonly target: string; readonly partsPerMillion: number } & Lasting);
 
-/** Something an operator does; the scenario gives it meaning by `name`. */
+/**
+ * Something an operator does. The experiment gives a meaning to `name`, `target` and `args`, and says which of them it
+ * knows (`Experiment.rejectAction`). Absent `args`: the action has no arguments, or all of them keep their defaults.
+ */
 export type ClusterAction = {
   readonly kind: 'action';
   readonly name: string;
   readonly target: string;
+  readonly args?: ActionArguments;
 } & Timed;
+
+export type ActionArguments = Readonly<Record<string, JsonValue>>;
+
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
 
 export type FaultKind = Fault['kind'];
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as sources from './arbitrary.js';
 import { UNLIMITED_BUDGET } from './budget.js';
 import { FAULT_KINDS } from './fault-fields.js';
-import { PlanError, parsePlan, planToJson } from './plan.js';
+import { PlanError, parsePlan, planToJson, validatePlan } from './plan.js';
 
 const everyKind = [
   sources.crash('b1'),
@@ -31,6 +31,14 @@ const everyKind = [
   sources.clockStep('b1'),
   sources.clockDrift('b1'),
   sources.action('preferred-election', 'controller'),
+  sources.action(
+    'create-partitions',
+    'orders',
+    fc.record({
+      count: fc.nat(),
+      nested: fc.dictionary(fc.string(), fc.constantFrom(null, 'text', [1, { on: true }])),
+    }),
+  ),
 ];
 
 const anyPlan = sources.swarm(everyKind, { durationMicros: 30_000_000, budget: UNLIMITED_BUDGET });
@@ -52,7 +60,7 @@ const crashWith = (fields: object) => ({
 
 describe('a plan as JSON', () => {
   it('has an arbitrary for every kind of fault', () => {
-    expect(everyKind.map((source) => source.kind).sort()).toEqual([...FAULT_KINDS].sort());
+    expect([...new Set(everyKind.map((source) => source.kind))].sort()).toEqual([...FAULT_KINDS].sort());
   });
 
   it('comes back as it was written', () => {
@@ -90,6 +98,27 @@ describe('a plan as JSON', () => {
         ],
       }),
     ).toBe('faults[0].operation: must be one of "read", "write", "sync", "truncate", "rename", not "fsync"');
+  });
+
+  it('takes the arguments of an action when JSON can hold them, and an action without arguments', () => {
+    const action = { kind: 'action', atMicros: 1, target: 'orders', name: 'create-partitions' } as const;
+    const withArguments = (args: unknown) => ({ version: 1, faults: [{ ...action, args }] });
+    expect(validatePlan({ version: 1, faults: [action] }).faults).toEqual([action]);
+    expect(validatePlan(withArguments({ count: 4 })).faults).toEqual([{ ...action, args: { count: 4 } }]);
+    const refused = ': must be an object of JSON values by name, not ';
+    for (const args of [
+      4,
+      null,
+      ['count', 4],
+      { count: Number.NaN },
+      { count: undefined },
+      { at: new Date(0) },
+    ]) {
+      expect(() => validatePlan(withArguments(args))).toThrow(`faults[0].args${refused}`);
+    }
+    expect(errorOf({ version: 1, faults: [{ ...action, arg: { count: 4 } }] })).toBe(
+      'faults[0].arg: action has no such field; its fields are atMicros, target, name, args',
+    );
   });
 
   it('names all kinds when the unknown one resembles none', () => {

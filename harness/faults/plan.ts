@@ -60,10 +60,11 @@ export function validateFault(value: unknown, path: string): Fault {
     throw new PlanError(`${path}.kind`, describeUnknownKind(kind));
   const fault: Record<string, unknown> = { kind };
   for (const field of FAULT_FIELDS[kind]) {
+    if (field.isOptional && value[field.name] === undefined) continue;
     fault[field.name] = validateField(value[field.name], field, `${path}.${field.name}`);
   }
   for (const name of Object.keys(value)) {
-    if (!Object.hasOwn(fault, name))
+    if (name !== 'kind' && !FAULT_FIELDS[kind].some((field) => field.name === name))
       throw new PlanError(`${path}.${name}`, `${kind} has no such field; ${fieldList(kind)}`);
   }
   return fault as unknown as Fault;
@@ -107,6 +108,8 @@ function objection(value: unknown, field: Field): string | null {
       return typeof value === 'string' && parseTarget(value) !== null
         ? null
         : 'must name hosts ("b2", "any broker #1", "leader of orders-0")';
+    case 'arguments':
+      return isObject(value) && isJson(value) ? null : 'must be an object of JSON values by name';
     case 'disk-operation':
       return typeof value === 'string' && DISK_OPERATIONS.includes(value)
         ? null
@@ -120,6 +123,16 @@ function objection(value: unknown, field: Field): string | null {
 
 function isIntegerFrom(value: unknown, least: number): boolean {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
+}
+
+/** True when JSON writes the value and reads the same value back: no NaN, no `undefined`, no object of a class. */
+function isJson(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return true;
+  if (Array.isArray(value)) return value.every(isJson);
+  return (
+    isObject(value) && Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isJson)
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -194,6 +194,11 @@ function prepare(scenario: Scenario, options: RunOptions, plan: FaultPlan, limit
 /** @throws PlanError */
 function rejectUnknownNames(experiment: Experiment, plan: FaultPlan): void {
   for (const [index, fault] of plan.faults.entries()) {
+    if (fault.kind === 'action' && experiment.rejectAction !== undefined) {
+      const objection = experiment.rejectAction(fault);
+      if (objection !== null) throw new PlanError(`faults[${index}].${objection.place}`, objection.reason);
+      continue;
+    }
     const values = new Map<string, unknown>(Object.entries(fault));
     for (const field of FAULT_FIELDS[fault.kind]) {
       const value = values.get(field.name);

@@ -35,6 +35,11 @@ export interface Experiment {
   rejectTarget?(target: string): string | null;
   /** Why no message can ever be of this kind (`did you mean "Produce response"?`), or null. Asked of every `messageKind` of a plan. */
   rejectMessageKind?(kind: string): string | null;
+  /**
+   * Why the action can never be carried out (`no argument "cuont"; did you mean "count"?`), or null. Asked of every
+   * action of a plan in place of `rejectTarget`, because the experiment says what an action's target is.
+   */
+  rejectAction?(action: ClusterAction): ActionObjection | null;
   /** Carries out an operator's action; false when it could not be done. */
   perform(action: ClusterAction): boolean;
   /** Faults are healed now: stop new work and drain. */
@@ -47,6 +52,12 @@ export interface Experiment {
   decisions?(): DecisionCounts;
   /** Full-trace runs only, called before `start`: where the lines that the experiment knows of shall go. */
   onTrace?(sink: (line: SystemLine) => void): void;
+}
+
+/** `place`: the field of the action that is wrong (`name`, `target`, `args.count`). */
+export interface ActionObjection {
+  readonly place: string;
+  readonly reason: string;
 }
 
 /** How many operations of one type (`f`) completed, and how. */

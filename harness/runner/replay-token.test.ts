@@ -1,3 +1,4 @@
+import crc32 from 'crc-32';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyOf, crash, cut, delay, swarm } from '../faults/arbitrary.js';
@@ -53,6 +54,35 @@ describe('a replay token', () => {
       fc.property(replays, (replay) => {
         expect(decodeReplayToken(encodeReplayToken(replay))).toEqual(replay);
       }),
+    );
+  });
+
+  it('keeps the arguments of an action, and an action without them as it was before there were any', () => {
+    const action = { kind: 'action', atMicros: 5, target: 'orders-0', name: 'preferred-election' } as const;
+    const withArguments = {
+      ...action,
+      args: { count: 4, replicas: [1, 2], config: { 'retention.ms': '1' } },
+    };
+    for (const fault of [action, withArguments]) {
+      const replay = { ...plain, plan: { version: 1, faults: [fault] } } as const;
+      expect(decodeReplayToken(encodeReplayToken(replay))).toStrictEqual(replay);
+    }
+    const token = encodeReplayToken({ ...plain, plan: { version: 1, faults: [action] } });
+    const payload: unknown = JSON.parse(Buffer.from(token.slice(4, -6), 'base64url').toString('utf8'));
+    expect(payload).toHaveProperty('4.0', ['action', 5, 'orders-0', 'preferred-election']);
+  });
+
+  it('of a later release with fields that are unknown here is refused, not cut', () => {
+    const fault = { kind: 'crash', atMicros: 5, target: 'b1', durationMicros: 7 } as const;
+    const token = encodeReplayToken({ ...plain, plan: { version: 1, faults: [fault] } });
+    const payload = Buffer.from(token.slice(4, -6), 'base64url')
+      .toString('utf8')
+      .replace('"b1",7]', '"b1",7,8]');
+    const body = `sl1-${Buffer.from(payload, 'utf8').toString('base64url')}`;
+    const checksum = Buffer.alloc(4);
+    checksum.writeInt32BE(crc32.str(body));
+    expect(errorOf(body + checksum.toString('base64url'))).toBe(
+      'faults[0] in the token has 4 fields, and crash has 3 here; the token was made by a later release',
     );
   });
 

@@ -104,7 +104,10 @@ function checksum(text: string): string {
 
 function packFault(fault: Fault): readonly unknown[] {
   const values = new Map<string, unknown>(Object.entries(fault));
-  return [fault.kind, ...FAULT_FIELDS[fault.kind].map((field) => values.get(field.name))];
+  const packed = FAULT_FIELDS[fault.kind].map((field) => values.get(field.name));
+  // Optional fields are the last ones; a fault without them is written as before there were any.
+  while (packed.at(-1) === undefined) packed.pop();
+  return [fault.kind, ...packed];
 }
 
 /** The checksum held, so what is wrong here was made wrong by a program. */
@@ -168,7 +171,18 @@ function unpackFault(packed: unknown, path: string): Fault {
   if (!Array.isArray(packed)) throw new ReplayTokenError(`${path} in the token is no list`);
   const [kind, ...values]: readonly unknown[] = packed;
   const fields = typeof kind === 'string' && isFaultKind(kind) ? FAULT_FIELDS[kind] : [];
-  const named = Object.fromEntries(fields.map((field, index) => [field.name, values[index]]));
+  if (fields.length > 0 && values.length > fields.length) {
+    throw new ReplayTokenError(
+      `${path} in the token has ${values.length} fields, and ${kind} has ${fields.length} here; the token was made by a later release`,
+    );
+  }
+  // An optional field that is absent before one that is present is null in JSON.
+  const named = Object.fromEntries(
+    fields.map((field, index) => [
+      field.name,
+      field.isOptional ? (values[index] ?? undefined) : values[index],
+    ]),
+  );
   try {
     return validateFault({ kind, ...named }, path);
   } catch (error) {

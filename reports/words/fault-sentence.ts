@@ -7,7 +7,7 @@ type TargetedFault = Exclude<Fault, ClusterAction | { readonly kind: 'ring' }>;
 /** What happens, without its time: `b2 crashes; started again 4 s later`. */
 export function faultSentence(fault: Fault): string {
   if (fault.kind === 'ring') return `every broker sees only its neighbours in a ring${lasting(fault)}`;
-  if (fault.kind === 'action') return `${fault.name}${fault.target === '' ? '' : ` (${fault.target})`}`;
+  if (fault.kind === 'action') return `${fault.name} (${[fault.target, ...argumentWords(fault)].join(', ')})`;
   return `${fault.target} ${predicate(fault)}`;
 }
 
@@ -27,6 +27,13 @@ export function faultLabel(fault: Fault): string {
   if (fault.kind === 'hold-kind') return `hold ${fault.messageKind} from ${fault.target}`;
   if ('peer' in fault) return `${fault.kind} ${fault.target} ${arrow(fault)} ${fault.peer}`;
   return `${fault.kind} ${fault.target}`;
+}
+
+/** `count 4`, `replicas [1,2]`. */
+function argumentWords({ args = {} }: ClusterAction): readonly string[] {
+  return Object.entries(args).map(
+    ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
 }
 
 function arrow(fault: TargetedFault): string {

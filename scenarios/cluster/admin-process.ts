@@ -4,13 +4,12 @@ import { parsePartitionName } from '../../broker/protocol/partition-name.js';
 import { RpcClient } from '../../broker/protocol/rpc-client.js';
 import type { ClusterAction } from '../../harness/faults/fault.js';
 import type { World } from '../../harness/world/world.js';
+import { type AdminActionName, countOf } from './admin-actions.js';
 import { CONTROLLER_HOST, CONTROLLER_PORT } from './cluster-spec.js';
 
 const ADMIN_HOST = 'admin';
 const REQUEST_TIMEOUT_MICROS = 5_000_000;
-
-/** Actions by name; `target` of each is a partition (`orders-0`). */
-export const ADMIN_ACTIONS = ['preferred-election', 'unclean-election'] as const;
+const TIMEOUT_MILLIS = 5_000;
 
 export class AdminProcess {
   readonly #world: World;
@@ -25,18 +24,47 @@ export class AdminProcess {
     this.#world.host(ADMIN_HOST).start();
   }
 
-  /** False when there is no such action or no such partition to name. */
+  /** False when the action is none that the operator knows, or misses what it needs (see `rejectAdminAction`). */
   perform(action: ClusterAction): boolean {
-    const partition = parsePartitionName(action.target);
-    const known = ADMIN_ACTIONS.find((name) => name === action.name);
-    if (this.#client === null || partition === null || known === undefined) return false;
+    switch (action.name) {
+      case 'preferred-election' satisfies AdminActionName:
+        return this.#elect(action, 0);
+      case 'unclean-election' satisfies AdminActionName:
+        return this.#elect(action, 1);
+      case 'create-partitions' satisfies AdminActionName:
+        return this.#createPartitions(action);
+      default:
+        return false;
+    }
+  }
+
+  #elect({ name, target }: ClusterAction, electionType: 0 | 1): boolean {
+    const partition = parsePartitionName(target);
+    if (this.#client === null || partition === null) return false;
     const topicPartitions = [{ topic: partition.topic, partitions: [partition.index] }];
-    const electionType = known === 'preferred-election' ? 0 : 1;
-    this.#client.send('ElectLeaders', { electionType, topicPartitions, timeoutMs: 5_000 }, (result) => {
-      const failed = !result.ok || result.body.errorCode !== 'NONE';
-      this.#world.simulation.mark(failed ? `${known} failed` : known);
-    });
+    this.#client.send(
+      'ElectLeaders',
+      { electionType, topicPartitions, timeoutMs: TIMEOUT_MILLIS },
+      (result) => this.#mark(name, result.ok && result.body.errorCode === 'NONE'),
+    );
     return true;
+  }
+
+  #createPartitions({ name, target, args }: ClusterAction): boolean {
+    const count = countOf(args?.count);
+    if (this.#client === null || count === null) return false;
+    const topics = [{ name: target, count, assignments: null }];
+    this.#client.send(
+      'CreatePartitions',
+      { topics, timeoutMs: TIMEOUT_MILLIS, validateOnly: false },
+      (result) =>
+        this.#mark(name, result.ok && result.body.results.every(({ errorCode }) => errorCode === 'NONE')),
+    );
+    return true;
+  }
+
+  #mark(action: string, isDone: boolean): void {
+    this.#world.simulation.mark(isDone ? action : `${action} failed`);
   }
 
   #boot(env: Env): void {

@@ -15,7 +15,7 @@ import { kafkaRules } from '../../broker/rules/index.js';
 import { FAULT_KINDS } from '../../harness/faults/fault-fields.js';
 import { nearest } from '../../harness/faults/nearest.js';
 import { PlanError, validatePlan } from '../../harness/faults/plan.js';
-import { ADMIN_ACTIONS } from '../cluster/admin-process.js';
+import { ADMIN_ACTIONS } from '../cluster/admin-actions.js';
 import type { ClusterSpec, TopicSpec } from '../cluster/cluster-spec.js';
 import { PACES } from '../cluster/pace.js';
 import type { SettingsCheck, Workload } from '../workloads/workload.js';

@@ -9,10 +9,17 @@ import { messageKinds } from '../../broker/protocol/message-kinds.js';
 import type { ClusterAction } from '../../harness/faults/fault.js';
 import { nearest } from '../../harness/faults/nearest.js';
 import { HistoryTape } from '../../harness/history/history-tape.js';
-import type { Experiment, ExperimentInput, Judgement, RunOnlooker } from '../../harness/runner/experiment.js';
+import type {
+  ActionObjection,
+  Experiment,
+  ExperimentInput,
+  Judgement,
+  RunOnlooker,
+} from '../../harness/runner/experiment.js';
 import { hostLogger } from '../../harness/runner/host-logger.js';
 import type { SystemLine } from '../../harness/runner/run-data.js';
 import { World } from '../../harness/world/world.js';
+import { rejectAdminAction } from '../cluster/admin-actions.js';
 import { AdminProcess } from '../cluster/admin-process.js';
 import { addServers } from '../cluster/cluster-hosts.js';
 import { BROKER_PORT, brokerHosts, CONTROLLER_HOST, partitionNames } from '../cluster/cluster-spec.js';
@@ -111,6 +118,14 @@ export class KafkaExperiment implements Experiment {
     if (messageKinds.includes(kind)) return null;
     const near = nearest(kind, messageKinds);
     return `no message is of the kind "${kind}"; ${near === null ? `kinds are ${messageKinds.join(', ')}` : `did you mean "${near}"?`}`;
+  }
+
+  rejectAction(action: ClusterAction): ActionObjection | null {
+    const { topics } = this.#spec.cluster;
+    return rejectAdminAction(action, {
+      topics: Object.keys(topics),
+      partitions: partitionNames(this.#spec.cluster),
+    });
   }
 
   perform(action: ClusterAction): boolean {
