@@ -5,9 +5,17 @@ import { promisedAnomaly } from '../runner/campaign-tally.js';
 import { DecisionTally } from '../runner/decision-tally.js';
 import type { Examined } from '../runner/examine.js';
 import type { Scenario } from '../runner/experiment.js';
+import { OperationTally } from '../runner/operation-tally.js';
 import type { Origin } from '../runner/origin.js';
-import type { CampaignDocument, DecisionCounts, FaultAccount, RunDocument } from '../runner/run-data.js';
+import type {
+  CampaignDocument,
+  DecisionCounts,
+  FaultAccount,
+  OperationCount,
+  RunDocument,
+} from '../runner/run-data.js';
 import { summaryDocument } from '../runner/run-documents.js';
+import { campaignAccountLines } from './account-lines.js';
 import { decisionLines } from './decision-lines.js';
 import { plural, withCommas } from './plural.js';
 import { anomalyNames, INDENT, storyLines } from './story-lines.js';
@@ -53,6 +61,9 @@ export function campaignDocument(campaign: FinishedCampaign): CampaignDocument {
     unknown: tally.verdicts.unknown,
     virtualSeconds: tally.virtualMicros / 1e6,
     wallSeconds: Math.round(outcome.wallSeconds * 1000) / 1000,
+    records: tally.records,
+    recordsGone: tally.recordsGone,
+    operations: tally.operations,
     failures: tally.failures.map((run) =>
       run.seed === examined?.document.seed ? examined.document : summaryDocument(scenario, run, origin),
     ),
@@ -69,8 +80,9 @@ export function campaignsDocument(
   campaigns: readonly CampaignDocument[],
   wallSeconds: number,
 ) {
-  const sum = (field: 'runs' | 'valid' | 'invalid' | 'unknown' | 'virtualSeconds') =>
-    campaigns.reduce((total, campaign) => total + campaign[field], 0);
+  const sum = (
+    field: 'runs' | 'valid' | 'invalid' | 'unknown' | 'virtualSeconds' | 'records' | 'recordsGone',
+  ) => campaigns.reduce((total, campaign) => total + campaign[field], 0);
   return {
     verdict,
     runs: sum('runs'),
@@ -79,6 +91,9 @@ export function campaignsDocument(
     unknown: sum('unknown'),
     virtualSeconds: sum('virtualSeconds'),
     wallSeconds: Math.round(wallSeconds * 1000) / 1000,
+    records: sum('records'),
+    recordsGone: sum('recordsGone'),
+    operations: sumOperations(campaigns),
     failures: campaigns.flatMap((campaign): readonly RunDocument[] => campaign.failures),
     faults: sumFaults(campaigns),
     marks: sumMarks(campaigns),
@@ -106,6 +121,7 @@ export function campaignLines(campaign: FinishedCampaign, nameWidth: number): re
   }
   for (const reason of campaignReasons(campaign))
     lines.push(`${INDENT}unknown because ${reason.replaceAll('\n', `\n${INDENT}  `)}`);
+  lines.push(...campaignAccountLines(tally.operations, tally.records, tally.recordsGone));
   if (examined !== null) lines.push(...storyLines(withoutReasons(examined), reportPath));
   const others = otherSeeds(campaign);
   if (others !== null) lines.push(`${INDENT}also     ${others}`);
@@ -187,6 +203,18 @@ function sumDecisions(campaigns: readonly CampaignDocument[]): { readonly decisi
   for (const { decisions } of campaigns) if (decisions !== undefined) sum.add(decisions);
   const decisions = sum.counts();
   return decisions === null ? {} : { decisions };
+}
+
+function sumOperations(campaigns: readonly CampaignDocument[]): Readonly<Record<string, OperationCount>> {
+  const sums = new Map<string, OperationTally>();
+  for (const { operations } of campaigns) {
+    for (const [f, count] of Object.entries(operations)) {
+      const sum = sums.get(f) ?? new OperationTally();
+      sum.addCount(count);
+      sums.set(f, sum);
+    }
+  }
+  return Object.fromEntries([...sums].map(([f, sum]) => [f, sum.count()]));
 }
 
 function sumMarks(campaigns: readonly CampaignDocument[]): Readonly<Record<string, number>> {

@@ -1,5 +1,6 @@
 /** One run that was looked at closely, as the lines that a person reads. */
 import type { Examined } from '../runner/examine.js';
+import { lossLines, operationLines } from './account-lines.js';
 import { plural } from './plural.js';
 import { reportPathOf } from './report-path.js';
 import { anomalyNames, replayWords, storyLines } from './story-lines.js';
@@ -17,6 +18,8 @@ export function runLines(examined: Examined): readonly string[] {
       ({ kind, configured, fired, mattered }) =>
         `    fault    ${kind}: ${configured} configured, ${fired} fired, ${mattered} mattered`,
     ),
+    ...operationLines(document.operations),
+    ...lossLines(document.losses),
     ...(results.minimisation === undefined
       ? []
       : results.minimisation.log.map((step) => `    smaller  ${step}`)),

@@ -37,6 +37,7 @@ export async function runOnce(session: Session, options: SingleRunOptions): Prom
 /** Its verdict is that of the run: one run is not asked for all the faults that a campaign must have seen. */
 function asCampaign({ document, results, result }: Examined): CampaignDocument {
   const { scenario, verdict, virtualSeconds, wallSeconds, faults } = document;
+  const { records, recordsGone, operations } = document;
   return {
     scenario,
     promise: results.promise,
@@ -48,6 +49,9 @@ function asCampaign({ document, results, result }: Examined): CampaignDocument {
     unknown: verdict === 'unknown' ? 1 : 0,
     virtualSeconds,
     wallSeconds,
+    records,
+    recordsGone,
+    operations,
     failures: verdict === 'valid' ? [] : [document],
     faults,
     faultSources: result.sources,

@@ -9,8 +9,9 @@
 import { type Anomaly, mergeVerdicts, type Verdict } from '../checkers/verdict.js';
 import { DecisionTally } from './decision-tally.js';
 import { forbiddenAnomalies, LIVELOCK } from './execute-run.js';
-import type { OperationCount, Scenario } from './experiment.js';
-import type { DecisionCounts, FaultAccount, SourceAccount } from './run-data.js';
+import type { Scenario } from './experiment.js';
+import { OperationTally } from './operation-tally.js';
+import type { DecisionCounts, FaultAccount, OperationCount, SourceAccount } from './run-data.js';
 import type { RunSummary } from './run-summary.js';
 
 const FAILURES_KEPT = 20;
@@ -36,7 +37,7 @@ export class CampaignTally {
   readonly #faults = new Map<string, FaultCounts>();
   readonly #sources = new Map<string, FaultCounts>();
   readonly #marks = new Map<string, number>();
-  readonly #operations = new Map<string, { ok: number; fail: number; info: number }>();
+  readonly #operations = new Map<string, OperationTally>();
   readonly #allowed = new Map<string, { count: number; reason: string }>();
   readonly #decisions = new DecisionTally();
   readonly #failures: RunSummary[] = [];
@@ -45,6 +46,7 @@ export class CampaignTally {
   #virtualMicros = 0;
   #events = 0;
   #records = 0;
+  #recordsGone = 0;
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
@@ -55,6 +57,7 @@ export class CampaignTally {
     this.#virtualMicros += run.virtualMicros;
     this.#events += run.events;
     this.#records += run.records;
+    for (const { records } of run.losses) this.#recordsGone += records;
     for (const { kind, ...counts } of run.faults) addCounts(this.#faults, kind, counts);
     for (const { source, ...counts } of run.sources) addCounts(this.#sources, source, counts);
     for (const [name, count] of Object.entries(run.marks))
@@ -86,8 +89,18 @@ export class CampaignTally {
     return this.#events;
   }
 
+  /** Acknowledged. */
   get records(): number {
     return this.#records;
+  }
+
+  /** Acknowledged, and gone at the end of their run. */
+  get recordsGone(): number {
+    return this.#recordsGone;
+  }
+
+  get operations(): Readonly<Record<string, OperationCount>> {
+    return Object.fromEntries([...this.#operations].map(([f, tally]) => [f, tally.count()]));
   }
 
   /** The first failing runs, in the order of their seeds. */
@@ -186,7 +199,7 @@ export class CampaignTally {
     for (const name of this.#scenario.requiredMarks ?? []) {
       if (!this.#marks.has(name)) missing.push(`the mark "${name}" was never reached`);
     }
-    for (const [f, { ok, fail, info }] of this.#operations) {
+    for (const [f, { ok, fail, info }] of Object.entries(this.operations)) {
       if (ok === 0 && fail + info > 0) missing.push(`no ${f} ever succeeded`);
     }
     return missing;
@@ -200,14 +213,12 @@ export class CampaignTally {
   }
 
   #addOperations(f: string, count: OperationCount): void {
-    const sum = this.#operations.get(f);
+    let sum = this.#operations.get(f);
     if (sum === undefined) {
-      this.#operations.set(f, { ...count });
-      return;
+      sum = new OperationTally();
+      this.#operations.set(f, sum);
     }
-    sum.ok += count.ok;
-    sum.fail += count.fail;
-    sum.info += count.info;
+    sum.addCount(count);
   }
 
   #addAllowed(anomaly: Anomaly): void {

@@ -16,17 +16,16 @@ import { Nemesis } from '../faults/nemesis.js';
 import { PlanError, validatePlan } from '../faults/plan.js';
 import type { Operation, SessionOrder } from '../history/operation.js';
 import { Livelock } from '../kernel/livelock.js';
-import type {
-  Experiment,
-  Judgement,
-  OperationCount,
-  RunLimits,
-  RunOnlooker,
-  Scenario,
-  Wire,
-} from './experiment.js';
+import type { Experiment, Judgement, RunLimits, RunOnlooker, Scenario, Wire } from './experiment.js';
 import { HarnessFailure, isHarnessFrame, isHarnessMistake } from './harness-failure.js';
-import type { DecisionCounts, FaultAccount, SourceAccount, StoryLine } from './run-data.js';
+import type {
+  DecisionCounts,
+  FaultAccount,
+  LossAccount,
+  OperationCount,
+  SourceAccount,
+  StoryLine,
+} from './run-data.js';
 import { TraceRecorder, type TraceRecording } from './trace-recorder.js';
 
 export interface RunOptions {
@@ -60,6 +59,7 @@ export interface RunResult {
   readonly digest: string;
   readonly events: number;
   readonly records: number;
+  readonly losses: readonly LossAccount[];
   readonly healedAtMicros: number;
   readonly endedAtMicros: number;
   readonly faults: readonly FaultAccount[];
@@ -112,6 +112,7 @@ export function executeRun(scenario: Scenario, options: RunOptions): RunResult {
     digest: simulation.digest(),
     events: simulation.eventCount,
     records: outcome.judgement.records,
+    losses: outcome.judgement.losses ?? [],
     healedAtMicros: outcome.healedAtMicros,
     endedAtMicros: simulation.nowMicros,
     faults: run.nemesis.account(),

@@ -11,7 +11,7 @@ import type { ClusterAction, FaultPlan } from '../faults/fault.js';
 import type { Operation, SessionOrder } from '../history/operation.js';
 import type { TraceSink } from '../kernel/trace.js';
 import type { World } from '../world/world.js';
-import type { DecisionCounts, StoryLine, SystemLine } from './run-data.js';
+import type { DecisionCounts, LossAccount, OperationCount, StoryLine, SystemLine } from './run-data.js';
 import type { LogLine } from './trace-recorder.js';
 
 /**
@@ -60,13 +60,6 @@ export interface ActionObjection {
   readonly reason: string;
 }
 
-/** How many operations of one type (`f`) completed, and how. */
-export interface OperationCount {
-  readonly ok: number;
-  readonly fail: number;
-  readonly info: number;
-}
-
 export interface Judgement {
   readonly anomalies: readonly Anomaly[];
   /** One paragraph in words: what broke, or that nothing did. */
@@ -76,6 +69,8 @@ export interface Judgement {
   readonly unknownBecause: readonly string[];
   /** Records that made the whole way and were checked. */
   readonly records: number;
+  /** Acknowledged records that are gone, in a fixed order. Absent: the experiment cannot say. */
+  readonly losses?: readonly LossAccount[];
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly operations: Readonly<Record<string, OperationCount>>;
   /** For the header of the history. Absent: the workload has no producer sessions. */

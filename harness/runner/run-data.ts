@@ -5,6 +5,33 @@ import type { FaultAccount, SourceAccount } from '../faults/fault-account.js';
 
 export type { FaultAccount, SourceAccount };
 
+/** How many operations of one type (`f`) completed, and how. */
+export interface OperationCount {
+  readonly ok: number;
+  readonly fail: number;
+  readonly info: number;
+  /** Error name to how many operations failed with it. Absent: none did. */
+  readonly failedBy?: Readonly<Record<string, number>>;
+  /** Error name to how many operations have an unknown outcome for it. Absent: none has. */
+  readonly unknownBy?: Readonly<Record<string, number>>;
+}
+
+/** Acknowledged records that one cause took from one log. */
+export interface LossAccount {
+  /** The log, by the name that it has in the history. */
+  readonly key: string;
+  readonly records: number;
+  /** The lowest offset among them. */
+  readonly fromOffset: number;
+  readonly timeMicros: number;
+  /** One word of the experiment: what kind of event took the records. */
+  readonly cause: string;
+  /** The event in words. */
+  readonly reason: string;
+  /** The configuration permits the loss. */
+  readonly allowed: boolean;
+}
+
 /** `run.json`, and one element of `failures` in a campaign document. */
 export interface RunDocument {
   readonly scenario: string;
@@ -15,7 +42,13 @@ export interface RunDocument {
   readonly virtualSeconds: number;
   readonly wallSeconds: number;
   readonly events: number;
+  /** Acknowledged. */
   readonly records: number;
+  /** Acknowledged, and gone at the end: the sum of `losses`. */
+  readonly recordsGone: number;
+  readonly losses: readonly LossAccount[];
+  /** By type of operation. */
+  readonly operations: Readonly<Record<string, OperationCount>>;
   readonly faults: readonly FaultAccount[];
   /** Replay token. */
   readonly replay: string;
@@ -46,9 +79,7 @@ export interface ResultsDocument {
   /** What makes the verdict `unknown`, if anything. */
   readonly unknownBecause: readonly string[];
   readonly marks: Readonly<Record<string, number>>;
-  readonly operations: Readonly<
-    Record<string, { readonly ok: number; readonly fail: number; readonly info: number }>
-  >;
+  readonly operations: Readonly<Record<string, OperationCount>>;
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly minimisation?: {
     readonly runs: number;
@@ -118,6 +149,12 @@ export interface CampaignDocument {
   readonly unknown: number;
   readonly virtualSeconds: number;
   readonly wallSeconds: number;
+  /** Acknowledged, over all runs. */
+  readonly records: number;
+  /** Acknowledged, and gone at the end of their run. */
+  readonly recordsGone: number;
+  /** By type of operation, over all runs. */
+  readonly operations: Readonly<Record<string, OperationCount>>;
   readonly failures: readonly RunDocument[];
   readonly faults: readonly FaultAccount[];
   /** Per entry of the scenario's `faults`. */

@@ -8,7 +8,7 @@ import type { RunLimits, Scenario } from './experiment.js';
 import type { Origin } from './origin.js';
 import { replayLine } from './replay-line.js';
 import { encodeReplayToken } from './replay-token.js';
-import type { ResultsDocument, RunDocument } from './run-data.js';
+import type { LossAccount, ResultsDocument, RunDocument } from './run-data.js';
 import type { RunSummary } from './run-summary.js';
 
 /** `plan.json`: a fault plan that knows where it belongs. Only `version` and `faults` are needed to read one. */
@@ -60,11 +60,17 @@ export function runDocument(result: RunResult, options: RunDocumentOptions): Run
     wallSeconds: roundMillis(options.wallSeconds),
     events: result.events,
     records: result.records,
+    ...lossFields(result.losses),
+    operations: result.operations,
     faults: result.faults,
     replay: options.replay,
     replayLine: replayLine(options.replay, options.origin),
     runDirectory: options.runDirectory,
   };
+}
+
+function lossFields(losses: readonly LossAccount[]): Pick<RunDocument, 'recordsGone' | 'losses'> {
+  return { recordsGone: losses.reduce((sum, { records }) => sum + records, 0), losses };
 }
 
 /** A failing run of a campaign that was not looked at more closely. */
@@ -80,6 +86,8 @@ export function summaryDocument(scenario: Scenario, run: RunSummary, origin: Ori
     wallSeconds: 0,
     events: run.events,
     records: run.records,
+    ...lossFields(run.losses),
+    operations: run.operations,
     faults: run.faults,
     replay,
     replayLine: replayLine(replay, origin),

@@ -4,8 +4,7 @@
  */
 import type { Anomaly, Verdict } from '../checkers/verdict.js';
 import type { RunResult } from './execute-run.js';
-import type { OperationCount } from './experiment.js';
-import type { DecisionCounts, FaultAccount, SourceAccount } from './run-data.js';
+import type { DecisionCounts, FaultAccount, LossAccount, OperationCount, SourceAccount } from './run-data.js';
 
 export interface RunSummary {
   readonly seed: string;
@@ -16,6 +15,7 @@ export interface RunSummary {
   readonly unknownBecause: readonly string[];
   readonly events: number;
   readonly records: number;
+  readonly losses: readonly LossAccount[];
   readonly virtualMicros: number;
   readonly faults: readonly FaultAccount[];
   readonly sources: readonly SourceAccount[];
@@ -34,6 +34,7 @@ export function summarise(result: RunResult): RunSummary {
     unknownBecause: result.unknownBecause,
     events: result.events,
     records: result.records,
+    losses: result.losses,
     virtualMicros: result.endedAtMicros,
     faults: result.faults,
     sources: result.sources,

@@ -18,12 +18,22 @@ export function everythingElse(input: ReportInput, { ratePeak, rateCeiling }: Pl
     ['Operation', 'ok', 'fail', 'info'],
     Object.entries(results.operations).map(([f, { ok, fail, info }]) => [f, ok, fail, info]),
     'No operation was recorded.',
-  )}</div></div>
+  )}
+${errors(results.operations)}</div></div>
 <h3>Marks</h3>${table(['Reached', 'times'], Object.entries(results.marks), 'No mark was declared.')}
 <h3>Configuration</h3><dl class="pairs">${configuration({ profile: results.profile, ...results.configuration, 'set by the harness': results.setByHarness ?? {} })}</dl>
 ${minimisation(input)}
 ${runFiles(files)}
 </div></section>`;
+}
+
+/** Why operations failed, or have an unknown outcome. */
+function errors(operations: ReportInput['results']['operations']): Html | '' {
+  const rows = Object.entries(operations).flatMap(([f, { failedBy, unknownBy }]) => [
+    ...Object.entries(failedBy ?? {}).map(([name, count]) => [`${f}: ${name}`, 'fail', count]),
+    ...Object.entries(unknownBy ?? {}).map(([name, count]) => [`${f}: ${name}`, 'info', count]),
+  ]);
+  return rows.length === 0 ? '' : table(['Error', 'outcome', 'times'], rows, '');
 }
 
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[], none: string): Html {

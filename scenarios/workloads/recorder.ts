@@ -3,14 +3,9 @@
 import type { HistoryTape } from '../../harness/history/history-tape.js';
 import type { CompletionType } from '../../harness/history/operation.js';
 import type { Simulation } from '../../harness/kernel/simulation.js';
-import type { OperationCount } from '../../harness/runner/experiment.js';
+import { OperationTally } from '../../harness/runner/operation-tally.js';
+import type { OperationCount } from '../../harness/runner/run-data.js';
 import { KeyedRecords } from './keyed-records.js';
-
-class Outcomes implements OperationCount {
-  ok = 0;
-  fail = 0;
-  info = 0;
-}
 
 /**
  * The records of a send or poll follow its `invokeSend`, `completeSend` or `completePoll` at once, through `record`.
@@ -20,9 +15,9 @@ export class Recorder {
   readonly keyed = new KeyedRecords();
   readonly #simulation: Simulation;
   readonly #operationsMax: number;
-  readonly #assigns = new Outcomes();
-  readonly #polls = new Outcomes();
-  readonly #sends = new Outcomes();
+  readonly #assigns = new OperationTally();
+  readonly #polls = new OperationTally();
+  readonly #sends = new OperationTally();
   #sendsInvoked = 0;
   #nextValue = 1;
   /** The number of records whose send was acknowledged. */
@@ -48,7 +43,7 @@ export class Recorder {
   assign(process: number, partitions: readonly string[]): void {
     const now = this.#simulation.nowMicros;
     const invocation = this.history.invokeOther(now, process, 'assign', partitions);
-    this.#assigns.ok++;
+    this.#assigns.add('ok');
     this.history.completeOther(invocation, now, 'ok', partitions);
   }
 
@@ -58,7 +53,7 @@ export class Recorder {
   }
 
   completeSend(invocation: number, outcome: CompletionType, error?: string): void {
-    this.#sends[outcome]++;
+    this.#sends.add(outcome, error);
     this.history.completeSend(invocation, this.#simulation.nowMicros, outcome, error);
   }
 
@@ -67,12 +62,12 @@ export class Recorder {
   }
 
   completePoll(invocation: number): void {
-    this.#polls.ok++;
+    this.#polls.add('ok');
     this.history.completePoll(invocation, this.#simulation.nowMicros);
   }
 
   failPoll(invocation: number, outcome: 'fail' | 'info', error: string): void {
-    this.#polls[outcome]++;
+    this.#polls.add(outcome, error);
     this.history.failPoll(invocation, this.#simulation.nowMicros, outcome, error);
   }
 
@@ -90,7 +85,9 @@ export class Recorder {
 
   /** The counts of every kind of completed operation. */
   get counts(): Readonly<Record<string, OperationCount>> {
-    const counts = Object.entries({ assign: this.#assigns, poll: this.#polls, send: this.#sends });
-    return Object.fromEntries(counts.filter(([, { ok, fail, info }]) => ok + fail + info > 0));
+    const tallies = Object.entries({ assign: this.#assigns, poll: this.#polls, send: this.#sends });
+    return Object.fromEntries(
+      tallies.filter(([, tally]) => !tally.isEmpty).map(([f, tally]) => [f, tally.count()]),
+    );
   }
 }
