@@ -12,7 +12,7 @@ export function operationLines(operations: Operations): readonly string[] {
 }
 
 /** `380 succeeded, 12 failed (NOT_ENOUGH_REPLICAS 12), 3 of unknown outcome (REQUEST_TIMED_OUT 3)`. */
-export function operationWords({ ok, fail, info, failedBy, unknownBy }: OperationCount): string {
+function operationWords({ ok, fail, info, failedBy, unknownBy }: OperationCount): string {
   return [
     `${withCommas(ok)} succeeded`,
     ...(fail === 0 ? [] : [`${withCommas(fail)} failed${byError(failedBy)}`]),
@@ -24,7 +24,7 @@ export function lossLines(losses: readonly LossAccount[]): readonly string[] {
   return losses.map((loss) => `    gone     ${lossWords(loss)}`);
 }
 
-export function lossWords({ key, records, fromOffset, reason, allowed }: LossAccount): string {
+function lossWords({ key, records, fromOffset, reason, allowed }: LossAccount): string {
   const what = plural(records, 'acknowledged record');
   return `${what} of ${key}, from offset ${fromOffset}; ${reason} (${allowed ? 'permitted' : 'not permitted'})`;
 }
