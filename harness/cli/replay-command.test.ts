@@ -88,6 +88,7 @@ describe('replay', () => {
           promise  servers crash one at a time; no acknowledged write is lost
           digest   …
           fault    crash: 1 configured, 1 fired, 1 mattered
+          write    1,540 succeeded, 2 of unknown outcome
           Every acknowledged write was read.
           replay   npx seismolog replay sl1-…
           report   <tmp>/runs/safe-register/3/report.html

@@ -25,6 +25,7 @@ describe('run', () => {
     expect(err).toBe('');
     expect(out).toMatchInlineSnapshot(`
       "safe-register     10 runs   valid    delay 8 fired, 8 mattered; pause 3 fired, 3 mattered; clock-drift 16 fired, 1 mattered …
+          write    12,726 succeeded, 71 of unknown outcome
       valid · 1 scenario · 10 runs · 71 virtual s in … s
       "
     `);
@@ -35,6 +36,7 @@ describe('run', () => {
     expect(exitCode).toBe(0);
     expect(out).toMatchInlineSnapshot(`
       "hasty-register-loses  lost-write after 56 runs; plan minimised from 7 faults to 2
+          write    97,381 succeeded, 54 of unknown outcome
           6.250 s  c2 was told that 690 is written and does not find it
           6.250 s  c2 was told that 691 is written and does not find it
           6.250 s  c2 was told that 692 is written and does not find it
@@ -72,6 +74,7 @@ describe('run', () => {
     expect(exitCode).toBe(1);
     expect(out).toMatchInlineSnapshot(`
       "stuck-register      2 runs   invalid  2 invalid; not-converged at seed 1; plan minimised from 2 faults to 0
+          write    1,885 succeeded, 23 of unknown outcome
           Every acknowledged write was read.
           still waiting: a client that never ends
           replay   npx seismolog replay sl1-…
