@@ -6,7 +6,7 @@ import { TinyWorld } from '../testing/tiny-world.js';
 import { BrokerConnections } from './broker-connections.js';
 
 describe('the connections of a client', () => {
-  it('fail what is under way to a bootstrap address when the first metadata closes it: it is asked again elsewhere', () => {
+  it('fail the requests in flight to a bootstrap address when the first metadata closes it, so that they are repeated elsewhere', () => {
     const env = new TinyWorld().env('client');
     const handlers: ConnectionHandler[] = [];
     const connection: Connection = {

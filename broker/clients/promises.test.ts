@@ -21,7 +21,7 @@ function setUp() {
 
 const record = { topic: 'orders', key: null, value: new Uint8Array([7]) };
 
-describe('the promise faces', () => {
+describe('the clients with promises', () => {
   it('resolve with offsets and records', async () => {
     const { world, producer, consumer } = setUp();
     const sent = producer.send(record);

@@ -58,7 +58,7 @@ describe('AlterPartition (KIP-497)', () => {
     expect(bench.partition('orders-0')).toEqual(before);
   });
 
-  it('is told with what it was proposed for, also where a rule takes what is over', () => {
+  it('is reported with the epochs of its proposal, even when a wrong rule accepts a stale one', () => {
     const isOver = { leaderEpoch: 0, partitionEpoch: 0 };
     for (const [rules, accepted] of [
       [{}, []],
@@ -75,7 +75,7 @@ describe('AlterPartition (KIP-497)', () => {
     expect(bench.acceptedFor).toEqual([isOver]);
   });
 
-  it('refuses a recovering leader that wants company', () => {
+  it('refuses an expansion by a recovering leader', () => {
     const bench = threeBrokers();
     const unclean = [{ name: 'unclean.leader.election.enable', configOperation: 0, value: 'true' }] as const;
     bench.call('IncrementalAlterConfigs', {
@@ -135,13 +135,13 @@ describe('AlterPartition (KIP-497)', () => {
     return answerTo(bench, [1, 2], { memberEpochs: { 2: epochThatCaughtUp } });
   };
 
-  it('keeps a replica out that registered anew since the leader saw it catch up (KIP-903)', () => {
+  it('refuses a replica that has registered again since the leader saw it catch up (KIP-903)', () => {
     const bench = threeBrokers();
     expect(proposeReplicaThatLostItsDisk(bench)).toBe('INELIGIBLE_REPLICA');
     expect(bench.at('orders-0')).toBe('leader 1 epoch 0 isr 1');
   });
 
-  it('let it in before KIP-903, when broker epochs of members were not compared', () => {
+  it('admitted it before KIP-903, when broker epochs of members were not compared', () => {
     const bench = threeBrokers({
       rules: { isrMemberEligible: (member: { fenced: boolean }) => !member.fenced },
     });

@@ -135,7 +135,7 @@ describe('a broker that has not read the metadata up to its own registration', (
     expect(bench.letServe).toEqual([]);
   });
 
-  it('is told of as it is, where a rule lets it serve', () => {
+  it('is reported truthfully when a wrong rule unfences it', () => {
     const bench = new ControllerBench({ rules: { mayUnfence: () => true } });
     const registrationOffset = bench.register(1).brokerEpoch;
     expect(bench.heartbeat(1, behind)).toMatchObject({ isFenced: false });
@@ -186,7 +186,7 @@ describe('controlled shutdown', () => {
     expect(bench.at('orders-0')).toBe('leader -1 epoch 1 isr 1');
   });
 
-  it('is told of as it is, where a rule lets the broker go before the others know', () => {
+  it('is reported truthfully when a wrong rule lets the broker stop before the others know', () => {
     const bench = new ControllerBench({ rules: { mayShutDown: () => true } });
     bench.join(1, 2);
     bench.createTopic('orders', [[1, 2]]);

@@ -4,7 +4,7 @@ import { ControllerBench } from '../testing/controller-bench.js';
 const allocation = (bench: ControllerBench) => ({ brokerId: 1, brokerEpoch: bench.epoch(1) });
 
 describe('a controller whose disk hangs', () => {
-  it('answers nobody, tells nobody and shows nothing of what it decided, until it is on disk', () => {
+  it('answers no request, reports nothing and publishes nothing before its decision is on disk', () => {
     const bench = new ControllerBench();
     bench.join(1, 2);
     bench.createTopic('orders', [[1, 2]]);
@@ -35,7 +35,7 @@ describe('a controller whose disk hangs', () => {
     expect(bench.call('AllocateProducerIds', allocation(bench)).producerIdStart).toBe(0);
   });
 
-  it('decides the second of two requests by what the first will have changed', () => {
+  it('decides the second of two requests by the state after the first', () => {
     const bench = new ControllerBench();
     bench.join(1);
     const starts: number[] = [];
@@ -83,7 +83,7 @@ describe('a fetch of the metadata log', () => {
     expect(answers).toMatchObject([{ batches: 1 }]);
   });
 
-  it('is answered with nothing when its time is over, several of them each at its own', () => {
+  it('gets an empty answer when its wait time is over, each of several at its own time', () => {
     const bench = new ControllerBench();
     const patient = fetch(bench, 500);
     const hasty = fetch(bench, 100);
@@ -107,7 +107,7 @@ describe('a fetch of the metadata log', () => {
   });
 });
 
-describe('what the onlooker hears across a restart of the controller', () => {
+describe('the observer across a restart of the controller', () => {
   const setUp = () => {
     const bench = new ControllerBench();
     bench.join(1, 2);
@@ -116,7 +116,7 @@ describe('what the onlooker hears across a restart of the controller', () => {
     return bench;
   };
 
-  it('is no change twice', () => {
+  it('gets no change twice', () => {
     const bench = setUp();
     const told = [...bench.told];
     bench.restartController();
@@ -125,7 +125,7 @@ describe('what the onlooker hears across a restart of the controller', () => {
     expect(bench.told).toEqual(told);
   });
 
-  it('is every change, also one that was on disk when the controller crashed, but told to nobody', () => {
+  it('gets every change, including one that was on disk but not reported when the controller crashed', () => {
     const bench = setUp();
     bench.disk.hanging.add('sync');
     bench.send('BrokerHeartbeat', { ...heartbeatOf(bench, 1), wantFence: true }, () => undefined);

@@ -122,7 +122,7 @@ describe('leader election', () => {
     expect(bench.at('orders-0')).toBe('leader 2 epoch 2 isr 2');
   });
 
-  it('asks its rules: with "any replica may lead" a replica outside the ISR leads, and the onlooker sees it', () => {
+  it('asks its rules: with "any replica may lead" a replica outside the ISR leads, and the observer is informed', () => {
     const bench = threeBrokers(
       {},
       {

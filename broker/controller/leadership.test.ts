@@ -86,7 +86,7 @@ describe('a voter that does not lead', () => {
     expect(bench.send('MetadataLogFetch', fetch)).toMatchObject([{ errorCode: 'NOT_LEADER_OR_FOLLOWER' }]);
   });
 
-  it('answers so, too, what waited for a commit and what was held when the leadership ended', () => {
+  it('answers the same to requests that waited for a commit or were held when the leadership ended', () => {
     const bench = new Bench().lead();
     const registered = bench.register(1);
     const fetch = {
@@ -104,7 +104,7 @@ describe('a voter that does not lead', () => {
     expect(fetched).toMatchObject([{ errorCode: 'NOT_LEADER_OR_FOLLOWER' }]);
   });
 
-  it('resigns when its log refuses an append, before it is told of the election', () => {
+  it('resigns when its log refuses an append, before it learns of the election', () => {
     const bench = new Bench().lead();
     const first = bench.register(1);
     bench.log.leaderEpoch = 2;
@@ -141,7 +141,7 @@ describe('a voter that leads again', () => {
     expect([...bench.server.image.brokers.keys()]).toEqual([1, 2]);
   });
 
-  it('hears of its elections in any order', () => {
+  it('accepts its elections in any order', () => {
     const bench = new Bench().lead(3);
     bench.server.onResigned(2);
     expect(bench.register(1)).toEqual([]);

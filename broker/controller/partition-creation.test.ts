@@ -65,7 +65,7 @@ describe('CreatePartitions', () => {
     expect(partitionsOf(bench)).toHaveLength(4);
   });
 
-  it('refuses what is no increase, an unknown topic and an assignment that does not fit', () => {
+  it('refuses a count that is not an increase, an unknown topic and an assignment that does not fit', () => {
     const bench = setUp();
     const refusals: readonly [Growth, string][] = [
       [{ count: 2 }, 'INVALID_PARTITIONS'],
@@ -81,7 +81,7 @@ describe('CreatePartitions', () => {
     expect(partitionsOf(bench)).toHaveLength(2);
   });
 
-  it('refuses a topic that is named twice, and changes nothing when it is only asked', () => {
+  it('refuses a topic that is named twice, and changes nothing with validateOnly', () => {
     const bench = setUp();
     const topic = { name: 'orders', count: 3, assignments: null };
     const twice = bench.call('CreatePartitions', {

@@ -162,11 +162,11 @@ const wrongRules: readonly [string, Partial<ControllerRules>][] = [
   ],
   ['every proposal of a leader stands', { checkAlterPartition: () => 'NONE', isrMemberEligible: () => true }],
   ['broker epochs are not compared', { checkBrokerEpoch: () => 'NONE' }],
-  ['anybody may register', { checkRegistration: () => 'NONE' }],
-  ['anybody is unfenced who asks', { mayUnfence: () => true }],
+  ['every broker may register', { checkRegistration: () => 'NONE' }],
+  ['every broker that asks is unfenced', { mayUnfence: () => true }],
   ['no session is ever valid', { isSessionExpired: () => true }],
   ['leader epochs never move', { nextLeaderEpoch: ({ leaderEpoch }) => leaderEpoch }],
-  ['the fenced may lead', { mayLead: () => true }],
+  ['fenced brokers may lead', { mayLead: () => true }],
   [
     'one block of producer ids for all',
     { nextProducerIds: () => ({ firstProducerId: 0, size: 1_000, nextProducerId: 0 }) },
@@ -185,7 +185,7 @@ describe('replay of the metadata log', () => {
     );
   });
 
-  it.each(wrongRules)('rebuilds it by wrong rules too: %s', (_what, rules) => {
+  it.each(wrongRules)('rebuilds the state under wrong rules too: %s', (_what, rules) => {
     fc.assert(
       fc.property(fc.array(command, { minLength: 1, maxLength: 30 }), (commands) => {
         expectReplay(new ControllerBench({ rules }), commands, () => undefined);
@@ -194,7 +194,7 @@ describe('replay of the metadata log', () => {
     );
   });
 
-  it('tells the onlooker each committed change of a partition in the order of its partition epochs', () => {
+  it('reports each committed change of a partition to the observer in the order of its partition epochs', () => {
     const bench = new ControllerBench();
     bench.join(1, 2, 3);
     bench.createTopic('orders', [[1, 2, 3]]);

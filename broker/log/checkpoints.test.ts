@@ -19,7 +19,7 @@ const put = (env: TestEnv, path: string, text: string): void => {
 const textOf = (env: TestEnv, path: string): string => new TextDecoder().decode(env.disk.content(path));
 
 describe('a checkpoint file', () => {
-  it('is a version, a count, and a line an entry, as Kafka writes it', () => {
+  it('is a version, a count, and one line per entry, as Kafka writes it', () => {
     const env = new TestEnv();
     run(env, writeCheckpoint('data/points', ['orders 0 17', 'orders 1 4'], true));
     expect(textOf(env, 'data/points')).toBe('0\n2\norders 0 17\norders 1 4\n');

@@ -45,7 +45,7 @@ describe('the clean shutdown file', () => {
     expect(take()).toBe('unclean');
   });
 
-  it('tells of a broker that had no epoch yet, too', () => {
+  it('is also written for a broker that had no epoch yet', () => {
     const { take, write } = bench();
     write(-1);
     expect(take()).toBe(-1);

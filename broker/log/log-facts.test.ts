@@ -46,8 +46,8 @@ function cutAndRestart(rules: Partial<LogRules>): readonly string[] {
   return cuts;
 }
 
-describe('a log tells', () => {
-  it('of each cut and each start that it is on disk', () => {
+describe('a log reports', () => {
+  it('each truncation and each start as on disk', () => {
     expect(cutAndRestart({})).toEqual([
       'recovered to 2, on disk',
       'truncated to 1, on disk',
@@ -55,7 +55,7 @@ describe('a log tells', () => {
     ]);
   });
 
-  it('of those that a rule does not sync that they are not', () => {
+  it('those that a rule does not sync as not on disk', () => {
     expect(cutAndRestart({ syncsTruncation: ({ reason }) => reason === 'recover' })).toEqual([
       'recovered to 2, on disk',
       'truncated to 1, not on disk',
@@ -68,7 +68,7 @@ describe('a log tells', () => {
     ]);
   });
 
-  it('of a new beginning that is not synced', () => {
+  it('a full truncation that is not synced', () => {
     const { cuts, observer } = listening();
     const env = new TestEnv();
     const log = openLog(env, { observer, rules: { syncsTruncation: () => false } });
@@ -76,7 +76,7 @@ describe('a log tells', () => {
     expect(cuts.at(-1)).toBe('truncated to 7, not on disk');
   });
 
-  it.each(['append', 'read', 'sync'] as const)('of a failed %s', (operation) => {
+  it.each(['append', 'read', 'sync'] as const)('a failed %s', (operation) => {
     const { failedAt, observer } = listening();
     const env = new TestEnv();
     const log = openLog(env, { observer, tailCacheBytes: 1, properties: { 'flush.messages': '1' } });
@@ -87,7 +87,7 @@ describe('a log tells', () => {
     expect(failedAt).toEqual([10]);
   });
 
-  it('of what it appends without comparing the checksum', () => {
+  it('an append without a comparison of the checksum', () => {
     const skippedAt: number[] = [];
     const observer = observing({ checksumSkipped: (_, offset) => skippedAt.push(offset) });
     const env = new TestEnv();
@@ -96,7 +96,7 @@ describe('a log tells', () => {
     expect(skippedAt).toEqual([1]);
   });
 
-  it('of a batch with a wrong CRC that recovery keeps, not of one that it cuts', () => {
+  it('a batch with a wrong CRC that recovery keeps, not one that it truncates', () => {
     const { recovered, observer } = listening();
     const env = new TestEnv();
     const log = openLog(env);
@@ -111,7 +111,7 @@ describe('a log tells', () => {
     ]);
   });
 
-  it('of a batch that it refuses for its sequence, as a leader of which epoch', () => {
+  it('a batch that it refuses for its sequence, with its leader epoch', () => {
     const refused: unknown[] = [];
     const observer = observing({
       sequenceRefused: (partition, batch, leaderEpoch) => refused.push({ partition, ...batch, leaderEpoch }),

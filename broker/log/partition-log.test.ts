@@ -37,7 +37,7 @@ describe('a leader append', () => {
     expect(log.logEndOffset).toBe(2);
   });
 
-  it('answers many that were asked at once in their order', () => {
+  it('answers several concurrent appends in order', () => {
     const env = new TestEnv();
     const log = openLog(env);
     const answers: number[] = [];
@@ -51,7 +51,7 @@ describe('a leader append', () => {
     expect(allRecords(env, log)).toEqual(answers.map((offset) => `${offset}:${offset}`));
   });
 
-  it('refuses what is damaged, too large or inconsistent, and writes nothing of it', () => {
+  it('refuses a damaged, too large or inconsistent batch, and writes nothing of it', () => {
     const env = new TestEnv();
     const log = openLog(env, { properties: { 'max.message.bytes': '100' } });
     const flipped = batchOf();
@@ -127,7 +127,7 @@ describe('an idempotent producer', () => {
     }
   });
 
-  it('may send again what a truncation took', () => {
+  it('may send a batch again that a truncation removed', () => {
     const env = new TestEnv();
     const log = openLog(env);
     for (let sequence = 0; sequence < 7; sequence++) send(env, log, sequence);
@@ -281,7 +281,7 @@ describe('reading', () => {
 });
 
 describe('an election', () => {
-  it('notes its epoch at the log end before any append (KAFKA-7415)', () => {
+  it('records its epoch at the log end before any append (KAFKA-7415)', () => {
     const env = new TestEnv();
     const log = openLog(env);
     append(env, log, batchOf(), 1);
@@ -322,7 +322,7 @@ describe('truncation', () => {
     expect(allRecords(env, openLog(env)).slice(-2)).toEqual(['29:14b', '30:new']);
   });
 
-  it('cuts the index with the batches: no read starts inside a batch of what came after', () => {
+  it('truncates the index with the batches, so that no later read starts inside a batch', () => {
     const env = new TestEnv();
     const log = openLog(env, { properties: { 'index.interval.bytes': '100' }, tailCacheBytes: 1 });
     const fill = (count: number, value: string): void => {
@@ -386,8 +386,8 @@ describe('truncation', () => {
   });
 });
 
-describe('what an onlooker is told', () => {
-  it('is each batch opened, appended and removed', () => {
+describe('the observer of a log', () => {
+  it('gets each batch opened, appended and removed', () => {
     const env = new TestEnv();
     const told: unknown[] = [];
     const observer = observing({

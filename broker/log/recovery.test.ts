@@ -65,7 +65,7 @@ describe('recovery after an unclean stop', () => {
     ]);
   });
 
-  it('drops the segments behind a cut, and what an undone removal left', () => {
+  it('deletes the segments after a truncation, and those that an undone deletion left', () => {
     const env = new TestEnv();
     const log = openLog(env, { properties: { 'segment.bytes': '1024' } });
     for (let index = 0; index < 40; index++) append(env, log, batchOf({ values: [`${index}`] }));
@@ -79,7 +79,7 @@ describe('recovery after an unclean stop', () => {
     expect(allRecords(env, again)).toHaveLength(bases[2]! - 1);
   });
 
-  it('cuts a batch of an epoch gone by: left over from a truncation that was undone', () => {
+  it('truncates at a batch of an older epoch, a remnant of an undone truncation', () => {
     const env = new TestEnv();
     const log = openLog(env);
     append(env, log, batchOf({ values: ['old'] }), 3);
@@ -90,7 +90,7 @@ describe('recovery after an unclean stop', () => {
     expect(openLog(env).logEndOffset).toBe(1);
   });
 
-  it('believes the batches, not the checkpoint, about epochs', () => {
+  it('trusts the batches, not the checkpoint, for epochs', () => {
     const { env } = threeBatches();
     env.disk.files.get(EPOCHS)!.bytes = new TextEncoder().encode('0\n3\n0 0\n4 2\n7 6\n');
     expect(openLog(env).epochs.entries).toEqual([
@@ -113,7 +113,7 @@ describe('recovery after an unclean stop', () => {
     expect(openLog(env, { recoveryPoint: 0 }).logEndOffset).toBe(0);
   });
 
-  it('may be told wrong without breaking: a torn tail kept is served as corrupt', () => {
+  it('survives a wrong rule: a torn tail that is kept is served as corrupt', () => {
     const { env, bytes } = threeBatches();
     withContent(env, bytes.slice(0, bytes.length - 5));
     const log = openLog(env, { rules: { isBatchIntact: () => true } });
@@ -159,11 +159,11 @@ describe('a power loss', () => {
     return env;
   };
 
-  it('takes nothing that flush.messages=1 answered', () => {
+  it('removes no record that was acknowledged with flush.messages=1', () => {
     expect(openLog(flushed()).logEndOffset).toBe(40);
   });
 
-  it('takes nothing that a crash left unsynced and flush.messages=1 found at the next start', () => {
+  it('removes no record that a crash left unsynced and that flush.messages=1 flushed at the next start', () => {
     const env = new TestEnv();
     const options = { properties: { 'flush.messages': '1' } };
     const log = openLog(env, options);
@@ -175,11 +175,11 @@ describe('a power loss', () => {
     expect(allRecords(env, openLog(env, options))).toEqual(['0:written']);
   });
 
-  it('takes whole segments when the directory was never synced (KAFKA-3968)', () => {
+  it('removes whole segments if the directory was never synced (KAFKA-3968)', () => {
     expect(openLog(flushed({ isDirectorySyncNeeded: () => false })).logEndOffset).toBeLessThan(40);
   });
 
-  it('takes no segment that a start found in a directory that was not synced', () => {
+  it('removes no segment that a start found in an unsynced directory', () => {
     const env = new TestEnv();
     const options = { properties: { 'segment.bytes': '1024' } };
     const log = openLog(env, options);
@@ -196,7 +196,7 @@ describe('a power loss', () => {
     expect(openLog(env, options).logEndOffset).toBe(found);
   });
 
-  it('takes what flush.ms had not come round to', () => {
+  it('removes records that flush.ms had not flushed yet', () => {
     const env = new TestEnv();
     const log = openLog(env, { properties: { 'flush.ms': '100' } });
     append(env, log, batchOf({ values: ['early'] }));

@@ -26,7 +26,7 @@ describe('a write that fails', () => {
     },
   );
 
-  it('leaves a hole when the log goes on all the same (KAFKA-10778)', () => {
+  it('leaves a hole when the log continues (KAFKA-10778)', () => {
     const env = new TestEnv();
     const log = openLog(env, { rules: { mayAppendAfterError: () => true } });
     append(env, log, batchOf({ values: ['a'] }));
@@ -51,7 +51,7 @@ describe('a short write', () => {
     expect(allRecords(env, openLog(env))).toEqual(['0:a', '1:b', '2:c']);
   });
 
-  it('taken for whole loses what was acknowledged', () => {
+  it('that counts as complete loses acknowledged records', () => {
     const env = new TestEnv();
     const log = openLog(env, { rules: { continuesShortWrite: () => false } });
     append(env, log, batchOf({ values: ['a'] }));
@@ -115,7 +115,7 @@ describe('bit rot', () => {
     expect(env.halts).toEqual([]);
   });
 
-  it('is served when nobody looks at checksums', () => {
+  it('is served if checksums are not compared', () => {
     const { env } = rotten();
     const log = openLog(env, { cleanShutdown: true, rules: { verifiesChecksum: () => false } });
     expect(allRecords(env, log)).toHaveLength(3);

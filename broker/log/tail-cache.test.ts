@@ -25,7 +25,7 @@ function filled(count: number) {
 }
 
 describe('TailCache', () => {
-  it('takes little for a log that holds little', () => {
+  it('allocates little memory for a small log', () => {
     const { allocated } = filled(3);
     expect(allocated).toEqual([256]);
   });
@@ -46,7 +46,7 @@ describe('TailCache', () => {
     expect(cache.read(1_000, 1_000, 1_000, true)).toBeUndefined();
   });
 
-  it('forgets what is cut, and what follows does not change what was handed out', () => {
+  it('forgets truncated batches, and later batches do not change views already returned', () => {
     const { cache, handedOut, batches } = filled(10);
     cache.truncate(5);
     const other = batchOf({ values: ['another'], baseOffset: 5, leaderEpoch: 1 });

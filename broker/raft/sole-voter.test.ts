@@ -39,7 +39,7 @@ class Bench {
           this.loaded = [...batches];
         },
         onResigned: () => {
-          throw new Error('a sole voter has nobody to lose its leadership to');
+          throw new Error('a sole voter never loses its leadership');
         },
         onHighWatermark: (highWatermark) => {
           this.highWatermark = highWatermark;
@@ -247,7 +247,7 @@ describe('reading it as an observer', () => {
     expect(read(bench, 4, 2)).toEqual([]);
   });
 
-  it('tells an observer whose log is no prefix of this one where they last agreed', () => {
+  it('answers an observer whose log diverges with the last common offset', () => {
     const bench = written();
     expect(read(bench, 4, 1)).toEqual({ type: 'diverging', epoch: 1, endOffset: 3 });
     expect(read(bench, 9, 2)).toEqual({ type: 'diverging', epoch: 2, endOffset: 4 });

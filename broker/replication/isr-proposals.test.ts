@@ -60,7 +60,7 @@ function response(errorCode: 'NONE' | 'INVALID_UPDATE_VERSION'): AlterPartitionR
 }
 
 describe('proposals of an ISR', () => {
-  it('an answer is about what was asked: one to a withdrawn proposal settles no later one', () => {
+  it('an answer to a withdrawn proposal does not settle a later one', () => {
     const { proposals, requests } = setUp();
     const early = propose(1);
     const late = propose(2);
@@ -84,7 +84,7 @@ describe('proposals of an ISR', () => {
     expect(requests[1]!.topics[0]!.partitions).toHaveLength(2);
   });
 
-  it('sends again what failed as a whole, less what was withdrawn', () => {
+  it('sends a request that failed as a whole again, without withdrawn proposals', () => {
     const { proposals, requests, pass } = setUp();
     const kept = propose(1);
     const withdrawn = propose(2);

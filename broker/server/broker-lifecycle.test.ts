@@ -157,7 +157,7 @@ describe('the life of a broker', () => {
   });
 
   it.each([0, 3])(
-    'ends when the controller forgot what it had told it, and has %i new brokers since',
+    'ends when the controller lost metadata that it had published, and has %i new brokers since',
     (count) => {
       const bench = new ControllerBench();
       const broker = new LivingBroker(bench, 1);
@@ -172,7 +172,7 @@ describe('the life of a broker', () => {
     },
   );
 
-  it('gives up when nobody registers it within initial.broker.registration.timeout.ms', () => {
+  it('gives up when no controller registers it within initial.broker.registration.timeout.ms', () => {
     const bench = new ControllerBench();
     bench.crashController();
     const broker = new LivingBroker(bench, 1);

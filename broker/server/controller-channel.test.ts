@@ -28,7 +28,7 @@ function setUp() {
 }
 
 describe('a channel to the controller', () => {
-  it('leaves a voter that is not the controller: for the one who sends that is a failed attempt', () => {
+  it('leaves a voter that is not the controller; the sender sees a failed attempt', () => {
     const { world, asked, channel } = setUp();
     const results: unknown[] = [];
     for (let request = 0; request < 3; request += 1) {

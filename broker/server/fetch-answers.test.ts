@@ -42,7 +42,7 @@ describe('an answer to a fetch of an earlier leader epoch (KIP-320)', () => {
     expect(used.filter(isOfAnotherEpoch)).toEqual([]);
   });
 
-  it('is told of with both epochs, where a rule takes it for one of now', () => {
+  it('is reported with both epochs when a wrong rule accepts it', () => {
     const { used } = answersAtHandover({ acceptFetchResponse: () => true });
     expect(used.find(isOfAnotherEpoch)).toMatchObject({
       requestedLeaderEpoch: 1,

@@ -52,7 +52,7 @@ describe('producer ids on a broker (KIP-730)', () => {
     expect(bench.take(3)).toEqual([9, 70, 71]);
   });
 
-  it('never run twice: whoever finds the block used up waits for the next', () => {
+  it('are never handed out twice: a request that finds the block used up waits for the next', () => {
     const bench = new Bench();
     bench.take(12);
     bench.answer(0);

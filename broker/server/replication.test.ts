@@ -105,7 +105,7 @@ describe('a change of leader', () => {
     for (const name of ['b1', 'b2', 'b3']) expect(cluster.logOf(name)).toEqual(['one', 'two']);
   });
 
-  it('cuts off a former leader the records that nobody else had', () => {
+  it('truncates the records of a former leader that no other replica had', () => {
     const cluster = TinyCluster.ready(twoInSync);
     const leader = cluster.leaderName();
     cluster.produce(leader, ['shared']);
@@ -264,7 +264,7 @@ describe('acknowledgement', () => {
     expect(partition?.currentLeader?.leaderId).toBe(Number(cluster.leaderName().slice(1)));
   });
 
-  it('never comes from a leader whose disk hangs, and nobody takes over: heartbeats go on', () => {
+  it('never comes from a leader whose disk hangs, and no other broker takes over, because heartbeats continue', () => {
     const cluster = TinyCluster.ready(twoInSync);
     const leader = cluster.leaderName();
     const epoch = cluster.replica(leader).leaderEpoch;

@@ -38,7 +38,7 @@ describe('truncating to the high watermark on becoming a follower (KIP-101)', ()
 });
 
 describe('acknowledging before replication', () => {
-  it('acknowledges what only the leader has; Kafka waits', () => {
+  it('acknowledges records that only the leader has; Kafka waits', () => {
     for (const [rules, expected] of [
       [{}, []],
       [{ acknowledgement: () => 'acked' as const }, ['NONE']],
@@ -54,7 +54,7 @@ describe('acknowledging before replication', () => {
 });
 
 describe('taking records while too few replicas are in sync', () => {
-  it('appends what cannot be acknowledged, and tells with how many; Kafka refuses it', () => {
+  it('appends records that cannot be acknowledged, and reports the size of the ISR; Kafka refuses them', () => {
     for (const [rules, expected] of [
       [{}, { errorCode: 'NOT_ENOUGH_REPLICAS', admitted: [], log: [] }],
       [
@@ -77,7 +77,7 @@ describe('taking records while too few replicas are in sync', () => {
 });
 
 describe('reading above the high watermark', () => {
-  it('hands a consumer what only the leader has, also one that waits; Kafka does not', () => {
+  it('returns records that only the leader has, also to a waiting consumer; Kafka does not', () => {
     for (const [rules, expected] of [
       [{}, []],
       [{ readableEnd: ({ logEndOffset }: { logEndOffset: number }) => logEndOffset }, ['lonely']],
@@ -91,7 +91,7 @@ describe('reading above the high watermark', () => {
 });
 
 describe('a high watermark that does not wait for the in-sync replicas', () => {
-  it('acknowledges what only the leader has', () => {
+  it('acknowledges records that only the leader has', () => {
     const cluster = atLonelyLeader({ nextHighWatermark: ({ logEndOffset }) => logEndOffset });
     const answers = cluster.produceLater(cluster.leaderName(), ['lonely']);
     cluster.run(0.1);
@@ -99,7 +99,7 @@ describe('a high watermark that does not wait for the in-sync replicas', () => {
   });
 });
 
-describe('admitting to the ISR whoever fetches (KAFKA-7128)', () => {
+describe('admitting every follower that fetches to the ISR (KAFKA-7128)', () => {
   it('counts a follower as in sync that has nothing', () => {
     const cluster = TinyCluster.ready({ ...twoInSync, rules: { mayJoinIsr: () => true } });
     const leader = cluster.leaderName();
@@ -117,7 +117,7 @@ describe('admitting to the ISR whoever fetches (KAFKA-7128)', () => {
 });
 
 describe('a leader that checks no epochs (KIP-320)', () => {
-  it('goes on serving a consumer that knows of a newer one', () => {
+  it('still serves a consumer that knows a newer epoch', () => {
     const answers = [{}, { checkLeaderEpoch: () => 'NONE' as const }].map((rules) => {
       const cluster = TinyCluster.ready({ ...twoInSync, rules });
       return cluster.consume(cluster.leaderName(), 0, { currentLeaderEpoch: 99 }).errorCode;

@@ -24,7 +24,7 @@ export class AdminProcess {
     this.#world.host(ADMIN_HOST).start();
   }
 
-  /** False when the action is none that the operator knows, or misses what it needs (see `rejectAdminAction`). */
+  /** False when the operator does not know the action, or the action lacks a required part (see `rejectAdminAction`). */
   perform(action: ClusterAction): boolean {
     switch (action.name) {
       case 'preferred-election' satisfies AdminActionName:

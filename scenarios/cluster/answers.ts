@@ -1,6 +1,7 @@
 /**
- * Descriptions of what a rule may answer. `labelOf` sorts an answer into one of a few labels; `null` says that the answer lies
- * outside the type of the rule. Counting answers and refusing wrong ones both read the same description.
+ * Descriptions of the answers that a rule may give. `labelOf` sorts an answer into one of a few labels; `null` means
+ * that the answer is outside the type of the rule. The count of answers and the refusal of wrong ones use the same
+ * description.
  */
 
 export interface Answers<Input> {
@@ -31,12 +32,12 @@ export function whole<Input>(min: number, label: (answer: number, input: Input) 
   };
 }
 
-/** A whole number compared with one that the rule was given. */
+/** A whole number compared with one from the rule's input. */
 export function comparedWith<Input>(min: number, reference: (input: Input) => number): Answers<Input> {
   return whole(min, (answer, input) => compare(answer, reference(input)));
 }
 
-/** As `answers`, or null under a label of its own. */
+/** Like `answers`, or null with a label of its own. */
 export function orNull<Input>(answers: Answers<Input>, label: string): Answers<Input> {
   return {
     type: `${answers.type}, or null`,
@@ -73,7 +74,7 @@ export function fields<Input>(
   };
 }
 
-/** An object told apart by its `kind`, each with its fields. The label is the kind, and what `detail` adds. */
+/** An object with a `kind`, each kind with its fields. The label is the kind plus the text of `detail`. */
 export function kinds(
   checks: Readonly<Record<string, Readonly<Record<string, FieldCheck>>>>,
   detail: (read: (field: string) => unknown) => unknown = () => undefined,
@@ -93,7 +94,7 @@ export function kinds(
   };
 }
 
-/** A list of which every entry has these fields, sorted by its length against that of a list that the rule was given. */
+/** A list of entries with these fields, sorted by its length compared with that of a list in the rule's input. */
 export function entries<Input>(
   checks: Readonly<Record<string, FieldCheck>>,
   before: (input: Input) => number,
@@ -111,7 +112,7 @@ export function entries<Input>(
   };
 }
 
-/** A list of broker ids, sorted by its length against that of a list that the rule was given. */
+/** A list of broker ids, sorted by its length compared with that of a list in the rule's input. */
 export function brokerIds<Input>(before: (input: Input) => number): Answers<Input> {
   return {
     type: 'a list of broker ids',

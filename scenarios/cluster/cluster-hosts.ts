@@ -1,6 +1,6 @@
 /**
- * Brokers and the controller as programs on simulated hosts. Here `harness/env.ts` is handed to code that asks for
- * `broker/env.ts`: that it compiles is the proof that the two agree.
+ * Brokers and the controller as programs on simulated hosts. Here `harness/env.ts` is passed to code that expects
+ * `broker/env.ts`. That this file compiles proves that the two agree.
  */
 import { ControllerServer } from '../../broker/controller/controller-server.js';
 import type { Env } from '../../broker/env.js';
@@ -29,7 +29,7 @@ interface Server {
   stop(done: () => void): void;
 }
 
-/** A server that is made anew at each start of its host. */
+/** A server that is created again at each start of its host. */
 class ServerProgram implements StoppableProgram {
   readonly #make: (env: Env) => Server;
   #running: Server | null = null;
@@ -92,7 +92,7 @@ export function addServers(
   }
 }
 
-/** As CreateTopics says it: −1 is the brokers' `default.replication.factor`. */
+/** The value that CreateTopics uses; −1 is the brokers' `default.replication.factor`. */
 function replicationFactorOf({ brokers, config = {} }: ClusterSpec, topic: TopicSpec): number {
   if (topic.replicationFactor !== undefined) return topic.replicationFactor;
   return Object.hasOwn(config, 'default.replication.factor') ? -1 : Math.min(3, brokers);

@@ -1,4 +1,4 @@
-/** What a scenario says about its cluster: Kafka's own keys, nothing resolved yet. */
+/** The cluster of a scenario: Kafka's own keys, not resolved yet. */
 import type { ClientRules } from '../../broker/clients/rules/index.js';
 import type { Properties } from '../../broker/config/definitions.js';
 import { partitionName } from '../../broker/protocol/partition-name.js';
@@ -8,7 +8,10 @@ import { type Pace, type Shortening, shortened } from './pace.js';
 
 export interface TopicSpec {
   readonly partitions: number;
-  /** Default: the brokers' `default.replication.factor` where the scenario sets it, else the smaller of 3 and the number of brokers. */
+  /**
+   * Default: the brokers' `default.replication.factor` if the scenario sets it, else the smaller of 3 and the number
+   * of brokers.
+   */
   readonly replicationFactor?: number;
   readonly config?: Properties;
 }
@@ -16,22 +19,23 @@ export interface TopicSpec {
 export interface ClusterSpec {
   readonly brokers: number;
   readonly topics: Readonly<Record<string, TopicSpec>>;
-  /** For every broker and controller. */
+  /** The configuration of every broker and controller. */
   readonly config?: Properties;
-  /** Default: `brisk`, timeouts of the brokers are shortened to fit a run. */
+  /** Default: `brisk`, which shortens timeouts of the brokers to fit a run. */
   readonly pace?: Pace;
-  /** Among `config`: what the harness set and the user did not write. `cluster()` fills it in. */
+  /** The keys of `config` that the harness set and the user did not. `cluster()` fills it in. */
   readonly setByHarness?: Properties;
-  /** Of the brokers; default: a local SSD. */
+  /** The disk of each broker; default: a local SSD. */
   readonly disk?: DiskTiming;
-  /** Decisions that data safety rests on, other than Kafka's own: so a historic bug is made. */
+  /** Rules that replace Kafka's own. A historic bug is made in this way. */
   readonly rules?: Partial<BrokerRules>;
   readonly clientRules?: Partial<ClientRules>;
 }
 
 /**
- * The settings that an operator would shorten, in the same proportions: a session lasts a few heartbeats, a replica may lag about
- * as long. What each timeout must hold is what Kafka's brokers check at start, and a session must hold a heartbeat.
+ * The settings that an operator would shorten, in their usual proportions: a session lasts a few heartbeats, and a
+ * replica may lag about as long. `holds` repeats the conditions that Kafka's brokers check at start, and that a
+ * session is at least one heartbeat.
  */
 const SHORTENED: Readonly<Record<string, Shortening>> = {
   'broker.session.timeout.ms': { value: '1500', holds: { 'broker.heartbeat.interval.ms': 2_000 } },
@@ -43,7 +47,7 @@ const SHORTENED: Readonly<Record<string, Shortening>> = {
   'producer.id.expiration.check.interval.ms': { value: '1000' },
 };
 
-/** Checkpoints so often that a run of some seconds meets each of them many times, as a month of uptime does. */
+/** Checkpoints so frequent that a run of some seconds meets each of them many times, as a month of uptime does. */
 export const CHECKPOINTS: Properties = {
   'log.flush.offset.checkpoint.interval.ms': '700',
   'replica.high.watermark.checkpoint.interval.ms': '500',
@@ -70,7 +74,7 @@ export function partitionNames(spec: ClusterSpec): string[] {
 
 const hosts: string[] = [];
 
-/** The name is made once for each broker: observers ask for it at every fetch. */
+/** The name is made once for each broker, because observers need it at every fetch. */
 export function brokerHost(brokerId: number): string {
   hosts[brokerId] ??= `b${brokerId}`;
   return hosts[brokerId];

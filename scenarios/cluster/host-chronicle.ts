@@ -1,4 +1,4 @@
-/** What became of each host, and when: for the story, and to tell the invariant checker of damaged disks. */
+/** What happened to each host, and when: for the story, and to inform the invariant checker of damaged disks. */
 
 import type { HostChange } from '../../harness/kernel/host.js';
 import type { World } from '../../harness/world/world.js';
@@ -30,7 +30,7 @@ export class HostChronicle {
         }
         if (change.kind !== 'started') return;
         checker.hostStarted(host.name);
-        // A start is when damage to stored data shows: logs are opened again.
+        // Damage to stored data shows at a start, when the logs are opened again.
         if (host.disk.rotCount > rots) checker.diskDamaged(host.name, 'bit-rot');
         if (host.disk.wipeCount > wipes) checker.diskDamaged(host.name, 'wiped-disk');
         [wipes, rots] = [host.disk.wipeCount, host.disk.rotCount];
@@ -38,7 +38,7 @@ export class HostChronicle {
     }
   }
 
-  /** The last event of these kinds on `host` (null: on any) in [fromMicros, toMicros]. */
+  /** The last event of these kinds on `host` (null: on any host) in [fromMicros, toMicros]. */
   lastOf(
     host: string | null,
     kinds: readonly HostEventKind[],

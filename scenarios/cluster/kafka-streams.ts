@@ -1,6 +1,7 @@
 /**
- * Tells the simulated network which kind of message the bytes on a connection to a broker or controller belong to. A request has its
- * API's key behind its length; a response has the correlation id of its request, and responses come in the order of requests.
+ * Tells the simulated network the kind of message to which bytes on a connection to a broker or controller belong. A
+ * request has its API key after its length. A response has the correlation id of its request, and responses come in
+ * the order of requests.
  */
 import { servedApiOf } from '../../broker/protocol/channel/wire-frames.js';
 import { responseKind } from '../../broker/protocol/message-kinds.js';
@@ -27,7 +28,7 @@ export function readKafkaStreams(): StreamReaders {
     }),
     toConnector: new FrameStreamReader(RESPONSE_HEAD_BYTES, (head) => {
       const correlationId = head.getInt32(LENGTH_BYTES);
-      // What was sent before it and has no response by now gets none: Produce with acks=0.
+      // Earlier requests without a response get none: Produce with acks=0.
       const at = sent.findIndex((request) => request.correlationId === correlationId);
       const [request] = sent.splice(0, at + 1).slice(-1);
       const apiName = request === undefined ? null : servedApiOf(request.apiKey);
@@ -36,12 +37,12 @@ export function readKafkaStreams(): StreamReaders {
   };
 }
 
-/** One direction: frames of a length and a head that names them. */
+/** One direction of a connection: frames of a length and a header that names them. */
 class FrameStreamReader implements StreamReader {
   kind = '';
   readonly #head: DataView;
   readonly #kindOf: (head: DataView) => string;
-  /** Bytes of the frame under way that were read. */
+  /** The number of bytes read of the present frame. */
   #readBytes = 0;
 
   constructor(headBytes: number, kindOf: (head: DataView) => string) {

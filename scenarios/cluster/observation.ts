@@ -1,6 +1,6 @@
 /**
- * Where the broker's reports meet the harness: one `Observer` per host that feeds the invariant checker, the marks and,
- * in a traced run, the lines of `trace.jsonl`.
+ * Connects the broker's reports with the harness: one `Observer` per host that feeds the invariant checker, the marks
+ * and, in a traced run, the lines of `trace.jsonl`.
  */
 import type {
   BatchSummary,
@@ -28,7 +28,7 @@ import type { StoredLog } from '../invariants/decision-checker.js';
 import type { ReplicaChecker } from '../invariants/replica-checker.js';
 import { brokerHost } from './cluster-spec.js';
 
-/** What is shared by all hosts of one run. */
+/** The objects that all hosts of one run share. */
 export interface ObservationContext {
   readonly simulation: Simulation;
   readonly checker: ReplicaChecker;
@@ -36,9 +36,12 @@ export interface ObservationContext {
   traceSink: ((line: SystemLine) => void) | null;
   /** `<partition> <offset> <leader epoch>` → the hosts that had the record when it was acknowledged; traced runs only. */
   readonly holdersAtAck: Map<string, readonly string[]>;
-  /** The logs that are on a host's disk; none while what its disk says of syncs is not true. */
+  /** The logs on a host's disk; none if the disk has failed or lied about a sync. */
   readonly storedLogs: (host: string) => readonly StoredLog[];
-  /** Changes of partitions that a controller has told: one that takes over tells the latest of its predecessor again. */
+  /**
+   * Changes of partitions that a controller has reported. A new active controller reports the latest ones of its
+   * predecessor again.
+   */
   readonly toldChanges: Set<string>;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Timeouts that the harness shortens, so that a run of 30 virtual seconds sees many elections and many retries.
- * A setting that the user wrote wins. A shortened setting that Kafka would not accept beside what the user wrote is left out:
- * Kafka's default applies to that key.
+ * Timeouts that the harness shortens, so that a run of 30 virtual seconds sees many elections and many retries. A
+ * setting of the user has priority. A shortened setting that Kafka would not accept together with the user's settings
+ * is left out, and Kafka's default applies to that key.
  */
 import type { Properties } from '../../broker/config/definitions.js';
 
@@ -12,11 +12,14 @@ export const PACES: readonly Pace[] = ['brisk', 'kafka'];
 export interface Shortening {
   /** In ms. */
   readonly value: string;
-  /** Keys whose values together must fit into this one; each with Kafka's default where neither user nor harness sets the key. */
+  /**
+   * Keys whose values together must fit into this one, each with Kafka's default for the case that neither user nor
+   * harness sets the key.
+   */
   readonly holds?: Readonly<Record<string, number>>;
 }
 
-/** The shortened settings that stand beside what the user wrote, under the keys of `shortenings`. */
+/** The shortened settings that are compatible with the user's settings, under the keys of `shortenings`. */
 export function shortened(
   pace: Pace,
   shortenings: Readonly<Record<string, Shortening>>,
@@ -30,7 +33,7 @@ export function shortened(
     for (const [held, initial] of Object.entries(holds)) {
       needed += Number(written[held] ?? shortenings[held]?.value ?? initial);
     }
-    // A malformed value of the user's is refused under its own key later.
+    // A malformed value of the user is refused under its own key later.
     if (!(needed > Number(value))) standing[key] = value;
   }
   return standing;

@@ -1,6 +1,6 @@
 /**
- * What each rule may answer: the one description that statistics of rules (how often asked, which answers) and the refusal of
- * an answer outside its type both read. A rule without an entry here does not compile.
+ * The answers that each rule may give. The statistics of rules (how often called, which answers) and the refusal of
+ * an answer outside its type use this one description. A rule without an entry here does not compile.
  */
 import type { ClientRules } from '../../broker/clients/rules/index.js';
 import { errorCodes } from '../../broker/protocol/errors.js';

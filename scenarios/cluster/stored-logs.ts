@@ -4,8 +4,9 @@ import type { StoredLog } from '../invariants/decision-checker.js';
 const SEGMENT = /^kafka-logs\/([^/]+)\/\d{20}\.log$/;
 
 /**
- * The logs on the disk of a host, read from the disk itself and not from what its broker says. A disk that failed a sync or
- * lied about one has no say: its broker cannot know what is stored. An empty segment may go; nothing was in it.
+ * The logs on the disk of a host, read from the disk itself and not from the reports of its broker. A disk that
+ * failed a sync or lied about one is left out, because its broker cannot know what is stored. An empty segment may be
+ * missing, because it held nothing.
  */
 export function storedLogs(world: World, host: string): readonly StoredLog[] {
   const { disk } = world.host(host);

@@ -58,7 +58,7 @@ export class ClusterTargets {
     return chosen === null ? [] : [chosen];
   }
 
-  /** Why the text can never name anything here, or null. */
+  /** The reason why the text can never name anything here, or null. */
   reject(text: string): string | null {
     const target = parseTarget(text);
     if (target === null) return `"${text}" is not a target`;
@@ -69,7 +69,7 @@ export class ClusterTargets {
     }
     if (target.kind === 'name') {
       if (this.#groups.has(target.name) || this.#allHosts().includes(target.name)) return null;
-      // What an operator acts on.
+      // A partition, the target of an operator's action.
       if (this.#partitions.has(target.name)) return null;
       return `no host "${target.name}"; hosts are ${this.#allHosts().join(', ')}`;
     }
@@ -84,7 +84,10 @@ export class ClusterTargets {
   }
 }
 
-/** Each group under its plural and its singular: `consumers`, `any consumer`. A cluster without consumers knows the words all the same. */
+/**
+ * Each group under its plural and its singular: `consumers`, `any consumer`. A cluster without consumers accepts the
+ * words too.
+ */
 function clientGroups(
   clients: readonly { readonly host: string; readonly group: string }[],
 ): [string, readonly string[]][] {

@@ -1,17 +1,17 @@
 /**
- * The rules that a run gives to its brokers and clients. A rule that is not Kafka's own is held to its type: an answer
- * outside it ends the run. When answers are counted, every rule passes through a counter; otherwise Kafka's own functions are
- * handed on as they are.
+ * The rules of a run's brokers and clients. A rule that is not Kafka's own is checked against its type: an answer
+ * outside it ends the run. When answers are counted, every rule passes through a counter; otherwise Kafka's own
+ * functions are used directly.
  */
 import { type ClientRules, clientRules } from '../../broker/clients/rules/index.js';
 import { type BrokerRules, kafkaRules } from '../../broker/rules/index.js';
 import type { Answers } from './answers.js';
 import { type AnswersOf, brokerRuleAnswers, clientRuleAnswers } from './rule-answers.js';
 
-/** Rule to answer label to how often. A rule that was never asked has no labels. */
+/** For each rule, the count of each answer label. A rule that was never called has no labels. */
 export type RuleCounts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** Which answers the rules gave in one run. */
+/** Counts the answers that the rules gave in one run. */
 export class RuleCounter {
   readonly #counts = new Map<string, Map<string, number>>();
 

@@ -1,6 +1,7 @@
 /**
- * Refuses a scenario that cannot mean what it says, before anything runs: a misspelt key would silently test something
- * else, and a cluster that cannot be built would be reported as one that failed. Kafka's own rules where it has any.
+ * Refuses a scenario with settings that cannot be meant, before anything runs. A misspelt key would silently test
+ * something else, and a cluster that cannot be built would be reported as one that failed. Kafka's own rules are used
+ * if it has any.
  */
 import { clientRules } from '../../broker/clients/rules/index.js';
 import {
@@ -21,7 +22,7 @@ import { PACES } from '../cluster/pace.js';
 import type { SettingsCheck, Workload } from '../workloads/workload.js';
 import type { ScenarioSpec } from './scenario.js';
 
-/** What is wrong with a scenario, and where in it. */
+/** The problem with a scenario, and the path of the field. */
 export class ScenarioError extends Error {
   override readonly name = 'ScenarioError';
 }
@@ -58,12 +59,15 @@ const CLUSTER_FIELDS: Fields<ClusterSpec> = {
 
 const TOPIC_FIELDS: Fields<TopicSpec> = { partitions: true, replicationFactor: true, config: true };
 
-/** What `requiredFaults` may name: a kind of fault, or one action of an operator. */
+/** The names that `requiredFaults` accepts: a kind of fault, or one action of an operator. */
 const REQUIRABLE: readonly string[] = [...FAULT_KINDS, ...ADMIN_ACTIONS.map((name) => `action:${name}`)];
 
-/** Hosts are made one by one; more than a person can mean. */
+/** Hosts are created one by one; the limit is higher than any sensible number. */
 const HOSTS_MAX = 1000;
-/** org.apache.kafka.common.internals.Topic: legal characters, and the longest name that is a directory with its partition. */
+/**
+ * org.apache.kafka.common.internals.Topic: legal characters, and the longest name that fits a directory name together
+ * with its partition.
+ */
 const TOPIC_NAME = /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/;
 
 /** @throws ScenarioError */
@@ -160,7 +164,7 @@ class SpecCheck implements SettingsCheck {
     workload.check(this);
   }
 
-  /** @param known null: any name will do. */
+  /** @param known null: any name is accepted. */
   fields(path: string, value: unknown, known: object | null): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       this.#refuse(path, value === undefined ? 'is missing' : 'must be an object');

@@ -1,15 +1,16 @@
 /**
- * Settings that are drawn like faults. Kafka's defaults leave many decisions unasked in a run of some seconds: no segment rolls,
- * every fetch takes all there is, a poll hands out whatever was fetched. So each run leaves a setting at its default or takes one
- * of some small values, the one as likely as the other. What is drawn depends on the seed alone, setting by setting, so that a
- * replay and a minimised run have it too; the configuration in `results.json` shows it.
+ * Settings that are drawn like faults. With Kafka's defaults, a run of some seconds never reaches many decisions: no
+ * segment rolls, every fetch takes all there is, and a poll returns all that was fetched. Each run therefore leaves a
+ * setting at its default or uses one of some small values, both with equal chance. The draw depends only on the seed,
+ * setting by setting, so a replay and a minimised run have the same settings. The configuration in `results.json`
+ * shows them.
  */
 import type { Properties } from '../../broker/config/definitions.js';
 import { SeededStream } from '../../harness/kernel/random-stream.js';
 import type { TopicSpec } from '../cluster/cluster-spec.js';
 import type { KafkaScenarioSpec } from '../judgement/kafka-scenario-spec.js';
 
-/** Kafka's key to the values that a run may take instead of what stands without them. */
+/** For each Kafka key, the values that a run may use instead of the scenario's own. */
 export type SettingChoices = Readonly<Record<string, readonly string[]>>;
 
 export interface DrawnSettings {
@@ -20,8 +21,9 @@ export interface DrawnSettings {
 }
 
 /**
- * Sizes, counts and waits: none of them changes what Kafka promises. A minimum stays below one batch: above what a partition may
- * give at once, every fetch waits for its whole `fetch.max.wait.ms`, in Kafka too, and readers do not reach the end.
+ * Sizes, counts and waits, none of which changes what Kafka guarantees. A minimum (`fetch.min.bytes`,
+ * `replica.fetch.min.bytes`) stays below one batch: if it is above what a partition may return at once, every fetch
+ * waits for its whole `fetch.max.wait.ms`, in Kafka too, and readers do not reach the end.
  */
 export const SMALL_SIZES: Required<DrawnSettings> = {
   brokers: {

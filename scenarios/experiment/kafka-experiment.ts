@@ -1,9 +1,9 @@
 /**
  * One run of a Kafka scenario: a cluster and its clients on simulated hosts, observed by every invariant, and judged.
  *
- * Phases: the safety phase produces and consumes under faults; from `beginLiveness` on nothing new is sent, what is
- * under way drains, consumers read to the end, and then a fresh reader reads everything once more from the beginning
- * (Jepsen's final reads), so that a record that was there and is no more is seen to be gone.
+ * Phases: the safety phase produces and consumes under faults. From `beginLiveness` on nothing new is sent,
+ * operations in progress end, and consumers read to the end. Then a fresh reader reads everything once more from the
+ * beginning (Jepsen's final reads), so that a record that was there and is gone is noticed.
  */
 import { messageKinds } from '../../broker/protocol/message-kinds.js';
 import type { ClusterAction } from '../../harness/faults/fault.js';
@@ -50,11 +50,11 @@ export class KafkaExperiment implements Experiment {
   readonly #spec: KafkaScenarioSpec;
   readonly #durationMicros: number;
   readonly #onlooker: RunOnlooker | null;
-  /** Null where nobody asks for the answers of the rules. */
+  /** Null: the answers of the rules are not counted. */
   readonly #ruleCounter: RuleCounter | null;
   readonly #context: ClientContext;
   readonly #processes: readonly ClientProcess[];
-  /** Null until everything else has come to rest. */
+  /** Null until everything else is done. */
   #finalReader: ClientProcess | null = null;
   /** Each process was asked to show that it still works. */
   #isProving = false;
@@ -171,7 +171,10 @@ export class KafkaExperiment implements Experiment {
     ];
   }
 
-  /** When everything has come to rest, each process shows that it still works; then, with nothing to be added to any log, the final read begins. */
+  /**
+   * When nothing is left to do, each process shows that it still works. Then, when no log grows any more, the final
+   * read begins.
+   */
   #check(): void {
     const isWaiting = this.#clusterAndClientsWaitFor().length > 0;
     if (isWaiting || !this.#isProving) {

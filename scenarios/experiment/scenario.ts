@@ -1,4 +1,7 @@
-/** A scenario reads as its promise: cluster, workload, faults and budget as data, turned into what the runner runs. */
+/**
+ * A scenario reads like its promise: cluster, workload, faults and budget as data, converted into what the runner
+ * runs.
+ */
 import * as fc from 'fast-check';
 import type { ClientRules } from '../../broker/clients/rules/index.js';
 import type { BrokerRules } from '../../broker/rules/index.js';
@@ -19,21 +22,21 @@ export interface ScenarioSpec {
   readonly promise: string;
   readonly cluster: ClusterSpec;
   readonly workload: Workload;
-  /** Each run turns a random half of them off. */
+  /** Each run disables a random half of them. */
   readonly faults?: readonly FaultSource[];
-  /** An incident: every seed runs under this one plan. Not together with `faults`. */
+  /** A single incident: every seed runs this plan. Not together with `faults`. */
   readonly plan?: FaultPlan;
   readonly faultsMax?: number;
   readonly budget: FaultBudget;
-  /** Settings that each run draws from its seed; half of the runs leave a setting as the scenario says it. */
+  /** Settings that each run draws from its seed. Half of the runs leave a setting as the scenario has it. */
   readonly drawnSettings?: DrawnSettings;
   /** Length of the safety phase. */
   readonly durationSeconds?: number;
-  /** How long the cluster may take to converge after healing. */
+  /** The time within which the cluster must converge after healing. */
   readonly livenessSeconds?: number;
-  /** Nothing may be lost, even where Kafka's settings permit it. */
+  /** Nothing may be lost, even if Kafka's settings permit it. */
   readonly strict?: boolean;
-  /** The promise is that it *does* break, with one of these anomalies, within so many seeds. */
+  /** The promise is that the scenario *does* break, with one of these anomalies, within this many seeds. */
   readonly breaks?: { readonly anomalies: readonly string[]; readonly withinSeeds: number };
   readonly requiredFaults?: readonly string[];
   readonly requiredMarks?: readonly string[];
@@ -88,7 +91,7 @@ export function scenario(name: string, spec: ScenarioSpec): KafkaScenario {
   };
 }
 
-/** What the user did not write and Kafka would have otherwise, each under the process that it is for. */
+/** The settings that differ from Kafka's defaults and that the user did not write, by process. */
 function settingsOfHarness(cluster: ClusterSpec, workload: Workload): Readonly<Record<string, string>> {
   const { producer, consumer } = workload.setByHarness;
   const groups = { brokers: cluster.setByHarness ?? {}, producers: producer, consumers: consumer };
@@ -99,7 +102,10 @@ function settingsOfHarness(cluster: ClusterSpec, workload: Workload): Readonly<R
   );
 }
 
-/** The same scenario over a broker, and with clients, that have other rules: how a historic or invented mistake is put before the checkers. */
+/**
+ * The same scenario with other rules in its brokers and clients. In this way a historic or invented mistake is shown
+ * to the checkers.
+ */
 export function withRules(
   original: KafkaScenario,
   suffix: string,

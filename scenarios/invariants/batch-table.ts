@@ -1,6 +1,6 @@
 /**
- * Every distinct batch that any replica was seen to hold, in columns: logs are lists of numbers into it. Tens of
- * thousands of small objects that live as long as the run would be copied by each collection instead.
+ * Every distinct batch that any replica was seen to hold, stored in columns. Logs are lists of numbers of this table.
+ * Tens of thousands of small objects that live as long as the run would be copied by each garbage collection instead.
  */
 import type { BatchSummary } from '../../broker/observer.js';
 import { Float64List, Int32List } from '../../harness/history/growable.js';
@@ -44,7 +44,7 @@ export class BatchTable {
     return this.#leaderEpochs.at(id);
   }
 
-  /** Batches that replicas have in common mostly have one number. */
+  /** Batches that several replicas hold mostly have the same number. */
   areSame(left: BatchId, right: BatchId): boolean {
     return (
       left === right ||
@@ -59,7 +59,7 @@ export class BatchTable {
     return this.#leaderEpochs.at(id) === batch.leaderEpoch && this.isUnderChecksum(id, batch);
   }
 
-  /** The CRC of a batch does not cover its leader epoch: a bit that flips there is for nobody to see. */
+  /** The CRC of a batch does not cover its leader epoch, so a bit flip there cannot be detected. */
   isUnderChecksum(id: BatchId, { baseOffset, lastOffset, crc }: BatchSummary): boolean {
     return (
       this.#baseOffsets.at(id) === baseOffset &&

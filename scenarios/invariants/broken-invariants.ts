@@ -9,7 +9,7 @@ interface Broken {
   readonly witnesses: Record<string, unknown>[];
 }
 
-/** Violations by the name of the invariant: how many, and the first few of each. */
+/** Violations by the name of the invariant: the count, and the first few of each. */
 export class BrokenInvariants {
   readonly #byName = new Map<string, Broken>();
 

@@ -1,4 +1,4 @@
-/** What brokers owe to producers and consumers. */
+/** Invariants of what brokers answer to producers and consumers. */
 import type { Invariant } from './invariant.js';
 import { record } from './phrases.js';
 
@@ -42,7 +42,7 @@ export const wrongLatestOffset: Invariant = {
     `${w.host} leads ${w.partition} and answers ${w.offset} as the latest offset; its high watermark is ${w.highWatermark}, its epoch begins at ${w.leaderEpochStartOffset}`,
 };
 
-/** In the order in which they are listed. */
+/** In the order of the documentation. */
 export const clientsInvariants: readonly Invariant[] = [
   sequenceRefused,
   crossedTruncation,

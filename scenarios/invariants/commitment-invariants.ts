@@ -1,4 +1,4 @@
-/** What counts as committed, and what may be acknowledged and read. */
+/** Invariants of commitment: which records are committed, and which may be acknowledged and read. */
 import type { Invariant, Witness } from './invariant.js';
 import { committed } from './phrases.js';
 
@@ -65,7 +65,7 @@ export const ackBeforeCommit: Invariant = {
     `${w.host} acknowledges offset ${w.offset} of ${w.partition} (epoch ${w.leaderEpoch}); ${committed(w.committedEnd)}`,
 };
 
-/** In the order in which they are listed. */
+/** In the order of the documentation. */
 export const commitmentInvariants: readonly Invariant[] = [
   logMatching,
   committedLoss,

@@ -1,4 +1,4 @@
-/** What the active controller decides about brokers, and when its metadata counts. */
+/** Invariants of the active controller: its decisions about brokers, and the commitment of its metadata. */
 import type { Invariant } from './invariant.js';
 import { epochs } from './phrases.js';
 
@@ -43,7 +43,7 @@ export const metadataRegress: Invariant = {
     `the controller changes ${w.partition} from an older state than the published one (${epochs(w)})`,
 };
 
-/** In the order in which they are listed. */
+/** In the order of the documentation. */
 export const controllerInvariants: readonly Invariant[] = [
   unfencedTooEarly,
   shutDownTooEarly,

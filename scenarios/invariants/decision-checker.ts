@@ -1,7 +1,7 @@
 /**
- * The invariants of a replicated log that are asked at a decision itself, long before a record is lost by it: who is
- * proposed for an ISR and who is taken into it, whose fetches count, what a broker goes on from. `ReplicaChecker`, which
- * follows the logs, names them all.
+ * The invariants that are checked at a decision itself, long before the decision loses a record: which broker is
+ * proposed for an ISR and which is accepted, which fetches count, from which state a broker continues.
+ * `ReplicaChecker`, which follows the logs, lists them all.
  */
 
 import type {
@@ -53,7 +53,7 @@ import { PartitionModel, type PartitionSettings } from './partition-model.js';
 import type { ReplicaLog } from './replica-log.js';
 
 export interface ReplicaCheckerOptions {
-  /** What the configuration of this partition's topic asks for and permits. */
+  /** The requirements and permissions of the configuration of this partition's topic. */
   readonly settingsOf: (partition: string) => PartitionSettings;
   readonly now: () => number;
 }
@@ -68,23 +68,23 @@ export interface EpochQuestion {
   readonly leaderEpoch: number;
 }
 
-/** What a leader makes of the controller's answer to an ISR that it proposed: whom it waits for, before and after. */
+/** The members that a leader waits for, before and after it applies the controller's answer to its proposed ISR. */
 export interface IsrAnswer {
   readonly errorCode: string;
   readonly before: readonly string[];
   readonly after: readonly string[];
 }
 
-/** What a follower had asked for when it follows the answer to a fetch. Where it stands now the checker knows. */
+/** The request of a follower that now uses the response. The checker itself knows the follower's present position. */
 export type FetchAnswer = Pick<FetchAnswerSummary, 'requestedOffset' | 'requestedLeaderEpoch'>;
 
-/** The last stable offset of a leader; the checker keeps the high watermark itself. */
+/** The last stable offset of a leader. The checker tracks the high watermark itself. */
 export type ReadableEnds = Pick<ReadableEndsSummary, 'lastStableOffset'>;
 
 /** A log as it is stored on a host's disk. */
 export interface StoredLog {
   readonly partition: string;
-  /** A power loss would leave it as it is. */
+  /** A power loss would not change the log. */
   readonly isDurable: boolean;
 }
 
@@ -92,10 +92,12 @@ export class DecisionChecker {
   readonly partitions = new Map<string, PartitionModel>();
   protected readonly options: ReplicaCheckerOptions;
   protected readonly batches = new BatchTable();
-  /** By host, the number that the controller gave its present incarnation; greater than any before. */
+  /** The broker epoch of each host's present incarnation; greater than any earlier one. */
   protected readonly incarnations = new Map<string, number>();
   readonly #broken = new BrokenInvariants();
-  /** Hosts whose disks have failed a sync, or lied about one: what they call synced may never be. */
+  /**
+   * Hosts whose disks have failed a sync or lied about one. Records that they report as synced may never be durable.
+   */
   readonly #unsound = new Set<string>();
   readonly #producerIds: { readonly host: string; readonly first: number; readonly end: number }[] = [];
 
@@ -116,7 +118,7 @@ export class DecisionChecker {
     return model;
   }
 
-  /** The controller takes over an ISR that a leader proposed when the partition was in this state. */
+  /** The controller accepts an ISR that a leader proposed when the partition was in this state. */
   isrAccepted(partition: string, proposedFor: PartitionEpochs): void {
     const model = this.partition(partition);
     const { leaderEpoch, partitionEpoch } = model;
@@ -124,14 +126,17 @@ export class DecisionChecker {
     this.report(staleIsrProposal, model, { proposedFor, leaderEpoch, partitionEpoch });
   }
 
-  /** The controller takes over an ISR with this member, which the leader knows as this incarnation; −1: unknown. */
+  /** The controller accepts an ISR with this member, which the leader knows as this incarnation; −1: unknown. */
   isrMemberAccepted(partition: string, host: string, incarnation: number): void {
     const registered = this.incarnations.get(host);
     if (incarnation < 0 || registered === undefined || incarnation >= registered) return;
     this.report(staleIncarnationInIsr, this.partition(partition), { host, incarnation, registered });
   }
 
-  /** A start is over: what a power loss can still undo, and what nobody could have written, is not to go on from. */
+  /**
+   * The recovery of a log has ended. The broker must not continue from state that a power loss can still undo, nor
+   * keep a batch whose checksum does not match its bytes.
+   */
   recoveryDone(host: string, partition: string, state: RecoveredStateSummary): void {
     const { isSynced, logEndOffset, corruptOffset } = state;
     if (!isSynced) this.#cutUnsynced(host, partition, logEndOffset);
@@ -140,7 +145,7 @@ export class DecisionChecker {
     this.report(corruptBatchKept, this.partition(partition), { host, offset: corruptOffset });
   }
 
-  /** The replica takes everything below for synced. */
+  /** The replica counts everything below `recoveryPoint` as synced. */
   flushed(host: string, partition: string, recoveryPoint: number): void {
     const replica = this.partition(partition).replica(host);
     if (recoveryPoint > replica.syncedEnd) replica.syncedEnd = recoveryPoint;
@@ -150,7 +155,7 @@ export class DecisionChecker {
     this.#unsound.add(host);
   }
 
-  /** A power loss took the log from here on. */
+  /** A power loss removed the log from `lostFrom`. */
   protected checkSynced(replica: ReplicaLog, partition: string, lostFrom: number): void {
     const { host, syncedEnd } = replica;
     if (lostFrom >= syncedEnd) return;
@@ -159,7 +164,10 @@ export class DecisionChecker {
     this.report(syncedLoss, this.partition(partition), { host, offset: lostFrom, syncedEnd });
   }
 
-  /** A cut is over: whatever still is about the records that went would be believed of those that come in their place. */
+  /**
+   * A truncation has ended. State about the removed records must be gone too, or it would be applied to the records
+   * that replace them.
+   */
   truncationDone(host: string, partition: string, state: TruncatedStateSummary): void {
     if (state.isSynced) this.partition(partition).replica(host).unreconciledBeforeCut = false;
     else this.#cutUnsynced(host, partition, state.logEndOffset);
@@ -169,17 +177,20 @@ export class DecisionChecker {
       this.report(stateBeyondLog, this.partition(partition), { host, ...state });
   }
 
-  /** Whatever the bytes are: each replica that takes them in is the last to see what its source sent. */
+  /**
+   * A skipped check is a violation even if the bytes are right: only the replica that appends a batch can check what
+   * its source sent.
+   */
   checksumSkipped(host: string, partition: string, offset: number): void {
     this.report(unverifiedAppend, this.partition(partition), { host, offset });
   }
 
-  /** What is on the disk of a log is unknown from its first I/O error on: nothing may be appended. */
+  /** After the first I/O error of a log the content of its disk is unknown, so nothing may be appended. */
   storageFailed(host: string, partition: string): void {
     this.partition(partition).replica(host).hasStorageError = true;
   }
 
-  /** The leader of another epoch, or one asked about another log end, knows nothing of how the two histories part now. */
+  /** A response of another leader epoch, or for another log end, does not show where the two logs diverge now. */
   fetchAnswerUsed(host: string, partition: string, answer: FetchAnswer): void {
     const { requestedOffset: offset, requestedLeaderEpoch } = answer;
     const model = this.partition(partition);
@@ -190,8 +201,8 @@ export class DecisionChecker {
   }
 
   /**
-   * The leader of the present epoch counts the host's replica as caught up. A replica whose disk was damaged is left to
-   * its admission: a fetch of before may still be on its way.
+   * In the leader's present epoch, the leader counts the host's replica as caught up. A replica whose disk was
+   * damaged is checked at its admission instead, because an old fetch of it may still be under way.
    */
   isrProposed(
     leader: string,
@@ -211,8 +222,8 @@ export class DecisionChecker {
   }
 
   /**
-   * An earlier attempt may have been taken over and its answer lost, and the refusal of the next say only that the state
-   * has moved on: until the metadata tell how, everybody counts who may be a member.
+   * An earlier attempt may have been accepted and its answer lost, and the refusal of the next attempt may only mean
+   * that the state has changed. Until the metadata shows the outcome, the leader must count every possible member.
    */
   isrAnswered(host: string, partition: string, { errorCode, before, after }: IsrAnswer): void {
     if (errorCode === 'NONE' || errorCode === 'INELIGIBLE_REPLICA') return;
@@ -220,7 +231,7 @@ export class DecisionChecker {
     if (givenUp.length > 0) this.report(isrGivenUp, this.partition(partition), { host, errorCode, givenUp });
   }
 
-  /** With acks=all a leader takes nothing while its ISR, as it knows it, is smaller than `min.insync.replicas`. */
+  /** With acks=all a leader accepts nothing while the ISR that it knows is smaller than `min.insync.replicas`. */
   produceAdmitted(host: string, partition: string, acks: number, isrSize: number): void {
     const model = this.partition(partition);
     const { minInsyncReplicas } = model.settings;
@@ -229,7 +240,7 @@ export class DecisionChecker {
     if (isrSize < needed) this.report(appendBelowMinIsr, model, { host, isrSize, minInsyncReplicas: needed });
   }
 
-  /** A new leader knows no log end of a follower that has not fetched from it yet. */
+  /** A new leader knows no log end offset of a follower that has not fetched from it yet. */
   followerKnown(
     host: string,
     partition: string,
@@ -256,8 +267,9 @@ export class DecisionChecker {
   }
 
   /**
-   * KIP-16: a member that has not held the whole log for replica.lag.time.max.ms leaves the ISR, since every write waits for
-   * it; no other member does. The fetches that arrived decide, and the leader's own figures must lead to the same.
+   * KIP-16: a member that has not held the whole log for replica.lag.time.max.ms leaves the ISR, because every write
+   * waits for it; no other member leaves. The fetches that arrived decide, and the leader's own figures must give the
+   * same result.
    */
   memberJudged(
     host: string,
@@ -291,7 +303,10 @@ export class DecisionChecker {
     this.report(invariant, model, { host, follower, ...figures, lagTimeMaxMillis });
   }
 
-  /** A consumer that begins at the latest offset misses nothing that is committed later, and sees nothing that was before. */
+  /**
+   * A consumer that begins at the latest offset must miss no record that is committed later, and see none that was
+   * committed before.
+   */
   latestOffsetAnswered(
     host: string,
     partition: string,
@@ -307,12 +322,12 @@ export class DecisionChecker {
     this.report(wrongLatestOffset, model, witness);
   }
 
-  /** A leader took a fetch that was meant for another epoch, its own or that of a former leader. */
+  /** A leader accepted a fetch that named another epoch, its own or that of a former leader. */
   unfencedFetch(host: string, partition: string, asked: EpochQuestion): void {
     this.report(unfencedFetch, this.partition(partition), { host, ...asked });
   }
 
-  /** The host's broker starts: it has opened none of its logs. */
+  /** The host's broker starts and has opened none of its logs. */
   hostStarted(host: string): void {
     for (const model of this.partitions.values()) {
       const replica = model.replicas.get(host);
@@ -320,7 +335,7 @@ export class DecisionChecker {
     }
   }
 
-  /** The next start trusts every log of a broker that shut down cleanly, as it is stored. `logs`: what its disk holds. */
+  /** After a clean shutdown the next start trusts every log as it is stored. `logs`: the logs on its disk. */
   shutDownCleanly(host: string, logs: readonly StoredLog[]): void {
     for (const { partition, isDurable } of logs) {
       const model = this.partition(partition);
@@ -329,14 +344,17 @@ export class DecisionChecker {
     }
   }
 
-  /** What a broker believed to lead before it registered is superseded there: it must have read so far to serve. */
+  /**
+   * Metadata up to the broker's registration replaces what the broker believed to lead, so the broker must have
+   * applied it before it serves.
+   */
   letServe(host: string, heartbeat: UnfencingSummary): void {
     const { wantFence, currentMetadataOffset, registrationOffset } = heartbeat;
     if (!wantFence && currentMetadataOffset >= registrationOffset) return;
     this.#broken.add(unfencedTooEarly, { host, timeMicros: this.options.now(), ...heartbeat });
   }
 
-  /** A broker may go that leads nothing, once every live one knows that. */
+  /** A broker may stop if it leads nothing and every live broker knows that. */
   letGo(host: string, state: ShutdownSummary): void {
     const { controlledShutdownOffset, lowestActiveOffset } = state;
     const hasLeaderships = state.hasLeaderships || this.#leadsAny(host);
@@ -349,14 +367,17 @@ export class DecisionChecker {
     });
   }
 
-  /** What the controller tells must survive it: unlike the logs of topics, this one is synced before it counts. */
+  /**
+   * Metadata that the controller publishes must survive a crash of it. Unlike the logs of topics, the metadata log is
+   * synced before its records count as committed.
+   */
   metadataCommitted(host: string, highWatermark: number, syncedEndOffset: number): void {
     if (highWatermark <= syncedEndOffset) return;
     const timeMicros = this.options.now();
     this.#broken.add(metadataUnsynced, { host, timeMicros, highWatermark, syncedEndOffset });
   }
 
-  /** A producer id names one producer for all time: no broker may be given one that another was given. */
+  /** A producer id names one producer for ever, so no id may be allocated to two brokers. */
   producerIdsGiven(host: string, firstProducerId: number, count: number): void {
     const end = firstProducerId + count;
     const taken = this.#producerIds.find((block) => firstProducerId < block.end && block.first < end);
@@ -367,7 +388,7 @@ export class DecisionChecker {
     this.#producerIds.push({ host, first: firstProducerId, end });
   }
 
-  /** A leader knows every epoch up to its own, if only that it did not see it. */
+  /** A leader must know every epoch up to its own, at least that the epoch has no records in its log. */
   epochUnknown(host: string, partition: string, asked: EpochQuestion): void {
     if (asked.requestedEpoch <= asked.leaderEpoch)
       this.report(epochUnknown, this.partition(partition), { host, ...asked });
@@ -378,19 +399,19 @@ export class DecisionChecker {
   }
 
   /**
-   * A producer hears that a batch is out of sequence, and every one before it is acknowledged (acks=all). Not by whoever refused
-   * it, if another was elected before that or since: who is deposed lacks what its successor has acknowledged.
+   * A producer is refused as out of sequence although every earlier batch was acknowledged (acks=all). A refusal by a
+   * leader that was deposed, or not yet elected, does not count: it may lack what another leader acknowledged.
    */
   sequenceRefused(producer: string, partition: string, batch: ProducerBatchSummary, error: string): void {
     const model = this.partition(partition);
     const refusedIn = model.refusedIn.get(keyOf(batch));
-    // Unknown: it was given other numbers while it was under way, which no right producer does.
+    // Unknown: the batch got other sequence numbers while it was in flight, which a correct producer never does.
     if (refusedIn !== undefined && refusedIn !== model.leaderEpoch) return;
     if (model.elections.some(({ committedLost }) => committedLost > 0)) return;
     this.report(sequenceRefused, model, { producer, error, ...batch });
   }
 
-  /** Others cut their logs by what a replica says of its epochs: it has to be what its batches say. */
+  /** Other replicas truncate their logs by a replica's epochs, so these must agree with its batches. */
   #checkEpochs(host: string, partition: string, epochs: readonly EpochSummary[]): void {
     const model = this.partition(partition);
     const held = model.shapeOf(model.replica(host)).epochStarts();
@@ -421,7 +442,10 @@ function keyOf({ producerId, producerEpoch, baseSequence }: ProducerBatchSummary
   return `${producerId}/${producerEpoch}/${baseSequence}`;
 }
 
-/** As the leader knows it: the controller would refuse it, or take it over as one that is no more (KIP-841, KIP-903). */
+/**
+ * The eligibility that the leader knows. The controller would refuse an ineligible replica, or accept an incarnation
+ * that no longer exists (KIP-841, KIP-903).
+ */
 function isEligible(candidate: IsrCandidateSummary): boolean {
   const { fetchBrokerEpoch, metadataBrokerEpoch } = candidate;
   if (candidate.fenced || candidate.shuttingDown || metadataBrokerEpoch < 0) return false;

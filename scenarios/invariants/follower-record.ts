@@ -1,15 +1,15 @@
 import type { FetchClockSummary } from '../../broker/observer.js';
 /**
- * What one follower has fetched from one leader, as the fetches arrived (KIP-16). The checker keeps it for itself: a leader's own
- * account is the work of rules that may be wrong.
+ * What one follower has fetched from one leader, in the order of arrival (KIP-16). The checker keeps its own record,
+ * because the leader's is the work of rules that may be wrong.
  *
- * A session does not name a partition of which the follower has everything, so the time at which the follower last had
- * everything lies between two bounds. `caughtUpAtLeast` counts fetches that named the partition, `caughtUpAtMost` every
- * fetch in a session that did once.
+ * A session does not name a partition of which the follower has everything, so the time at which the follower last
+ * had everything lies between two bounds. `caughtUpAtLeast` counts fetches that named the partition. `caughtUpAtMost`
+ * counts every fetch in a session that has named it once.
  */
 export class FollowerRecord {
   readonly follower: string;
-  /** −1: it has not fetched from this leader in this leadership. */
+  /** −1: the follower has not fetched from this leader in this leadership. */
   fetchOffset = -1;
   caughtUpAtLeastMillis = -Infinity;
   caughtUpAtMostMillis = -Infinity;
@@ -23,7 +23,7 @@ export class FollowerRecord {
     this.follower = follower;
   }
 
-  /** A leader epoch begins: a member of the ISR has `replica.lag.time.max.ms` from here. */
+  /** A leader epoch begins. A member of the ISR has `replica.lag.time.max.ms` from here. */
   beginEpoch(wasLeader: boolean, nowMillis: number, leaderEndOffset: number): void {
     if (!wasLeader) this.fetchOffset = -1;
     this.caughtUpAtLeastMillis = -Infinity;
@@ -52,7 +52,10 @@ export class FollowerRecord {
     this.#leaderEndAtLatest = leaderEndOffset;
   }
 
-  /** The leader appends behind `leaderEndOffset`, which the follower may have had until its session's latest fetch. */
+  /**
+   * The leader appends after `leaderEndOffset`. The follower may have had everything up to there until its session's
+   * latest fetch.
+   */
   leaderAppends(leaderEndOffset: number): void {
     if (this.fetchOffset !== leaderEndOffset || this.#clock === null) return;
     const millis = this.#clock.lastFetchMillis;

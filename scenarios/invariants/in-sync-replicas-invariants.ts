@@ -1,4 +1,4 @@
-/** Who is a member of the ISR: for its leader and for the controller. */
+/** Invariants of the ISR: its members according to its leader and according to the controller. */
 import type { Invariant, Witness } from './invariant.js';
 import { epochs, list } from './phrases.js';
 
@@ -72,7 +72,7 @@ export const fencedInIsr: Invariant = {
     `${w.host}, which is fenced or shutting down, is in the ISR of ${w.partition}, ${list(w.isr)} (leader ${w.leader ?? 'none'}, epoch ${w.leaderEpoch})`,
 };
 
-/** In the order in which they are listed. */
+/** In the order of the documentation. */
 export const inSyncReplicasInvariants: readonly Invariant[] = [
   isrBeyondLeader,
   isrGivenUp,

@@ -1,16 +1,16 @@
-/** A broken invariant as a sentence: the witness of `ReplicaChecker` in the words of its reader. */
+/** A broken invariant as a sentence, made from the witness of `ReplicaChecker`. */
 import type { Anomaly } from '../../harness/checkers/verdict.js';
 import { invariants } from './index.js';
 import type { Witness } from './invariant.js';
 
 const byName = new Map(invariants.map((invariant) => [invariant.name, invariant]));
 
-/** Null for an anomaly that is no invariant: those of the history are told record by record. */
+/** Null for an anomaly that is not an invariant. Anomalies of the history are described record by record. */
 export function invariantSentence(name: string, witness: Witness): string | null {
   return byName.get(name)?.sentence(witness) ?? null;
 }
 
-/** The first of each broken invariant, with its time. */
+/** The first violation of each broken invariant, with its time. */
 export function brokenInvariants(
   anomalies: readonly Anomaly[],
 ): { readonly timeMicros: number; readonly text: string }[] {

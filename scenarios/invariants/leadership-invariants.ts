@@ -1,4 +1,7 @@
-/** Who may lead, and what a leader and its followers may conclude from each other’s words. */
+/**
+ * Invariants of leadership: which broker may lead, and what a leader and its followers may conclude from each other’s
+ * requests and responses.
+ */
 import type { Invariant } from './invariant.js';
 import { list } from './phrases.js';
 
@@ -65,7 +68,7 @@ export const epochUnknown: Invariant = {
     `${w.host} leads ${w.partition} in epoch ${w.leaderEpoch} and cannot say where epoch ${w.requestedEpoch} ended`,
 };
 
-/** In the order in which they are listed. */
+/** In the order of the documentation. */
 export const leadershipInvariants: readonly Invariant[] = [
   leaderCompleteness,
   leaderNotInIsr,

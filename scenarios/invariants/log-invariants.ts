@@ -1,4 +1,4 @@
-/** What a replica keeps of its log, on disk and beside it. */
+/** Invariants of a replica's log: its content on disk and the state kept beside it. */
 import type { Invariant, Witness } from './invariant.js';
 
 export const gapInLog: Invariant = {
@@ -81,7 +81,7 @@ export const unsyncedLogTrusted: Invariant = {
     `${w.host} marks its shutdown as clean although its log of ${w.partition} is not all on disk`,
 };
 
-/** In the order in which they are listed. */
+/** In the order of the documentation. */
 export const logInvariants: readonly Invariant[] = [
   gapInLog,
   appendAfterError,

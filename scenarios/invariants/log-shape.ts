@@ -2,8 +2,8 @@ import type { EpochSummary } from '../../broker/observer.js';
 import type { BatchId, BatchTable } from './batch-table.js';
 
 /**
- * What a log held at one instant, in a few numbers: where each leader epoch began in it, and where it ended. One leader
- * writes in one epoch, so offset and epoch name a record (log matching).
+ * The content of a log at one instant in a few numbers: where each leader epoch began, and where the log ended. One
+ * leader writes in one epoch, so offset and epoch identify a record (log matching).
  */
 export class LogShape {
   readonly #epochs: readonly number[];

@@ -1,14 +1,14 @@
 /**
- * The committed batches that elections took and no leader has held since: by election, in the order in which they happened,
- * and of each in the order of the log. A loss may be large and elections that lose something are few, so whatever is asked
- * about one offset is bisected in each.
+ * The committed batches that elections lost and that no leader has held since, by election in the order of time, and
+ * within each in the order of the log. A loss may be large, and elections with a loss are few, so a query for one
+ * offset searches each by bisection.
  */
 import type { BatchId, BatchTable } from './batch-table.js';
 import type { LogShape } from './log-shape.js';
 
 interface Loss<E> {
   readonly election: E;
-  /** Ascending, none overlaps another: a log that breaks that is reported as `gap-in-log`, not here. */
+  /** Ascending without overlap. A log with an overlap is reported as `gap-in-log`, not here. */
   readonly batches: readonly BatchId[];
 }
 
@@ -24,12 +24,12 @@ export class LostBatches<E> {
     return this.#losses.length === 0;
   }
 
-  /** `batches`: in the order of the log that they are taken from. */
+  /** `batches`: in the order of their log. */
   add(election: E, batches: readonly BatchId[]): void {
     if (batches.length > 0) this.#losses.push({ election, batches });
   }
 
-  /** Whether the same batch is among them. */
+  /** Whether the same batch is among the lost ones. */
   has(batch: BatchId): boolean {
     const offset = this.#table.baseOffset(batch);
     return this.#losses.some(({ batches }) => {
@@ -38,7 +38,7 @@ export class LostBatches<E> {
     });
   }
 
-  /** The election that took a batch with `offset`, the last one where several histories went through it. */
+  /** The election that lost a batch with `offset`; the last such election if several histories had one. */
   takerOf(offset: number): E | null {
     for (let index = this.#losses.length - 1; index >= 0; index--) {
       const { batches, election } = this.#losses[index]!;
@@ -47,7 +47,7 @@ export class LostBatches<E> {
     return null;
   }
 
-  /** Those that are in a log are lost no more. */
+  /** Removes the batches that a log holds: they are no longer lost. */
   forgetHeld(held: LogShape): void {
     const table = this.#table;
     this.#losses = this.#losses
@@ -58,7 +58,7 @@ export class LostBatches<E> {
       .filter(({ batches }) => batches.length > 0);
   }
 
-  /** The one that holds `offset`. */
+  /** The batch that holds `offset`. */
   #at(batches: readonly BatchId[], offset: number): BatchId | undefined {
     let low = 0;
     let high = batches.length;

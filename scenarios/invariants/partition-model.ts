@@ -6,13 +6,13 @@ import { ReplicaLog } from './replica-log.js';
 
 export type ElectionCause = 'clean' | 'unclean-election' | 'power-loss' | 'wiped-disk' | 'bit-rot';
 
-/** What the effective configuration of a topic asks for and which losses it permits. */
+/** The requirements of a topic's effective configuration, and the losses it permits. */
 export interface PartitionSettings {
   /** `unclean.leader.election.enable`: an election from outside the ISR may lose committed records. */
   readonly uncleanElection: boolean;
   /** Unsynced records may be gone after a power loss, a wiped disk or bit rot. */
   readonly diskLoss: boolean;
-  /** `min.insync.replicas`; where there are fewer replicas, all of them count. */
+  /** `min.insync.replicas`; if there are fewer replicas, all of them count. */
   readonly minInsyncReplicas: number;
 }
 
@@ -29,7 +29,10 @@ export interface Election {
   readonly cause: ElectionCause;
   /** Committed records that the new leader lacked: [keptUpTo, committedEnd) or none. */
   readonly committedLost: number;
-  /** What the new leader held when it was elected, and again when it began to lead: the history from here on. */
+  /**
+   * The content of the new leader's log at the election, and again when its leadership began: the history from there
+   * on.
+   */
   held: LogShape;
 }
 
@@ -40,14 +43,14 @@ export class PartitionModel {
   readonly replicas = new Map<string, ReplicaLog>();
   readonly elections: Election[] = [];
   readonly leaderByEpoch = new Map<number, string>();
-  /** By a leader epoch that is over, what was left of its ISR when the next began. */
+  /** For each past leader epoch, the members of its ISR that were left when the next epoch began. */
   readonly successors = new Map<number, readonly string[]>();
-  /** The present leader, or the last one while there is none. */
+  /** The present leader; if there is none, the last one. */
   leader: string | null = null;
   hasLeader = false;
   leaderEpoch = -1;
   partitionEpoch = -1;
-  /** Set by `assign`, as are the logs of those named. */
+  /** Set by `assign`, together with the logs of the members. */
   isr: readonly string[] = [];
   isrLogs: readonly ReplicaLog[] = [];
   assigned: readonly string[] = [];
@@ -55,18 +58,18 @@ export class PartitionModel {
   /** Batches below the highest high watermark that any leader reached. */
   readonly committed: BatchId[] = [];
   committedEnd = 0;
-  /** Leaders of earlier epochs than this may hold, serve and acknowledge what an explained loss has removed. */
+  /** Leaders of earlier epochs than this may hold, serve and acknowledge records that an explained loss has removed. */
   lossEpoch = -1;
 
-  /** Acknowledged ranges, in order of time: three columns. */
+  /** Acknowledged ranges, in order of time, in three columns. */
   readonly ackBase: number[] = [];
   readonly ackLast: number[] = [];
-  /** The epoch in which the records were appended; a retry may be acknowledged in a later one. */
+  /** The epoch in which the records were appended. A retry may be acknowledged in a later epoch. */
   readonly ackEpoch: number[] = [];
-  /** Of batches that a leader refused for their place in a sequence: in which leader epoch, last. */
+  /** For each batch that a leader refused as out of sequence, the leader epoch of the last refusal. */
   readonly refusedIn = new Map<string, number>();
   readonly #lost: LostBatches<Election>;
-  /** The replica that last had a batch that the one before it had not: mostly the leader. */
+  /** The replica that last appended a batch that the previous one lacked: mostly the leader. */
   #appendedTo: ReplicaLog | null = null;
 
   readonly #table: BatchTable;
@@ -87,7 +90,7 @@ export class PartitionModel {
     return replica;
   }
 
-  /** What the controller says now. */
+  /** Applies the controller's present state. */
   assign(isr: readonly string[], assigned: readonly string[]): void {
     this.isr = isr;
     this.isrLogs = isr.map((host) => this.replica(host));
@@ -95,7 +98,7 @@ export class PartitionModel {
     this.assignedLogs = assigned.map((host) => this.replica(host));
   }
 
-  /** Puts a batch at the end of a replica's log. Replicas mostly hold the same: equal batches are kept once. */
+  /** Appends a batch to a replica's log. Replicas mostly hold equal batches, which are stored once. */
   append(replica: ReplicaLog, batch: BatchSummary): void {
     const { batches } = replica;
     const other = this.#appendedTo?.batches[batches.length];
@@ -103,26 +106,29 @@ export class PartitionModel {
     batches.push(other !== undefined && this.#table.is(other, batch) ? other : this.#table.add(batch));
   }
 
-  /** A replica that holds what was appended at `offset` in `leaderEpoch`; they all have the same before it (log matching). */
+  /**
+   * A replica that holds the record appended at `offset` in `leaderEpoch`. All such replicas have the same log before
+   * it (log matching).
+   */
   holderOf(offset: number, leaderEpoch: number): ReplicaLog | null {
     for (const replica of this.replicas.values()) if (replica.epochAt(offset) === leaderEpoch) return replica;
     return null;
   }
 
-  /** True when the replica holds the whole committed log. Amortised O(1): agreement is remembered. */
+  /** True when the replica holds the whole committed log. Amortised O(1), because the agreement is remembered. */
   holdsCommitted(replica: ReplicaLog): boolean {
     this.#advanceAgreement(replica);
     return replica.agreedCount === this.committed.length;
   }
 
-  /** The first committed offset that the replica lacks or has otherwise; −1 when it lacks none. */
+  /** The first committed offset that the replica lacks or holds differently; −1: none. */
   firstMissing(replica: ReplicaLog): number {
     this.#advanceAgreement(replica);
     const committed = this.committed[replica.agreedCount];
     return committed === undefined ? -1 : this.#table.baseOffset(committed);
   }
 
-  /** True when the replica holds another batch than the committed one somewhere below `offset`. */
+  /** True when the replica holds a batch below `offset` that differs from the committed one. */
   contradictsCommittedBelow(replica: ReplicaLog, offset: number): boolean {
     this.#advanceAgreement(replica);
     const own = replica.batches[replica.agreedCount];
@@ -130,7 +136,10 @@ export class PartitionModel {
     return own !== undefined && committed !== undefined && this.#table.baseOffset(committed) < offset;
   }
 
-  /** Extends the committed log from a leader's own up to `highWatermark`; the leader must hold what is committed so far. */
+  /**
+   * Extends the committed log from a leader's log up to `highWatermark`. The leader must hold the whole committed log
+   * so far.
+   */
   commitFrom(leader: ReplicaLog, highWatermark: number): void {
     const { committed } = this;
     let next = leader.batches[committed.length];
@@ -143,8 +152,8 @@ export class PartitionModel {
   }
 
   /**
-   * After a loss has been judged: the committed log continues from what the new leader has. What one leader took away
-   * the next one may bring back.
+   * After a loss has been judged, the committed log continues from the new leader's log. The next leader may bring
+   * back what one leader lacked.
    */
   cutCommittedTo(leader: ReplicaLog, election: Election): void {
     this.#advanceAgreement(leader);
@@ -161,8 +170,8 @@ export class PartitionModel {
   }
 
   /**
-   * Beyond the committed log, which the leader holds, what it was told to be committed before a loss, or has of what an
-   * earlier election took, is committed again; of what it holds nothing counts as taken any more.
+   * Records beyond the committed log become committed again if the leader holds them and knew them as committed
+   * before a loss, or if an earlier election had lost them. No record that the leader holds counts as lost any more.
    */
   continueFrom(leader: ReplicaLog, election: Election): void {
     this.commitFrom(leader, Math.min(leader.toldHighWatermark, leader.endOffset));
@@ -171,7 +180,7 @@ export class PartitionModel {
     leader.unreconciled = false;
   }
 
-  /** The leader of the latest election begins to lead, perhaps with more than it had when it was elected. */
+  /** The leader of the latest election begins to lead, perhaps with more records than at its election. */
   beginsToLead(leader: ReplicaLog, leaderEpoch: number): void {
     const election = this.elections[this.elections.length - 1];
     if (election?.leaderEpoch !== leaderEpoch || election.leader !== leader.host) return;
@@ -184,12 +193,15 @@ export class PartitionModel {
     return LogShape.of(this.#table, replica.batches);
   }
 
-  /** The election that took the committed record at `offset`, the last one where several histories went through it. */
+  /** The election that lost the committed record at `offset`; the last such election if several histories had one. */
   takerOfCommitted(offset: number): Election | null {
     return this.#lost.takerOf(offset);
   }
 
-  /** The election since which no leader has held what was appended at `offset` in `leaderEpoch`; null: the last one does. */
+  /**
+   * The election since which no leader has held the record appended at `offset` in `leaderEpoch`; null: the last
+   * leader holds it.
+   */
   takerOf(offset: number, leaderEpoch: number): Election | null {
     let taker: Election | null = null;
     for (const election of this.elections) {
@@ -200,7 +212,7 @@ export class PartitionModel {
     return taker;
   }
 
-  /** Whether any leader since has not held what was appended at `offset` in `leaderEpoch`. */
+  /** Whether any later leader lacked the record appended at `offset` in `leaderEpoch`. */
   wasGone(offset: number, leaderEpoch: number): boolean {
     return this.elections.some(
       (election) => election.leaderEpoch > leaderEpoch && !election.held.holds(offset, leaderEpoch),
@@ -208,8 +220,8 @@ export class PartitionModel {
   }
 
   /**
-   * A leader that holds the committed log, and behind it what an earlier election had taken from that, has saved it: it is
-   * committed again, and must not be lost a second time without a cause.
+   * The leader holds the committed log and, after it, records that an earlier election had lost. These are committed
+   * again, and must not be lost a second time without a cause.
    */
   #regainLost(leader: ReplicaLog): void {
     if (this.#lost.isEmpty || !this.holdsCommitted(leader)) return;

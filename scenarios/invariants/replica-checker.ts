@@ -41,19 +41,19 @@ export interface PartitionChange extends PartitionEpochs {
   readonly replicas: readonly string[];
 }
 
-/** As a reader was given it. */
+/** A record as a reader got it. */
 export interface ReadRecord {
   readonly offset: number;
   readonly leaderEpoch: number;
 }
 
 export class ReplicaChecker extends DecisionChecker {
-  /** Hosts whose brokers the controller does not count as live: fenced again, or about to go. */
+  /** Hosts whose brokers the controller does not count as live: fenced again, or shutting down. */
   readonly #fenced = new Set<string>();
-  /** Hosts whose brokers the controller counts as live: unfenced since they registered, and not about to go. */
+  /** Hosts whose brokers the controller counts as live: unfenced since their registration, and not shutting down. */
   readonly #live = new Set<string>();
 
-  /** The host's disk may have lost or changed data; what is left shows when each log is opened. */
+  /** The host's disk may have lost or changed data. What is left shows when each log is opened. */
   diskDamaged(host: string, cause: TailLoss['cause']): void {
     for (const model of this.partitions.values()) {
       const replica = model.replicas.get(host);
@@ -61,12 +61,12 @@ export class ReplicaChecker extends DecisionChecker {
     }
   }
 
-  /** The controller took a registration of the host's broker: it knows that this is a new incarnation. */
+  /** The controller accepted a registration of the host's broker, so it knows the new incarnation. */
   registered(host: string, incarnation: number): void {
     const known = this.incarnations.get(host);
     if (known !== undefined) this.#fenced.add(host);
     this.#live.delete(host);
-    // A controller that takes over tells again what its predecessor told last.
+    // A new active controller reports the last changes of its predecessor again.
     if (known !== undefined && incarnation <= known) return;
     this.incarnations.set(host, incarnation);
     for (const model of this.partitions.values()) {
@@ -76,7 +76,10 @@ export class ReplicaChecker extends DecisionChecker {
     }
   }
 
-  /** The controller unfenced the host's broker, or fenced it, or lets it shut down; before the partitions that this changes. */
+  /**
+   * The controller unfenced the host's broker, fenced it, or lets it shut down. Called before the changes of
+   * partitions that follow.
+   */
   livenessChanged(host: string, isLive: boolean): void {
     if (isLive) {
       this.#fenced.delete(host);
@@ -142,7 +145,7 @@ export class ReplicaChecker extends DecisionChecker {
     const replica = model.replica(host);
     replica.role = role;
     replica.leaderEpoch = leaderEpoch;
-    // The high watermark of a new leader may lag that of its predecessor; it must not fall within the epoch.
+    // The high watermark of a new leader may lag that of its predecessor. Within one epoch it must not go back.
     replica.highWatermark = 0;
     if (role !== 'leader') {
       replica.maximalIsr = null;
@@ -211,7 +214,7 @@ export class ReplicaChecker extends DecisionChecker {
     this.report(readAboveHw, model, { host, fromOffset, endOffset, committedEnd: model.committedEnd });
   }
 
-  /** A leader reckons with these members of the ISR, those of a change under way included. */
+  /** A leader counts these members of the ISR, including those of a pending change. */
   maximalIsrChanged(host: string, partition: string, hosts: readonly string[], leaderEpoch: number): void {
     const model = this.partition(partition);
     model.replica(host).maximalIsr = { hosts, leaderEpoch };
@@ -219,14 +222,14 @@ export class ReplicaChecker extends DecisionChecker {
   }
 
   /**
-   * A reader that begins at the beginning read `last` and now `next`. An older history that came back is not held against
-   * it: KIP-320 asks where the epoch of its position ended, and sees no difference. `earlier`: the leader epoch of what it
-   * had read at the offset of `next` before; −1 for nothing.
+   * A reader that began at the beginning has read `last` and now reads `next`. If an older history came back, that is
+   * not the reader's mistake: KIP-320 asks where the epoch of its position ended, and cannot see the difference.
+   * `earlier`: the leader epoch of the record that the reader had read at the offset of `next`; −1: none.
    */
   readOn(reader: string, partition: string, last: ReadRecord, next: ReadRecord, earlier: number): void {
     const model = this.partition(partition);
-    // Where histories part the epochs differ, so whoever goes back for a truncation meets another epoch there, unless what was
-    // gone came back with a later leader.
+    // Two diverging logs have different epochs from there on. A reader that goes back after a truncation therefore
+    // finds another epoch, unless a later leader brought the removed records back.
     if (next.leaderEpoch === earlier && !model.wasGone(next.offset, next.leaderEpoch))
       this.report(rereadOffsets, model, { reader, last, next });
     if (next.offset > last.offset + 1) this.report(skippedOffsets, model, { reader, last, next });
@@ -259,7 +262,7 @@ export class ReplicaChecker extends DecisionChecker {
     this.#checkMaximalIsr(model, model.leader);
   }
 
-  /** The election that took what was committed or acknowledged at `offset`, or null when every record is still held. */
+  /** The election that lost the committed or acknowledged record at `offset`; null: every record is still held. */
   explainLoss(partition: string, offset: number): Election | null {
     const model = this.partitions.get(partition);
     if (model === undefined) return null;
@@ -298,7 +301,7 @@ export class ReplicaChecker extends DecisionChecker {
     }
   }
 
-  /** The last member stays in the ISR though it is fenced: nobody else has every committed record. */
+  /** The last member stays in the ISR although it is fenced, because no other replica has every committed record. */
   #checkLive(model: PartitionModel, { isr, leader, leaderEpoch }: PartitionChange): void {
     if (this.#fenced.size === 0) return;
     for (const host of isr) {
@@ -308,8 +311,9 @@ export class ReplicaChecker extends DecisionChecker {
   }
 
   /**
-   * Whoever may be elected is waited for: the high watermark passes nothing that a member of the controller's ISR lacks. A
-   * leader that was followed by another and has not heard of it waits for those who were left of its ISR at that election.
+   * The leader waits for every replica that may be elected: the high watermark passes no record that a member of the
+   * controller's ISR lacks. A leader that was replaced and does not know it waits for the members of its ISR that
+   * were left at that election.
    */
   #checkMaximalIsr(model: PartitionModel, leader: string | null): void {
     const known = leader === null ? null : (model.replicas.get(leader)?.maximalIsr ?? null);
@@ -320,7 +324,7 @@ export class ReplicaChecker extends DecisionChecker {
     this.report(isrBeyondLeader, model, { leader, leaderEpoch, isr, maximalIsr: known.hosts });
   }
 
-  /** A replica that has lost its tail since it fetched the records counts as one that had them. */
+  /** A replica that lost its tail after it had fetched the records still counts as a holder. */
   #countHolders(model: PartitionModel, highWatermark: number): void {
     const needed = Math.min(model.settings.minInsyncReplicas, model.assigned.length);
     let holders = 0;
@@ -335,8 +339,9 @@ export class ReplicaChecker extends DecisionChecker {
   #joinIsr(model: PartitionModel, host: string, uncleanly: boolean): void {
     const replica = model.replica(host);
     if (replica.tailLoss !== null) {
-      // A host that came back shorter and has not registered yet may still be admitted on its old word; its
-      // registration will take it out again. Once it has registered, the admission vouches for its log.
+      // A host that returned with a shorter log and has not registered yet may still be admitted as its former
+      // incarnation; its registration will remove it again. After the registration, the admission vouches for its
+      // log.
       if (!replica.tailLoss.registeredSince) return;
       replica.tailLoss = null;
     }
@@ -396,12 +401,13 @@ export class ReplicaChecker extends DecisionChecker {
         isr: model.isr,
       });
     }
-    // Explained or reported, the partition goes on from the new leader's log; one loss is told once.
+    // The loss is explained or reported. The partition continues from the new leader's log, and each loss is reported
+    // once.
     replica.tailLoss = null;
     model.cutCommittedTo(replica, election);
   }
 
-  /** A leader that succeeds itself kept what it has, less what its own disk lost. */
+  /** A leader that succeeds itself keeps its log, except what its own disk lost. */
   #keptByItself(model: PartitionModel, replica: ReplicaLog): number {
     const missing = model.firstMissing(replica);
     const ownEnd = replica.tailLoss?.fromOffset ?? replica.endOffset;

@@ -4,53 +4,62 @@ import { FollowerRecord } from './follower-record.js';
 
 export type ReplicaRole = 'leader' | 'follower' | 'offline';
 
-/** What happened to a host's disk; its effect on a log is known when the log is opened again. */
+/** What happened to a host's disk. Its effect on a log is known when the log is opened again. */
 export interface DiskDamage {
   readonly cause: 'power-loss' | 'wiped-disk' | 'bit-rot';
-  /** The host has registered again since: whoever admits it now must have looked at its log. */
+  /** The host has registered again since. A leader that admits it after that must have looked at its log. */
   registeredSince: boolean;
 }
 
-/** Records that a replica had and no longer has after a start, and what took them. */
+/** Records that a replica had and lacks after a start, and the cause. */
 export interface TailLoss extends DiskDamage {
   readonly fromOffset: number;
   readonly timeMicros: number;
 }
 
 /**
- * What one replica holds, as its broker reported it; kept while the host is down, since that is what is on its disk as
- * far as anyone can know.
+ * The content of one replica, as its broker reported it. It is kept while the host is down, because as far as known
+ * it is on the disk.
  */
 export class ReplicaLog {
   readonly host: string;
   readonly batches: BatchId[] = [];
-  /** As last reported in this term. */
+  /** The last high watermark reported in this term. */
   highWatermark = 0;
-  /** The highest it reported of the log that it has, in any term. */
+  /** The highest high watermark reported for the present log, in any term. */
   toldHighWatermark = 0;
-  /** Up to here the log was on disk, by its own account, and has not been cut since. */
+  /** The log below this offset was on disk by the broker's report and has not been truncated since. */
   syncedEnd = 0;
   role: ReplicaRole = 'offline';
   leaderEpoch = -1;
-  /** Since the log was last opened. */
+  /** The damage since the log was last opened. */
   damage: DiskDamage | null = null;
-  /** The loss not yet made good by being admitted to the ISR again. */
+  /** The loss until the replica is admitted to the ISR again. */
   tailLoss: TailLoss | null = null;
-  /** As a leader: the members of the ISR that it reckons with, and in which epoch; null: it does not lead. */
+  /** For a leader: the members of the ISR that it counts, and the leader epoch; null: the replica does not lead. */
   maximalIsr: { readonly hosts: readonly string[]; readonly leaderEpoch: number } | null = null;
-  /** A permitted loss took records that this replica may still hold; it has not followed the new history yet. */
+  /**
+   * A permitted loss removed records that this replica may still hold. The replica has not followed the new history
+   * yet.
+   */
   unreconciled = false;
-  /** So it was, until it was told of a cut that is not known to be on disk: a start may bring back what was cut. */
+  /**
+   * The value of `unreconciled` before a truncation that is not known to be on disk. A start may bring back the
+   * truncated records.
+   */
   unreconciledBeforeCut = false;
-  /** Its log was opened since its host started. */
+  /** The log was opened since the host started. */
   isOpen = false;
-  /** As a leader: where its log ended when its epoch began. */
+  /** For a leader: the log end offset when its epoch began. */
   epochStartOffset = 0;
-  /** As a leader: what its followers have fetched from it. */
+  /** For a leader: what its followers have fetched from it. */
   readonly followers: FollowerRecord[] = [];
-  /** Since the log was last opened. */
+  /** A storage error occurred since the log was last opened. */
   hasStorageError = false;
-  /** Leading batches known to equal the committed log's. Invariant: ≤ batches.length, ≤ committed length. */
+  /**
+   * The number of leading batches known to equal the committed log's. Invariant: ≤ batches.length, ≤ committed
+   * length.
+   */
   agreedCount = 0;
   readonly #table: BatchTable;
 
@@ -71,7 +80,7 @@ export class ReplicaLog {
     return record;
   }
 
-  /** Removes every batch that reaches `offset` or beyond. */
+  /** Removes every batch that contains `offset` or a higher offset. */
   truncate(offset: number): void {
     const { batches } = this;
     if (this.unreconciled) this.unreconciledBeforeCut = true;
@@ -82,7 +91,7 @@ export class ReplicaLog {
     if (this.agreedCount > batches.length) this.agreedCount = batches.length;
   }
 
-  /** Replaces the content after a start; answers the first offset that is no longer held, or −1. */
+  /** Replaces the content after a start. Returns the first offset that is no longer held, or −1. */
   reopen(batches: readonly BatchSummary[]): number {
     const kept = this.#countKept(batches);
     const lost = this.batches[kept];
@@ -112,7 +121,9 @@ export class ReplicaLog {
     return length;
   }
 
-  /** The epoch of the record at `offset`; −1 when it is not held. From the end: who asks has just appended. */
+  /**
+   * The epoch of the record at `offset`; −1: not held. Searches from the end, because most queries follow an append.
+   */
   epochAt(offset: number): number {
     const batches = this.batches;
     const table = this.#table;
@@ -122,12 +133,12 @@ export class ReplicaLog {
     return batch === undefined || table.lastOffset(batch) < offset ? -1 : table.leaderEpoch(batch);
   }
 
-  /** The first offset at which this log and `other` part (exclusive end of the common prefix). */
+  /** The exclusive end of the common prefix of this log and `other`. */
   commonEnd(other: ReplicaLog): number {
     const length = Math.min(this.batches.length, other.batches.length);
     let low = 0;
-    // Logs written under the rules share a prefix and nothing behind it (log matching), so the last agreeing batch can
-    // be bisected; a log that breaks that is reported by the log-matching check, not here.
+    // Logs written under the rules share a prefix and nothing after it (log matching), so the last agreeing batch can
+    // be found by bisection. A log that violates this is reported by the log-matching check, not here.
     let high = length;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
@@ -137,7 +148,7 @@ export class ReplicaLog {
     return low === 0 ? 0 : this.#table.lastOffset(this.batches[low - 1]!) + 1;
   }
 
-  /** What survives of this log in that of its successor: all of it, or up to where the two part. */
+  /** The end of the part of this log that its successor's log holds: all of it, or up to where the two diverge. */
   keptBy(successor: ReplicaLog): number {
     const common = this.commonEnd(successor);
     return common === this.endOffset ? successor.endOffset : common;

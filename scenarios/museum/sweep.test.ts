@@ -67,7 +67,7 @@ const mistakes: readonly Mistake[] = [
     checkers: ['commit-below-min-isr'],
   },
   {
-    title: 'a leader takes records with acks=all whatever its ISR',
+    title: 'a leader accepts records with acks=all whatever the size of its ISR',
     scenario: threeInSync,
     rules: { mayAppend: () => 'NONE' },
     checkers: ['append-below-min-isr'],
@@ -81,7 +81,7 @@ const mistakes: readonly Mistake[] = [
     checkers: ['committed-loss'],
   },
   {
-    title: 'a follower takes over a high watermark beyond its own log',
+    title: 'a follower adopts a high watermark beyond its own log',
     scenario: uncleanElection,
     rules: {
       followerHighWatermark: (input) => Math.max(input.currentHighWatermark, input.leaderHighWatermark),
@@ -89,13 +89,13 @@ const mistakes: readonly Mistake[] = [
     checkers: ['hw-above-log-end'],
   },
   {
-    title: 'no leader tells a follower where their histories part (KIP-595)',
+    title: 'no leader answers a follower with the point of divergence (KIP-595)',
     scenario: everythingFlushed,
     rules: { divergence: () => null },
     checkers: ['committed-loss', 'log-matching'],
   },
   {
-    title: 'every epoch is said to end where the log does (KIP-101)',
+    title: 'every epoch is reported to end at the log end offset (KIP-101)',
     scenario: everythingFlushed,
     rules: {
       epochEndOffset: (input) => {
@@ -123,13 +123,13 @@ const mistakes: readonly Mistake[] = [
     checkers: ['duplicate', 'reordered-send'],
   },
   {
-    title: 'a follower cuts nothing, whatever its leader says',
+    title: 'a follower truncates nothing, whatever its leader answers',
     scenario: controllerTrouble,
     rules: { truncationPoint: ({ logEndOffset }) => logEndOffset },
     checkers: ['committed-loss', 'log-matching', 'not-converged'],
   },
   {
-    title: 'a follower joins the ISR when it is but ten records behind',
+    title: 'a follower joins the ISR although it is ten records behind',
     scenario: lostDisks,
     rules: {
       mayJoinIsr: (input) =>
@@ -138,13 +138,13 @@ const mistakes: readonly Mistake[] = [
     checkers: ['isr-before-caught-up'],
   },
   {
-    title: 'what was cut off a log is still known of its producers',
+    title: 'the producer state survives a truncation of its batches',
     scenario: lostResponsesIdempotent,
     rules: { rebuildsProducersOnTruncation: () => false },
     checkers: ['state-beyond-log', 'duplicate', 'lost-write'],
   },
   {
-    title: 'what was cut off a log still counts as synced',
+    title: 'truncated records still count as synced',
     scenario: twoBrokers,
     rules: { recoveryPointAfterTruncation: ({ recoveryPoint }) => recoveryPoint },
     checkers: ['state-beyond-log', ...LOSS],
@@ -164,7 +164,7 @@ const mistakes: readonly Mistake[] = [
     checkers: [...LOSS, 'log-matching', 'not-converged'],
   },
   {
-    title: 'a producer that nothing is known of must begin at 0 (before KIP-360)',
+    title: 'a producer without state must begin at 0 (before KIP-360)',
     scenario: impatientProducers,
     rules: {
       checkSequence: (input) =>
@@ -215,7 +215,7 @@ const mistakes: readonly Mistake[] = [
     checkers: ['duplicate', 'sequence-refused'],
   },
   {
-    title: 'seconds are taken for milliseconds when producers expire',
+    title: 'the expiration of producers mixes up seconds and milliseconds',
     scenario: lostResponsesIdempotent,
     rules: {
       isProducerExpired: ({ nowMillis, lastTimestamp, expirationMillis }) =>
@@ -224,13 +224,13 @@ const mistakes: readonly Mistake[] = [
     checkers: ['duplicate', 'reordered-send'],
   },
   {
-    title: 'a log goes on after a sync that failed (KAFKA-10778)',
+    title: 'a log continues after a sync that failed (KAFKA-10778)',
     scenario: diskTrouble,
     rules: { mayAppendAfterError: ({ operation }) => operation === 'sync' },
     checkers: ['append-after-error'],
   },
   {
-    title: 'a cut of the log is left to the file system',
+    title: 'a truncation of the log is not synced',
     scenario: twoBrokers,
     rules: { syncsTruncation: () => false },
     checkers: ['unsynced-cut'],
@@ -242,7 +242,7 @@ const mistakes: readonly Mistake[] = [
     checkers: ['corrupt-batch-kept'],
   },
   {
-    title: 'an epoch without a record outlives the cut that it should have gone with (KAFKA-10706)',
+    title: 'an epoch without a record survives the truncation that should remove it (KAFKA-10706)',
     scenario: shortLivedProducers,
     rules: {
       truncateEpochs: (input) =>
@@ -251,13 +251,13 @@ const mistakes: readonly Mistake[] = [
     checkers: ['epochs-not-of-log'],
   },
   {
-    title: 'a leader wants a broker in its ISR that it knows to be fenced (KIP-841)',
+    title: 'a leader proposes a broker for its ISR that it knows to be fenced (KIP-841)',
     scenario: networkCuts,
     rules: { mayJoinIsr: (input) => kafkaRules.mayJoinIsr({ ...input, fenced: false }) },
     checkers: ['ineligible-for-isr'],
   },
   {
-    title: 'a new leader still knows what its followers had when it led before (KIP-320)',
+    title: 'a new leader keeps the log ends of its followers from an earlier leadership (KIP-320)',
     scenario: shortLivedProducers,
     rules: {
       replicaStateOnElection: (input) => {
@@ -279,7 +279,7 @@ const mistakes: readonly Mistake[] = [
     checkers: ['producer-ids-twice'],
   },
   {
-    title: 'a leader takes back an ISR that was refused because the state has moved on (KIP-497)',
+    title: 'a leader reverts an ISR that was refused because the partition state has changed (KIP-497)',
     scenario: unsteadyIsr,
     rules: {
       alterPartitionOutcome: (input) => {
@@ -290,25 +290,25 @@ const mistakes: readonly Mistake[] = [
     checkers: ['isr-given-up', 'isr-beyond-leader'],
   },
   {
-    title: 'a log goes on after a truncation that failed',
+    title: 'a log continues after a truncation that failed',
     scenario: twoBrokers,
     rules: { mayAppendAfterError: ({ operation }) => operation === 'truncate' },
     checkers: ['append-after-error'],
   },
   {
-    title: 'a log goes on after its epochs could not be written',
+    title: 'a log continues after its epochs could not be written',
     scenario: oneBroker,
     rules: { mayAppendAfterError: ({ operation }) => operation === 'checkpoint' },
     checkers: ['append-after-error'],
   },
   {
-    title: 'a log goes on after a read that failed',
+    title: 'a log continues after a read that failed',
     scenario: coldReads,
     rules: { mayAppendAfterError: ({ operation }) => operation === 'read' },
     checkers: ['append-after-error'],
   },
   {
-    title: 'a follower takes the checksum of what its leader sent on trust',
+    title: 'a follower does not compare the checksum of batches from its leader',
     scenario: uncleanElectionForbidden,
     rules: { verifiesChecksum: ({ occasion }) => occasion !== 'follower-append' },
     checkers: ['unverified-append'],
@@ -321,25 +321,25 @@ const mistakes: readonly Mistake[] = [
     checkers: ['synced-loss'],
   },
   {
-    title: 'the controller tells what it has not synced yet (KIP-595)',
+    title: 'the controller publishes metadata that it has not synced yet (KIP-595)',
     scenario: controllerTrouble,
     rules: { metadataHighWatermark: ({ endOffset }) => endOffset },
     checkers: ['metadata-unsynced'],
   },
   {
-    title: 'a broker serves as soon as it has registered, before it has read that it did (KIP-631)',
+    title: 'a broker is unfenced before it has applied its own registration (KIP-631)',
     scenario: controllerTrouble,
     rules: { mayUnfence: () => true },
     checkers: ['unfenced-too-early'],
   },
   {
-    title: 'a broker that leads no more goes before the others know (KIP-631)',
+    title: 'a broker that no longer leads stops before the others know it (KIP-631)',
     scenario: controllerTrouble,
     rules: { mayShutDown: ({ hasLeaderships }) => !hasLeaderships },
     checkers: ['shut-down-too-early'],
   },
   {
-    title: 'a follower takes an answer of an earlier leader epoch for one of now (KIP-320)',
+    title: 'a follower uses a response of an earlier leader epoch (KIP-320)',
     scenario: zombieLeader,
     rules: {
       acceptFetchResponse: ({ requestedOffset, logEndOffset }) => requestedOffset === logEndOffset,
@@ -347,7 +347,7 @@ const mistakes: readonly Mistake[] = [
     checkers: ['stale-fetch-used'],
   },
   {
-    title: 'the controller takes over an ISR whatever it was proposed for (KIP-497)',
+    title: 'the controller accepts an ISR that was proposed for an older partition state (KIP-497)',
     scenario: everythingFlushed,
     rules: {
       checkAlterPartition: (proposal) => {
@@ -358,7 +358,7 @@ const mistakes: readonly Mistake[] = [
     checkers: ['stale-isr-proposal'],
   },
   {
-    title: 'an unclean election takes the first live replica, whoever of the ISR lives',
+    title: 'an unclean election takes the first live replica even if a member of the ISR is live',
     scenario: uncleanElection,
     rules: {
       electLeader: (election) => {
@@ -377,7 +377,7 @@ const mistakes: readonly Mistake[] = [
     checkers: ['needless-unclean-election'],
   },
   {
-    title: 'a log that nothing was ever flushed of is not recovered',
+    title: 'a log that was never flushed is not recovered',
     scenario: twoTopicsUnflushed,
     rules: { needsRecovery: (input) => input.recoveryPoint > 0 && kafkaRules.needsRecovery(input) },
     checkers: [...LOSS, 'not-converged', 'log-matching', 'corrupt-batch-kept'],
@@ -391,37 +391,38 @@ const mistakes: readonly Mistake[] = [
     checkers: ['synced-loss'],
   },
   {
-    title: 'a leader never removes a follower from its ISR for lagging behind (KIP-16)',
+    title: 'a leader never removes a lagging follower from its ISR (KIP-16)',
     scenario: uncleanElectionForbidden,
     rules: { isOutOfSync: () => false },
     checkers: ['laggard-in-isr'],
   },
   {
-    title: 'a leader removes a follower from its ISR that lacks the newest record',
+    title: 'a leader removes a follower from its ISR as soon as it lacks the newest record',
     scenario: uncleanElectionForbidden,
     rules: { isOutOfSync: (input) => input.followerEndOffset !== input.leaderEndOffset },
     checkers: ['removed-in-sync'],
   },
   {
-    title: 'a leader takes no note of when a follower had everything (KIP-16)',
+    title: 'a leader does not record when a follower was caught up (KIP-16)',
     scenario: uncleanElectionForbidden,
     rules: { caughtUpMillis: () => 0 },
     checkers: ['removed-in-sync'],
   },
   {
-    title: 'a follower had everything until its fetch before, never until this one (KIP-16)',
+    title: 'a follower counts as caught up only until its previous fetch, never until this one (KIP-16)',
     scenario: unsteadyIsr,
     rules: { caughtUpMillis: (input) => Math.max(input.lastCaughtUpMillis, input.previousFetchMillis) },
     checkers: ['removed-in-sync'],
   },
   {
-    title: 'a broker calls a shutdown clean that came while its logs were being opened (KAFKA-15375)',
+    title: 'a broker marks a shutdown as clean that came while its logs were being opened (KAFKA-15375)',
     scenario: oneBroker,
     rules: { writesCleanShutdownMarker: () => true },
     checkers: ['unopened-log-trusted'],
   },
   {
-    title: 'a broker calls a shutdown clean though the names of its newest segments are not on disk',
+    title:
+      'a broker marks a shutdown as clean although the directory entries of its newest segments are not on disk',
     scenario: oneBroker,
     rules: { isDirectorySyncNeeded: () => false },
     checkers: ['unsynced-log-trusted'],
@@ -436,7 +437,7 @@ const mistakes: readonly Mistake[] = [
     checkers: ['wrong-latest-offset'],
   },
   {
-    title: 'a consumer with read_committed is given all that the leader has',
+    title: 'a consumer with read_committed gets everything that the leader has',
     scenario: networkCuts,
     rules: {
       readableEnd: (input) =>
@@ -458,7 +459,7 @@ const mistakes: readonly Mistake[] = [
   },
 ];
 
-describe('a rule as it should not be', () => {
+describe('a wrong rule', () => {
   it.each(mistakes)('$title', ({ scenario, rules = {}, clientRules, checkers }) => {
     const wrong = withRules(scenario, 'mistaken', rules, clientRules);
     for (let seed = 0; seed < SEEDS_AT_MOST; seed++) {

@@ -68,7 +68,7 @@ describe('a consumer', () => {
     expect(run.values).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  it('starts inside a batch where it was told to, passing over what is before', () => {
+  it('starts inside a batch at its position and skips the records before it', () => {
     const run = new ConsumeRun();
     run.append(['a', 'b', 'c']);
     run.consumer.seek('orders', 0, 2);
@@ -76,7 +76,7 @@ describe('a consumer', () => {
     expect(run.values).toEqual(['c']);
   });
 
-  it('drops what was fetched when it seeks, and can go back to either end', () => {
+  it('drops fetched records when it seeks, and can seek to either end', () => {
     const run = new ConsumeRun({ config: { 'max.poll.records': '1' } });
     run.append(['a', 'b', 'c']);
     run.poll();
@@ -112,7 +112,7 @@ describe('a consumer', () => {
     }).toThrow('one poll at a time');
   });
 
-  it('passes over control batches without getting stuck behind them', () => {
+  it('skips control batches and reads on', () => {
     const run = new ConsumeRun();
     run.append(['a']);
     run.append(['marker'], 0, 0x20);
@@ -121,7 +121,7 @@ describe('a consumer', () => {
     expect(run.consumer.position('orders', 0)).toBe(2);
   });
 
-  it('hands out what is before a corrupt batch, then reports it and stays there', () => {
+  it('hands out the records before a corrupt batch, then reports the batch and keeps its position', () => {
     const run = new ConsumeRun();
     run.append(['a']);
     run.append(['b']);
@@ -198,7 +198,7 @@ describe('a fetch session', () => {
     expect(run.values).toEqual(['a', 'b']);
   });
 
-  it('has one fetch under way per leader, one of them ahead of the next poll', () => {
+  it('has one fetch in flight per leader, one of them sent before the next poll', () => {
     const run = new ConsumeRun({ partitions: 2 });
     run.append(['a'], 0);
     run.append(['x'], 1);
@@ -252,7 +252,7 @@ describe('a change of leader', () => {
     return run;
   };
 
-  it('with another history is reported when there is no reset policy', () => {
+  it('to a diverging log is reported when there is no reset policy', () => {
     const run = uncleanly({ 'auto.offset.reset': 'none' });
     expect(run.values).toEqual(['a', 'b', 'c']);
     expect(run.failures[0]).toMatchObject({
@@ -265,16 +265,16 @@ describe('a change of leader', () => {
     expect(run.values).toEqual(['a', 'b', 'c', 'x', 'y', 'z', 'w']);
   });
 
-  it('with another history is read from where the histories part when there is a policy', () => {
+  it('to a diverging log is followed from the point of divergence when there is a reset policy', () => {
     expect(uncleanly({ 'auto.offset.reset': 'latest' }).values).toEqual(['a', 'b', 'c', 'x', 'y', 'z', 'w']);
   });
 
-  it('with another history skips records without validation (KAFKA-7747)', () => {
+  it('to a diverging log makes a consumer without validation skip records (KAFKA-7747)', () => {
     const rules = { ...clientRules, mustValidatePosition: () => false };
     expect(uncleanly({ 'auto.offset.reset': 'latest' }, rules).values).toEqual(['a', 'b', 'c', 'z', 'w']);
   });
 
-  it('goes on through every error of brokers that lag behind', () => {
+  it('continues after every error of a broker that lags', () => {
     const run = new ConsumeRun();
     run.append(['a']);
     const passing = [

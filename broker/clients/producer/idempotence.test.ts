@@ -9,7 +9,7 @@ import type { Step } from '../testing/scripted-cluster.js';
 const pipelined = { 'batch.size': '0', 'retry.backoff.ms': '20', 'retry.backoff.max.ms': '20' };
 
 describe('an idempotent producer', () => {
-  it('takes DUPLICATE_SEQUENCE_NUMBER for success without an offset', () => {
+  it('counts DUPLICATE_SEQUENCE_NUMBER as success without an offset', () => {
     const run = new ProduceRun().warmUp();
     run.cluster.script('Produce', { kind: 'error', error: 'DUPLICATE_SEQUENCE_NUMBER', applied: true });
     run.send('a');
@@ -61,7 +61,7 @@ describe('an idempotent producer', () => {
       expect(run.outcomes).toEqual(['a ok@1', 'b INVALID_RECORD', 'c ok@2']);
     });
 
-    it('appends it twice under the rule of old', () => {
+    it('appends it twice under the rule before KAFKA-14034', () => {
       const rules = { ...clientRules, mayBumpProducerEpoch: () => true };
       const run = new ProduceRun({ config: pipelined, rules }).warmUp();
       unknownThenRefused(run);
@@ -69,7 +69,7 @@ describe('an idempotent producer', () => {
     });
   });
 
-  it('tells of a refusal only when all before the batch are acknowledged', () => {
+  it('reports a refusal only when every earlier batch is acknowledged', () => {
     const refusals: number[] = [];
     const run = new ProduceRun({
       config: pipelined,

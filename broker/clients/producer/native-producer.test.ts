@@ -57,7 +57,7 @@ describe('a producer', () => {
     expect(run.log).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('takes acks=0 for done once it is on an open connection, without an offset', () => {
+  it('completes acks=0 without an offset once the request is on an open connection', () => {
     const run = new ProduceRun({ config: { acks: '0' } });
     run.send('a');
     run.run(SECOND);
@@ -123,11 +123,11 @@ describe('a refusal after a lost response (KAFKA-13574)', () => {
     return run.outcomes;
   };
 
-  it('is no definite failure: the first attempt landed', () => {
+  it('is not a definite failure, because the first attempt landed', () => {
     expect(landedThenRefused()).toEqual(['a NOT_ENOUGH_REPLICAS?']);
   });
 
-  it('is taken for one by a client that believes its last error', () => {
+  it('counts as a definite failure for a client that trusts its last error', () => {
     const rules = { ...clientRules, isDefiniteFailure: () => true };
     expect(landedThenRefused(rules)).toEqual(['a NOT_ENOUGH_REPLICAS']);
   });

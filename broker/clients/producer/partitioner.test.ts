@@ -54,7 +54,7 @@ function runsOf(partitions: readonly number[]): number[] {
 }
 
 describe('a record that names no partition', () => {
-  it('goes by the hash of its key, always to the same', () => {
+  it('goes to the partition of its key hash, always the same', () => {
     const { send, partitions } = producer();
     const keys = ['a', 'b', 'c', 'd', 'e', 'f'];
     for (const key of [...keys, ...keys]) send(key);
@@ -85,13 +85,13 @@ describe('a record that names no partition', () => {
     expect(runs.length).toBeGreaterThan(2);
   });
 
-  it('goes with partitioner.ignore.keys wherever a record without a key would go', () => {
+  it('is partitioned like a record without a key under partitioner.ignore.keys', () => {
     const { send, partitions } = producer({ 'partitioner.ignore.keys': 'true', 'linger.ms': '1000' });
     for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) send(key);
     expect(new Set(partitions()).size).toBe(1);
   });
 
-  it('goes with RoundRobinPartitioner to each in turn, whatever its key', () => {
+  it('goes to each partition in turn under RoundRobinPartitioner, whatever its key', () => {
     const { send, partitions } = producer({
       'partitioner.class': 'org.apache.kafka.clients.producer.RoundRobinPartitioner',
     });
@@ -134,7 +134,7 @@ describe('adaptive partitioning (KIP-794)', () => {
     return RECORDS - acknowledged;
   }
 
-  it('sends the less to a partition the more waits for it; without, each as much', () => {
+  it('sends fewer records to a partition with a longer queue; without adaptive partitioning, equally many to each', () => {
     const adaptive = shareOfStuckPartitions({});
     const uniform = shareOfStuckPartitions({ 'partitioner.adaptive.partitioning.enable': 'false' });
     const available = shareOfStuckPartitions({ 'partitioner.availability.timeout.ms': '100' });
@@ -145,7 +145,7 @@ describe('adaptive partitioning (KIP-794)', () => {
 });
 
 describe('a broker is slow (partitioner.availability.timeout.ms)', () => {
-  it('when what waits for it could not be sent for longer; never at 0', () => {
+  it('when its batches could not be sent for longer than the timeout; never with a timeout of 0', () => {
     const readiness = new BrokerReadiness(100);
     readiness.note(1, true, 0);
     readiness.note(1, false, 100_000);

@@ -63,7 +63,7 @@ describe('the sequences of one partition', () => {
     expect(ledger.needsBump).toBe(true);
   });
 
-  it('have none when a later batch was acknowledged: the one given up must have landed', () => {
+  it('have no gap when a later batch was acknowledged: the batch given up must have landed', () => {
     const { ledger, assign } = setUp();
     const [lost, later] = [assign(1), assign(1)];
     ledger.giveUp(lost, false);

@@ -77,7 +77,7 @@ describe('divergence (KIP-595) and truncation (KIP-101, KIP-279)', () => {
     ['within the common epoch', 3, 10, 3, 20, null],
     ['at the end of the common epoch', 3, 20, 3, 20, null],
     ['beyond the end of the common epoch', 3, 21, 3, 20, 20],
-    ['in an epoch that the leader has not', 4, 10, 3, 20, 20],
+    ['in an epoch that the leader lacks', 4, 10, 3, 20, 20],
     ['in an epoch later than all of the leader', 9, 10, -1, -1, -1],
   ])('%s', (_what, lastFetchedEpoch, fetchOffset, leaderEpoch, endOffset, parting) => {
     const leaderEnd = { leaderEpoch, endOffset };
@@ -111,7 +111,7 @@ describe('divergence (KIP-595) and truncation (KIP-101, KIP-279)', () => {
     expect(found).toBe(offset);
   });
 
-  it('is no business of a replica that just became a follower, unless its log knows no epochs', () => {
+  it('is not done by a replica that just became a follower, unless its log has no epochs', () => {
     const log = { highWatermark: 3, logEndOffset: 9, leaderEpoch: 5 };
     expect(truncationOnBecomingFollower({ ...log, latestEpoch: 4 })).toBeNull();
     expect(truncationOnBecomingFollower({ ...log, latestEpoch: -1 })).toBe(3);
@@ -236,7 +236,7 @@ describe('the high watermark', () => {
 });
 
 describe('the ISR', () => {
-  it('is reckoned with as it may be while a change is on its way (KIP-497)', () => {
+  it('includes every possible member while a change is pending (KIP-497)', () => {
     expect(maximalIsr({ kind: 'committed', isr: [1, 2] })).toEqual([1, 2]);
     expect(maximalIsr({ kind: 'pending-expand', isr: [1, 2], added: 3 })).toEqual([1, 2, 3]);
     expect(maximalIsr({ kind: 'pending-shrink', isr: [1, 2], removed: [2] })).toEqual([1, 2]);

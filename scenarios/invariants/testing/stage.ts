@@ -3,7 +3,7 @@ import { ReplicaChecker } from '../replica-checker.js';
 
 export const P = 'orders-0';
 
-/** A replica that a leader may want in its ISR. */
+/** A replica that a leader may propose for its ISR. */
 export const ELIGIBLE: IsrCandidateSummary = {
   lastFetchLeaderEpoch: 1,
   fetchBrokerEpoch: 7,
@@ -12,7 +12,7 @@ export const ELIGIBLE: IsrCandidateSummary = {
   shuttingDown: false,
 };
 
-/** A partition on b1, b2, b3, led by b1 in epoch 1, and the verbs to play a story on it. */
+/** A partition on b1, b2 and b3, led by b1 in epoch 1, with the verbs to play a story on it. */
 export class Stage {
   readonly checker: ReplicaChecker;
   time = 0;
@@ -60,7 +60,7 @@ export class Stage {
     this.checker.highWatermarkMoved(leader, P, highWatermark, 'leader');
   }
 
-  /** The fetch of a follower of b1 arrives. */
+  /** A fetch of a follower of b1 arrives. */
   fetch(follower: string, offset: number, millis = 0): void {
     this.checker.followerFetched('b1', P, follower, offset, { lastFetchMillis: millis });
   }
