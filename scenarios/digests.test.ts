@@ -1,11 +1,11 @@
-/** A run is a function of scenario, seed and plan, however often it is run and whoever watches. */
+/** A run is a function of scenario, seed and plan, however often it is run and whether or not it is observed. */
 import { describe, expect, it } from 'vitest';
 import { executeRun } from '../harness/runner/execute-run.js';
 import { scenarios } from './index.js';
 
 describe('the digest of a run', () => {
   it.each(scenarios.filter(({ name }) => name !== 'leader-crash'))(
-    '$name: same again, same when watched',
+    '$name: the same when repeated and when observed',
     (scenario) => {
       const seed = 'digest';
       const first = executeRun(scenario, { seed });

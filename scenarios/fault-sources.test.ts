@@ -4,7 +4,7 @@ import { executeRun } from '../harness/runner/execute-run.js';
 import { scenarios } from './index.js';
 import { leaderCrash } from './leader-crash.js';
 
-describe('the account of a source', () => {
+describe('the record of the faults of a source', () => {
   it.each(scenarios)('takes every fault that $name draws', ({ plan, faultSources = [] }) => {
     for (let seed = 0; seed < 40; seed++) {
       for (const fault of drawPlan(plan, `${seed}`).faults)
@@ -17,7 +17,7 @@ describe('the account of a source', () => {
 });
 
 describe('a held response', () => {
-  it('waits: the answers to produces of one broker, for three seconds', () => {
+  it('waits: the responses of one broker to Produce, for three seconds', () => {
     const held = executeRun(leaderCrash, {
       seed: '1',
       plan: {

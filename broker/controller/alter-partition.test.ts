@@ -125,7 +125,7 @@ describe('AlterPartition (KIP-497)', () => {
     expect(answerTo(threeBrokers(), [1, 2], { memberEpochs: { 2: -1 } })).toBe('NONE');
   });
 
-  /** The leader proposes 2, which had caught up; meanwhile 2 lost its disk and came back. */
+  /** The leader proposes broker 2, which had caught up. In the meantime broker 2 lost its disk and registered again. */
   const proposeReplicaThatLostItsDisk = (bench: ControllerBench) => {
     bench.alterIsr('orders-0', [1]);
     const epochThatCaughtUp = bench.epoch(2);

@@ -63,7 +63,7 @@ describe('a fetch of the metadata log', () => {
     const fetchOffset = bench.image().endOffset;
     const started = bench.world.now;
     const answers: { readonly afterMs: number; readonly batches: number }[] = [];
-    // A hand of its own: on one connection the next request would wait behind this one.
+    // A client of its own: on one connection the next request would wait behind this one.
     bench.sendAside(
       'MetadataLogFetch',
       { replicaId: 9, currentLeaderEpoch: 1, fetchOffset, lastFetchedEpoch: 1, maxWaitMs },

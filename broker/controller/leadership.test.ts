@@ -10,7 +10,7 @@ import { TestProcess } from '../testing/test-process.js';
 import { TinyWorld } from '../testing/tiny-world.js';
 import { ControllerServer } from './controller-server.js';
 
-/** A controller whose voter wins and loses elections as the test says. */
+/** A controller whose voter wins and loses elections when the test says so. */
 class Bench {
   readonly world = new TinyWorld();
   readonly log = new ScriptedQuorumLog();
@@ -31,7 +31,7 @@ class Bench {
     return this;
   }
 
-  /** Another voter leads `leaderEpoch`, which had none of what was not committed. */
+  /** Another voter leads `leaderEpoch`; its log lacks the uncommitted records. */
   lose(leaderEpoch: number): void {
     this.log.leaderEpoch = leaderEpoch;
     this.log.truncate();
@@ -43,7 +43,7 @@ class Bench {
     this.server.onHighWatermark(this.log.highWatermark);
   }
 
-  /** On a connection of its own; the answers come in here. */
+  /** Sends a request on its own connection and collects the answers. */
   send<A extends ApiName>(apiName: A, body: RequestBodies[A]): ResponseBodies[A][] {
     this.#hands += 1;
     const env = new TestProcess(this.world, `hand-${this.#hands}`, new MemoryDisk()).env;

@@ -4,7 +4,7 @@ import type { ControllerRules } from '../rules/controller/index.js';
 import { ControllerBench } from '../testing/controller-bench.js';
 import { describeImage } from '../testing/describe-image.js';
 
-/** Anything a cluster may ask of its controller, sensible or not; brokers 1–4, partitions of two topics. */
+/** Any request that a cluster may send to its controller, sensible or not; brokers 1–4, partitions of two topics. */
 type Command =
   | { readonly type: 'join' | 'restart' | 'shutDown' | 'wantFence'; readonly brokerId: number }
   | { readonly type: 'silence'; readonly alive: readonly number[] }
@@ -131,7 +131,7 @@ function checkInvariants(bench: ControllerBench, leaders: Map<string, number>): 
   }
 }
 
-/** Runs the commands, looking on after each, then pulls the plug: the restarted controller must know all of it. */
+/** Runs the commands with checks after each, then cuts the power: the restarted controller must have the same state. */
 function expectReplay(bench: ControllerBench, commands: readonly Command[], lookOn: () => void): void {
   bench.join(1, 2, 3, 4);
   for (const step of commands) {
@@ -150,7 +150,7 @@ function expectReplay(bench: ControllerBench, commands: readonly Command[], look
   expect(bench.halts).toEqual([]);
 }
 
-/** Rules as they must not be. The cluster goes wrong by them; the controller goes on, and its log still adds up. */
+/** Wrong rules. They damage the cluster, but the controller continues, and its log stays consistent. */
 const wrongRules: readonly [string, Partial<ControllerRules>][] = [
   [
     'any live replica may lead',

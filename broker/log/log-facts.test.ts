@@ -1,4 +1,7 @@
-/** What a log tells its observer of its cuts, starts and failures: what is so, whether or not it ought to be. */
+/**
+ * The facts that a log reports to its observer about truncations, starts and failures, whether or not they are
+ * correct behaviour.
+ */
 import { describe, expect, it } from 'vitest';
 import type { Observer, RecoveredStateSummary } from '../observer.js';
 import type { LogRules } from '../rules/log/index.js';
@@ -34,7 +37,7 @@ function listening(): Told {
   return { cuts, recovered, failedAt, observer };
 }
 
-/** Two records, of which the second is cut off; then a start after a crash. */
+/** Two records, the second of which is truncated; then a start after a crash. */
 function cutAndRestart(rules: Partial<LogRules>): readonly string[] {
   const env = new TestEnv();
   const log = openLog(env, { rules });

@@ -4,9 +4,9 @@ import { allRecords, append, batchOf, openLog, settle } from '../testing/batches
 import { TestEnv } from '../testing/test-env.js';
 
 /**
- * The log against a plain array: random appends, truncations, elections, flushes, crashes, power losses and clean
- * restarts over small segments. After each step both hold the same records, and producers and epochs are what the
- * array implies.
+ * The log compared with a plain array: random appends, truncations, elections, flushes, crashes, power losses and
+ * clean restarts over small segments. After each step both hold the same records, and the log's producer state and
+ * epochs are those that the array implies.
  */
 type Step =
   | { readonly kind: 'append'; readonly records: number; readonly producer: number | null }
@@ -150,7 +150,7 @@ class Pair {
     this.log = this.#open(false);
   }
 
-  /** What was flushed must be there; what was not may be, from its beginning on. */
+  /** Flushed records must be there. Of the others, any prefix may be. */
   #losePower(): void {
     const durable = this.log.recoveryPoint;
     this.env.disk.powerLoss();

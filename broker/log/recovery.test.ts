@@ -46,7 +46,7 @@ describe('recovery after an unclean stop', () => {
       const damaged = bytes.slice();
       damaged[ends[1]! + at]! ^= 0x80;
       withContent(env, damaged);
-      // A larger epoch is beyond the CRC; there the next batch, of a lower one, is what does not fit.
+      // A larger epoch is outside the CRC. Then the next batch, with a lower epoch, is the one that does not fit.
       expect(openLog(env).logEndOffset, `byte ${at}`).toBe(at > 12 && at < 16 ? 3 : 1);
     }
   });
@@ -235,7 +235,8 @@ describe('index files', () => {
       offset.toString(16).padStart(8, '0') + (offset * size).toString(16).padStart(8, '0');
     const timeEntry = (offset: number): string =>
       (1000 + offset).toString(16).padStart(16, '0') + offset.toString(16).padStart(8, '0');
-    // One entry whenever more than 70 bytes came since the last: every second batch of 73 is one too early.
+    // An entry whenever more than 70 bytes were added since the last one. A batch is larger, so every batch after the
+    // first gets one.
     expect(size).toBeGreaterThan(70);
     const index = [1, 2, 3, 4].map(entry).join('');
     expect(hex('.index')).toBe(index);

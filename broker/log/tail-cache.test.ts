@@ -4,7 +4,7 @@ import { TailCache } from './tail-cache.js';
 
 const LIMIT_BYTES = 8 * 1024;
 
-/** A cache and all that was put into it: batch `n` has the offset `n` and `n` in its value. */
+/** A cache and everything put into it: batch `n` has the offset `n` and the value `n`. */
 function filled(count: number) {
   const allocated: number[] = [];
   const allocate = (sizeBytes: number): Uint8Array => {

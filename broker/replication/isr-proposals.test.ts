@@ -5,7 +5,7 @@ import { type IsrAnswer, type IsrProposal, IsrProposals } from './isr-proposals.
 
 type Answer = (response: AlterPartitionResponse | null) => void;
 
-/** Requests wait until the test answers them; time passes when the test says so. */
+/** Requests wait until the test answers them, and time passes when the test says so. */
 function setUp() {
   const requests: { readonly topics: AlterPartitionRequest['topics']; readonly answer: Answer }[] = [];
   const timers: (() => void)[] = [];

@@ -6,7 +6,7 @@ import { MemoryDisk } from '../testing/memory-disk.js';
 import { TestProcess } from '../testing/test-process.js';
 import { BrokerLifecycle } from './broker-lifecycle.js';
 
-/** A broker that does nothing but live, beside the scripted ones of the bench. */
+/** A broker with a lifecycle only, beside the scripted ones of the bench. */
 class LivingBroker {
   readonly bench: ControllerBench;
   readonly brokerId: number;

@@ -6,7 +6,7 @@ import { ControllerChannel } from './controller-channel.js';
 
 const heartbeat = { ...brokerHeartbeatApi.request.defaults, brokerId: 1 };
 
-/** Two voters, the second of which leads; `asked` says who was asked, in order. */
+/** Two voters, of which the second leads. `asked` lists the voters that got a request, in order. */
 function setUp() {
   const world = new TinyWorld();
   const asked: string[] = [];

@@ -1,12 +1,15 @@
-/** What a follower tells of the answers that it goes by: what it had asked for, and where it stood when they came. */
+/**
+ * What a follower reports of the fetch responses that it uses: the request, and the follower's state when the
+ * response came.
+ */
 import { describe, expect, it } from 'vitest';
 import type { FetchAnswerSummary } from '../observer.js';
 import type { BrokerRules } from '../rules/index.js';
 import { TinyCluster } from '../testing/tiny-cluster.js';
 
 /**
- * The answers used while a broker takes a partition back from another, which still leads one of its own: a fetch for both
- * waits there, and is answered when the follower that sent it has heard of the new epoch.
+ * The fetch responses used while a broker regains a partition from another broker, which still leads a second one. A
+ * fetch for both partitions waits there, and is answered when the follower that sent it knows the new epoch.
  */
 function answersAtHandover(rules: Partial<BrokerRules>): {
   readonly used: readonly FetchAnswerSummary[];

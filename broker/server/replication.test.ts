@@ -231,7 +231,7 @@ describe('the ISR', () => {
     expect(cluster.produce(leader, ['refused'])).toBe('NOT_ENOUGH_REPLICAS');
     expect(cluster.replica(leader).log.logEndOffset).toBe(logEndOffset);
     expect(cluster.produce(leader, ['taken'], 1)).toBe('NONE');
-    // KIP-966: the high watermark stands still while the ISR is too small, so nobody reads it.
+    // KIP-966: the high watermark does not advance while the ISR is too small, so no consumer reads the record.
     expect(cluster.consume(leader).values).toEqual([]);
     expect(cluster.reached('produce refused: NOT_ENOUGH_REPLICAS')).toBe(1);
   });

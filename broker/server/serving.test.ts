@@ -1,4 +1,4 @@
-/** What single requests get from a broker: fetch sessions, offsets, metadata, and malformed values. */
+/** The responses of a broker to single requests: fetch sessions, offsets, metadata, and malformed values. */
 import { describe, expect, it } from 'vitest';
 import type { FetchRequest } from '../protocol/apis/01-fetch.js';
 import { metadataApi } from '../protocol/apis/03-metadata.js';
@@ -27,7 +27,7 @@ describe('a fetch session (KIP-227)', () => {
     cluster.produce(cluster.leaderName(), ['new']);
     const changed = inSession(cluster, { sessionId, sessionEpoch: 2 });
     expect(valuesOf(changed.responses[0]?.partitions[0])).toEqual(['new']);
-    // Not taken note of by a new fetch offset: it is sent again.
+    // No new fetch offset confirmed the records, so they are sent again.
     const again = inSession(cluster, { sessionId, sessionEpoch: 3 });
     expect(valuesOf(again.responses[0]?.partitions[0])).toEqual(['new']);
     expect(inSession(cluster, { sessionId, sessionEpoch: 4 }, 1).responses).toEqual([]);
@@ -79,7 +79,7 @@ describe('a fetch session (KIP-227)', () => {
   it('loses no partition whose time is up while the disk is asked for it', () => {
     const cluster = TinyCluster.ready(twoInSync);
     const leader = cluster.leaderName();
-    // More than a tail cache keeps: to look at it again is to ask the disk.
+    // More than a tail cache keeps, so a new read goes to the disk.
     for (let count = 0; count < 3; count++) cluster.produce(leader, ['x'.repeat(60_000)]);
     const maxWaitMs = 5;
     const more = { maxWaitMs, minBytes: 1 << 20 };
@@ -233,7 +233,7 @@ describe('producer ids', () => {
     });
     cluster.run(3);
     expect(new Set(asked)).toEqual(new Set([5000]));
-    // Three replicas forgot it, and what is forgotten is not asked about again.
+    // Three replicas forgot the producer, and are not asked to forget it again.
     const askedOnce = asked.length;
     cluster.run(3);
     expect(asked).toHaveLength(askedOnce);

@@ -1,7 +1,7 @@
 /**
- * Many short lives of one partition: brokers crash, pause, leave in order, come back, links are cut one way and both, while
- * records are produced at whoever may lead. When all is healed the three logs are one, hold every acknowledged record
- * at the offset it was acknowledged with, and no high watermark ever moved back within one life of a broker.
+ * Many short lives of one partition: brokers crash, pause, shut down and return, and links are cut in one or both
+ * directions, while records are sent to any possible leader. After healing the three logs are equal and hold every
+ * acknowledged record at its acknowledged offset. No high watermark ever went back within one life of a broker.
  */
 import { describe, expect, it } from 'vitest';
 import { produceRequest, TinyCluster } from '../testing/tiny-cluster.js';
@@ -112,7 +112,7 @@ class Unrest {
     this.#states.set(name, 'down');
   }
 
-  /** In order if that takes no longer than a second; else it is a crash in the middle of leaving. */
+  /** An orderly shutdown if it takes at most a second; else a crash during the shutdown. */
   #leave(name: string): void {
     this.cluster.brokers.get(name)?.stop(() => undefined);
     this.cluster.run(1);

@@ -1,6 +1,6 @@
 /**
- * The broker decides nothing that its rules do not: with a rule as it once was, or as nobody ever had it, it goes wrong in
- * exactly that way, and with Kafka's own the same schedule is harmless.
+ * The broker decides nothing that its rules decide. With a historic or invented wrong rule it fails in exactly that
+ * way. With Kafka's own rule the same schedule does no harm.
  */
 import { describe, expect, it } from 'vitest';
 import type { BrokerRules } from '../rules/index.js';
@@ -8,7 +8,9 @@ import { TinyCluster } from '../testing/tiny-cluster.js';
 
 const twoInSync = { topicConfig: { 'min.insync.replicas': '2' } };
 
-/** An acknowledged record, an orderly change of leader, then the crash of the new one before it served its follower. */
+/**
+ * An acknowledged record, an orderly change of leader, then a crash of the new leader before it served its follower.
+ */
 function afterTwoElections(rules: Partial<BrokerRules>): readonly string[] {
   const cluster = TinyCluster.ready({ ...twoInSync, rules });
   const first = cluster.leaderName();
@@ -22,7 +24,7 @@ function afterTwoElections(rules: Partial<BrokerRules>): readonly string[] {
   return cluster.logOf(third);
 }
 
-/** acks=all at a leader whose followers hear nothing of it. */
+/** acks=all at a leader whose followers get nothing from it. */
 function atLonelyLeader(rules: Partial<BrokerRules>): TinyCluster {
   const cluster = TinyCluster.ready({ ...twoInSync, rules });
   const leader = cluster.leaderName();

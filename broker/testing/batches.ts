@@ -38,7 +38,7 @@ export interface OpenOptions extends Partial<Omit<PartitionLogOptions, 'config' 
   readonly rules?: Partial<LogRules>;
 }
 
-/** Opens `data/orders-0` and runs the disk until that is done. */
+/** Opens `data/orders-0` and runs the disk until the log is open. */
 export function openLog(env: TestEnv, options: OpenOptions = {}): PartitionLog {
   const { properties, rules, ...rest } = options;
   let opened: PartitionLog | null = null;
@@ -69,7 +69,7 @@ export function append(env: TestEnv, log: PartitionLog, records: Uint8Array, lea
   return settle(env, (done) => log.appendAsLeader(records, leaderEpoch, done));
 }
 
-/** Starts something on the disk and runs it until it answers. */
+/** Starts an operation on the disk and runs the disk until it answers. */
 export function settle<T>(env: TestEnv, start: (done: (result: T) => void) => void): T {
   const answers: T[] = [];
   start((result) => answers.push(result));
@@ -78,7 +78,7 @@ export function settle<T>(env: TestEnv, start: (done: (result: T) => void) => vo
   return answers[0]!;
 }
 
-/** What `read` answers from `fromOffset` on: bytes, null, or the name of an error. */
+/** The result of `read` from `fromOffset`: bytes, null, or the name of an error. */
 export function readBytes(
   env: TestEnv,
   log: PartitionLog,

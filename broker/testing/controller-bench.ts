@@ -1,6 +1,7 @@
 /**
- * A controller on a host of its own, with a disk that can be pulled, and a hand that plays every broker: each call is one
- * request over the wire, answered when the controller answers. Brokers live only as long as the test keeps them alive.
+ * A controller on a host of its own, with a disk that can lose power, and a scripted client in the place of every
+ * broker. Each call is one request over the wire and returns when the controller answers. The sessions of brokers
+ * last only as long as the test sends heartbeats.
  */
 
 import type { Properties } from '../config/definitions.js';
@@ -34,10 +35,10 @@ export interface BenchOptions {
 export class ControllerBench {
   readonly world = new TinyWorld();
   readonly disk = new MemoryDisk();
-  /** What the controller told its onlooker, in order. */
+  /** What the controller reported to its observer, in order. */
   readonly told: string[] = [];
   readonly changes: { readonly partition: string; readonly state: PartitionStateSummary }[] = [];
-  /** What each ISR that it took over had been proposed for. */
+  /** The partition state for which each accepted ISR had been proposed. */
   readonly acceptedFor: { readonly leaderEpoch: number; readonly partitionEpoch: number }[] = [];
   readonly letServe: UnfencingSummary[] = [];
   readonly letGo: ShutdownSummary[] = [];
@@ -99,7 +100,7 @@ export class ControllerBench {
     });
   }
 
-  /** As `send`, on a connection of its own. */
+  /** Like `send`, on a connection of its own. */
   sendAside<A extends ApiName>(
     apiName: A,
     body: RequestBodies[A],
@@ -156,7 +157,7 @@ export class ControllerBench {
     }
   }
 
-  /** Time passes; only these brokers go on with their heartbeats. */
+  /** Time passes; only these brokers send heartbeats. */
   pass(seconds: number, ...alive: readonly number[]): void {
     for (let second = 0; second < seconds; second += 1) {
       const until = this.world.now + SECOND;
@@ -165,7 +166,7 @@ export class ControllerBench {
     }
   }
 
-  /** Long enough for every session that is not kept alive to run out. */
+  /** Long enough for the expiry of every session without heartbeats. */
   fence(brokerId: number, ...alive: readonly number[]): void {
     this.pass(10, ...alive);
     if (this.image().brokers.get(brokerId)?.fenced !== true)
@@ -183,7 +184,7 @@ export class ControllerBench {
     return this.call('CreateTopics', { timeoutMs: 0, topics: [topic], validateOnly: false }).topics[0];
   }
 
-  /** The leader proposes an ISR, well informed but for `changes`. */
+  /** The leader proposes an ISR, with correct epochs except for `changes`. */
   alterIsr(name: string, newIsr: readonly number[], changes: AlterChanges = {}) {
     const partition = this.partition(name);
     const brokerId = changes.brokerId ?? partition.leader;
@@ -211,7 +212,7 @@ export class ControllerBench {
     });
   }
 
-  /** What a fresh observer of the metadata log would know now. */
+  /** The image of a fresh observer of the metadata log. */
   image(): MetadataImage {
     const image = new MetadataImage({ rules: this.rules, nodeId: 0, topicDefaults: {} });
     const { batches } = this.call('MetadataLogFetch', {
@@ -231,7 +232,7 @@ export class ControllerBench {
     return partition;
   }
 
-  /** Leader, leader epoch and ISR, which is what most stories are about. */
+  /** Leader, leader epoch and ISR, the subject of most tests. */
   at(name: string): string {
     const { leader, leaderEpoch, isr } = this.partition(name);
     return `leader ${leader} epoch ${leaderEpoch} isr ${isr.join()}`;

@@ -1,4 +1,4 @@
-/** The smallest state that a coordinator can keep: counters, each record one more of its key. */
+/** The smallest state of a coordinator: counters, where each record adds one to its key. */
 import type { CoordinatorState } from '../coordination/coordinator.js';
 import type { CoordinatorBatch } from '../coordination/coordinator-log.js';
 import type { Decision } from '../coordination/decision.js';
@@ -6,7 +6,7 @@ import { Timeline, TimelineMap } from '../coordination/timeline.js';
 
 export interface Increment {
   readonly key: string;
-  /** Names the operation, so that a log shows which ones took place. */
+  /** Identifies the operation, so that a log shows which operations took place. */
   readonly operation: number;
 }
 
@@ -33,7 +33,7 @@ export class Counters implements CoordinatorState<Increment> {
     return this.#counts.committed(key) ?? 0;
   }
 
-  /** The answer is the count that the increment leads to. */
+  /** The answer is the count after the increment. */
   increment(key: string, operation = 0): Decision<number, Increment> {
     return { records: [{ key, operation }], response: this.count(key) + 1 };
   }

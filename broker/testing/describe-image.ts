@@ -1,6 +1,6 @@
 import type { MetadataImage } from '../metadata/metadata-image.js';
 
-/** All that an image says, as plain data to compare. */
+/** The whole content of an image, as plain data to compare. */
 export function describeImage(image: MetadataImage) {
   return {
     endOffset: image.endOffset,

@@ -1,16 +1,16 @@
 /**
- * A disk in memory for tests; when its operations complete is for each user of it to say. An operation takes effect as it
- * completes: one that does not, because its process died or the disk hangs, has never been.
+ * A disk in memory for tests. Its user decides when operations complete. An operation takes effect at its completion.
+ * An operation that never completes, because its process died or the disk hangs, has no effect.
  *
- * Fault model: operations of a kind hang or fail, the next one of a kind fails or is short; `powerLoss` goes back to what was
- * synced, where a file's name counts only once its directory was synced, and may keep some of the bytes behind. Not covered:
- * reordering, within a file or between files.
+ * Fault model: operations of a kind hang or fail; the next operation of a kind fails or is short. `powerLoss` returns
+ * to the synced state and may keep some of the unsynced bytes at the end; a file's name counts as synced only once
+ * its directory was synced. Not covered: reordering, within a file or between files.
  */
 import type { Disk, DiskError } from '../env.js';
 
 interface StoredFile {
   bytes: Uint8Array;
-  /** As last synced; null: never. */
+  /** The bytes at the last sync; null: never synced. */
   durable: Uint8Array | null;
 }
 
@@ -28,7 +28,7 @@ export class MemoryDisk {
   readonly hanging = new Set<DiskOperation>();
   /** Operations that fail. */
   readonly failing = new Set<DiskOperation>();
-  /** The most bytes that one append takes. */
+  /** The maximum number of bytes that one append writes. */
   appendBytesMax = Number.POSITIVE_INFINITY;
   readonly operations: string[] = [];
   recording = false;
@@ -36,7 +36,7 @@ export class MemoryDisk {
   readonly #failures: { operation: DiskOperation; error: DiskError; partialBytes: number }[] = [];
   readonly #shortWrites: number[] = [];
 
-  /** The disk as one process sees it: `complete` lets each of its operations come to an end, some time after the call. */
+  /** The disk as seen by one process. `complete` lets each operation end some time after the call. */
   open(complete: Complete): Disk {
     const run = (
       operation: DiskOperation,
@@ -48,7 +48,7 @@ export class MemoryDisk {
       if (!this.isHanging && !this.hanging.has(operation))
         complete(() => act(failure?.error ?? null, failure?.partialBytes ?? 0));
     };
-    /** An operation on a file that must be there. */
+    /** An operation on a file that must exist. */
     const onFile = (
       operation: DiskOperation,
       path: string,
@@ -111,12 +111,12 @@ export class MemoryDisk {
     this.#failures.push({ operation, error, partialBytes });
   }
 
-  /** The next append or write takes `bytes` bytes only, without an error. */
+  /** The next append or write writes only `bytes` bytes, without an error. */
   shortenNext(bytes: number): void {
     this.#shortWrites.push(bytes);
   }
 
-  /** `tornBytes`: how many of the bytes behind the synced ones each file keeps after all. */
+  /** `tornBytes`: how many of the unsynced bytes at its end each file keeps. */
   powerLoss(tornBytes = 0): void {
     this.files.clear();
     for (const [path, file] of this.#durableEntries) {
@@ -130,7 +130,7 @@ export class MemoryDisk {
     }
   }
 
-  /** Another disk in its place. */
+  /** Replaces the disk by another one. */
   wipe(): void {
     this.files.clear();
     this.#durableEntries.clear();
@@ -154,7 +154,7 @@ export class MemoryDisk {
     return { error: { code: 'EIO', message: `${operation} failed` }, partialBytes: 0 };
   }
 
-  /** `position` null: at the end; `partialBytes`: of a write that fails, what of it is there nevertheless. */
+  /** `position` null: at the end. `partialBytes`: how many bytes a failing write leaves behind. */
   #write(path: string, position: number | null, bytes: Uint8Array, partialBytes: number | null): number {
     const shortened = partialBytes === null && bytes.length > 0 ? this.#shortWrites.shift() : undefined;
     const count = Math.min(bytes.length, partialBytes ?? shortened ?? bytes.length);
@@ -190,7 +190,7 @@ const nameIn = (directory: string, path: string): string | null =>
 
 const missing = (path: string): DiskError => ({ code: 'ENOENT', message: `no such file: ${path}` });
 
-/** `bytes` at a length of `end` at least, in place where the buffer behind it has room. */
+/** `bytes` with a length of at least `end`, in place if the buffer has room. */
 function extend(bytes: Uint8Array, end: number): Uint8Array {
   if (end <= bytes.length) return bytes;
   if (bytes.byteOffset + end <= bytes.buffer.byteLength) {

@@ -1,6 +1,6 @@
 import type { Random } from '../env.js';
 
-/** The streams of one start of a host, by label: xorshift32, good enough to script tests with, and nothing more. */
+/** The random streams of one start of a host, by label: xorshift32, which is good enough for scripted tests. */
 export function randomStreams(hostName: string, start: number): (label: string) => Random {
   const streams = new Map<string, Random>();
   return (label) => {

@@ -1,4 +1,4 @@
-/** A log in memory whose commits, refusals and failures the test decides. */
+/** A log in memory. The test decides its commits, refusals and failures. */
 import type {
   CoordinatorBatch,
   CoordinatorLog,
@@ -11,7 +11,7 @@ export class ScriptedCoordinatorLog<R> implements CoordinatorLog<R> {
   batches: CoordinatorBatch<R>[] = [];
   /** The answer to the next append. */
   refusal: ErrorName | null = null;
-  /** The load waits until the test goes on with `readers`. */
+  /** The load waits until the test continues with `readers`. */
   loadsLater = false;
   loadError: ErrorName | null = null;
   readonly readers: CoordinatorLogReader<R>[] = [];
@@ -38,7 +38,7 @@ export class ScriptedCoordinatorLog<R> implements CoordinatorLog<R> {
     reader.onEnd(this.loadError);
   }
 
-  /** What stands at or behind `offset` was never written. */
+  /** Records at and after `offset` were never written. */
   cutTo(offset: number): void {
     this.batches = this.batches.filter((batch) => batch.baseOffset < offset);
   }

@@ -2,7 +2,7 @@ import type { MetadataRecord } from '../protocol/metadata-records.js';
 import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { MetadataRead, QuorumLog } from '../raft/quorum-log.js';
 
-/** The metadata log of a quorum that the test holds: it says which epoch is led here and what is committed. */
+/** The metadata log of a scripted quorum: the test decides which epoch this voter leads and what is committed. */
 export class ScriptedQuorumLog implements QuorumLog {
   readonly leaderId = 3_000;
   leaderEpoch = 1;
@@ -28,7 +28,7 @@ export class ScriptedQuorumLog implements QuorumLog {
     return { type: 'batches', batches };
   }
 
-  /** The uncommitted end is gone, as after an election that another voter won. */
+  /** Removes the uncommitted end, as after an election that another voter won. */
   truncate(): void {
     this.batches = this.batches.filter((batch) => batch.baseOffset < this.highWatermark);
   }

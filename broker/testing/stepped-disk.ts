@@ -1,7 +1,7 @@
 import type { Disk } from '../env.js';
 import { MemoryDisk } from './memory-disk.js';
 
-/** A disk whose operations wait until the test lets them complete; `crash` drops those under way. */
+/** A disk whose operations wait until the test completes them. `crash` drops those under way. */
 export class SteppedDisk extends MemoryDisk implements Disk {
   #pending: (() => void)[] = [];
   readonly #door = this.open((finish) => this.#pending.push(finish));

@@ -1,7 +1,7 @@
 import type { Env, TimerHandle } from '../env.js';
 import { SteppedDisk } from './stepped-disk.js';
 
-/** An `Env` for tests of the log: a disk in memory, a clock moved by hand, and the reasons of every `halt`. */
+/** An `Env` for tests of the log: a disk in memory, a clock set by the test, and the reasons of every `halt`. */
 export class TestEnv implements Env {
   readonly hostName = 'b1';
   readonly allocate = (sizeBytes: number) => new Uint8Array(sizeBytes);
@@ -48,7 +48,7 @@ export class TestEnv implements Env {
     this.halts.push(reason);
   }
 
-  /** Lets time pass, firing what falls due, then runs the disk dry. */
+  /** Lets time pass, fires due timers, then completes all disk operations. */
   advance(micros: number): void {
     this.nowMicros += micros;
     for (const timer of this.#timers.filter((one) => one.dueAt <= this.nowMicros)) {

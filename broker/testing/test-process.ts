@@ -1,4 +1,4 @@
-/** One start of a program on a host of a TinyWorld: what it left behind is dropped once it has died. */
+/** One start of a program on a host of a TinyWorld. Its pending callbacks are dropped once it has died. */
 import type { Env, TimerHandle } from '../env.js';
 import type { MemoryDisk } from './memory-disk.js';
 import type { TinyWorld } from './tiny-world.js';

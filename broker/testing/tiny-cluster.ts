@@ -1,7 +1,7 @@
 /**
- * One controller and three brokers on TinyHosts, with the topic `orders` (one partition on all three), and clients that are
- * bare requests. It watches every replica as an onlooker would: what was appended, acknowledged, served, and which marks
- * were reached.
+ * One controller and three brokers on TinyHosts, with the topic `orders` (one partition on all three), and clients
+ * that send single requests. An observer of every replica records what was appended, acknowledged and served, and
+ * which marks were reached.
  */
 
 import type { Properties } from '../config/definitions.js';
@@ -36,7 +36,7 @@ export interface TinyClusterOptions {
   readonly partitions?: number;
   readonly rules?: Partial<BrokerRules>;
   readonly observed?: boolean;
-  /** What a test listens to at every broker, besides what the cluster does. */
+  /** The events that a test observes at every broker, in addition to the cluster's own. */
   readonly listener?: Partial<EveryMethod>;
 }
 
@@ -52,7 +52,7 @@ export class TinyCluster {
   readonly marks = new Map<string, number>();
   readonly acknowledged: Acknowledged[] = [];
   readonly truncations: { readonly broker: string; readonly offset: number; readonly reason: string }[] = [];
-  /** High watermarks that moved back within one life of a broker, other than by a truncation. */
+  /** High watermarks that went back within one life of a broker without a truncation. */
   readonly regressions: string[] = [];
   readonly brokers = new Map<string, BrokerServer>();
   readonly #options: TinyClusterOptions;
@@ -66,7 +66,7 @@ export class TinyCluster {
     for (const name of ['b1', 'b2', 'b3']) this.startBroker(name);
   }
 
-  /** Up to the moment when every partition has a leader and all three replicas in sync. */
+  /** Runs until every partition has a leader and all three replicas are in sync. */
   static ready(options: TinyClusterOptions = {}): TinyCluster {
     const cluster = new TinyCluster(options);
     cluster.awaitFullIsr();
@@ -124,7 +124,7 @@ export class TinyCluster {
     return partition;
   }
 
-  /** Of those that believe they lead, the one with the highest epoch on a host that is up. */
+  /** The broker with the highest epoch among those on running hosts that believe they lead. */
   findLeader(index = 0): Partition | null {
     let best: Partition | null = null;
     for (const [name, broker] of this.brokers) {
@@ -172,7 +172,7 @@ export class TinyCluster {
     to.send(apiName, body, done);
   }
 
-  /** Gives every partition back to the first of its replicas. */
+  /** Returns every partition to its first replica. */
   electPreferred(): void {
     this.request('c1', 'ElectLeaders', { electionType: 0, topicPartitions: null, timeoutMs: 5_000 });
   }
@@ -197,7 +197,7 @@ export class TinyCluster {
     return result.body;
   }
 
-  /** A fetch names the topic by its id, which its test does not know: that of zeros stands for it. */
+  /** A test does not know the topic's id; the zero id stands for it. */
   #identified<A extends ApiName>(broker: string, apiName: A, body: RequestBodies[A]): RequestBodies[A] {
     const { image } = this.brokers.get(broker)?.replicas?.context ?? {};
     const topicId = image?.topics.get('orders')?.topicId ?? ZERO_UUID;
@@ -211,7 +211,7 @@ export class TinyCluster {
     return identified as RequestBodies[A];
   }
 
-  /** Without waiting; the answers gather in the array given back. */
+  /** Does not wait. The answers are added to the returned array. */
   produceLater(
     broker: string,
     values: readonly string[],
@@ -233,7 +233,7 @@ export class TinyCluster {
     return answer.responses[0]?.partitionResponses[0]?.errorCode ?? 'no answer';
   }
 
-  /** What a consumer gets from `broker`, values and error. */
+  /** The values that a consumer gets from `broker`, and the error. */
   consume(
     broker: string,
     fetchOffset = 0,
@@ -244,7 +244,7 @@ export class TinyCluster {
     return { errorCode: data?.errorCode ?? answer.errorCode, values: valuesOf(data) };
   }
 
-  /** All values in the replica's log, from wherever they are. */
+  /** All values in the replica's log, from memory or disk. */
   logOf(name: string, index = 0): readonly string[] {
     const { log } = this.replica(name, index);
     const values: string[] = [];
@@ -338,7 +338,7 @@ export function produceRequest(
   };
 }
 
-/** A consumer's fetch outside any session, unless said otherwise. */
+/** A consumer's fetch, outside any session by default. */
 export function fetchRequest(
   fetchOffset: number,
   changes: Partial<RequestBodies['Fetch']> = {},

@@ -1,7 +1,7 @@
 /**
- * Hosts on one virtual clock, with a fixed latency between any two: enough to crash, pause and cut brokers in a test.
- * A cut link swallows silently and loses what it swallowed; a crash is heard at the other ends. Not here: bandwidth, clocks
- * that differ, power loss.
+ * Hosts on one virtual clock, with a fixed latency between any two. A test can crash and pause hosts and cut links. A
+ * cut link drops everything silently; a crash is reported to the other ends. Not covered: bandwidth, clocks that
+ * differ, power loss.
  */
 import type { Env, TimerHandle } from '../env.js';
 import { MemoryDisk } from './memory-disk.js';
@@ -28,7 +28,7 @@ export class TinyHosts extends VirtualTime {
     return host;
   }
 
-  /** Swallows what `from` sends to `to`. */
+  /** Drops everything that `from` sends to `to`. */
   cutOneWay(from: string, to: string): void {
     this.#cuts.add(`${from}>${to}`);
   }
@@ -46,7 +46,7 @@ export class TinyHosts extends VirtualTime {
     return this.#cuts.size > 0 && this.#cuts.has(`${from}>${to}`);
   }
 
-  /** Of this start of the host: not run after a crash, and late when the host is paused. */
+  /** Timers of this start of the host: not run after a crash, and late when the host is paused. */
   schedule(host: TinyHost, delayMicros: number, callback: () => void): TimerHandle {
     const { generation } = host;
     return this.at(delayMicros, () => {

@@ -1,6 +1,7 @@
 /**
- * The network of the small worlds for tests: hosts with a fixed latency between any two, streams in order. What meets a swallowing
- * pair of hosts is gone and no end hears of it. Not here: bandwidth, retransmission, streams that are cut at random.
+ * The network of the small worlds for tests: hosts with a fixed latency between any two, streams in order. Data
+ * between a dropping pair of hosts is lost, and neither end is informed. Not covered: bandwidth, retransmission,
+ * streams that are cut at random.
  */
 import type {
   Address,
@@ -16,21 +17,21 @@ import type {
 export interface TinyNetworkOptions {
   readonly latencyMicros: number;
   readonly passesValues: boolean;
-  /** What `from` sends to `to` now is lost. */
+  /** Whether data that `from` sends to `to` now is lost. */
   readonly swallows: (from: string, to: string) => boolean;
-  /** Runs on the host unless it has crashed meanwhile. */
+  /** Runs on the host unless it has crashed in the meantime. */
   readonly schedule: (host: string, delayMicros: number, callback: () => void) => void;
 }
 
 const WINDOW_BYTES = 65_536;
 const FREE_PORT_MIN = 32_768;
 
-/** One thing in a stream: a value or bytes with their size, or the end. */
+/** One item of a stream: a value or bytes with their size, or the end. */
 type Item = { readonly payload: unknown; readonly sizeBytes: number } | 'end' | 'close';
 
 export class TinyNetwork {
   readonly options: TinyNetworkOptions;
-  /** The connecting ends, in the order in which they were made. */
+  /** The connecting ends, in the order of their creation. */
   readonly connections: TinyEnd[] = [];
   readonly #listeners = new Map<string, Listener>();
   readonly #ends = new Set<TinyEnd>();
@@ -47,7 +48,10 @@ export class TinyNetwork {
     };
   }
 
-  /** Ends every open connection of `host`, with `peer` alone where it is given; both ends hear of it. Returns how many. */
+  /**
+   * Ends every open connection of `host`, or only those with `peer` if it is given. Both ends are informed. Returns
+   * the number of connections.
+   */
   reset(host: string, peer?: string): number {
     let count = 0;
     for (const end of [...this.connections]) {
@@ -63,7 +67,7 @@ export class TinyNetwork {
     return count;
   }
 
-  /** The process on `host` is gone: so are its listeners, and its peers hear of a reset. */
+  /** The process on `host` is gone. Its listeners are gone too, and its peers get a reset. */
   crash(host: string): void {
     for (const key of [...this.#listeners.keys()])
       if (key.startsWith(`${host}:`)) this.#listeners.delete(key);
@@ -195,12 +199,12 @@ export class TinyEnd implements Connection {
     this.#later(() => this.handler?.onOpen());
   }
 
-  /** The peer accepted: what was written before may travel. */
+  /** The peer accepted, so what was written before may be sent. */
   sendWaiting(): void {
     for (const item of this.#unsent.splice(0)) this.#transmit(item);
   }
 
-  /** The host crashed: its side is gone without a word of its own. */
+  /** The host crashed: its side ends without a callback. */
   die(): void {
     this.#leave();
     if (!this.#network.options.swallows(this.host, this.peer)) this.other?.hear('reset');
@@ -210,7 +214,7 @@ export class TinyEnd implements Connection {
     this.#later(() => this.#finish(reason));
   }
 
-  /** The peer has closed, which this end knows, and yet it writes. */
+  /** This end knows that the peer has closed, and writes nevertheless. */
   answerWithReset(): void {
     if (!this.#isOver && this.#peerHasEnded) this.hear('reset');
   }

@@ -1,9 +1,10 @@
 /**
- * The smallest world that protocol code can be tested in: hosts on one virtual clock, ordered connections of fixed
- * latency, and a hand on every connection. Not a simulator of faults: no clocks that differ, no disks, no bandwidth.
+ * The smallest world in which protocol code can be tested: hosts on one virtual clock, ordered connections of fixed
+ * latency, and control over every connection. It is not a simulator of faults: no clocks that differ, no disks, no
+ * bandwidth.
  *
- * A reset, a close or a refused connection is heard after one latency.
- * A host that is `silent` neither sends nor receives; what would have travelled is gone and nobody is told.
+ * The other end learns of a reset, a close or a refused connection after one latency. A host that is `silent` neither
+ * sends nor receives; its data is lost, and no end is informed.
  */
 import type { Disk, Env } from '../env.js';
 import { randomStreams } from './random-streams.js';
@@ -52,7 +53,9 @@ export class TinyWorld extends VirtualTime {
     };
   }
 
-  /** Ends every open connection between the two hosts, as a crash of `from` would; returns how many. */
+  /**
+   * Ends every open connection between the two hosts, as a crash of `from` would. Returns the number of connections.
+   */
   reset(from: string, to?: string): number {
     return this.network.reset(from, to);
   }

@@ -1,10 +1,13 @@
-/** Time for tests: what is due runs in the order of (time, sequence), each to its end, and only as far as the test says. */
+/**
+ * Time for tests. Due callbacks run in the order of (time, sequence), each to its end, and only as far as the test
+ * asks.
+ */
 import type { TimerHandle } from '../env.js';
 
 interface Event {
   readonly at: number;
   readonly sequence: number;
-  /** Null: cancelled, or over. */
+  /** Null: cancelled, or already run. */
   callback: (() => void) | null;
 }
 
@@ -24,14 +27,14 @@ export class VirtualTime {
     };
   }
 
-  /** Runs everything due within `micros` from now, then lets the clock stand at the end of that span. */
+  /** Runs everything due within `micros` from now, then sets the clock to the end of that span. */
   run(micros: number): void {
     const until = this.now + micros;
     while (this.#heap.length > 0 && this.#heap[0]!.at <= until) this.#fire(pop(this.#heap));
     this.now = until;
   }
 
-  /** Until `isDone`, at most `limitMicros`; fails the test otherwise. */
+  /** Runs until `isDone`, at most `limitMicros`; fails the test otherwise. */
   runUntil(what: string, isDone: () => boolean, limitMicros = 60_000_000): void {
     const until = this.now + limitMicros;
     while (!isDone()) {

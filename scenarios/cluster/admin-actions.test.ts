@@ -51,7 +51,7 @@ describe("an operator's action", () => {
     expect(verdict).toBe('valid');
   });
 
-  it('is refused before the run when its name, its target or an argument is none that it can have', () => {
+  it('is refused before the run when its name, its target or an argument is impossible', () => {
     expect(objectionTo(election)).toBe('none');
     expect(objectionTo({ ...election, name: 'preferd-election' })).toBe(
       'faults[0].name: no action "preferd-election"; did you mean "preferred-election"?',

@@ -1,9 +1,11 @@
 /**
- * A coordinator of counters on two hosts of the simulated world, under every fault that touches a coordinator: crashes, power
- * losses, pauses, disks that hang, fail, fill up or write short, and leaderships that end and begin anew.
+ * A coordinator of counters on two hosts of the simulated world, under every fault that affects a coordinator:
+ * crashes, power losses, pauses, disks that hang, fail, fill up or write short, and leaderships that end and begin
+ * again.
  *
- * The log is a file on the host's disk in front of a quorum that the test holds. A batch is written and synced first; then it travels to
- * the quorum, which refuses it when its epoch is over. What had not arrived before an election is not in the log.
+ * The log is a file on the host's disk in front of a scripted quorum. A batch is written and synced first. Then it is
+ * sent to the quorum, which refuses it if its epoch is over. A batch that had not arrived before an election is not
+ * in the log.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -23,10 +25,10 @@ const HOSTS = ['n1', 'n2'] as const;
 const KEYS = ['a', 'b', 'c'] as const;
 const BATCHES_PER_READ = 3;
 
-/** The replicated log and its elections: what a batch reaches here under the present epoch is committed. */
+/** The replicated log and its elections. A batch that arrives here under the present epoch is committed. */
 class Quorum {
   readonly batches: CoordinatorBatch<Increment>[] = [];
-  /** By offset: the counts that the records below it lead to. */
+  /** By offset: the counts that result from the records below it. */
   readonly countsAt: ReadonlyMap<string, number>[] = [new Map()];
   leaderEpoch = 0;
 
@@ -45,7 +47,7 @@ class Quorum {
   }
 }
 
-/** The log as one host's coordinator sees it. */
+/** The log as seen by one host's coordinator. */
 class HostLog implements CoordinatorLog<Increment> {
   highWatermark: number;
   readonly #env: Env;
@@ -53,7 +55,7 @@ class HostLog implements CoordinatorLog<Increment> {
   readonly #node: CounterNode;
   readonly #leaderEpoch: number;
   #endOffset: number;
-  /** In the order of their offsets; the first one is at the disk. */
+  /** Waiting batches in the order of their offsets; the first one is being written. */
   #writing: CoordinatorBatch<Increment>[] = [];
 
   constructor(env: Env, quorum: Quorum, node: CounterNode, leaderEpoch: number) {
@@ -85,7 +87,7 @@ class HostLog implements CoordinatorLog<Increment> {
     this.#env.timers.schedule(500, () => readFrom(0));
   }
 
-  /** One batch at a time; a short write counts as failed. */
+  /** One batch at a time. A short write counts as failed. */
   #write(): void {
     const batch = this.#writing[0];
     if (batch === undefined) return;
@@ -127,11 +129,11 @@ interface Answer {
   readonly operation: number;
   readonly key: string;
   readonly outcome: Outcome<number>;
-  /** It was in nobody's log when it was answered: the answer came within the call. */
+  /** An operation that was answered within its call was in no log at that time. */
   readonly isAtOnce: boolean;
 }
 
-/** One start of the program: increments a counter every 2 ms and looks at the committed counts. */
+/** One start of the program: increments a counter every 2 ms and reads the committed counts. */
 class CounterNode {
   readonly coordinator: Coordinator<Counters, Increment>;
   readonly #env: Env;
@@ -158,7 +160,7 @@ class CounterNode {
     this.#work();
   }
 
-  /** Heard late, and possibly in another order than it happened. */
+  /** Elections are learned late, and possibly out of order. */
   hearLater(leader: string, leaderEpoch: number, delayMicros: number): void {
     this.#env.timers.schedule(delayMicros, () => this.#hear(leader, leaderEpoch));
   }
@@ -202,7 +204,7 @@ class CounterNode {
     isAtOnce = false;
   }
 
-  /** A read is the committed log up to the offset that it was given. */
+  /** A read returns the committed log up to the offset that it was given. */
   #look(): void {
     const { quorum, problems } = this.#run;
     this.coordinator.read((counters, committedOffset) => {
@@ -246,7 +248,7 @@ class Run {
     }
   }
 
-  /** Every answer against the log. */
+  /** Compares every answer with the log. */
   judge(): void {
     const operations = new Map<number, number>();
     const counts = new Map<string, number>();
@@ -324,13 +326,13 @@ function execute(plan: typeof plans extends fc.Arbitrary<infer T> ? T : never, s
 describe('a coordinator under every fault', () => {
   const reached = new Map<string, number>();
 
-  it('answers what took place with its place in the log, refuses nothing that took place, and reads what is committed', () => {
+  it('answers each committed operation with its offset, refuses no committed operation, and reads the committed state', () => {
     fc.assert(
       fc.property(plans, fc.string(), (plan, seed) => {
         const run = execute(plan, seed);
         for (const [what, count] of run.counts) reached.set(what, (reached.get(what) ?? 0) + count);
         expect(run.problems).toEqual([]);
-        // All is healed, and n2 was elected: the coordinator works.
+        // Everything is healed, and n2 was elected, so the coordinator works.
         expect(run.nodes.get('n2')?.coordinator.isActive).toBe(true);
         expect(run.quorum.batches.at(-1)?.leaderEpoch).toBe(run.quorum.leaderEpoch);
       }),

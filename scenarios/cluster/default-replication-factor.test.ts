@@ -29,7 +29,7 @@ function replicasWith(config: Properties, replicationFactor?: number): number {
   return experiment.checker.partitions.get('orders-0')?.assigned.length ?? 0;
 }
 
-it('a topic without a replication factor has that of the brokers, else one replica on each of up to three brokers', () => {
+it('a topic without a replication factor has that of the brokers; without theirs, one replica on each of up to three brokers', () => {
   expect(replicasWith({})).toBe(3);
   expect(replicasWith({ 'default.replication.factor': '2' })).toBe(2);
   expect(replicasWith({ 'default.replication.factor': '1' })).toBe(1);

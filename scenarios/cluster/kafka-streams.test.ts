@@ -34,7 +34,7 @@ const produceRequest = (correlationId: number): Uint8Array =>
     },
   );
 
-/** What the reader makes of the stream when it is written in pieces of these sizes: each piece that it cuts, with its kind. */
+/** The reader's result when the stream is written in pieces of these sizes: each piece that it cuts, with its kind. */
 function read(
   reader: StreamReader,
   stream: Uint8Array,
@@ -57,7 +57,7 @@ describe('the kinds of the messages in a stream', () => {
   const requests = [metadataRequest(1), produceRequest(2), metadataRequest(3)];
   const stream = Uint8Array.from(requests.flatMap((request) => [...request]));
 
-  it('are those of the frames, whatever pieces they are written in: no piece reaches over the end of a frame', () => {
+  it('are those of the frames, whatever pieces they are written in, and no piece crosses the end of a frame', () => {
     const ends = requests.map((_, index) =>
       requests.slice(0, index + 1).reduce((sum, each) => sum + each.length, 0),
     );
@@ -80,7 +80,7 @@ describe('the kinds of the messages in a stream', () => {
     );
   });
 
-  it('of responses are those of their requests, also behind a Produce with acks=0 that has none', () => {
+  it('of responses are those of their requests, also after a Produce with acks=0, which has none', () => {
     const { toListener, toConnector } = readKafkaStreams();
     read(toListener, stream, []);
     expect(read(toConnector, metadataResponse(1), [])).toMatchObject([{ kind: 'Metadata response' }]);

@@ -18,7 +18,7 @@ describe('a setting that the user wrote', () => {
     expect(waits).toHaveProperty(['replica.socket.timeout.ms'], '2000');
   });
 
-  it('wins over the shortened one', () => {
+  it('has priority over the shortened one', () => {
     const { producerConfig } = produceAndConsume({ producerConfig: { 'delivery.timeout.ms': '5000' } });
     expect(producerConfig).toMatchObject({ 'request.timeout.ms': '2000', 'delivery.timeout.ms': '5000' });
   });

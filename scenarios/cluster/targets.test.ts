@@ -41,19 +41,19 @@ describe('a target', () => {
     expect(cluster.resolve('any client #2')).toEqual(['r1']);
   });
 
-  it('means the leader and the followers of this moment', () => {
+  it('means the present leader and followers', () => {
     expect(targets('b2').resolve('leader of orders-0')).toEqual(['b2']);
     expect(targets('b3').resolve('leader of orders-0')).toEqual(['b3']);
     expect(targets('b2').resolve('follower of orders-0')).toEqual(['b1']);
   });
 
-  it('means nobody where there is no leader, partition or host', () => {
+  it('means no host if there is no leader, partition or host', () => {
     expect(targets(null).resolve('leader of orders-0')).toEqual([]);
     expect(targets('b2').resolve('leader of payments-0')).toEqual([]);
     expect(targets('b2').resolve('b7')).toEqual([]);
   });
 
-  it('is refused with the names there are when it can never mean anything', () => {
+  it('is refused with the existing names when it can never mean anything', () => {
     const cluster = targets('b2');
     expect(cluster.reject('b7')).toMatch(/no host "b7"; hosts are b1, b2/);
     expect(cluster.reject('any wizard #1')).toMatch(/no group "wizard"/);

@@ -7,7 +7,7 @@ import { leaderCrash } from '../leader-crash.js';
 import { brokerRuleAnswers } from './rule-answers.js';
 import { brokerRulesOf, clientRulesOf, RuleCounter } from './watched-rules.js';
 
-/** What a program without types may hand over. */
+/** A value that a program without types may pass. */
 type Wrong = Readonly<Record<string, unknown>>;
 
 function assertionOf(rules: Wrong, ofClients: Wrong = {}): unknown {
@@ -31,7 +31,7 @@ describe('an answer outside the type of its rule ends the run', () => {
 });
 
 describe('what is counted', () => {
-  it('is how often each rule was asked and what it answered', () => {
+  it('is how often each rule was called and what it answered', () => {
     const counter = new RuleCounter();
     const rules = brokerRulesOf(undefined, counter);
     for (const role of ['leader', 'follower', 'follower'] as const) rules.validatesSequence({ role });
@@ -49,7 +49,7 @@ describe('what is counted', () => {
     expect(acknowledgement?.wait).toBeGreaterThan(0);
   });
 
-  it('costs nothing where nobody counts: the functions are handed on as they are', () => {
+  it('costs nothing without counting: the functions are passed unchanged', () => {
     expect(brokerRulesOf(undefined, null)).toBe(kafkaRules);
     expect(clientRulesOf(undefined, null)).toBe(clientRules);
     const mayLead = () => true;

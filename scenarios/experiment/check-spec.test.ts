@@ -18,7 +18,7 @@ const right: ScenarioSpec = {
   budget: UNLIMITED_BUDGET,
 };
 
-/** What a program without types, or one that casts, may say. */
+/** A value that a program without types, or one with casts, may pass. */
 type Wrong = Readonly<Record<string, unknown>>;
 
 function refusalOf(wrong: Wrong): string {
@@ -37,7 +37,7 @@ const ofWorkload = (spec: Wrong): Wrong => ({
   workload: produceAndConsume(spec as Partial<ProduceAndConsumeSettings>),
 });
 
-describe('a scenario that cannot mean what it says is refused, with the place', () => {
+describe('a scenario with an impossible setting is refused, with the path of the setting', () => {
   it.each<[string, Wrong]>([
     ['fualts: there is no such field; did you mean "faults"?', { fualts: [] }],
     ['promise: must be a sentence', { promise: ' ' }],
@@ -105,12 +105,12 @@ describe('a scenario that cannot mean what it says is refused, with the place', 
     expect(refusalOf(wrong)).toContain(words);
   });
 
-  it('takes fractions of a second, and every scenario of this house', () => {
+  it('accepts fractions of a second, and every built-in scenario', () => {
     expect(scenario('short', { ...right, durationSeconds: 1.1 }).durationMicros).toBe(1_100_000);
     for (const { name, spec } of scenarios) expect(scenario(name, spec).name).toBe(name);
   });
 
-  it('does not draw faults on what is not there', () => {
+  it('does not draw faults on hosts that do not exist', () => {
     const faults = [crash('leader of oders-0'), crash('leader of oders-0')];
     const wrong = scenario('mine', { ...right, faults });
     const run = (): void => {
@@ -120,7 +120,7 @@ describe('a scenario that cannot mean what it says is refused, with the place', 
     expect(run).toThrow('no partition "oders-0"; partitions are orders-0');
   });
 
-  it('does not run a plan of no known shape', () => {
+  it('does not run a plan of an unknown shape', () => {
     const plan = { version: 1, faults: [{ kind: 'crahs', atMicros: 1, target: 'b1', durationMicros: 1 }] };
     expect(() => executeRun(scenario('mine', right), { seed: '1', plan: plan as never })).toThrow(
       'faults[0].kind: unknown fault kind "crahs"; did you mean "crash"?',
@@ -152,7 +152,7 @@ describe('a scenario of one incident', () => {
   });
 });
 
-it('takes one action of an operator as a required fault, and names the nearest of an unknown one', () => {
+it('accepts an operator action as a required fault, and suggests the nearest name for an unknown one', () => {
   expect(refusalOf({ requiredFaults: ['action', 'action:preferred-election'] })).toBe('accepted');
   expect(refusalOf({ requiredFaults: ['action:preferred-elections'] })).toContain(
     'did you mean "action:preferred-election"?',

@@ -52,7 +52,7 @@ describe('settings drawn from the seed', () => {
         for (const value of values) expect(() => resolvers[place]({ [key]: value })).not.toThrow();
   });
 
-  it('stand in the configuration of the run, and a minimised run has them too', () => {
+  it('are in the configuration of the run, and a minimised run has them too', () => {
     const drawing = quiet({}, { drawnSettings: SMALL_SIZES });
     const whole = executeRun(drawing, { seed: '5' });
     const limits = { ...fullLimits(drawing), durationMicros: 1_000_000, without: ['p2'] };
@@ -69,7 +69,7 @@ describe('workloads', () => {
     expect(records).toBeGreaterThan(100);
   });
 
-  it('with a partitioner that looks at no key are stopped: the order per key is not promised', () => {
+  it('with a partitioner that ignores keys are refused, because the order per key is not promised', () => {
     const producerConfig = { 'partitioner.ignore.keys': 'true' };
     const [anomaly] = executeRun(quiet({ keys: 8, producerConfig }), { seed: '1' }).anomalies;
     expect(anomaly?.witnesses[0]?.message).toMatch(/a record of key-\d went to partition/);

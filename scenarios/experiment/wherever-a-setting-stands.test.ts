@@ -1,6 +1,6 @@
 /**
- * Verdicts that once depended on where a setting stood or on what stood beside it: settings of brokers instead of topics,
- * settings that Kafka resolves against each other, a strict topic beside a lenient one.
+ * Verdicts that once depended on the level of a setting or on the settings beside it: settings of brokers instead of
+ * topics, settings that Kafka resolves against each other, a strict topic beside a lenient one.
  */
 import { describe, expect, it } from 'vitest';
 import type { Properties } from '../../broker/config/definitions.js';
@@ -14,7 +14,7 @@ import { type KafkaScenario, scenario, withRules } from './scenario.js';
 
 const LONG = { min: 2_000_000, max: 8_000_000 };
 
-/** The anomalies that the settings do not permit, over the first seeds; ends at the first invalid run where `until` is `invalid`. */
+/** The forbidden anomalies over the first seeds. Ends at the first invalid run if `until` is `invalid`. */
 function anomaliesOf(subject: KafkaScenario, seeds: number, until: 'end' | 'invalid'): Set<string> {
   const names = new Set<string>();
   for (let seed = 1; seed <= seeds; seed++) {
@@ -30,7 +30,7 @@ const base = {
   budget: UNLIMITED_BUDGET,
 };
 
-describe('what a producer writes is resolved as Kafka resolves it', () => {
+describe('producer settings are resolved as in Kafka', () => {
   it.each<Properties>([
     { acks: '1' },
     { acks: '1', 'enable.idempotence': 'false' },

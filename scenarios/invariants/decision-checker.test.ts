@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ELIGIBLE, P, Stage } from './testing/stage.js';
 
-describe('a decision that goes by what it must not', () => {
-  it('append-after-error: a log ends with the first error, until it is opened again', () => {
+describe('a decision based on the wrong facts', () => {
+  it('append-after-error: no append after the first error, until the log is opened again', () => {
     const stage = new Stage();
     stage.append(0, 1, ['b2']);
     stage.checker.storageFailed('b2', P);
@@ -34,7 +34,7 @@ describe('a decision that goes by what it must not', () => {
     ]);
   });
 
-  it('epochs-not-of-log: after a start or a cut, one too many, one too few or elsewhere', () => {
+  it('epochs-not-of-log: after a start or a truncation, with one epoch too many, one too few or one at another offset', () => {
     const stage = new Stage();
     stage.append(0, 1, ['b2']);
     stage.append(1, 3, ['b2']);
@@ -63,7 +63,7 @@ describe('a decision that goes by what it must not', () => {
     ]);
   });
 
-  it('ineligible-for-isr: by what the leader itself knows', () => {
+  it('ineligible-for-isr: by the own knowledge of the leader', () => {
     const stage = new Stage();
     stage.fetch('b2', 0);
     stage.checker.isrProposed('b1', P, 'b2', 1, ELIGIBLE);
@@ -80,7 +80,7 @@ describe('a decision that goes by what it must not', () => {
     expect(stage.checker.anomalies()).toMatchObject([{ name: 'ineligible-for-isr', count: 5 }]);
   });
 
-  it('ineligible-for-isr: no fetch of it has arrived in this leadership, whatever the leader says', () => {
+  it('ineligible-for-isr: no fetch of the follower has arrived in this leadership, whatever the leader reports', () => {
     const stage = new Stage();
     stage.fetch('b2', 0);
     stage.checker.followerKnown('b1', P, 'b2', { logEndOffset: -1, wasLeader: false, nowMillis: 0 });
@@ -88,7 +88,7 @@ describe('a decision that goes by what it must not', () => {
     expect(stage.names()).toEqual(['ineligible-for-isr']);
   });
 
-  it('isr-given-up: an answer that does not say who is in the ISR', () => {
+  it('isr-given-up: an answer that does not settle the members of the ISR', () => {
     const stage = new Stage();
     const [two, three] = [
       ['b1', 'b2'],
@@ -107,7 +107,7 @@ describe('a decision that goes by what it must not', () => {
     ]);
   });
 
-  it('synced-loss: what was called synced, where every sync was sound, and nothing has cut it since', () => {
+  it('synced-loss: records that counted as synced, if every sync was sound and no truncation followed', () => {
     const lossAfter = (story: (stage: Stage) => void): readonly string[] => {
       const stage = new Stage({ diskLoss: true });
       for (const offset of [0, 1]) stage.append(offset, 1, ['b2']);
@@ -140,7 +140,7 @@ describe('a decision that goes by what it must not', () => {
     expect(stage.names()).toEqual(['metadata-unsynced']);
   });
 
-  it('unverified-append: whatever comes of it', () => {
+  it('unverified-append: whatever the consequence', () => {
     const stage = new Stage();
     stage.checker.checksumSkipped('b2', P, 9);
     expect(stage.checker.anomalies()).toMatchObject([
@@ -178,19 +178,19 @@ describe('a decision that goes by what it must not', () => {
       expect(judged(3_000, {}, true)).toEqual(['removed-in-sync']);
     });
 
-    it('is judged by its fetches, whatever the leader says of them', () => {
+    it('is judged by its fetches, whatever the leader reports', () => {
       expect(judged(2_999, { lastCaughtUpMillis: 5_000 }, false)).toEqual(['laggard-in-isr']);
       expect(judged(2_999, { followerEndOffset: 9 }, false)).toEqual(['laggard-in-isr']);
       expect(judged(3_000, { lastCaughtUpMillis: 0 }, true)).toEqual(['removed-in-sync']);
     });
 
-    it('is judged by what the leader says of it, too', () => {
+    it('is also judged by the report of the leader', () => {
       expect(judged(2_999, { lastCaughtUpMillis: 5_000 }, true)).toEqual(['removed-in-sync']);
       expect(judged(3_000, { lastCaughtUpMillis: 0 }, false)).toEqual(['laggard-in-isr']);
     });
   });
 
-  it('laggard-in-isr: a fetch session that names the partition no more still says that the follower has everything', () => {
+  it('laggard-in-isr: a fetch in a session that no longer names the partition still means that the follower has everything', () => {
     const stage = new Stage();
     const clock = { lastFetchMillis: 1_000 };
     stage.checker.followerFetched('b1', P, 'b2', 0, clock);
@@ -232,7 +232,7 @@ describe('a decision that goes by what it must not', () => {
     expect(stage.names()).toEqual(['wrong-latest-offset']);
   });
 
-  it('producer-ids-twice: a block that overlaps one that was given before', () => {
+  it('producer-ids-twice: a block that overlaps an earlier one', () => {
     const stage = new Stage();
     stage.checker.producerIdsGiven('b1', 0, 1_000);
     stage.checker.producerIdsGiven('b2', 2_000, 1_000);
@@ -248,7 +248,7 @@ describe('a decision that goes by what it must not', () => {
     ]);
   });
 
-  it('stale-isr-proposal: proposed for an epoch of the leader, or of the partition, that is over', () => {
+  it('stale-isr-proposal: proposed for an older leader epoch or partition epoch', () => {
     const stage = new Stage();
     stage.isr('b1', 1, ['b1', 'b2']);
     const { partitionEpoch } = stage;
@@ -259,7 +259,7 @@ describe('a decision that goes by what it must not', () => {
     expect(stage.checker.anomalies()).toMatchObject([{ name: 'stale-isr-proposal', count: 2 }]);
   });
 
-  it('unsynced-cut: a cut, or a start that may have cut, that is not on disk', () => {
+  it('unsynced-cut: a truncation, or a start that may have truncated, that is not on disk', () => {
     const stage = new Stage();
     const cut = { logEndOffset: 5, epochs: [], recoveryPoint: 0, producersEndOffset: 0 };
     stage.checker.truncationDone('b2', P, { ...cut, isSynced: true });
@@ -272,7 +272,7 @@ describe('a decision that goes by what it must not', () => {
     ]);
   });
 
-  it('state-beyond-log: a recovery point or a producer’s batch above the end of a log that was cut', () => {
+  it('state-beyond-log: a recovery point or a producer’s batch above the end of a truncated log', () => {
     const stage = new Stage();
     stage.append(0, 1, ['b2']);
     const synced = { isSynced: true, logEndOffset: 9, epochs: [{ leaderEpoch: 1, startOffset: 0 }] };
@@ -291,7 +291,7 @@ describe('a decision that goes by what it must not', () => {
     ]);
   });
 
-  it('stale-fetch-used: an answer of another leader epoch, or about another log end', () => {
+  it('stale-fetch-used: a response of another leader epoch, or for another log end', () => {
     const stage = new Stage();
     stage.append(0, 1, ['b2']);
     const answer = { requestedOffset: 1, requestedLeaderEpoch: 1 };
@@ -302,7 +302,7 @@ describe('a decision that goes by what it must not', () => {
     expect(stage.checker.anomalies()).toMatchObject([{ name: 'stale-fetch-used', count: 2 }]);
   });
 
-  it('unopened-log-trusted, unsynced-log-trusted: by what the disk holds and which logs were opened since the start', () => {
+  it('unopened-log-trusted, unsynced-log-trusted: by the logs on the disk and the logs opened since the start', () => {
     const stage = new Stage();
     const logs = [
       { partition: P, isDurable: true },
@@ -321,7 +321,7 @@ describe('a decision that goes by what it must not', () => {
     ]);
   });
 
-  it('append-below-min-isr: with acks=all, and no more members asked for than there are replicas', () => {
+  it('append-below-min-isr: with acks=all, with at most as many members required as there are replicas', () => {
     const stage = new Stage({ minInsyncReplicas: 2 });
     stage.checker.produceAdmitted('b1', P, -1, 2);
     stage.checker.produceAdmitted('b1', P, 1, 1);
@@ -340,7 +340,7 @@ describe('a decision that goes by what it must not', () => {
     expect(four.names()).toEqual([]);
   });
 
-  it('unfenced-too-early: behind its own registration, or unwilling', () => {
+  it('unfenced-too-early: before it applied its own registration, or without its request', () => {
     const stage = new Stage();
     const heartbeat = { wantFence: false, currentMetadataOffset: 5, registrationOffset: 5 };
     stage.checker.letServe('b2', heartbeat);
@@ -350,7 +350,7 @@ describe('a decision that goes by what it must not', () => {
     expect(stage.checker.anomalies()).toMatchObject([{ name: 'unfenced-too-early', count: 2 }]);
   });
 
-  it('shut-down-too-early: still leading, or others do not know that it does not', () => {
+  it('shut-down-too-early: still leading, or other brokers do not know that it no longer leads', () => {
     const stage = new Stage();
     const state = { hasLeaderships: false, controlledShutdownOffset: 5, lowestActiveOffset: 5 };
     stage.checker.letGo('b2', state);
@@ -362,7 +362,7 @@ describe('a decision that goes by what it must not', () => {
     expect(stage.checker.anomalies()).toMatchObject([{ name: 'shut-down-too-early', count: 3 }]);
   });
 
-  it('metadata-regress: an epoch of the partition that was told before', () => {
+  it('metadata-regress: a partition epoch that was published before', () => {
     const stage = new Stage();
     stage.isr('b1', 1, ['b1', 'b2']);
     expect(stage.names()).toEqual([]);

@@ -268,7 +268,7 @@ describe('a broken invariant in words', () => {
     expect(invariantSentence(name, witness)).toBe(sentence);
   });
 
-  it('is told once for each, and not where the settings permit it or where it is no invariant', () => {
+  it('is reported once for each, but not if the settings permit it or if it is not an invariant', () => {
     const witness = { ...where, offset: 7 };
     const anomaly = { count: 2, witnesses: [witness, witness], allowed: false };
     expect(

@@ -5,7 +5,7 @@ import { type BatchId, BatchTable } from './batch-table.js';
 import { LogShape } from './log-shape.js';
 import { LostBatches } from './lost-batches.js';
 
-/** The same in one list, gone through for each question. */
+/** The same as one plain list, searched for each query. */
 class NaiveLostBatches {
   readonly #table: BatchTable;
   #lost: { readonly batch: BatchId; readonly election: number }[] = [];
@@ -36,7 +36,9 @@ class NaiveLostBatches {
   }
 }
 
-/** A stretch of a log: batches of 1 to 3 records from some offset on, in epochs that do not fall, with or without gaps. */
+/**
+ * A part of a log: batches of 1 to 3 records from some offset, in epochs that do not decrease, with or without gaps.
+ */
 const stretch = fc
   .record({
     start: fc.nat(6),
@@ -63,8 +65,8 @@ const stretch = fc
 
 const step = fc.record({ kind: fc.constantFrom('lose', 'lose', 'hold'), batches: stretch });
 
-describe('the batches that elections took', () => {
-  it('are those that a list of them would name, whichever are lost, lost again and held again', () => {
+describe('the batches that elections lost', () => {
+  it('are those of a plain list, whichever are lost, lost again and held again', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 8 }), stretch, (steps, asked) => {
         const table = new BatchTable();
@@ -105,7 +107,7 @@ describe('the batches that elections took', () => {
     for (const batch of batches) expect(lost.has(batch)).toBe(true);
     for (const offset of batches.keys())
       expect(lost.takerOf(offset)).toBe(offset < size / 2 ? 'the first' : 'another');
-    // Two losses, two questions, and some 15 looks for each.
+    // Two losses, two queries, and about 15 look-ups for each.
     expect(looks).toBeLessThan(size * 2 * 2 * 16);
   });
 });

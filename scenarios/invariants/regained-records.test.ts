@@ -3,7 +3,7 @@ import { P, Stage } from './testing/stage.js';
 
 const ALL = ['b1', 'b2', 'b3'];
 
-describe('a record that one power loss took from the log, and that the next leader has', () => {
+describe('a record that a power loss removed from one log, and that the next leader has', () => {
   const saved = (): Stage => {
     const stage = new Stage({ diskLoss: true });
     stage.append(0, 1, ALL);
@@ -26,7 +26,7 @@ describe('a record that one power loss took from the log, and that the next lead
     expect(stage.checker.explainLoss(P, 0)).toMatchObject({ leaderEpoch: 4, cause: 'power-loss' });
   });
 
-  it('must not be cut by it', () => {
+  it('must not be truncated by it', () => {
     const stage = saved();
     stage.checker.truncated('b3', P, 0);
     expect(stage.names()).toEqual(['committed-loss']);
@@ -48,7 +48,7 @@ it('a record that an unclean leader brings back is lost to the next unclean elec
   expect(stage.checker.explainLoss(P, 0)).toMatchObject({ leaderEpoch: 4, cause: 'unclean-election' });
 });
 
-describe('a cut to the history after a permitted loss', () => {
+describe('a truncation to the history after a permitted loss', () => {
   const cutOfOld = (): Stage => {
     const stage = new Stage({ diskLoss: true });
     stage.append(0, 1, ALL);
@@ -69,7 +69,7 @@ describe('a cut to the history after a permitted loss', () => {
     return stage.names();
   };
 
-  it('may be undone before it is on disk: the replica is as it was', () => {
+  it('may be undone before it is on disk, and the replica is as before', () => {
     expect(backWithOld(cutOfOld())).toEqual([]);
   });
 

@@ -64,7 +64,7 @@ describe('replicated-log invariants', () => {
     expect(stage.names()).toEqual(['leader-completeness', 'leader-not-in-isr']);
   });
 
-  it('an unclean election is explained where it is permitted, and what it took is known', () => {
+  it('an unclean election is explained if it is permitted, and the lost records are known', () => {
     const stage = new Stage({ uncleanElection: true });
     stage.isr('b1', 1, ['b1']);
     stage.append(0, 1, ['b1']);
@@ -80,7 +80,7 @@ describe('replicated-log invariants', () => {
     });
   });
 
-  it('what an election kept is not explained by it', () => {
+  it('records that an election kept are not explained by it', () => {
     const stage = new Stage({ uncleanElection: true });
     stage.append(0, 1, ALL);
     stage.commit('b1', 1);
@@ -126,7 +126,7 @@ describe('replicated-log invariants', () => {
     expect(stage.checker.explainLoss(P, 0)).toBeNull();
   });
 
-  it('a broker that lost its disk and was admitted again on its old word is not excused (KIP-903)', () => {
+  it('a broker that lost its disk and was admitted as its former incarnation is not excused (KIP-903)', () => {
     const stage = new Stage({ diskLoss: true });
     stage.append(0, 1, ALL);
     stage.commit('b1', 1);
@@ -181,7 +181,7 @@ describe('replicated-log invariants', () => {
     expect(stage.names()).toEqual([]);
   });
 
-  it('a zombie of an epoch before an explained loss is not held to the new history', () => {
+  it('a zombie of an epoch before an explained loss is not compared with the new history', () => {
     const stage = new Stage({ uncleanElection: true });
     stage.isr('b1', 1, ['b1']);
     stage.append(0, 1, ['b1']);
@@ -194,7 +194,7 @@ describe('replicated-log invariants', () => {
     expect(stage.names()).toEqual([]);
   });
 
-  it('an unclean leader goes on from its own high watermark, also where another one had cut the log shorter before', () => {
+  it('an unclean leader continues from its own high watermark, even if an earlier one had truncated the log further', () => {
     const stage = new Stage({ uncleanElection: true });
     stage.append(0, 1, ALL);
     stage.commit('b1', 1);

@@ -13,7 +13,7 @@ function guarantee(topic: Properties, producerConfig: Properties = {}): Guarante
   );
 }
 
-describe('what Kafka promises for some settings', () => {
+describe('the guarantee of some settings', () => {
   it('is named after them', () => {
     expect(profileName(guarantee({ 'min.insync.replicas': '2' }))).toBe(
       'acks=all, min.insync.replicas=2, idempotent',
@@ -40,13 +40,13 @@ describe('what Kafka promises for some settings', () => {
     );
   });
 
-  it('permits a committed record to go with an unclean election only where that is on', () => {
+  it('permits an unclean election to lose a committed record only if it is enabled', () => {
     expect(partitionSettings(guarantee({}), P).uncleanElection).toBe(false);
     const unclean = guarantee({ 'unclean.leader.election.enable': 'true' });
     expect(partitionSettings(unclean, P).uncleanElection).toBe(true);
   });
 
-  it('permits it to go with unsynced data unless every record is flushed', () => {
+  it('permits its loss with unsynced data unless every record is flushed', () => {
     expect(partitionSettings(guarantee({}), P).diskLoss).toBe(true);
     expect(partitionSettings(guarantee({ 'flush.messages': '2' }), P).diskLoss).toBe(true);
     expect(partitionSettings(guarantee({ 'flush.messages': '1' }), P).diskLoss).toBe(false);
@@ -73,7 +73,7 @@ describe('what Kafka promises for some settings', () => {
   });
 
   it.each([{ acks: '1' }, { 'max.in.flight.requests.per.connection': '10' }, { retries: '0' }])(
-    'is not idempotence where Kafka turns it off because of %j',
+    'does not include idempotence if Kafka turns it off because of %j',
     (producerConfig) => {
       expect(guarantee({}, producerConfig).idempotent).toBe(false);
     },

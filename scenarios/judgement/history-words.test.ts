@@ -84,7 +84,7 @@ describe('an anomaly of the history in words', () => {
     expect(toldOf(name, witness)).toEqual([{ timeMicros, text }]);
   });
 
-  it('is none where the settings permit it, or where there are no words for it', () => {
+  it('is missing if the settings permit the anomaly, or if it has no sentence', () => {
     expect(toldOf('duplicate', { key: 'o-0', value: 7, offsets: [0, 4] }, true)).toEqual([]);
     expect(toldOf('G0', { cycle: [] })).toEqual([]);
   });

@@ -12,7 +12,7 @@ function runOf(operationsMax: number): RunResult {
 }
 
 describe('the summary of a run in which nothing broke', () => {
-  it('does not praise a cluster that acknowledged nothing', () => {
+  it('does not report success for a cluster that acknowledged nothing', () => {
     expect(runOf(0)).toMatchObject({
       records: 0,
       summary: 'No record was acknowledged, so none could be lost.',
@@ -30,7 +30,7 @@ describe('the summary of a run in which nothing broke', () => {
 });
 
 describe('the summary of a run in which several invariants broke', () => {
-  it('tells them in the order in which they did', () => {
+  it('lists them in the order in which they broke', () => {
     const { scenario } = exhibits.find(({ id }) => id === 'C5')!;
     const { summary } = executeRun(scenario, { seed: '1' });
     const instants = [...summary.matchAll(/After ([\d.]+) s/g)].map((match) => Number(match[1]));

@@ -54,7 +54,7 @@ const UNCLEAN = { 'unclean.leader.election.enable': 'true' };
 const RETRIED = { 'enable.idempotence': 'false' };
 
 describe('no unexplained loss', () => {
-  it('a lost write is permitted where the unclean election that took it is', () => {
+  it('a lost write is permitted if the unclean election that lost it is', () => {
     expect(judged(explanation(UNCLEAN), 'lost-write', { value: 12 })).toEqual([['lost-write', true]]);
     expect(judged(explanation({}), 'lost-write', { value: 12 })).toEqual([
       ['lost-write', false],
@@ -69,7 +69,7 @@ describe('no unexplained loss', () => {
     ]);
   });
 
-  it('acks=1 permits what a clean election took, acks=all does not', () => {
+  it('acks=1 permits a loss in a clean election, acks=all does not', () => {
     const acks1 = explanation({}, { acks: '1', ...RETRIED });
     expect(judged(acks1, 'lost-write', { value: 13 })).toEqual([['lost-write', true]]);
   });
@@ -80,7 +80,7 @@ describe('no unexplained loss', () => {
     expect(judged(explained, 'unseen', { messages: { [P]: [10, 13] } })[0]).toEqual(['unseen', false]);
   });
 
-  it('a strict promise forbids what Kafka permits, and still tells it from the unexplained', () => {
+  it('a strict promise forbids a loss that Kafka permits, and still distinguishes it from an unexplained one', () => {
     expect(judged(explanation(UNCLEAN), 'lost-write', { value: 12 }, true)).toEqual([['lost-write', false]]);
   });
 
@@ -90,7 +90,7 @@ describe('no unexplained loss', () => {
     expect(judged(explained, 'duplicate', { value: 10, offsets: [0, 5] })).toEqual([['duplicate', false]]);
   });
 
-  it('a duplicate is permitted where a replica passed over uncleanly came back with its own copy, uncleanly', () => {
+  it('a duplicate is permitted if a replica replaced in an unclean election returned with its own copy in another', () => {
     const witness = { value: 10, offsets: [0, 5] };
     expect(judged(explanation(UNCLEAN, {}, true), 'duplicate', witness)).toEqual([['duplicate', true]]);
     expect(judged(explanation({}, {}, true), 'duplicate', witness)).toEqual([['duplicate', false]]);
@@ -101,7 +101,7 @@ describe('no unexplained loss', () => {
     expect(judged(explanation({}, RETRIED), 'duplicate', witness)).toEqual([['duplicate', true]]);
   });
 
-  it('a copy that lands late is a duplicate, where those that were acknowledged lie in the order in which they were sent', () => {
+  it('a copy that lands late is only a duplicate if the acknowledged copies are in the order of sending', () => {
     const one = { ...RETRIED, 'max.in.flight.requests.per.connection': '1' };
     const judgeSends = (values: number[]) => judged(explanation({}, one), 'nonmonotonic-send', { values });
     expect(judgeSends([10, 11])).toEqual([['nonmonotonic-send', true]]);

@@ -52,7 +52,7 @@ const clusterOf = ({ brokers, orders }: Placed) =>
 
 function runOf(placed: Placed, seed: string) {
   const mine = scenario('settings-at-levels', {
-    promise: 'a setting means the same wherever it stands',
+    promise: 'a setting means the same at every level',
     cluster: clusterOf(placed),
     workload: produceAndConsume({ producers: 1, consumers: 1, recordsPerSecond: 20 }),
     faults: [
@@ -67,8 +67,8 @@ function runOf(placed: Placed, seed: string) {
   return { verdict, anomalies: anomalies.map(({ name }) => name) };
 }
 
-describe('a setting of topics that stands for the brokers', () => {
-  it('gives the yardstick that it gives for the topic', () => {
+describe('a topic setting that is set for the brokers', () => {
+  it('gives the same guarantee as for the topic', () => {
     fc.assert(
       fc.property(placements, ({ here, there }) => {
         const workload = produceAndConsume();

@@ -7,7 +7,7 @@ import { leaderCrash } from '../leader-crash.js';
 import { lostRecords } from './story.js';
 
 describe('the story of a run', () => {
-  it('goes from the acknowledgement over the election to the record that is gone, in order of time', () => {
+  it('goes from the acknowledgement through the election to the lost record, in order of time', () => {
     for (let seed = 0; seed < 100; seed++) {
       const { story, anomalies } = executeRun(acks1LeaderCrash, { seed: `story-${seed}`, trace: true });
       if (!anomalies.some(({ name, allowed }) => name === 'lost-write' && !allowed)) continue;
@@ -23,7 +23,7 @@ describe('the story of a run', () => {
     expect.fail('no lost write in 100 seeds');
   });
 
-  it('says that a record is on no replica when all has been read again, not while its last holder has it', () => {
+  it('reports a record as on no replica after the final read, not while its last holder has it', () => {
     // The paused leader is back just before the work ends: not all that it acknowledges then gets a successor, in a run
     // that may send no more (as a minimised one), not even to show that it still can.
     const pause: Fault = {
@@ -50,7 +50,7 @@ describe('the story of a run', () => {
     expect.fail('every lost record had a successor in 40 seeds');
   });
 
-  it('tells of a broken invariant when and where it broke', () => {
+  it('reports a broken invariant with its time and place', () => {
     const wrong = withRules(leaderCrash, 'early-ack', { acknowledgement: () => 'acked' });
     const { story, summary } = executeRun(wrong, { seed: 'story' });
     const sentence =

@@ -9,7 +9,7 @@ function sentInOrder(): KeyedRecords {
 }
 
 describe('order per key', () => {
-  it('holds where each session finds its records in the order of sending', () => {
+  it('holds if each session finds its records in the order of sending', () => {
     const keyed = sentInOrder();
     for (const [offset, value] of [1, 9, 2, 3].entries()) keyed.read(value, 'orders-0', offset);
     expect(keyed.anomaly(true)).toBeNull();
@@ -26,7 +26,7 @@ describe('order per key', () => {
     expect(keyed.anomaly(false)).toBeNull();
   });
 
-  it('is broken by a key in two partitions, whoever sent it', () => {
+  it('is broken by a key in two partitions, whichever producer sent it', () => {
     const keyed = sentInOrder();
     keyed.read(1, 'orders-0', 0);
     keyed.read(9, 'orders-1', 0);
@@ -36,7 +36,7 @@ describe('order per key', () => {
     });
   });
 
-  it('asks nothing of records without keys', () => {
+  it('does not apply to records without keys', () => {
     const keyed = new KeyedRecords();
     keyed.read(1, 'orders-0', 0);
     expect(keyed.anomaly(true)).toBeNull();

@@ -208,7 +208,7 @@ describe('a fetch session', () => {
     if (!run.isPolling) run.poll();
     run.world.run(10 * MILLI);
     expect(run.values).toContain('b');
-    // Nobody polls now; still the next fetch to that leader has left, and no more than that.
+    // No poll waits now. One more fetch to that leader has been sent, and no other.
     expect(run.isPolling).toBe(false);
     expect(run.cluster.requests('Fetch').length).toBe(before + 1);
     run.world.run(5 * SECOND);
@@ -330,7 +330,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(...errors).map((error): Step => ({ kind: 'error', error })) },
 );
 
-/** Only a fetch is answered with an error of its session. */
+/** Only a fetch can get an error of its session. */
 function possible(apiName: string, step: Step | undefined): Step {
   if (
     step === undefined ||

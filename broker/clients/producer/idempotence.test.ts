@@ -83,7 +83,7 @@ describe('an idempotent producer', () => {
     for (const value of ['a', 'b']) run.send(value);
     run.run(5 * SECOND);
     expect(run.log).toEqual(['a', 'b']);
-    // The first was still to come, and filled the gap.
+    // The first batch was still to be sent again, and filled the gap.
     expect(refusals).toEqual([]);
     run.cluster.script('Produce', { kind: 'error', error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' });
     run.send('c');
@@ -120,7 +120,10 @@ describe('an idempotent producer', () => {
   });
 });
 
-/** Not OUT_OF_ORDER_SEQUENCE_NUMBER: by that a leader vouches that it lacks the batch, so only the broker may say it. */
+/**
+ * OUT_OF_ORDER_SEQUENCE_NUMBER is not among them: it proves that the leader lacks the batch, so only the broker may
+ * answer it.
+ */
 const errors: readonly ErrorName[] = [
   'NOT_LEADER_OR_FOLLOWER',
   'NOT_ENOUGH_REPLICAS',
@@ -132,7 +135,7 @@ const errors: readonly ErrorName[] = [
   'INVALID_RECORD',
   'MESSAGE_TOO_LARGE',
 ];
-/** Those a leader may also answer after it appended. */
+/** Errors that a leader may also answer after the append. */
 const lateErrors = new Set<ErrorName>([
   'NOT_LEADER_OR_FOLLOWER',
   'NOT_ENOUGH_REPLICAS_AFTER_APPEND',

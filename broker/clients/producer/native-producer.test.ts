@@ -50,7 +50,7 @@ describe('a producer', () => {
     run.cluster.script('Produce', { kind: 'swallow' });
     for (const value of ['a', 'b', 'c', 'd']) run.send(value);
     run.run(SECOND);
-    // One is being served by the muted channel, one waits behind it; none of the others left.
+    // The muted channel serves one request and one waits behind it; none of the others was sent.
     expect(run.cluster.requests('Produce').length).toBe(1);
     run.cluster.script('Produce', { kind: 'usual' });
     run.run(40 * SECOND);

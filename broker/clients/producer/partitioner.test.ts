@@ -17,7 +17,7 @@ describe('murmur2', () => {
     ['abc', 479470107],
   ])('of %s is as in Java', (text, hash) => {
     expect(murmur2(encoder.encode(text))).toBe(hash);
-    // Utils#toPositive clears the sign bit; it is no absolute value.
+    // Utils#toPositive clears the sign bit; it does not compute the absolute value.
     expect(partitionForKey(encoder.encode(text), 7)).toBe((hash & 0x7fff_ffff) % 7);
   });
 });
@@ -43,7 +43,7 @@ function producer(config: Properties = {}) {
   return { run, send, partitions };
 }
 
-/** How many records in a row went to one partition. */
+/** The lengths of the runs of consecutive records to one partition. */
 function runsOf(partitions: readonly number[]): number[] {
   const runs: number[] = [];
   for (const [at, partition] of partitions.entries()) {
@@ -67,7 +67,8 @@ describe('a record that names no partition', () => {
     for (let count = 0; count < 400; count++) send(null, 90);
     const chosen = partitions();
     expect([...new Set(chosen)].sort()).toEqual([0, 1, 2, 3]);
-    // Some nine records fill a batch; a partition may be drawn twice in a row, and is left for good at twice batch.size.
+    // About nine records fill a batch. A partition may be drawn twice in a row, and is always left at twice
+    // batch.size.
     const runs = runsOf(chosen).slice(0, -1);
     expect(Math.min(...runs)).toBeGreaterThanOrEqual(9);
     expect(runs.length).toBeGreaterThan(8);
@@ -75,7 +76,8 @@ describe('a record that names no partition', () => {
 
   it('stays while its batch is not full, so that no fraction of a batch is sent alone', () => {
     const { run, send, partitions } = producer({ 'batch.size': '1000', 'linger.ms': '10' });
-    // 600 bytes in each linger: the switch at 1,000 bytes waits for the batch, which has left when the next record comes.
+    // 600 bytes in each linger: the switch at 1,000 bytes waits for the batch, which has been sent when the next
+    // record comes.
     for (let round = 0; round < 12; round++) {
       for (let count = 0; count < 6; count++) send(null, 90);
       run.run(SECOND / 10);
@@ -103,7 +105,7 @@ describe('a record that names no partition', () => {
 describe('adaptive partitioning (KIP-794)', () => {
   const RECORDS = 600;
 
-  /** How many of the records went to the partitions of a broker that answers nothing, where what waits grows. */
+  /** The share of records that go to the partitions of a broker that answers nothing, so that their queues grow. */
   function shareOfStuckPartitions(config: Properties): number {
     const run = new ProduceRun({
       brokers: 2,

@@ -1,4 +1,4 @@
-/** A consumer against a scripted cluster, polling without pause, with what it was handed, for tests. */
+/** A consumer against a scripted cluster, for tests. It polls without pause and keeps the records that it gets. */
 import type { Properties } from '../../config/definitions.js';
 import { buildBatch } from '../../protocol/record-batch.js';
 import { TinyWorld } from '../../testing/tiny-world.js';
@@ -51,7 +51,7 @@ export class ConsumeRun {
     return this.records.map(({ value }) => (value === null ? '' : decoder.decode(value)));
   }
 
-  /** One batch holding these values. */
+  /** One batch with these values. */
   append(values: readonly string[], partition = 0, attributes = 0): void {
     const bytes = buildBatch({
       baseOffset: 0,

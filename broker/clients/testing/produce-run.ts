@@ -1,4 +1,4 @@
-/** A producer against a scripted cluster, with what its callbacks told, for tests. */
+/** A producer against a scripted cluster, with the results of its callbacks, for tests. */
 import type { Properties } from '../../config/definitions.js';
 import { TinyWorld } from '../../testing/tiny-world.js';
 import { NativeProducer } from '../producer/native-producer.js';
@@ -49,7 +49,7 @@ export class ProduceRun {
     this.producer.send(record, (result) => this.told.push({ value, result }));
   }
 
-  /** Gets metadata, connections and a producer id out of the way. */
+  /** Completes metadata, connections and the producer id first. */
   warmUp(): this {
     this.send('warm');
     this.run(SECOND);

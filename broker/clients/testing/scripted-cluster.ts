@@ -1,7 +1,8 @@
 /**
- * A make-believe cluster for client tests: brokers b1 … bN on port 9092 that share one log per partition, keep the
- * idempotent producer's contract (sequences, five remembered batches) and fetch sessions (KIP-227), and do what a
- * script says to the next request of a kind. No replication: what is in the log is committed.
+ * A simulated cluster for client tests: brokers b1 … bN on port 9092 that share one log per partition. They follow
+ * the contract of the idempotent producer (sequences, five remembered batches) and of fetch sessions (KIP-227). A
+ * script decides what happens to the next request of a kind. There is no replication: every record in the log is
+ * committed.
  */
 import type { Env } from '../../env.js';
 import type { ProduceRequest, ProduceResponse } from '../../protocol/apis/00-produce.js';
@@ -17,18 +18,18 @@ import type { TinyWorld } from '../../testing/tiny-world.js';
 import { ScriptedFetches } from './scripted-fetches.js';
 import { ScriptedPartition } from './scripted-partition.js';
 
-/** What happens to one request instead of the usual. */
+/** The fate of one request instead of the usual one. */
 export type Step =
   | { readonly kind: 'usual' }
-  /** The broker acts on it; the answer is lost with its connection. */
+  /** The broker processes the request; the response is lost with its connection. */
   | { readonly kind: 'lose-response' }
-  /** It never reaches the broker; the connection breaks. */
+  /** The request never reaches the broker; the connection breaks. */
   | { readonly kind: 'lose-request' }
-  /** Every partition answers this error; `applied`: after the broker acted on it. */
+  /** Every partition answers this error; `applied`: after the broker has processed the request. */
   | { readonly kind: 'error'; readonly error: ErrorName; readonly applied?: boolean }
-  /** The broker acts on it now, the answer leaves this much later. */
+  /** The broker processes the request now; the response leaves this much later. */
   | { readonly kind: 'slow'; readonly micros: number }
-  /** No answer, ever, and no action. */
+  /** The request is never processed and never answered. */
   | { readonly kind: 'swallow' };
 
 export interface Seen {
@@ -37,7 +38,7 @@ export interface Seen {
   readonly request: RequestFrame;
 }
 
-/** The id of a topic, made of its name. */
+/** The id of a topic, derived from its name. */
 export function scriptedTopicId(name: string): string {
   const bytes = new Uint8Array(16);
   bytes.set(new TextEncoder().encode(name).subarray(0, 16));
@@ -54,7 +55,7 @@ export class ScriptedCluster {
   readonly #scripts = new Map<ApiName, Step[]>();
   readonly #fetches = new Map<number, ScriptedFetches>();
   #nextProducerId = 1000;
-  /** Decides where no script does. */
+  /** Decides the fate of a request without a script. */
   chance: ((request: RequestFrame) => Step) | null = null;
 
   constructor(

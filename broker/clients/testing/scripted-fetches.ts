@@ -19,7 +19,7 @@ interface Session {
   readonly partitions: Map<string, { readonly topic: string; readonly asked: FetchPartition }>;
 }
 
-/** What this cluster says nothing of. */
+/** The fields that this cluster leaves at their defaults. */
 const NOTHING_MORE = {
   divergingEpoch: NO_DIVERGENCE,
   currentLeader: NO_LEADER,

@@ -1,4 +1,4 @@
-/** One partition of a scripted cluster: a log of batches, its leader, and what leaders remember of producers. */
+/** One partition of a scripted cluster: a log of batches, its leader, and the producer state of leaders. */
 import type { ErrorName } from '../../protocol/errors.js';
 import * as batches from '../../protocol/record-batch.js';
 
@@ -23,7 +23,7 @@ export class ScriptedPartition {
   leaderEpoch = 0;
   logStartOffset = 0;
   log: LoggedBatch[] = [];
-  /** Below the log end only where a test says so. */
+  /** Below the log end only if a test sets it. */
   highWatermarkLag = 0;
   onAppend: (() => void) | null = null;
 
@@ -54,7 +54,7 @@ export class ScriptedPartition {
     return values;
   }
 
-  /** A new leader, with the log as it is or cut back to `offset` (a batch boundary), as in an unclean election. */
+  /** A new leader, with the log unchanged or truncated to `offset` (a batch boundary), as in an unclean election. */
   elect(leaderId: number, truncateTo = this.logEndOffset): void {
     this.leaderId = leaderId;
     this.leaderEpoch += 1;
@@ -76,7 +76,7 @@ export class ScriptedPartition {
     return { leaderEpoch: last.leaderEpoch, endOffset: last.lastOffset + 1 };
   }
 
-  /** The base offset, or why not. */
+  /** The base offset, or the error. */
   append(brokerId: number, records: Uint8Array): number | ErrorName {
     if (brokerId !== this.leaderId) return 'NOT_LEADER_OR_FOLLOWER';
     if (!batches.isCrcValid(records, 0)) return 'CORRUPT_MESSAGE';

@@ -1,4 +1,4 @@
-/** Random bodies of a schema in one version; what the version lacks has its default. */
+/** Random bodies of a schema in one version. A field that the version lacks has its default. */
 import fc from 'fast-check';
 import { type ErrorName, errorCodes } from '../errors.js';
 import type { Field, Struct } from '../schema/field.js';

@@ -6,7 +6,7 @@ export const UUID_TEXT = '00010203-0405-0607-0809-0a0b0c0d0e0f';
 export const UUID = 'AAECAwQFBgcICQoLDA0ODw';
 export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-/** An API without the types of its bodies: the cases below say what they are. */
+/** An API without the types of its bodies; the cases below define them. */
 export const schemaOf = (name: SchemaName) => apiSchemas[name] as unknown as typeof apiSchemas.ApiVersions;
 
 export function requestOf<A extends SchemaName>(name: A, fields: Partial<RequestBody<A>>): object {
@@ -44,7 +44,7 @@ export function named(name: string) {
   return { topicId: ZERO_UUID, name };
 }
 
-/** A body as its version carries it: what the version lacks is the default. */
+/** A body as its version carries it: fields that the version lacks have their defaults. */
 export function written(body: object, name: SchemaName, version: number): unknown {
   const { request } = schemaOf(name);
   return request.decode(version, request.encode(version, body as never));

@@ -1,4 +1,4 @@
-/** Kafka's own schemas, out of its jars in the cache that `scripts/kafka-jars.mjs` fills. */
+/** Kafka's own schemas, read from its jars in the cache that `scripts/kafka-jars.mjs` fills. */
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +38,7 @@ function jarPath(artifact: 'kafka-clients' | 'kafka-metadata'): string {
 
 export const hasKafkaJars = existsSync(jarPath('kafka-clients')) && existsSync(jarPath('kafka-metadata'));
 
-/** The schemas of a folder of a jar by their names. */
+/** The schemas in a folder of a jar, by name. */
 export function kafkaSchemas(
   artifact: 'kafka-clients' | 'kafka-metadata',
   inside: string,

@@ -1,6 +1,6 @@
 /**
- * Two clients that were written by others, as encoders for our decoder and decoders for our encoder: KafkaJS (the older, inflexible versions) and
- * platformatic's (the newer, flexible ones).
+ * Two independent clients, as encoders for this decoder and decoders for this encoder: KafkaJS (the older, inflexible
+ * versions) and platformatic's (the newer, flexible ones).
  */
 import { createRequire } from 'node:module';
 import * as platformatic from '@platformatic/kafka';
@@ -30,7 +30,7 @@ function kafkaJsProtocol(folder: string, version: number, options: object): Kafk
   return protocol({ version })(options);
 }
 
-/** A whole frame, its length included. */
+/** A whole frame, including its length. */
 export async function kafkaJsFrame(folder: string, version: number, options: object): Promise<Uint8Array> {
   const frame = require('kafkajs/src/protocol/request.js') as Framer;
   const { request } = kafkaJsProtocol(folder, version, options);
@@ -38,7 +38,7 @@ export async function kafkaJsFrame(folder: string, version: number, options: obj
   return new Uint8Array(buffer);
 }
 
-/** What KafkaJS reads out of the body of a response. */
+/** The body of a response as KafkaJS decodes it. */
 export function kafkaJsRead(
   folder: string,
   version: number,
@@ -63,7 +63,7 @@ export function platformaticRequest(name: string, args: readonly unknown[]): Uin
   return new Uint8Array(platformaticApi(name).createRequest(...args).buffer);
 }
 
-/** What platformatic's client reads out of the body of a response. */
+/** The body of a response as platformatic's client decodes it. */
 export function platformaticRead(name: string, body: Uint8Array): object {
   return platformaticApi(name).parseResponse(7, 0, 0, platformatic.Reader.from(Buffer.from(body)));
 }

@@ -1,4 +1,4 @@
-/** The replication rules as tables: each line is one situation and what Kafka 4 decides in it. */
+/** The replication rules as tables: each line is one situation with Kafka 4's decision. */
 import { describe, expect, it } from 'vitest';
 import { acceptFetchResponse } from './accept-fetch-response.js';
 import { acceptFollowerFetch } from './accept-follower-fetch.js';

@@ -51,11 +51,11 @@ function sessions(experiment: KafkaExperiment): { session: string; time: number 
 }
 
 describe('a producer process', () => {
-  it('is one session where the workload names no end of it', () => {
+  it('is one session if the workload sets no session length', () => {
     expect(sessions(producing(0)).map(({ session }) => session)).toEqual(['p1#1']);
   });
 
-  it('is a session after the other, each of half to one and a half times the length named', () => {
+  it('is one session after another, each of half to one and a half times the set length', () => {
     const found = sessions(producing(SESSION_MILLIS));
     expect(found.length).toBeGreaterThan(8);
     expect(found.map(({ session }) => session)).toEqual(found.map((_, index) => `p1#${index + 1}`));
@@ -66,7 +66,7 @@ describe('a producer process', () => {
     expect(Math.max(...lengths) - Math.min(...lengths)).toBeGreaterThan(SESSION_MILLIS * 0.2);
   });
 
-  it('still finishes in its session what that was given, when another has taken over', () => {
+  it('finishes the records of a session after another has taken over', () => {
     const experiment = producing(SESSION_MILLIS);
     const before = sessions(experiment).length;
     experiment.world.host('b1').pause();
@@ -82,7 +82,7 @@ describe('a producer process', () => {
     for (const { session } of during) expect(done.map((send) => send.session)).toContain(session);
   });
 
-  it('ends no session any more when it is to send nothing more', () => {
+  it('ends no session after it stops sending', () => {
     const experiment = producing(SESSION_MILLIS);
     const last = sessions(experiment).at(-1)?.session;
     experiment.world.host('b1').pause();
@@ -96,7 +96,7 @@ describe('a producer process', () => {
     expect(sessions(experiment).at(-1)?.session).toBe(last);
   });
 
-  it('goes on counting when its host has started anew, and at the same pace', () => {
+  it('keeps counting at the same rate when its host has restarted', () => {
     const experiment = producing(SESSION_MILLIS);
     const before = sessions(experiment).length;
     experiment.world.host('p1').crash();

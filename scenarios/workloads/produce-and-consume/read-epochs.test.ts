@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ReadEpochs } from './read-epochs.js';
 
-describe('what a reader had read', () => {
-  it('is known by epoch until it goes back behind it', () => {
+describe('the leader epochs of records read', () => {
+  it('are known until the reader goes back behind them', () => {
     const epochs = new ReadEpochs();
     expect(epochs.turn(-1, 3, 1)).toBe(-1);
     expect(epochs.turn(5, 6, 2)).toBe(-1);
@@ -13,7 +13,7 @@ describe('what a reader had read', () => {
     expect(epochs.turn(6, 3, 1)).toBe(1);
   });
 
-  it('is nothing before where it began, beyond where it was, and where it passed over', () => {
+  it('are unknown before its start, beyond its position, and for skipped offsets', () => {
     const epochs = new ReadEpochs();
     epochs.turn(-1, 3, 1);
     expect(epochs.turn(5, 2, 1)).toBe(-1);

@@ -13,7 +13,7 @@ describe('a record value', () => {
     );
   });
 
-  it('is no number where the bytes are not ours', () => {
+  it('is NaN if the bytes are not a value of the workload', () => {
     expect(decodeValue(null)).toBeNaN();
     expect(decodeValue(new Uint8Array(7))).toBeNaN();
   });
