@@ -152,6 +152,7 @@ export class KafkaExperiment implements Experiment {
       checker: this.checker,
       chronicle: this.chronicle,
       recorder: this.recorder,
+      isReadToTheEnd: this.#finalReader !== null && this.#finalReader.waitsFor().length === 0,
       holdersAtAck: this.observation.holdersAtAck,
     });
   }

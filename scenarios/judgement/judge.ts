@@ -6,14 +6,16 @@ import type { Anomaly } from '../../harness/checkers/verdict.js';
 import type { HistoryTape } from '../../harness/history/history-tape.js';
 import type { SessionOrder } from '../../harness/history/operation.js';
 import type { Judgement } from '../../harness/runner/experiment.js';
+import type { LossAccount } from '../../harness/runner/run-data.js';
 import type { HostChronicle } from '../cluster/host-chronicle.js';
 import { brokenInvariants } from '../invariants/invariant-words.js';
 import type { ReplicaChecker } from '../invariants/replica-checker.js';
 import type { Recorder } from '../workloads/recorder.js';
 import { ALWAYS_ALLOWED, type Guarantee, profileName } from './guarantee.js';
 import type { KafkaScenarioSpec } from './kafka-scenario-spec.js';
-import { describeElection, LossExplanation } from './loss-explanation.js';
-import { lostRecords, tellStory } from './story.js';
+import { LossExplanation, permitsLoss } from './loss-explanation.js';
+import { findLosses } from './losses.js';
+import { describeLoss, tellStory } from './story.js';
 
 export interface JudgeInput {
   readonly spec: KafkaScenarioSpec;
@@ -22,6 +24,8 @@ export interface JudgeInput {
   readonly checker: ReplicaChecker;
   readonly chronicle: HostChronicle;
   readonly recorder: Recorder;
+  /** The final reader has read every partition to its end. */
+  readonly isReadToTheEnd: boolean;
   readonly holdersAtAck: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -36,11 +40,16 @@ export function judgeRun(input: JudgeInput): Judgement {
     acknowledgedOnly: !guarantee.idempotent,
   });
   const keyOrder = recorder.keyed.anomaly(guarantee.idempotent);
-  const found = [...analysis.anomalies, order, keyOrder].filter((anomaly) => anomaly !== null);
+  const found = [...analysis.anomalies, order, keyOrder]
+    .filter((anomaly) => anomaly !== null)
+    // A record that no reader has reached yet is not unseen. What is gone is known from the replicas.
+    .filter(({ name }) => input.isReadToTheEnd || name !== 'unseen');
+  const losses = findLosses(checker, history, (key, election) => permitsLoss(guarantee, key, election));
   const invariants = checker.anomalies();
   const rest = {
     unknownBecause: analysis.unknownBecause,
     records: recorder.acknowledged,
+    losses,
     configuration: {
       profile: profileName(guarantee),
       cluster: spec.cluster.config ?? {},
@@ -51,20 +60,24 @@ export function judgeRun(input: JudgeInput): Judgement {
     sessionOrder: sessionOrderOf(guarantee),
   };
   // The common case of a campaign: nothing needs an explanation, so none is built.
-  if (invariants.length === 0 && found.every((anomaly) => ALWAYS_ALLOWED.has(anomaly.name))) {
+  if (
+    invariants.length === 0 &&
+    losses.length === 0 &&
+    found.every((anomaly) => ALWAYS_ALLOWED.has(anomaly.name))
+  ) {
     const anomalies = found.map((anomaly) => ({
       ...trimmed(anomaly),
       allowed: true,
       reason: ALWAYS_ALLOWED.get(anomaly.name)!,
     }));
-    return { ...rest, anomalies, summary: summaryOf(anomalies, recorder.acknowledged, null), story: [] };
+    return { ...rest, anomalies, summary: summaryOf(input, anomalies, losses), story: [] };
   }
   const { operations } = history;
   const explanation = new LossExplanation(checker, guarantee, operations);
-  const judged = [...explanation.judge(found, spec.strict), ...invariants];
-  const story = tellStory({ ...input, operations, anomalies: judged, explanation });
+  const judged = withUnexplained([...explanation.judge(found, spec.strict), ...invariants], losses);
+  const story = tellStory({ ...input, operations, anomalies: judged, explanation, losses });
   const anomalies = judged.map(trimmed);
-  return { ...rest, anomalies, summary: summaryOf(judged, recorder.acknowledged, explanation), story };
+  return { ...rest, anomalies, summary: summaryOf(input, judged, losses), story };
 }
 
 /**
@@ -82,19 +95,24 @@ function trimmed(anomaly: Anomaly): Anomaly {
 
 /** One paragraph: what broke and in which election, or that nothing did. */
 function summaryOf(
+  { recorder, isReadToTheEnd }: JudgeInput,
   anomalies: readonly Anomaly[],
-  records: number,
-  explanation: LossExplanation | null,
+  losses: readonly LossAccount[],
 ): string {
+  const records = recorder.acknowledged;
   const broken = anomalies.filter((anomaly) => !anomaly.allowed);
   const told = (list: readonly Anomaly[]): string =>
     list.map((anomaly) => `${anomaly.name} (${anomaly.count})`).join(', ');
-  const losses = explanation === null ? '' : lossWords(anomalies, explanation);
+  const gone = goneWords(losses);
   if (broken.length > 0)
-    return `The promise is broken: ${told(broken)}. ${invariantsInWords(broken)}${losses}${acknowledged(records)}.`;
+    return `The promise is broken: ${told(broken)}. ${invariantsInWords(broken)}${gone}${acknowledged(records)}.`;
   const permitted = anomalies.filter((anomaly) => anomaly.allowed && !ALWAYS_ALLOWED.has(anomaly.name));
-  if (permitted.length === 0) return readBack(records);
-  return `${acknowledged(records)}; some anomalies are permitted: ${told(permitted)}. ${losses}`.trim();
+  if (permitted.length === 0 && losses.length > 0) return `${acknowledged(records)}. ${gone}`.trim();
+  if (permitted.length === 0)
+    return isReadToTheEnd
+      ? readBack(records)
+      : `${acknowledged(records)}, and not all of them were read back.`;
+  return `${acknowledged(records)}; some anomalies are permitted: ${told(permitted)}. ${gone}`.trim();
 }
 
 function readBack(records: number): string {
@@ -114,19 +132,16 @@ function invariantsInWords(broken: readonly Anomaly[]): string {
     .join('');
 }
 
-function lossWords(anomalies: readonly Anomaly[], explanation: LossExplanation): string {
-  const lostTo = new Map<string, Set<string>>();
-  for (const { key, value } of lostRecords(anomalies)) {
-    const offset = explanation.acknowledgement(key, value)?.offset ?? null;
-    const election = offset === null ? null : explanation.lossAt(key, offset);
-    const reason = election === null ? 'no permitted cause explains it' : describeElection(election);
-    const values = lostTo.get(`${key}: ${reason}`) ?? new Set();
-    lostTo.set(`${key}: ${reason}`, values.add(`${value}`));
-  }
-  return [...lostTo]
-    .map(
-      ([reason, values]) =>
-        `${values.size} acknowledged ${values.size === 1 ? 'record is' : 'records are'} gone from ${reason}. `,
-    )
-    .join('');
+/** How many acknowledged records are gone from which partition, from which offset, and through which election. */
+function goneWords(losses: readonly LossAccount[]): string {
+  return losses.map((loss) => `${describeLoss(loss)}. `).join('');
+}
+
+/** A loss that the settings do not permit breaks the promise, also when no reader and no invariant has noticed it. */
+function withUnexplained(judged: readonly Anomaly[], losses: readonly LossAccount[]): readonly Anomaly[] {
+  const unpermitted = losses.filter(({ allowed }) => !allowed);
+  if (unpermitted.length === 0 || judged.some(({ allowed }) => !allowed)) return judged;
+  const count = unpermitted.reduce((sum, { records }) => sum + records, 0);
+  const witnesses = unpermitted.map((loss) => ({ ...loss }));
+  return [...judged, { name: 'unexplained-loss', count, witnesses, allowed: false }];
 }

@@ -39,7 +39,7 @@ export class LossExplanation {
   /** The permitted election that lost the record at `offset`, or null. */
   lossAt(partition: string, offset: number): Election | null {
     const election = this.#checker.explainLoss(partition, offset);
-    return election !== null && this.#permits(partition, election) ? election : null;
+    return election !== null && permitsLoss(this.#guarantee, partition, election) ? election : null;
   }
 
   /**
@@ -112,18 +112,6 @@ export class LossExplanation {
         return this.#lossOfReaders(key) ?? this.#duplicatesReadInOrder(key, witness);
       default:
         return null;
-    }
-  }
-
-  #permits(partition: string, election: Election): boolean {
-    const topic = topicGuaranteeOf(this.#guarantee, partition);
-    switch (election.cause) {
-      case 'clean':
-        return this.#guarantee.acks !== -1;
-      case 'unclean-election':
-        return topic.uncleanElection;
-      default:
-        return !topic.flushesEveryRecord;
     }
   }
 
@@ -225,7 +213,7 @@ export class LossExplanation {
   #lossOfReaders(key: string): string | null {
     const election = this.#checker.partitions
       .get(key)
-      ?.elections.find((each) => each.committedLost > 0 && this.#permits(key, each));
+      ?.elections.find((each) => each.committedLost > 0 && permitsLoss(this.#guarantee, key, each));
     return election === undefined ? null : describeElection(election);
   }
 }
@@ -238,6 +226,19 @@ function areAscending(offsets: readonly number[]): boolean {
 function offsetsRead(poll: Operation, key: string): number[] {
   const read = poll.value as readonly PollCompletion[];
   return read.flatMap(([, polled]) => (polled[key] ?? []).map(([offset]) => offset));
+}
+
+/** Whether the settings permit that the election loses acknowledged records of the partition. */
+export function permitsLoss(guarantee: Guarantee, partition: string, election: Election): boolean {
+  const topic = topicGuaranteeOf(guarantee, partition);
+  switch (election.cause) {
+    case 'clean':
+      return guarantee.acks !== -1;
+    case 'unclean-election':
+      return topic.uncleanElection;
+    default:
+      return !topic.flushesEveryRecord;
+  }
 }
 
 export function describeElection(election: Election): string {

@@ -2,7 +2,7 @@
 
 import type { Anomaly } from '../../harness/checkers/verdict.js';
 import type { Operation, SendCompletion } from '../../harness/history/operation.js';
-import type { StoryLine } from '../../harness/runner/run-data.js';
+import type { LossAccount, StoryLine } from '../../harness/runner/run-data.js';
 import type { HostChronicle, HostEvent, HostEventKind } from '../cluster/host-chronicle.js';
 import { brokenInvariants } from '../invariants/invariant-words.js';
 import type { Election } from '../invariants/partition-model.js';
@@ -16,6 +16,7 @@ export interface StoryInput {
   readonly checker: ReplicaChecker;
   readonly chronicle: HostChronicle;
   readonly operations: readonly Operation[];
+  readonly losses: readonly LossAccount[];
   readonly holdersAtAck: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -46,18 +47,14 @@ export function tellStory(input: StoryInput): StoryLine[] {
     lines.push({ timeMicros: operation.time, text: acknowledgedWords(input, key, value, acknowledgement) });
     const election = input.checker.explainLoss(key, offset);
     if (election !== null) elections.add(election);
-    const successor = successorAt(input.operations, key, offset, value, operation.time);
-    const fate =
-      successor === null
-        ? `in the end offset ${offset} of ${key} holds no record; record ${value} is on no replica`
-        : `record ${successor.value} takes offset ${offset}; record ${value} is on no replica`;
-    lines.push({
-      // A replica may have held the record to the end. That none does is known only after the final read.
-      timeMicros: successor?.operation.time ?? input.operations.at(-1)?.time ?? operation.time,
-      text: fate,
-    });
+    lines.push(fateOf(input, key, value, acknowledgement));
+  }
+  for (const loss of input.losses) {
+    const election = electionOf(input.checker, loss);
+    if (election !== null) elections.add(election);
   }
   for (const election of elections) lines.push(...electionWords(input.chronicle, election));
+  for (const loss of input.losses) lines.push({ timeMicros: loss.timeMicros, text: goneFrom(loss) });
   lines.push(...invariantWords(input));
   if (lines.length === 0) lines.push(...brokenHistory(input.anomalies, input.operations));
   const told = new Set<string>();
@@ -68,6 +65,58 @@ export function tellStory(input: StoryInput): StoryLine[] {
   const ordered = distinct.map((line, index) => ({ line, index }));
   ordered.sort((left, right) => left.line.timeMicros - right.line.timeMicros || left.index - right.index);
   return ordered.map(({ line }) => line);
+}
+
+/** `163 acknowledged records are gone from t-0, from offset 41`, and why. */
+export function describeLoss(loss: LossAccount): string {
+  return `${goneFrom(loss)}: ${loss.reason}`;
+}
+
+function goneFrom({ key, records, fromOffset, allowed }: LossAccount): string {
+  const gone = records === 1 ? '1 acknowledged record is gone' : `${records} acknowledged records are gone`;
+  return `${gone} from ${key}, from offset ${fromOffset} (${allowed ? 'permitted' : 'not permitted'})`;
+}
+
+function electionOf(checker: ReplicaChecker, { key, timeMicros, reason }: LossAccount): Election | null {
+  const elections = checker.partitions.get(key)?.elections ?? [];
+  return (
+    elections.find((each) => each.timeMicros === timeMicros && describeElection(each) === reason) ?? null
+  );
+}
+
+/** What became of a record that a reader missed: replicas may hold what no reader has read. */
+function fateOf(
+  { checker, operations }: StoryInput,
+  key: string,
+  value: string | number,
+  { offset, operation }: Acknowledgement,
+): StoryLine {
+  const endMicros = operations.at(-1)?.time ?? operation.time;
+  const at = offset ?? -1;
+  const holders = holdersOf(checker, key, at);
+  if (holders.length > 0) {
+    const text = `no reader has read record ${value}; offset ${at} of ${key} is on ${holders.join(', ')}`;
+    return { timeMicros: endMicros, text };
+  }
+  const successor = successorAt(operations, key, at, value, operation.time);
+  // A replica may have held the record to the end. That none does is known only after the final read.
+  return {
+    timeMicros: successor?.operation.time ?? endMicros,
+    text:
+      successor === null
+        ? `in the end offset ${at} of ${key} holds no record; record ${value} is on no replica`
+        : `record ${successor.value} takes offset ${at}; record ${value} is on no replica`,
+  };
+}
+
+/** The replicas that hold what was acknowledged at the offset, in the epoch of the first acknowledgement of it. */
+function holdersOf(checker: ReplicaChecker, key: string, offset: number): readonly string[] {
+  const model = checker.partitions.get(key);
+  if (model === undefined) return [];
+  const index = model.ackBase.findIndex((base, at) => base <= offset && offset <= model.ackLast[at]!);
+  if (index < 0) return [];
+  const epoch = model.ackEpoch[index]!;
+  return model.assigned.filter((host) => model.replica(host).epochAt(offset) === epoch);
 }
 
 export interface LostRecord {
