@@ -42,33 +42,34 @@ export interface Address {
 export type CloseReason = 'closed' | 'reset' | 'refused' | 'timed-out';
 
 /**
- * One end of a connection: an ordered, reliable stream of bytes in each direction, as TCP gives it to programs. A network whose
- * `passesValues` is true also carries values by reference, each in place of the bytes it stands for.
+ * One end of a connection: an ordered, reliable stream of bytes in each direction, as TCP offers it to programs. A
+ * network whose `passesValues` is true also carries values by reference, each in place of its encoded bytes.
  */
 export interface Connection {
   /**
-   * Queues bytes behind all that was queued before; the caller must not change them afterwards. The peer may receive them in any
-   * pieces. False: the window of the stream is full; `onDrain` follows when there is room again. Bytes that are written
-   * nevertheless wait in memory. Never fails: after an end the bytes are dropped, and `onClose` reports the end.
+   * Queues bytes after all those queued before. The caller must not change them afterwards. The peer may receive them
+   * in any pieces. False: the window of the stream is full; `onDrain` follows when it has room again. Bytes that are
+   * written nevertheless wait in memory. `write` never fails: after an end the bytes are dropped, and `onClose`
+   * reports the end.
    */
   write(bytes: Uint8Array): boolean;
   /**
-   * `write` for a value (no `Uint8Array`) that stands for `sizeBytes` bytes; the peer receives it whole. `kind` names it for
-   * fault rules and the trace. Only on a network that passes values.
+   * `write` for a value (no `Uint8Array`) that counts as `sizeBytes` bytes. The peer receives it whole. `kind` names
+   * it for fault rules and the trace. Only on a network that passes values.
    */
   pass(value: unknown, sizeBytes: number, kind: string): boolean;
-  /** Delivers nothing more until `resume`; the peer's window fills meanwhile. The end of the stream waits its turn as well. */
+  /** Delivers nothing more until `resume`; the peer's window fills in the meantime. The end of the stream waits too. */
   pause(): void;
   resume(): void;
-  /** Ends this direction after what was written before; the other one stays open. */
+  /** Ends this direction after the bytes written before; the other direction stays open. */
   end(): void;
-  /** Ends both directions; the peer receives what was written before. No callback of this end runs any more. */
+  /** Ends both directions. The peer receives the bytes written before. After this call no callback of this end runs. */
   close(): void;
 }
 
 export interface ConnectionHandler {
   onOpen(): void;
-  /** A piece of the stream; its borders mean nothing. */
+  /** A piece of the stream. The boundaries of pieces have no meaning. */
   onBytes?(bytes: Uint8Array): void;
   onValue?(value: unknown): void;
   /** The window that was full has room again. */
@@ -109,7 +110,7 @@ export interface ListenHandle {
 export interface Network {
   /** `Connection.pass` works: both ends of every connection run in one process. */
   readonly passesValues: boolean;
-  /** Starts to connect; `onOpen` or `onClose` follows. What is written before `onOpen` waits for it. */
+  /** Starts to connect; `onOpen` or `onClose` follows. Bytes written before `onOpen` wait for it. */
   connect(to: Address, handler: ConnectionHandler): Connection;
   /** `onListening` or `onError` follows. Connections are accepted until `close`, or until the program ends. */
   listen(at: ListenAddress, listener: Listener): ListenHandle;

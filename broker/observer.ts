@@ -7,7 +7,7 @@ export interface Observer {
   readonly log?: LogObserver;
   readonly replication?: ReplicationObserver;
   readonly controller?: ControllerObserver;
-  /** Something rare and worth counting happened: `follower truncated after election`. */
+  /** A rare event to be counted, such as `follower truncated after election`. */
   mark(name: string): void;
 }
 
@@ -19,7 +19,7 @@ export interface BrokerObserver {
   producerIdsGiven(firstProducerId: number, count: number): void;
 }
 
-/** One replica's log: what is in its files, and what a start, a cut or a failure did to it. */
+/** One replica's log: its batches, and the results of a start, a truncation or a failure. */
 export interface LogObserver {
   /** The log of a replica was opened (start or restart) and recovered, and holds these batches. */
   logOpened(
@@ -44,7 +44,7 @@ export interface LogObserver {
   storageFailed(partition: string, logEndOffset: number): void;
 }
 
-/** One replica as leader or follower: what it decides, and with which knowledge. */
+/** One replica as leader or follower: its decisions, and the facts behind them. */
 export interface ReplicationObserver {
   /** The replica's high watermark (exclusive) is now `offset`; also after start and after a role change. */
   highWatermarkMoved(partition: string, offset: number, role: 'leader' | 'follower'): void;

@@ -1,5 +1,5 @@
 /**
- * Decides who belongs to the cluster: registration, heartbeats, fencing, controlled shutdown
+ * Decides the membership of brokers in the cluster: registration, heartbeats, fencing, controlled shutdown
  * (org.apache.kafka.controller.ClusterControlManager, BrokerHeartbeatManager#calculateNextBrokerState).
  *
  *   fenced ──(caught up and willing)──▶ unfenced ──(wants to shut down, leads)──▶ in controlled shutdown

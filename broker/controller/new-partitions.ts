@@ -1,4 +1,7 @@
-/** What new topics and new partitions have in common: where their replicas go, and the record that makes one. */
+/**
+ * The shared part of CreateTopics and CreatePartitions: the placement of the replicas, and the record that creates a
+ * partition.
+ */
 import type { Random } from '../env.js';
 import type { MetadataImage } from '../metadata/metadata-image.js';
 import type { ErrorName } from '../protocol/errors.js';

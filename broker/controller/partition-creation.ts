@@ -1,6 +1,7 @@
 /**
- * Decides CreatePartitions (org.apache.kafka.controller.ReplicationControlManager#createPartitions): a topic grows to the number of
- * partitions asked for. The new ones have as many replicas as the first one has. A topic never shrinks.
+ * Decides CreatePartitions (org.apache.kafka.controller.ReplicationControlManager#createPartitions): a topic grows to
+ * the requested number of partitions. Each new partition has as many replicas as the first one. A topic never
+ * shrinks.
  */
 import type { Random } from '../env.js';
 import type { MetadataImage, TopicImage } from '../metadata/metadata-image.js';

@@ -22,7 +22,9 @@ export interface CoordinatorLog<R> {
    * `Coordinator.appendFailed`, and every batch after the failed one fails with it.
    */
   append(leaderEpoch: number, records: readonly R[]): number | ErrorName;
-  /** Reads the whole log, its uncommitted end included, batch by batch and in order; the calls may come later. */
+  /**
+   * Reads the whole log, including its uncommitted end, batch by batch and in order. The reader may be called later.
+   */
   load(reader: CoordinatorLogReader<R>): void;
 }
 

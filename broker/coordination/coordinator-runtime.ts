@@ -1,7 +1,7 @@
 /**
  * The coordinators of one broker: one for every partition of its topic that this broker leads
- * (org.apache.kafka.coordinator.common.runtime.CoordinatorRuntime). Partitions are independent: one that loads or fails holds up
- * no other.
+ * (org.apache.kafka.coordinator.common.runtime.CoordinatorRuntime). Partitions are independent: a partition that
+ * loads or fails does not delay another.
  */
 import {
   type AppendFailure,

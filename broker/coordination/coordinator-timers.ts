@@ -1,7 +1,8 @@
 /**
- * The timers of one loaded coordinator, each under a key (org.apache.kafka.coordinator.common.runtime.CoordinatorTimer). Arming
- * a key again replaces its timer. All of them end when the partition is unloaded: a timer is not in the log, and the next leader
- * arms its own when it loads.
+ * The timers of one loaded coordinator, each with a key
+ * (org.apache.kafka.coordinator.common.runtime.CoordinatorTimer). Arming a key again replaces its timer. All timers
+ * end when the partition is unloaded: a timer is not in the log, and the next leader arms its own timers when it
+ * loads.
  */
 import type { TimerHandle, Timers } from '../env.js';
 

@@ -1,18 +1,20 @@
 /**
- * The coordinator over one partition: decide → append → replay → answer at the high watermark
+ * The coordinator of one partition: decide → append → replay → answer at the high watermark
  * (org.apache.kafka.coordinator.common.runtime.CoordinatorRuntime, org.apache.kafka.controller.QuorumController).
  *
  *   unloaded ──load──▶ loading ──(whole log replayed)──▶ active
  *      ▲                  │ └──(log unreadable)──▶ failed    │
  *      └──────────────────┴──────unload, in the same or a later epoch
  *
- * - State changes by replay alone, and by the same replay at load time and after an append.
- * - A write operation decides by the state as of the last appended batch, so two operations in a row need not wait for each other.
- *   Its answer waits until everything that it rests on is committed, also when it changes nothing.
- * - A read operation is answered at once, at the committed state.
- * - An append that fails is answered with its error. What was replayed of it, and of everything behind it, is rolled back.
- * - A partition that is unloaded answers what still waits with `notLeader`; the outcome of those operations is unknown.
- * - A load or an unload of an epoch that is over changes nothing: leadership changes may arrive in any order.
+ * - Only replay changes the state, and it is the same replay at load time and after an append.
+ * - A write operation is decided by the state as of the last appended batch, so consecutive operations need not wait
+ *   for each other. Its answer waits until every record it depends on is committed, even if the operation changes
+ *   nothing.
+ * - A read operation is answered at once, from the committed state.
+ * - An append that fails is answered with its error. Its replayed records, and those of all later batches, are rolled
+ *   back.
+ * - When a partition is unloaded, its waiting operations are answered with `notLeader`. Their outcome is unknown.
+ * - A load or an unload of an older epoch changes nothing, because leadership changes may arrive in any order.
  */
 import type { Timers } from '../env.js';
 import type { ErrorName } from '../protocol/errors.js';
@@ -25,15 +27,18 @@ export interface CoordinatorState<R> {
   replay(batch: CoordinatorBatch<R>): void;
   /** Everything below `offset` is committed and is never rolled back. Called with rising offsets. */
   committedTo(offset: number): void;
-  /** Takes back every batch at or behind `offset`. Null: this state cannot; the coordinator loads it anew instead. */
+  /**
+   * Rolls back every batch at or after `offset`. Null: the state cannot be rolled back, so the coordinator loads it
+   * again.
+   */
   readonly rollBackTo: ((offset: number) => void) | null;
 }
 
 export interface CoordinatorOptions<S> {
   readonly timers: Timers;
-  /** The state before the first record: one for every load. */
+  /** Creates the state before the first record, once for every load. */
   readonly makeState: () => S;
-  /** The whole log is replayed: timers are armed here. */
+  /** Called when the whole log is replayed, to arm timers. */
   readonly onLoaded: (state: S) => void;
   readonly notLeader: ErrorName;
   readonly loading: ErrorName;
@@ -91,14 +96,14 @@ export class Coordinator<S extends CoordinatorState<R>, R> {
   load(leaderEpoch: number, log: CoordinatorLog<R>): void {
     const isAgain = leaderEpoch === this.#leaderEpoch && this.#phase === 'failed';
     if (leaderEpoch <= this.#leaderEpoch && !isAgain) return;
-    // What an earlier epoch appended may have been truncated since.
+    // Records of an earlier epoch may have been truncated since.
     this.#leave();
     this.#leaderEpoch = leaderEpoch;
     this.#log = log;
     this.#read(log);
   }
 
-  /** This broker does not lead in `leaderEpoch`, nor did it since. */
+  /** This broker does not lead in `leaderEpoch` and has not led since. */
   unload(leaderEpoch: number): void {
     if (leaderEpoch < this.#leaderEpoch) return;
     this.#leaderEpoch = leaderEpoch;
@@ -129,7 +134,7 @@ export class Coordinator<S extends CoordinatorState<R>, R> {
     this.#advance();
   }
 
-  /** `ask` sees the state and the offset up to which it may look. */
+  /** `ask` gets the state, and the offset up to which it may read it. */
   read<T>(ask: (state: S, committedOffset: number) => T): Outcome<T> {
     const state = this.state;
     if (state === null) return { ok: false, error: this.#refusal() };
@@ -137,8 +142,8 @@ export class Coordinator<S extends CoordinatorState<R>, R> {
   }
 
   /**
-   * Decides and appends when the timer ends. An append that fails is tried again after `retryBackoffMicros`, by a new decision,
-   * unless the key has been armed again meanwhile.
+   * Decides and appends when the timer ends. If the append fails, a new decision is tried after `retryBackoffMicros`,
+   * unless the key has been armed again in the meantime.
    */
   armWrite(
     key: string,

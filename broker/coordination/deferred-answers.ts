@@ -1,6 +1,6 @@
 /**
  * Answers that wait for the high watermark, in the order of their operations
- * (org.apache.kafka.deferred.DeferredEventQueue). Their end offsets never fall from one to the next.
+ * (org.apache.kafka.deferred.DeferredEventQueue). Their end offsets never decrease.
  */
 import type { TimerHandle, Timers } from '../env.js';
 import type { ErrorName } from '../protocol/errors.js';
@@ -13,7 +13,7 @@ export type Outcome<T> =
 export type Done<T> = (outcome: Outcome<T>) => void;
 
 interface Deferred {
-  /** The answer rests on everything below this offset. */
+  /** The answer depends on all records below this offset. */
   readonly endOffset: number;
   readonly answer: (error: ErrorName | null) => void;
   timeout: TimerHandle | null;

@@ -23,7 +23,7 @@ export class Timeline {
     this.#changes.push(change);
   }
 
-  /** Takes back every change of the batches at or behind `offset`, the last one first. */
+  /** Rolls back every change of the batches at or after `offset`, the last one first. */
   rollBackTo(offset: number): void {
     for (
       let last = this.#changes.at(-1);

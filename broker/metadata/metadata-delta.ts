@@ -7,7 +7,7 @@ export interface PartitionDelta {
   current: PartitionRegistration;
 }
 
-/** A topic that is no more, as it was before the delta. */
+/** A removed topic, with its state before the delta. */
 export interface RemovedTopic {
   readonly name: string;
   readonly topicId: string;
@@ -28,7 +28,9 @@ export class MetadataDelta {
   readonly baseOffset: number;
   endOffset: number;
   readonly createdTopics: string[] = [];
-  /** Without topics that the delta itself created. One of the same name may have been created after it. */
+  /**
+   * Topics removed, except those that the delta itself created. A topic of the same name may have been created since.
+   */
   readonly removedTopics: RemovedTopic[] = [];
   /** By `<topic>-<partitionId>`. */
   readonly partitions = new Map<string, PartitionDelta>();
@@ -51,7 +53,7 @@ export class MetadataDelta {
     else earlier.current = current;
   }
 
-  /** What the delta says of the topic so far concerns a topic that is no more. */
+  /** Drops the changes recorded so far for a topic that is removed. */
   topicRemoved(name: string, topicId: string, registrations: readonly PartitionRegistration[]): void {
     const partitions: PartitionRegistration[] = [];
     for (const registration of registrations) {

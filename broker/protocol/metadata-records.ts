@@ -41,8 +41,8 @@ export interface TopicRecord {
 }
 
 /**
- * The topic goes with its partitions and settings. A topic made again under its name is another one. Nothing appends this record
- * yet: DeleteTopics is not served as long as brokers do not delete replicas.
+ * Removes the topic with its partitions and settings. A topic created again under its name is another topic. Nothing
+ * appends this record yet: DeleteTopics is not served as long as brokers do not delete replicas.
  */
 export interface RemoveTopicRecord {
   readonly type: 'RemoveTopicRecord';

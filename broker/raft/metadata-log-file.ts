@@ -1,10 +1,10 @@
 /**
- * The metadata log's one segment on a controller's disk. Contract:
+ * The metadata log's only segment on a controller's disk. Contract:
  *
- * - `load` reads it once, cuts off a torn tail, and refuses a log whose synced part is damaged.
- * - `append` queues a batch; what queued up while a write was under way goes down in one write and one sync. `onSynced`
- *   is called with the end offset that is durable now, the file's directory entry included.
- * - A disk error is told to `onError` once; after it nothing more is written or reported.
+ * - `load` reads it once, truncates a torn tail, and refuses a log whose synced part is damaged.
+ * - `append` queues a batch. Batches queued during a write are written together, with one write and one sync.
+ *   `onSynced` is called with the durable end offset; the directory entry of the file is then durable too.
+ * - `onError` is called once, at the first disk error. After it nothing more is written or reported.
  */
 import type { DiskError, Env } from '../env.js';
 import { encodeBatch, scanBatches } from './batch-frame.js';

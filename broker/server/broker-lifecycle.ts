@@ -1,8 +1,8 @@
 /**
  * The states of a broker in its cluster (KIP-631; kafka.server.BrokerLifecycleManager):
  *
- * starting ──(the controller says: caught up)──▶ recovery ──(unfenced)──▶ running
- * running ──(controlledShutdown)──▶ pending-controlled-shutdown ──(the controller lets it go)──▶ shutting-down
+ *   starting ──(the controller says: caught up)──▶ recovery ──(unfenced)──▶ running
+ *   running ──(controlledShutdown)──▶ pending-controlled-shutdown ──(the controller lets it go)──▶ shutting-down
  *
  * - Each start of the process is a new incarnation with its own id. The controller answers its registration with a
  *   broker epoch. If the answer is lost, the registration is repeated with the same incarnation id.

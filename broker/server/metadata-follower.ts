@@ -23,7 +23,7 @@ export interface MetadataFollowerOptions {
   readonly onFetched: (batches: readonly MetadataBatch[], highWatermark: number) => void;
 }
 
-/** org.apache.kafka.raft.KafkaRaftClient: how long a fetch is held when nothing is new. */
+/** org.apache.kafka.raft.KafkaRaftClient: how long the leader holds a fetch when there is nothing new. */
 const MAX_WAIT_MS = 500;
 const BACKOFF_MICROS = 50_000;
 const BACKOFF_MICROS_MAX = 500_000;

@@ -1,6 +1,6 @@
 /**
- * What an operator can do to the cluster, by the name that a fault plan gives it. Every action declares what its target
- * is and which arguments it has, so a plan that asks for anything else is refused before the run starts.
+ * The actions of an operator, by their names in fault plans. Every action declares its kind of target and its
+ * arguments, so a plan with any other is refused before the run starts.
  */
 import type { ClusterAction, JsonValue } from '../../harness/faults/fault.js';
 import { nearest } from '../../harness/faults/nearest.js';

@@ -5,7 +5,7 @@
  */
 import type { Properties } from '../../broker/config/definitions.js';
 
-/** `kafka`: nothing is shortened, every key that the user did not write has Kafka's default. */
+/** `kafka`: nothing is shortened; every key that the user did not write has Kafka's default. */
 export type Pace = 'brisk' | 'kafka';
 export const PACES: readonly Pace[] = ['brisk', 'kafka'];
 

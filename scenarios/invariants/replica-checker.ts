@@ -1,14 +1,14 @@
 /**
- * Invariants of a replicated log that are checked at every step, from what the replicas and the controller report.
+ * Invariants of a replicated log, checked at every step from the reports of the replicas and the controller.
  *
  * Each invariant is an entry of one of the files `*-invariants.ts`; `docs/invariants.md` lists them.
  *
- * *Committed* means below the highest high watermark that a leader reached. What is on the disk of a host that is down counts
- * as held, until its log is opened again and shows what is left. Not covered: logs with retention or compaction
+ * *Committed* means below the highest high watermark that a leader reached. While a host is down, its log counts as
+ * held on its disk; the next opening of the log shows what is left. Not covered: logs with retention or compaction
  * (all logs start at the same offset), transactions.
  *
- * Permitted losses (an unclean election where it is on, a last replica that lost its unsynced tail) cut the committed
- * log and are remembered as the explanation of the records they took: *no unexplained loss*.
+ * Permitted losses (an unclean election if it is enabled, a last replica that lost its unsynced tail) truncate the
+ * committed log. Each is remembered as the explanation of the records that it lost: *no unexplained loss*.
  */
 
 import type { BatchSummary } from '../../broker/observer.js';

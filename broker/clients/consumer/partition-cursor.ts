@@ -1,13 +1,13 @@
 /**
  * One assigned partition in the consumer (Java: SubscriptionState.TopicPartitionState).
  *
- *     resetting  -> fetching    the leader told the offset to start from, or `seek`
- *     fetching   -> validating  the leader changed since the position was taken (KIP-320)
- *     validating -> fetching    the leader confirmed the position, or moved it back to where the logs depart
- *     any        -> resetting   offset out of range, truncation without trace, seekToBeginning, seekToEnd
- *     any        -> unassigned  for good
+ *     resetting  -> fetching    the leader answered the start offset, or `seek`
+ *     fetching   -> validating  the leader changed since the position was obtained (KIP-320)
+ *     validating -> fetching    the leader confirmed the position, or moved it back to the point of divergence
+ *     any        -> resetting   offset out of range, truncation without a known divergence, seekToBeginning, seekToEnd
+ *     any        -> unassigned  final
  *
- * Every transition raises `generation`: an answer to a question of an earlier one is ignored.
+ * Every transition increases `generation`. An answer to a request of an earlier generation is ignored.
  */
 import type { PartitionMetadata } from '../cluster-metadata.js';
 import type { ConsumerPosition } from '../rules/leadership.js';

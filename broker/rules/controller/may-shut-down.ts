@@ -7,7 +7,7 @@ export interface ShutDownCheck {
   readonly hasLeaderships: boolean;
   /** The metadata offset at which its leaderships had been moved. */
   readonly controlledShutdownOffset: number;
-  /** The least metadata offset that a live broker has reported; Infinity when there is none. */
+  /** The lowest metadata offset that a live broker has reported; Infinity: no broker is live. */
   readonly lowestActiveOffset: number;
 }
 

@@ -55,5 +55,5 @@ export const logRules = {
 
 type Decisions = typeof logRules;
 
-/** Every decision of the log, by name; replace any of them. */
+/** Every decision of the log, by name. Each can be replaced. */
 export interface LogRules extends Decisions {}

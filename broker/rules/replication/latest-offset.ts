@@ -1,6 +1,7 @@
 /**
- * KIP-207: what ListOffsets answers to "latest". A fresh leader whose high watermark has not reached the start of its
- * epoch does not know what was committed, and says so rather than let the offset seem to go back.
+ * The answer of ListOffsets to "latest" (KIP-207). A new leader whose high watermark has not reached the start of its
+ * epoch does not know which records are committed. It answers OFFSET_NOT_AVAILABLE, so that the latest offset never
+ * seems to go back.
  */
 export interface LatestOffsetInput {
   readonly reader: 'follower' | 'consumer';
