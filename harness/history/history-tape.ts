@@ -1,60 +1,75 @@
 /**
- * The history of a simulated run while it grows: columns of numbers instead of an object per operation. A run keeps
- * its whole history, and what is kept is what garbage collection pays for again and again; objects are made only for
- * who asks (a witness, a history file).
+ * The history of a simulated run while it grows: columns of numbers instead of an object for each operation. A run keeps
+ * its whole history, and the garbage collector pays for objects again and again. Objects are made only on demand, for a
+ * witness or a history file.
  *
- * Sends and polls are columns; what else happens (an assign) is kept as it is given. Processes and keys are named once
- * and then known by number. As in `History`, a process completes an operation before it invokes the next.
+ * An operation of any kind is a name and a list of rows. A row is a micro-operation of Jepsen's Kafka workload (a send, a
+ * record of a poll, an offset to commit), a key of a list (assign, subscribe), or a part of the rebalance log. Names,
+ * processes and keys are numbered. As in `History`, a process completes an operation before it invokes the next.
  */
 import { COLLECTED, type ColumnMemory, Float64List, Int32List } from './growable.js';
-import type { MicroOperationVisitor } from './micro-operation-visitor.js';
-import type { CompletionType, Operation, OperationType } from './operation.js';
+import type { TapeVisitor } from './micro-operation-visitor.js';
+import type { CompletionType, Operation, OperationType, RebalanceEvent } from './operation.js';
 
-/** What an operation's value looks like; with its type and process one number. */
-const OTHER = 0;
-const SEND_ASKED = 1;
-const SEND_DONE = 2;
-const POLL_ASKED = 3;
-const POLL_DONE = 4;
+/** What a row is; with its key one number. */
+const SEND_ASKED = 0;
+const SEND_RESULT = 1;
+const POLL_ASKED = 2;
+/** A poll's answer begins; its records follow. */
+const POLL_RESULT = 3;
+const POLLED = 4;
+const COMMIT = 5;
+const LISTED_KEY = 6;
+/** An event of the rebalance log begins; its keys follow. */
+const REBALANCE = 7;
+const REBALANCED_KEY = 8;
+
+const NONE = -1;
 
 const TYPES: readonly OperationType[] = ['invoke', 'ok', 'fail', 'info'];
 const INVOKE = 0;
 
-const FORM_BITS = 3;
 const TYPE_BITS = 2;
-const FORM_MASK = (1 << FORM_BITS) - 1;
 const TYPE_MASK = (1 << TYPE_BITS) - 1;
+const ROW_KIND_BITS = 4;
+const ROW_KIND_MASK = (1 << ROW_KIND_BITS) - 1;
 
-interface OtherOperation {
-  readonly f: string;
-  readonly value: unknown;
-}
+const SEND = 0;
+const POLL = 1;
 
 export class HistoryTape {
   /** Where its columns are kept, and what is made of them. */
   readonly memory: ColumnMemory;
   readonly #processes: string[] = [];
   readonly #keys: string[] = [];
+  /** Of operations and of rebalance events. They are few, and looking through them is quick. */
+  readonly #names: string[] = ['send', 'poll'];
   readonly #times: Float64List;
-  /** Process, type and form of each operation. */
+  /** The process and type of each operation. */
   readonly #heads: Int32List;
-  /** Where the records of each operation begin; they end where those of the next begin. */
+  readonly #nameOf: Int32List;
+  /** Where the rows of each operation begin; they end where those of the next one begin. */
   readonly #starts: Int32List;
-  readonly #recordKeys: Int32List;
-  readonly #recordValues: Float64List;
+  /** The key and kind of each row. */
+  readonly #rows: Int32List;
+  /** The value that was sent or polled; of a rebalance event its type. */
+  readonly #values: Float64List;
   /** −1: not known. */
-  readonly #recordOffsets: Float64List;
-  readonly #others = new Map<number, OtherOperation>();
+  readonly #offsets: Float64List;
   readonly #errors = new Map<number, string>();
+  /** The kind of row that `record` writes. */
+  #recordKind = SEND_ASKED;
+  #hasRebalances = false;
 
   constructor(memory: ColumnMemory = COLLECTED) {
     this.memory = memory;
     this.#times = new Float64List(memory);
     this.#heads = new Int32List(memory);
+    this.#nameOf = new Int32List(memory);
     this.#starts = new Int32List(memory);
-    this.#recordKeys = new Int32List(memory);
-    this.#recordValues = new Float64List(memory);
-    this.#recordOffsets = new Float64List(memory);
+    this.#rows = new Int32List(memory);
+    this.#values = new Float64List(memory);
+    this.#offsets = new Float64List(memory);
   }
 
   /** Invocations and completions so far. */
@@ -72,48 +87,107 @@ export class HistoryTape {
     return this.#processes.push(name) - 1;
   }
 
-  /** A number for a key that has not been named before. */
+  /** A number for a key. */
   key(name: string): number {
     return this.#keys.push(name) - 1;
   }
 
-  /** Returns the invocation's number, for its completion. The records asked for follow, by `record`. */
-  invokeSend(time: number, process: number): number {
-    return this.#begin(time, process, INVOKE, SEND_ASKED);
+  /** The number of an operation's name (`txn`), or of a rebalance event's type. */
+  name(text: string): number {
+    const known = this.#names.indexOf(text);
+    return known >= 0 ? known : this.#names.push(text) - 1;
   }
 
-  /** What became of each record follows, by `record`. */
+  /** Returns the invocation's number, for its completion. What the operation asks for follows, row by row. */
+  invoke(time: number, process: number, name: number): number {
+    return this.#begin(time, process, INVOKE, name);
+  }
+
+  /** What became of the operation follows, row by row. */
+  complete(invocation: number, time: number, type: CompletionType, error?: string): void {
+    const process = this.#heads.at(invocation) >> TYPE_BITS;
+    const position = this.#begin(time, process, TYPES.indexOf(type), this.#nameOf.at(invocation));
+    if (error !== undefined) this.#errors.set(position, error);
+  }
+
+  /** The records to send follow, through `record`. */
+  invokeSend(time: number, process: number): number {
+    this.#recordKind = SEND_ASKED;
+    return this.#begin(time, process, INVOKE, SEND);
+  }
+
+  /** What became of each record follows, through `record`. */
   completeSend(invocation: number, time: number, type: CompletionType, error?: string): void {
-    this.#complete(invocation, time, type, SEND_DONE, error);
+    this.#recordKind = SEND_RESULT;
+    this.complete(invocation, time, type, error);
   }
 
   invokePoll(time: number, process: number): number {
-    return this.#begin(time, process, INVOKE, POLL_ASKED);
+    const invocation = this.#begin(time, process, INVOKE, POLL);
+    this.askPoll();
+    return invocation;
   }
 
-  /** The records handed out follow, by `record`, in that order. */
+  /** The records that the poll returned follow, through `record`, in that order. */
   completePoll(invocation: number, time: number): void {
-    this.#complete(invocation, time, 'ok', POLL_DONE);
+    this.#recordKind = POLLED;
+    this.complete(invocation, time, 'ok');
+    this.pollResult();
   }
 
   failPoll(invocation: number, time: number, type: 'fail' | 'info', error: string): void {
-    this.#complete(invocation, time, type, POLL_ASKED, error);
+    this.complete(invocation, time, type, error);
+    this.askPoll();
   }
 
-  /** A record of the operation begun last. `offset` −1: not known. */
+  /** A record of the send or poll that began last. `offset` −1: not known. */
   record(key: number, value: number, offset: number): void {
-    this.#recordKeys.push(key);
-    this.#recordValues.push(value);
-    this.#recordOffsets.push(offset);
+    this.#row(this.#recordKind, key, value, offset);
   }
 
-  invokeOther(time: number, process: number, f: string, value: unknown): number {
-    return this.#other(time, process, INVOKE, { f, value });
+  askSend(key: number, value: number): void {
+    this.#row(SEND_ASKED, key, value, NONE);
   }
 
-  completeOther(invocation: number, time: number, type: CompletionType, value: unknown): void {
-    const { f } = this.#others.get(invocation)!;
-    this.#other(time, this.#processOf(invocation), TYPES.indexOf(type), { f, value });
+  /** `offset` −1: not known. */
+  sendResult(key: number, value: number, offset: number): void {
+    this.#row(SEND_RESULT, key, value, offset);
+  }
+
+  askPoll(): void {
+    this.#row(POLL_ASKED, NONE, NONE, NONE);
+  }
+
+  /** The records that the poll returned follow, through `polled`. */
+  pollResult(): void {
+    this.#row(POLL_RESULT, NONE, NONE, NONE);
+  }
+
+  polled(key: number, value: number, offset: number): void {
+    this.#row(POLLED, key, value, offset);
+  }
+
+  /** An offset to commit, as asked for or as done: the next record of the key to consume. */
+  commit(key: number, offset: number): void {
+    this.#row(COMMIT, key, NONE, offset);
+  }
+
+  /** A key of an operation whose value is a list of keys (assign, subscribe). */
+  listKey(key: number): void {
+    this.#row(LISTED_KEY, key, NONE, NONE);
+  }
+
+  /**
+   * Keys came or went while the operation ran: they follow, through `rebalancedKey`. The rebalance log comes after the
+   * micro-operations of a completion. `type` is the number of a name.
+   */
+  rebalance(type: number): void {
+    this.#hasRebalances = true;
+    this.#row(REBALANCE, NONE, type, NONE);
+  }
+
+  rebalancedKey(key: number): void {
+    this.#row(REBALANCED_KEY, key, NONE, NONE);
   }
 
   timeAt(position: number): number {
@@ -121,40 +195,52 @@ export class HistoryTape {
   }
 
   typeAt(position: number): OperationType {
-    return TYPES[(this.#heads.at(position) >> FORM_BITS) & TYPE_MASK]!;
+    return TYPES[this.#heads.at(position) & TYPE_MASK]!;
   }
 
   processAt(position: number): string {
-    return this.#processes[this.#processOf(position)]!;
+    return this.#processes[this.#heads.at(position) >> TYPE_BITS]!;
   }
 
-  /** What the operation is called; null for one that is kept as it was given. */
-  columnNameAt(position: number): 'send' | 'poll' | null {
-    const form = this.#heads.at(position) & FORM_MASK;
-    if (form === OTHER) return null;
-    return form === SEND_ASKED || form === SEND_DONE ? 'send' : 'poll';
+  nameAt(position: number): string {
+    return this.#names[this.#nameOf.at(position)]!;
   }
 
   errorAt(position: number): string | undefined {
     return this.#errors.get(position);
   }
 
-  /** Tells the records of a send or poll. */
-  visit(position: number, visitor: MicroOperationVisitor): void {
-    const isSend = this.columnNameAt(position) === 'send';
-    const end = this.#recordsEnd(position);
-    let lastKey = -1;
+  /** Calls the visitor for each row of an operation. */
+  visit(position: number, visitor: TapeVisitor): void {
+    const end = this.#rowsEnd(position);
+    let polledKey = NONE;
     for (let at = this.#starts.at(position); at < end; at++) {
-      const key = this.#recordKeys.at(at);
-      const value = this.#recordValues.at(at);
-      const offset = this.#recordOffsets.at(at);
-      if (isSend) {
-        visitor.send(this.#keys[key]!, value, offset);
-        continue;
+      const row = this.#rows.at(at);
+      const key = row >> ROW_KIND_BITS;
+      switch (row & ROW_KIND_MASK) {
+        case SEND_ASKED:
+        case SEND_RESULT:
+          visitor.send(this.#keys[key]!, this.#values.at(at), this.#offsets.at(at));
+          break;
+        case POLL_RESULT:
+          polledKey = NONE;
+          break;
+        case POLLED:
+          if (key !== polledKey) visitor.pollKey(this.#keys[key]!, true);
+          visitor.pollRecord(this.#values.at(at), this.#offsets.at(at));
+          polledKey = key;
+          break;
+        case COMMIT:
+          visitor.commit(this.#keys[key]!, this.#offsets.at(at));
+          break;
+        case LISTED_KEY:
+          visitor.listedKey(this.#keys[key]!);
+          break;
+        case REBALANCED_KEY:
+          visitor.rebalancedKey(this.#keys[key]!);
+          break;
+        default:
       }
-      if (key !== lastKey) visitor.pollKey(this.#keys[key]!, true);
-      visitor.pollRecord(value, offset);
-      lastKey = key;
     }
   }
 
@@ -162,62 +248,92 @@ export class HistoryTape {
   operationAt(position: number): Operation {
     if (this.memory.isReleased) throw new Error('a history is looked at after its run was over');
     const error = this.#errors.get(position);
-    const other = this.#others.get(position);
     const operation: Operation = {
       index: position,
       time: this.timeAt(position),
       process: this.processAt(position),
       type: this.typeAt(position),
-      f: other?.f ?? this.columnNameAt(position)!,
-      value: other === undefined ? this.#valueAt(position) : other.value,
+      f: this.nameAt(position),
+      value: this.#valueAt(position),
     };
-    return error === undefined ? operation : { ...operation, error };
+    const rebalanceLog = this.#hasRebalances ? this.#rebalanceLogAt(position) : [];
+    if (error === undefined && rebalanceLog.length === 0) return operation;
+    return {
+      ...operation,
+      ...(error === undefined ? {} : { error }),
+      ...(rebalanceLog.length === 0 ? {} : { rebalanceLog }),
+    };
   }
 
-  #begin(time: number, process: number, type: number, form: number): number {
+  #begin(time: number, process: number, type: number, name: number): number {
     const position = this.#heads.length;
     this.#times.push(time);
-    this.#heads.push((((process << TYPE_BITS) | type) << FORM_BITS) | form);
-    this.#starts.push(this.#recordKeys.length);
+    this.#heads.push((process << TYPE_BITS) | type);
+    this.#nameOf.push(name);
+    this.#starts.push(this.#rows.length);
     return position;
   }
 
-  #complete(invocation: number, time: number, type: CompletionType, form: number, error?: string): void {
-    const position = this.#begin(time, this.#processOf(invocation), TYPES.indexOf(type), form);
-    if (error !== undefined) this.#errors.set(position, error);
+  #row(kind: number, key: number, value: number, offset: number): void {
+    this.#rows.push((key << ROW_KIND_BITS) | kind);
+    this.#values.push(value);
+    this.#offsets.push(offset);
   }
 
-  #other(time: number, process: number, type: number, other: OtherOperation): number {
-    const position = this.#begin(time, process, type, OTHER);
-    this.#others.set(position, other);
-    return position;
-  }
-
-  #processOf(position: number): number {
-    return this.#heads.at(position) >> (FORM_BITS + TYPE_BITS);
-  }
-
-  #recordsEnd(position: number): number {
-    return position + 1 < this.length ? this.#starts.at(position + 1) : this.#recordKeys.length;
+  #rowsEnd(position: number): number {
+    return position + 1 < this.length ? this.#starts.at(position + 1) : this.#rows.length;
   }
 
   #valueAt(position: number): unknown {
-    const form = this.#heads.at(position) & FORM_MASK;
-    if (form === POLL_ASKED) return [['poll']];
-    const sent: unknown[] = [];
-    const polled: Record<string, [number, number][]> = {};
-    const end = this.#recordsEnd(position);
+    const value: unknown[] = [];
+    let polled: Record<string, [number, number][]> = {};
+    const end = this.#rowsEnd(position);
     for (let at = this.#starts.at(position); at < end; at++) {
-      const key = this.#keys[this.#recordKeys.at(at)]!;
-      const value = this.#recordValues.at(at);
-      const offset = this.#recordOffsets.at(at);
-      if (form === SEND_ASKED) sent.push(['send', key, value]);
-      else if (form === SEND_DONE) sent.push(['send', key, [offset < 0 ? null : offset, value]]);
-      else {
-        polled[key] ??= [];
-        polled[key].push([offset, value]);
+      const row = this.#rows.at(at);
+      const key = this.#keys[row >> ROW_KIND_BITS]!;
+      const offset = this.#offsets.at(at);
+      switch (row & ROW_KIND_MASK) {
+        case SEND_ASKED:
+          value.push(['send', key, this.#values.at(at)]);
+          break;
+        case SEND_RESULT:
+          value.push(['send', key, [offset < 0 ? null : offset, this.#values.at(at)]]);
+          break;
+        case POLL_ASKED:
+          value.push(['poll']);
+          break;
+        case POLL_RESULT:
+          polled = {};
+          value.push(['poll', polled]);
+          break;
+        case POLLED:
+          polled[key] ??= [];
+          polled[key].push([offset, this.#values.at(at)]);
+          break;
+        case COMMIT:
+          value.push(['commit', key, offset]);
+          break;
+        case LISTED_KEY:
+          value.push(key);
+          break;
+        default:
       }
     }
-    return form === POLL_DONE ? [['poll', polled]] : sent;
+    return value;
+  }
+
+  #rebalanceLogAt(position: number): readonly RebalanceEvent[] {
+    const log: RebalanceEvent[] = [];
+    let keys: string[] = [];
+    const end = this.#rowsEnd(position);
+    for (let at = this.#starts.at(position); at < end; at++) {
+      const row = this.#rows.at(at);
+      const kind = row & ROW_KIND_MASK;
+      if (kind === REBALANCE) {
+        keys = [];
+        log.push({ type: this.#names[this.#values.at(at)]!, keys });
+      } else if (kind === REBALANCED_KEY) keys.push(this.#keys[row >> ROW_KIND_BITS]!);
+    }
+    return log;
   }
 }

@@ -7,7 +7,7 @@
  * (`acks=0`).
  */
 import type { HistoryTape } from '../../harness/history/history-tape.js';
-import type { MicroOperationVisitor } from '../../harness/history/micro-operation-visitor.js';
+import type { TapeVisitor } from '../../harness/history/micro-operation-visitor.js';
 import type { Key, Value } from '../../harness/history/operation.js';
 import type { LossAccount } from '../../harness/runner/run-data.js';
 import type { Election, PartitionModel } from '../invariants/partition-model.js';
@@ -31,7 +31,7 @@ export function findLosses(
   if (gone.size === 0) return [];
   const acknowledged = new AcknowledgedSends(gone);
   for (let position = 0; position < history.length; position++) {
-    if (history.columnNameAt(position) !== 'send' || history.typeAt(position) === 'invoke') continue;
+    if (history.typeAt(position) === 'invoke') continue;
     acknowledged.timeMicros = history.timeAt(position);
     history.visit(position, acknowledged);
   }
@@ -133,7 +133,8 @@ class GoneFromPartition {
   }
 }
 
-class AcknowledgedSends implements MicroOperationVisitor {
+/** Of every kind of operation: a transaction sends records, too. */
+class AcknowledgedSends implements TapeVisitor {
   timeMicros = 0;
   readonly #gone: ReadonlyMap<string, GoneFromPartition>;
 
@@ -148,4 +149,10 @@ class AcknowledgedSends implements MicroOperationVisitor {
   pollKey(): void {}
 
   pollRecord(): void {}
+
+  commit(): void {}
+
+  listedKey(): void {}
+
+  rebalancedKey(): void {}
 }

@@ -18,6 +18,7 @@ export class Recorder {
   readonly #assigns = new OperationTally();
   readonly #polls = new OperationTally();
   readonly #sends = new OperationTally();
+  readonly #assignName: number;
   #sendsInvoked = 0;
   #nextValue = 1;
   /** The number of records whose send was acknowledged. */
@@ -26,6 +27,7 @@ export class Recorder {
   constructor(simulation: Simulation, history: HistoryTape, operationsMax: number | null) {
     this.#simulation = simulation;
     this.history = history;
+    this.#assignName = history.name('assign');
     this.#operationsMax = operationsMax ?? Number.MAX_SAFE_INTEGER;
   }
 
@@ -40,11 +42,13 @@ export class Recorder {
   }
 
   /** An assignment of partitions. It takes no time. */
-  assign(process: number, partitions: readonly string[]): void {
+  assign(process: number, partitions: readonly { readonly key: number }[]): void {
     const now = this.#simulation.nowMicros;
-    const invocation = this.history.invokeOther(now, process, 'assign', partitions);
+    const invocation = this.history.invoke(now, process, this.#assignName);
+    for (const { key } of partitions) this.history.listKey(key);
     this.#assigns.add('ok');
-    this.history.completeOther(invocation, now, 'ok', partitions);
+    this.history.complete(invocation, now, 'ok');
+    for (const { key } of partitions) this.history.listKey(key);
   }
 
   invokeSend(process: number): number {

@@ -120,6 +120,7 @@ function microIndex(
       pollRecord: (polled) => {
         if (pollKey === key && String(polled) === text) holds = true;
       },
+      commit() {},
     });
     if (holds) return at;
   }

@@ -10,6 +10,7 @@
 import { COLLECTED, type ColumnMemory, Float64List, Int32List } from '../../history/growable.js';
 import type { HistoryTape } from '../../history/history-tape.js';
 import { type LineScanner, RECORD_EVENT, SEND_EVENT } from '../../history/line-scanner.js';
+import type { TapeVisitor } from '../../history/micro-operation-visitor.js';
 import type { Key, Operation, OperationType, Value } from '../../history/operation.js';
 import { Interner } from './interner.js';
 import { KeyGroupsBuilder } from './key-groups-builder.js';
@@ -32,6 +33,7 @@ const KINDS: ReadonlyMap<string, number> = new Map([
   ['txn', codes.TXN],
   ['assign', codes.ASSIGN],
   ['subscribe', codes.SUBSCRIBE],
+  ['commit', codes.COMMIT],
 ]);
 
 const NAMES_SCANNED_MAX = 16;
@@ -57,7 +59,7 @@ export function indexTape(tape: HistoryTape): QueueIndex {
   return indexer.build();
 }
 
-export class HistoryIndexer implements OffsetReader {
+export class HistoryIndexer implements OffsetReader, TapeVisitor {
   readonly #source: OperationSource;
   readonly #memory: ColumnMemory;
   readonly #interner: Interner;
@@ -81,9 +83,12 @@ export class HistoryIndexer implements OffsetReader {
   readonly #strayOffsets: Float64List;
   readonly #assignedOf: Int32List;
   readonly #assignedKeys: Int32List;
+  readonly #commitsOf: Int32List;
+  readonly #commitKeys: Int32List;
+  readonly #commitOffsets: Float64List;
   readonly #largeOffsets = new LargeOffsets();
   readonly #infoCauses = new Set<string>();
-  #rebalanced: Map<number, ReadonlySet<number>> | null = null;
+  #rebalanced: Map<number, Set<number>> | null = null;
   #position = 0;
   #kind = codes.OTHER;
   #type = codes.INVOKE;
@@ -106,6 +111,9 @@ export class HistoryIndexer implements OffsetReader {
     this.#strayOffsets = new Float64List(memory);
     this.#assignedOf = new Int32List(memory);
     this.#assignedKeys = new Int32List(memory);
+    this.#commitsOf = new Int32List(memory);
+    this.#commitKeys = new Int32List(memory);
+    this.#commitOffsets = new Float64List(memory);
   }
 
   /** Throws MalformedOperation. */
@@ -137,17 +145,18 @@ export class HistoryIndexer implements OffsetReader {
 
   /** The same from a tape, of which it must be the next operation. */
   addTaped(tape: HistoryTape, position: number): void {
-    const name = tape.columnNameAt(position);
-    if (name === null) {
-      this.add(tape.operationAt(position));
-      return;
-    }
     this.#position++;
     const type = tape.typeAt(position);
     const error = tape.errorAt(position);
     if (type === 'info' && error !== undefined) this.#infoCauses.add(error);
-    this.#begin(name, tape.processAt(position), tape.timeAt(position), position, TYPES[type]);
-    if (type !== 'invoke') tape.visit(position, this);
+    this.#begin(
+      tape.nameAt(position),
+      tape.processAt(position),
+      tape.timeAt(position),
+      position,
+      TYPES[type],
+    );
+    if (type !== 'invoke' && this.#kind !== codes.OTHER) tape.visit(position, this);
     this.#end();
   }
 
@@ -169,6 +178,7 @@ export class HistoryIndexer implements OffsetReader {
     this.#nameOf.push(name);
     this.#pair(id, numberOf(this.#processIds, process), position);
     this.#assignedOf.push(this.#assignedKeys.length);
+    this.#commitsOf.push(this.#commitKeys.length);
     return id;
   }
 
@@ -215,7 +225,9 @@ export class HistoryIndexer implements OffsetReader {
         ? this.#assign(value)
         : visitMicroOperations(value, this);
     if (problem !== null) throw new MalformedOperation(position, operation, problem);
-    if (operation.rebalanceLog !== undefined) this.#rebalance(operation.rebalanceLog, id);
+    for (const { keys } of operation.rebalanceLog ?? []) {
+      for (const key of keys) this.rebalancedKey(key);
+    }
   }
 
   #asked(id: number): unknown {
@@ -228,16 +240,29 @@ export class HistoryIndexer implements OffsetReader {
     if (!Array.isArray(value)) return 'the value must be a list of keys';
     for (const key of value) {
       if (!isScalar(key)) return `a key must be ${whatIsNeeded(key)}`;
-      this.#assignedKeys.push(this.#interner.key(key));
+      this.listedKey(key);
     }
     return null;
   }
 
-  #rebalance(log: NonNullable<Operation['rebalanceLog']>, id: number): void {
-    const keys = new Set<number>();
-    for (const event of log) for (const key of event.keys) keys.add(this.#interner.key(key));
+  listedKey(key: Key): void {
+    this.#assignedKeys.push(this.#interner.key(key));
+  }
+
+  rebalancedKey(key: Key): void {
+    const id = this.#types.length - 1;
     this.#rebalanced ??= new Map();
-    this.#rebalanced.set(id, keys);
+    let keys = this.#rebalanced.get(id);
+    if (keys === undefined) {
+      keys = new Set();
+      this.#rebalanced.set(id, keys);
+    }
+    keys.add(this.#interner.key(key));
+  }
+
+  commit(key: Key, offset: number): void {
+    this.#commitKeys.push(this.#interner.key(key));
+    this.#commitOffsets.push(offset);
   }
 
   send(key: Key, value: Value, offset: number): void {
@@ -274,10 +299,16 @@ export class HistoryIndexer implements OffsetReader {
     const operationCount = this.#types.length;
     this.#completeUnfinished(operationCount);
     this.#assignedOf.push(this.#assignedKeys.length);
+    this.#commitsOf.push(this.#commitKeys.length);
     const types = new Uint8Array(this.#types.view());
     const reads = this.#reads.build();
     const writes = this.#writes.build();
-    this.#largeOffsets.settle([reads.offset, writes.offset, this.#strayOffsets.view()]);
+    this.#largeOffsets.settle([
+      reads.offset,
+      writes.offset,
+      this.#strayOffsets.view(),
+      this.#commitOffsets.view(),
+    ]);
     const { writer, firstReader, marks } = attributeValues(types, reads, writes, this.#interner.valueCount);
     const positions = this.#positions.view();
     return {
@@ -302,6 +333,11 @@ export class HistoryIndexer implements OffsetReader {
       stray: { value: this.#strayValues.view(), offset: this.#strayOffsets.view() },
       assigned: { of: this.#assignedOf.view(), key: this.#assignedKeys.view() },
       rebalanced: this.#rebalanced ?? NO_REBALANCE,
+      commits: {
+        of: this.#commitsOf.view(),
+        key: this.#commitKeys.view(),
+        offset: this.#commitOffsets.view(),
+      },
       writer,
       firstReader,
       marks,
@@ -313,7 +349,7 @@ export class HistoryIndexer implements OffsetReader {
     for (let id = 0; id < operationCount; id++) {
       if (this.#types.at(id) !== codes.INVOKE || this.#partner.at(id) !== -1) continue;
       const kind = this.#kinds.at(id);
-      if (kind !== codes.SEND && kind !== codes.TXN) continue;
+      if (kind !== codes.SEND && kind !== codes.TXN && kind !== codes.COMMIT) continue;
       const position = this.#positions.at(id);
       this.#open[this.#processOf.at(id)] = id;
       this.#addAs(this.#source(position), position, codes.INFO);

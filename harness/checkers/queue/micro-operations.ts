@@ -23,19 +23,21 @@ export function visitMicroOperations(value: unknown, visitor: OffsetReader): str
   return null;
 }
 
-/** 'send', 'poll', or null when it is neither. */
-export function microOperationName(micro: unknown): 'send' | 'poll' | null {
+/** Null: the value is no micro-operation. */
+export function microOperationName(micro: unknown): 'send' | 'poll' | 'commit' | null {
   if (!Array.isArray(micro)) return null;
   const name: unknown = micro[0];
   if (name === 'send' || name === ':send') return 'send';
-  return name === 'poll' || name === ':poll' ? 'poll' : null;
+  if (name === 'poll' || name === ':poll') return 'poll';
+  return name === 'commit' || name === ':commit' ? 'commit' : null;
 }
 
 function visitMicroOperation(micro: unknown, visitor: OffsetReader): string | null {
   const name = microOperationName(micro);
   if (name === null || !Array.isArray(micro)) {
-    return `a micro-operation is ["send", key, value] or ["poll", records], not ${excerpt(micro)}`;
+    return `a micro-operation is ["send", key, value], ["poll", records] or ["commit", key, offset], not ${excerpt(micro)}`;
   }
+  if (name === 'commit') return visitCommit(micro, visitor);
   if (name === 'poll') return micro.length < 2 ? null : visitPoll(micro[1], visitor);
   const [, key, sent] = micro;
   if (!isScalar(key)) return `the key of a send must be ${whatIsNeeded(key)}`;
@@ -47,6 +49,16 @@ function visitMicroOperation(micro: unknown, visitor: OffsetReader): string | nu
   if (offset === null || !isPair(sent))
     return tooLarge(sent) ?? `a send's value must be a value or [offset, value], not ${excerpt(sent)}`;
   visitor.send(key, sent[1], offset);
+  return null;
+}
+
+function visitCommit([, key, offset]: readonly unknown[], visitor: OffsetReader): string | null {
+  if (!isScalar(key)) return `the key of a commit must be ${whatIsNeeded(key)}`;
+  const isOffset = typeof offset === 'string' || (Number.isSafeInteger(offset) && (offset as number) >= 0);
+  const read = isOffset ? visitor.offsetOf(offset as number | string) : null;
+  if (read === null || read === -1)
+    return `the offset of a commit must be an integer from 0, not ${excerpt(offset)}`;
+  visitor.commit(key, read);
   return null;
 }
 

@@ -18,6 +18,7 @@ export const POLL = 2;
 export const TXN = 3;
 export const ASSIGN = 4;
 export const SUBSCRIBE = 5;
+export const COMMIT = 6;
 
 /** What operations did to keys: operation o owns groups [of[o], of[o + 1]), group g owns entries [start[g], start[g + 1]). */
 export interface KeyGroups {
@@ -27,6 +28,13 @@ export interface KeyGroups {
   /** Per entry the value's number. */
   readonly value: Int32Array;
   /** Per entry the offset, -1 when unknown. */
+  readonly offset: Float64Array;
+}
+
+/** Per entry the key's number, and the offset of the next record to consume. */
+export interface CommittedOffsets {
+  readonly of: Int32Array;
+  readonly key: Int32Array;
   readonly offset: Float64Array;
 }
 
@@ -63,6 +71,8 @@ export interface QueueIndex {
   /** Keys named by assign and subscribe, and keys rebalanced during an operation. */
   readonly assigned: { readonly of: Int32Array; readonly key: Int32Array };
   readonly rebalanced: ReadonlyMap<number, ReadonlySet<number>>;
+  /** Offsets that operations commit (commit, txn): operation o owns the entries [of[o], of[o + 1]). */
+  readonly commits: CommittedOffsets;
 
   /** Per value: the last completion that sent it, the first that polled it; -1 when there is none. */
   readonly writer: Int32Array;

@@ -119,7 +119,7 @@ export class ConsumerProcess implements ClientProcess {
       each.epochs = new ReadEpochs();
     }
     consumer.assign(this.#assigned);
-    recorder.assign(this.#process, this.partitions);
+    recorder.assign(this.#process, this.#assigned);
     if (this.partitions.length > 0) this.#poll();
   }
 
@@ -145,7 +145,7 @@ export class ConsumerProcess implements ClientProcess {
     const consumer = this.#consumer;
     if (seeks === null || consumer === null || !this.#maySeek || seeks.nextInt(SEEK_ONE_IN) !== 0) return;
     const sought = this.#assigned[seeks.nextInt(this.#assigned.length)]!;
-    const { topic, partition, name } = sought;
+    const { topic, partition } = sought;
     const position = consumer.position(topic, partition);
     if (position === null) return;
     const to = seeks.nextInt(3);
@@ -157,9 +157,9 @@ export class ConsumerProcess implements ClientProcess {
     sought.epochs = new ReadEpochs();
     recorder.assign(
       this.#process,
-      this.partitions.filter((each) => each !== name),
+      this.#assigned.filter((each) => each !== sought),
     );
-    recorder.assign(this.#process, this.partitions);
+    recorder.assign(this.#process, this.#assigned);
   }
 
   readonly #onPolled = (result: PollResult): void => {
