@@ -242,7 +242,7 @@ function addCounts(sums: Map<string, FaultCounts>, name: string, counts: FaultCo
 }
 
 /** Nobody promises that his program breaks down. */
-const NEVER_PROMISED: ReadonlySet<string> = new Set(['assertion', LIVELOCK, 'not-converged']);
+export const NEVER_PROMISED: ReadonlySet<string> = new Set(['assertion', LIVELOCK, 'not-converged']);
 
 /** The anomaly by which a run fulfils a scenario that promises to break. */
 export function promisedAnomaly(scenario: Scenario, anomalies: readonly Anomaly[]): Anomaly | null {

@@ -14,6 +14,7 @@ import type { Origin } from './origin.js';
 import type { ResultsDocument, RunDocument } from './run-data.js';
 import { type RenderReport, RunDirectoryError, writeRunDirectory } from './run-directory.js';
 import { planDocument, replayTokenOf, resultsDocument, runDocument } from './run-documents.js';
+import { failsAlike } from './same-failure.js';
 import { executeWatched, HungRun } from './watched-run.js';
 
 export interface ExamineOptions {
@@ -102,7 +103,7 @@ async function minimiseRun(options: ExamineOptions, first: RunResult): Promise<M
   const search = new CandidateRuns(options);
   const minimised = await minimise({
     start: { plan: first.plan, limits: options.limits ?? fullLimits(scenario) },
-    stillFails: (candidate) => search.breaksBy(candidate, name),
+    stillFails: (candidate) => search.failsAs(first, candidate, name),
     removableHosts: scenario.removableHosts ?? [],
     operationsInvoked: Object.values(first.operations).reduce(
       (sum, { ok, fail, info }) => sum + ok + fail + info,
@@ -126,10 +127,10 @@ class CandidateRuns {
     this.#options = options;
   }
 
-  breaksBy(candidate: Candidate, anomalyName: string): boolean {
+  failsAs(first: RunResult, candidate: Candidate, anomalyName: string): boolean {
     try {
-      const { anomalies } = execute(this.#options, { seed: this.#options.seed, ...candidate });
-      return forbiddenAnomalies(anomalies).some(({ name }) => name === anomalyName);
+      const smaller = execute(this.#options, { seed: this.#options.seed, ...candidate });
+      return failsAlike(first, smaller, anomalyName);
     } catch (error) {
       // A candidate without the host that one of its faults is aimed at is no plan at all.
       if (error instanceof PlanError) return false;
