@@ -4,8 +4,8 @@
  *   0 magic u32 · 4 payload bytes u32 · 8 CRC-32C u32 of all that follows · 12 base offset u64 · 20 leader epoch u32 ·
  *   24 synced bytes u64 · 32 records u32 · 36 payload: the records as a JSON array, UTF-8
  *
- * Not Kafka's own encoding of its metadata records; their names and fields are. `syncedBytes`: how much of the file was
- * known to be durable when the batch was written; by it a reader tells a torn tail from rot (see scanBatches).
+ * The names and fields of the metadata records are Kafka's; this encoding is not. `syncedBytes` is the length of the file
+ * that was known to be durable when the batch was written. It distinguishes a torn tail from rot (see scanBatches).
  */
 import { crc32c } from '../protocol/crc32c.js';
 import type { MetadataRecord } from '../protocol/metadata-records.js';

@@ -259,7 +259,7 @@ export class ReplicaFetcher {
         to: offset,
         leaderEnd: { epoch, endOffset },
       };
-      this.#context.env.logger.log('warn', 'Truncating: the histories part', words);
+      this.#context.env.logger.log('warn', 'Truncating: the log diverges from the log of the leader', words);
     }
     const epochBefore = log.epochs.latestEpoch;
     const endBefore = log.logEndOffset;

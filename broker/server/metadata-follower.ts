@@ -95,7 +95,7 @@ export class MetadataFollower {
     const { image, rules, onFetched } = this.#options;
     if (response.divergingEpoch !== undefined) {
       this.#env.halt(
-        `the metadata log diverged: ours ends at ${image.endOffset} in epoch ${image.leaderEpoch}`,
+        `the metadata log diverged: the log applied here ends at ${image.endOffset} in epoch ${image.leaderEpoch}`,
       );
       return false;
     }

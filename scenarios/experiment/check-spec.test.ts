@@ -43,7 +43,10 @@ describe('a scenario with an impossible setting is refused, with the path of the
     ['promise: must be a sentence', { promise: ' ' }],
     ['cluster: is missing', { cluster: undefined }],
     ['faults[0]: must be made by one of `faults`', { faults: [undefined] }],
-    ['requiredFaults[0]: "crahs" is no kind of fault; did you mean "crash"?', { requiredFaults: ['crahs'] }],
+    [
+      'requiredFaults[0]: "crahs" is not a kind of fault; did you mean "crash"?',
+      { requiredFaults: ['crahs'] },
+    ],
     ['durationSeconds: must be a number above 0', { durationSeconds: -1 }],
     [
       'cluster.config: default.replication.factor=4 is larger than the number of brokers, 3',
@@ -72,7 +75,7 @@ describe('a scenario with an impossible setting is refused, with the path of the
       ofCluster({ clientRules: { mayPipelin: () => true } }),
     ],
     ['cluster.topics: must have at least one topic', ofCluster({ topics: {} })],
-    ['"a b" is no name of a topic', ofCluster({ topics: { 'a b': { partitions: 1 } } })],
+    ['"a b" is not a topic name', ofCluster({ topics: { 'a b': { partitions: 1 } } })],
     [
       'cluster.topics.orders.partitions: must be a whole number, 1 or more, not 0',
       ofTopic({ partitions: 0 }),

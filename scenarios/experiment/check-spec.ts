@@ -104,7 +104,10 @@ class SpecCheck implements SettingsCheck {
     this.whole('breaks.withinSeeds', spec.breaks?.withinSeeds ?? 1, 1);
     for (const [index, kind] of (spec.requiredFaults ?? []).entries()) {
       if (!REQUIRABLE.includes(kind))
-        this.#refuse(`requiredFaults[${index}]`, `"${kind}" is no kind of fault${meant(kind, REQUIRABLE)}`);
+        this.#refuse(
+          `requiredFaults[${index}]`,
+          `"${kind}" is not a kind of fault${meant(kind, REQUIRABLE)}`,
+        );
     }
   }
 
@@ -144,7 +147,7 @@ class SpecCheck implements SettingsCheck {
     for (const [name, topic] of topics) {
       const path = `cluster.topics.${name}`;
       if (!TOPIC_NAME.test(name))
-        this.#refuse(path, `"${name}" is no name of a topic: letters, digits, '.', '_' and '-', 249 at most`);
+        this.#refuse(path, `"${name}" is not a topic name: letters, digits, '.', '_' and '-', 249 at most`);
       this.fields(path, topic, TOPIC_FIELDS);
       this.whole(`${path}.partitions`, topic.partitions, 1);
       const { replicationFactor = 1 } = topic;

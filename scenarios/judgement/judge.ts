@@ -24,7 +24,7 @@ export interface JudgeInput {
   readonly checker: ReplicaChecker;
   readonly chronicle: HostChronicle;
   readonly recorder: Recorder;
-  /** The final reader has read every partition to its end. */
+  /** True when the final reader has read every partition to its end. */
   readonly isReadToTheEnd: boolean;
   readonly holdersAtAck: ReadonlyMap<string, readonly string[]>;
 }
@@ -42,7 +42,8 @@ export function judgeRun(input: JudgeInput): Judgement {
   const keyOrder = recorder.keyed.anomaly(guarantee.idempotent);
   const found = [...analysis.anomalies, order, keyOrder]
     .filter((anomaly) => anomaly !== null)
-    // A record that no reader has reached yet is not unseen. What is gone is known from the replicas.
+    // A record that no reader has reached yet does not count as unseen. The logs of the replicas show which records
+    // are gone.
     .filter(({ name }) => input.isReadToTheEnd || name !== 'unseen');
   const losses = findLosses(checker, history, (key, election) => permitsLoss(guarantee, key, election));
   const invariants = checker.anomalies();
@@ -132,12 +133,12 @@ function invariantsInWords(broken: readonly Anomaly[]): string {
     .join('');
 }
 
-/** How many acknowledged records are gone from which partition, from which offset, and through which election. */
+/** The number of acknowledged records that are gone, by partition, first offset and election. */
 function goneWords(losses: readonly LossAccount[]): string {
   return losses.map((loss) => `${describeLoss(loss)}. `).join('');
 }
 
-/** A loss that the settings do not permit breaks the promise, also when no reader and no invariant has noticed it. */
+/** A loss that the settings do not permit breaks the promise, even if no reader and no invariant has noticed it. */
 function withUnexplained(judged: readonly Anomaly[], losses: readonly LossAccount[]): readonly Anomaly[] {
   const unpermitted = losses.filter(({ allowed }) => !allowed);
   if (unpermitted.length === 0 || judged.some(({ allowed }) => !allowed)) return judged;

@@ -228,7 +228,7 @@ function offsetsRead(poll: Operation, key: string): number[] {
   return read.flatMap(([, polled]) => (polled[key] ?? []).map(([offset]) => offset));
 }
 
-/** Whether the settings permit that the election loses acknowledged records of the partition. */
+/** Whether the settings permit the election to lose acknowledged records of the partition. */
 export function permitsLoss(guarantee: Guarantee, partition: string, election: Election): boolean {
   const topic = topicGuaranteeOf(guarantee, partition);
   switch (election.cause) {

@@ -1,10 +1,10 @@
 /**
- * The acknowledged records that are gone at the end of a run, from what the replicas hold. A reader is no evidence here: a
- * record that no reader has read may be on every replica.
+ * The acknowledged records that are gone at the end of a run, according to the logs of the replicas. Readers are no
+ * evidence here, because a record that no reader has read may be on every replica.
  *
- * A record is gone when the log of the last leader does not hold it, and either an election took it or no replica holds it.
- * Offset and leader epoch name a record (log matching). Not covered: a record whose acknowledgement carries no offset
- * (`acks=0`).
+ * A record is gone if the log of the last leader does not hold it, and either an election lost it or no replica holds
+ * it. Offset and leader epoch identify a record (log matching). Not covered: a record whose acknowledgement has no
+ * offset (`acks=0`).
  */
 import type { HistoryTape } from '../../harness/history/history-tape.js';
 import type { TapeVisitor } from '../../harness/history/micro-operation-visitor.js';
@@ -14,10 +14,10 @@ import type { Election, PartitionModel } from '../invariants/partition-model.js'
 import type { ReplicaChecker } from '../invariants/replica-checker.js';
 import { describeElection } from './loss-explanation.js';
 
-/** Whether the settings permit that the election takes acknowledged records of the partition. */
+/** Whether the settings permit the election to lose acknowledged records of the partition. */
 export type PermitsLoss = (partition: string, election: Election) => boolean;
 
-/** In order of time; one account for each partition and election. */
+/** In order of time, with one entry for each partition and election. */
 export function findLosses(
   checker: ReplicaChecker,
   history: HistoryTape,
@@ -39,7 +39,10 @@ export function findLosses(
   return losses.sort((left, right) => left.timeMicros - right.timeMicros);
 }
 
-/** Positions of the acknowledged batches that are gone. One question for each batch: a run without a loss ends here. */
+/**
+ * Positions of the acknowledged batches that are gone. Each batch is checked once, and a run without a loss ends
+ * here.
+ */
 function goneBatches(model: PartitionModel): readonly number[] {
   const { leader, ackLast, ackEpoch } = model;
   if (leader === null || ackLast.length === 0) return [];
@@ -57,7 +60,7 @@ interface Taken {
   readonly election: Election | null;
   records: number;
   fromOffset: number;
-  /** When the last of the records was acknowledged: what is told of a loss without an election. */
+  /** The time of the last acknowledgement of the records, used for a loss without an election. */
   timeMicros: number;
 }
 
@@ -67,7 +70,7 @@ class GoneFromPartition {
   /** The offsets of those batches. */
   readonly #offsets = new Set<number>();
   readonly #taken = new Map<Election | null, Taken>();
-  /** Each record counts once, also when two attempts of it were acknowledged. */
+  /** Each record counts once, even if two attempts of it were acknowledged. */
   readonly #counted = new Set<Value>();
 
   constructor(model: PartitionModel, batches: readonly number[]) {
@@ -79,7 +82,7 @@ class GoneFromPartition {
     }
   }
 
-  /** A client was told at `timeMicros` that the record lies at `offset`. */
+  /** A client learned at `timeMicros` that the record is at `offset`. */
   acknowledged(value: Value, offset: number, timeMicros: number): void {
     if (!this.#offsets.has(offset)) return;
     const index = this.#acknowledgementOf(offset, timeMicros);
@@ -96,7 +99,10 @@ class GoneFromPartition {
     taken.timeMicros = timeMicros;
   }
 
-  /** The election that took the record from the committed log; of a record that was never committed, from the leader's. */
+  /**
+   * The election that lost the record from the committed log or, for a record that was never committed, from the
+   * leader's log.
+   */
   #electionThatTook(offset: number, leaderEpoch: number): Election | null {
     return this.#model.takerOfCommitted(offset) ?? this.#model.takerOf(offset, leaderEpoch);
   }
@@ -116,8 +122,8 @@ class GoneFromPartition {
   }
 
   /**
-   * The acknowledgement that the client received: the last one for this offset whose leader epoch had begun by then. A
-   * record of an earlier history may have been acknowledged at the same offset.
+   * The acknowledgement that the client received: the last one for this offset whose leader epoch had begun by then.
+   * A record of an earlier history may have been acknowledged at the same offset.
    */
   #acknowledgementOf(offset: number, timeMicros: number): number {
     const { ackBase, ackLast, ackEpoch } = this.#model;

@@ -40,7 +40,7 @@ export function tellStory(input: StoryInput): StoryLine[] {
     if (offset === null) {
       lines.push({
         timeMicros: operation.time,
-        text: `record ${value} for ${key} is handed to the socket; no offset comes back`,
+        text: `record ${value} for ${key} is reported as sent; no offset is returned`,
       });
       continue;
     }
@@ -67,7 +67,7 @@ export function tellStory(input: StoryInput): StoryLine[] {
   return ordered.map(({ line }) => line);
 }
 
-/** `163 acknowledged records are gone from t-0, from offset 41`, and why. */
+/** `163 acknowledged records are gone from t-0, from offset 41`, with the reason. */
 export function describeLoss(loss: LossAccount): string {
   return `${goneFrom(loss)}: ${loss.reason}`;
 }
@@ -84,7 +84,7 @@ function electionOf(checker: ReplicaChecker, { key, timeMicros, reason }: LossAc
   );
 }
 
-/** What became of a record that a reader missed: replicas may hold what no reader has read. */
+/** The fate of a record that a reader missed. Replicas may hold records that no reader has read. */
 function fateOf(
   { checker, operations }: StoryInput,
   key: string,
@@ -109,7 +109,7 @@ function fateOf(
   };
 }
 
-/** The replicas that hold what was acknowledged at the offset, in the epoch of the first acknowledgement of it. */
+/** The replicas that hold the record acknowledged at the offset, in the epoch of its first acknowledgement. */
 function holdersOf(checker: ReplicaChecker, key: string, offset: number): readonly string[] {
   const model = checker.partitions.get(key);
   if (model === undefined) return [];

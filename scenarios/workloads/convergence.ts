@@ -44,7 +44,7 @@ function partitionWaitsFor(model: PartitionModel, waiting: string[]): void {
   }
   if (leaderLog.highWatermark < leaderLog.endOffset) {
     waiting.push(
-      `the high watermark of ${name} stands at ${leaderLog.highWatermark}, the log ends at ${leaderLog.endOffset}`,
+      `the high watermark of ${name} is ${leaderLog.highWatermark}, the log ends at ${leaderLog.endOffset}`,
     );
   }
 }
