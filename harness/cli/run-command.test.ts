@@ -90,7 +90,7 @@ describe('run', () => {
     expect(exitCode).toBe(1);
     expect(out).toContain('invalid  1 invalid; livelock at seed 1\n');
     expect(out).toContain(
-      '2.000 s  livelock: more than 1048576 events at one instant and time does not go on; the last was a world event\n',
+      '2.000 s  livelock: more than 1048576 events at one instant: virtual time stands still; the last was a world event\n',
     );
     expect(out).toContain('report   <tmp>/runs/endless-register/1/report.html');
   });

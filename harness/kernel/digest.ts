@@ -1,6 +1,6 @@
 /**
- * The running digest of a trace: two 32-bit lanes, each step a bijection of the 64-bit state for given input, so that
- * two traces that differ in one word stay different until something else differs too. Not cryptographic.
+ * The running digest of a trace, in two 32-bit lanes. For a given input, each step is a bijection of the 64-bit state:
+ * two traces that differ in one word keep different digests until a second word differs too. It is not cryptographic.
  */
 const MULTIPLIER_A = 0x9e3779b1 | 0;
 const MULTIPLIER_B = 0x85ebca6b | 0;
@@ -9,7 +9,7 @@ export class RunningDigest {
   #a = 0x243f6a88 | 0;
   #b = 0x85a308d3 | 0;
 
-  /** Mixes four words; only the low 32 bits of each count. */
+  /** Mixes in the low 32 bits of each of four words. */
   mix(first: number, second: number, third: number, fourth: number): void {
     let a = this.#a;
     let b = this.#b;
@@ -29,7 +29,7 @@ export class RunningDigest {
   }
 }
 
-/** 32-bit hash of a text, for words that stand for names. */
+/** The 32-bit hash of a text: the digest word that stands for a name. */
 export function hashText(text: string): number {
   let hash = 0x811c9dc5 | 0;
   for (let index = 0; index < text.length; index++) {

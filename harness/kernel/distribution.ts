@@ -1,5 +1,6 @@
 /**
- * Distributions made of integers and tables alone: `Math.log` and `Math.pow` differ between engines, these do not.
+ * Distributions made of integers and tables alone. `Math.log` and `Math.pow` give different results on different
+ * JavaScript engines; integer arithmetic does not.
  */
 import type { RandomStream } from '../env.js';
 import { insist } from './harness-bug.js';
@@ -9,12 +10,12 @@ export type IntegerDistribution =
   /** Both ends included. */
   | { readonly kind: 'uniform'; readonly min: number; readonly max: number }
   /**
-   * Equally likely intervals between neighbouring entries, straight lines inside: eleven entries are the deciles.
-   * Entries ascend.
+   * The entries ascend. Every interval between neighbouring entries is equally likely, and values inside an interval are
+   * uniform: eleven entries are the minimum, the nine deciles and the maximum.
    */
   | { readonly kind: 'quantiles'; readonly values: readonly number[] };
 
-/** Draws per interval are this fine. */
+/** A draw falls on one of this many evenly spaced points of an interval. */
 const STEPS_PER_INTERVAL = 1024;
 
 export function drawFrom(distribution: IntegerDistribution, random: RandomStream): number {

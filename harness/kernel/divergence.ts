@@ -1,10 +1,11 @@
 /**
- * Finds where two runs that should be the same part: the first event, note or mark that differs, with both sides and the
- * stacks of where each side's event was scheduled.
+ * Finds the first difference between two runs that should be identical: the first event, note or mark that differs, on
+ * both sides, with the stacks at which the two events were scheduled.
  *
- * Method: two runs give two compact recordings (a few words per event) and the first index at which they differ. Two more runs keep
- * stacks, only of what was scheduled for events near that index; their own first difference is what is shown, since a
- * run that depends on chance need not part at the same place again. When it parts out of the range, once more with every stack kept.
+ * Method: two runs give two compact recordings (a few words per event) and the first index at which the recordings
+ * differ. Two more runs also record stacks, but only for events scheduled near that index. The result is the first
+ * difference of these second runs, because a run that depends on chance may differ elsewhere the next time. When that
+ * difference lies outside the range of recorded stacks, two further runs record every stack.
  */
 import { hashText } from './digest.js';
 import type { FiredEvent, TraceSink } from './trace.js';
@@ -12,28 +13,28 @@ import type { FiredEvent, TraceSink } from './trace.js';
 type DivergentStep =
   | (FiredEvent & {
       readonly type: 'event';
-      /** Where it was scheduled; null when no stack was caught. */
+      /** The stack at which the event was scheduled; null when none was recorded. */
       readonly stack: string | null;
     })
   | { readonly type: 'note'; readonly timeMicros: number; readonly word: number }
   | { readonly type: 'mark'; readonly timeMicros: number; readonly name: string }
-  /** The run was over. */
+  /** The run ended before this step. */
   | { readonly type: 'end' };
 
 export interface Divergence {
-  /** Events, notes and marks before it, the same in both. */
+  /** The number of events, notes and marks before the difference, identical in both runs. */
   readonly index: number;
   readonly first: DivergentStep;
   readonly second: DivergentStep;
 }
 
-/** Builds a simulation with this sink, afresh each time, and runs it. */
+/** Builds a new simulation with this trace sink and runs it. */
 export type RunWithTrace = (trace: TraceSink) => void;
 
-/** Stacks are caught for events scheduled up to so many before the one that differed. */
+/** Stacks are recorded for this many events scheduled before and after the event that differed. */
 const STACK_WINDOW = 4_096;
 
-/** null: the two runs were the same. */
+/** Returns null when the two runs were identical. */
 export function findDivergence(run: RunWithTrace): Divergence | null {
   const known = firstDifference(record(run, 0, -1), record(run, 0, -1));
   if (known === null) {
@@ -47,7 +48,7 @@ export function findDivergence(run: RunWithTrace): Divergence | null {
   return divergence ?? { index: known.index, first: known.first, second: known.second };
 }
 
-/** Both sides in words, for a terminal. */
+/** The difference as text for a terminal. */
 export function describeDivergence(divergence: Divergence): string {
   return [
     `The runs part after ${divergence.index} steps that are the same.`,
@@ -110,7 +111,10 @@ function record(run: RunWithTrace, fromSequence: number, toSequence: number): Re
   return recording;
 }
 
-/** The words of one step: time, what (kind, host, label), and two more; then the sequence number, which is not compared. */
+/**
+ * The words of one step: the time, the hash of kind, host and label, the event's two digest words, and the sequence number,
+ * which is not compared.
+ */
 const WORDS_PER_STEP = 5;
 const NOTE = -1;
 const MARK = -2;
@@ -120,7 +124,7 @@ class Recording implements TraceSink {
   readonly #toSequence: number;
   #words = new Float64Array(WORDS_PER_STEP * 4_096);
   #count = 0;
-  /** Numbers for texts, by hash, so that steps can be told in words again. */
+  /** Kind, host and label by their hash: a step is described from these. */
   readonly #texts = new Map<
     number,
     { readonly kind: FiredEvent['kind']; readonly host: string | null; readonly label: string }
@@ -163,7 +167,7 @@ class Recording implements TraceSink {
     this.#stacks.set(sequence, stack);
   }
 
-  /** Index of the first step that differs, also where one run ends before the other. */
+  /** The index of the first step that differs. The end of the shorter recording is a difference too. */
   firstDifference(other: Recording): number | null {
     const shared = Math.min(this.#count, other.#count);
     for (let index = 0; index < shared; index++) {
@@ -177,7 +181,7 @@ class Recording implements TraceSink {
     return this.#count === other.#count ? null : shared;
   }
 
-  /** The sequence number of the step, or of the last event before it. */
+  /** The sequence number of the event at `index`, or of the last event before it. */
   sequenceAt(index: number): number {
     for (let at = Math.min(index, this.#count - 1); at >= 0; at--) {
       const sequence = this.#words[at * WORDS_PER_STEP + 4] as number;

@@ -1,15 +1,15 @@
 /**
  * The event queue: a hierarchical timing wheel that keeps the exact total order (dueAt, order of insertion).
  *
- * Three levels of 1,024 slots: one microsecond, 1,024 µs and 1.05 s to a slot; an epoch is 2^30 µs, what is due in
- * later epochs waits in one more list. A slot is a circular doubly linked list in order of insertion. An event goes to
- * the lowest level whose block it shares with the cursor; when the cursor enters a block, the block's slot is dealt
- * out one level below. That happens before anything can be inserted there directly, so every list stays
- * in order of insertion without a sequence number ever being compared. Insertion, removal and (amortised) pop cost O(1)
- * however many events wait; a cancelled event leaves at once.
+ * The wheel has three levels of 1,024 slots. A slot covers 1 µs, 1,024 µs or 1.05 s. An epoch is 2^30 µs; events of
+ * later epochs wait in one overflow list. A slot is a circular doubly linked list in order of insertion. An event goes
+ * to the lowest level whose block it shares with the cursor. When the cursor enters a block, the block's slot is dealt
+ * out to the level below. The deal happens before any event can be inserted there directly, so every list stays in order
+ * of insertion without a comparison of sequence numbers. Insertion, removal and (amortised) pop cost O(1) for any number
+ * of waiting events. A cancelled event is removed at once.
  *
- * Invariants: cursor ≤ every event in the wheel; cursor ≤ the caller's now, hence ≤ every insertion; a level-0 event
- * shares the cursor's block of 1,024 µs, a level-1 event its block of 2^20 µs but not that of 1,024.
+ * Invariants: cursor ≤ every event in the wheel; cursor ≤ the caller's now, hence ≤ every inserted event; a level-0 event
+ * shares the cursor's block of 1,024 µs; a level-1 event shares the cursor's block of 2^20 µs but not its block of 1,024 µs.
  */
 import { insist } from './harness-bug.js';
 import { IDLE, type KernelEvent } from './kernel-event.js';
@@ -33,7 +33,7 @@ export class EventQueue {
   #summary1 = 0;
   #summary2 = 0;
   #epochStart = 0;
-  /** Where the wheel stands, from the start of the epoch; only its block matters. */
+  /** The position of the wheel in microseconds since the start of the epoch. Only the blocks it lies in matter. */
   #cursor = 0;
   #size = 0;
 
@@ -58,7 +58,7 @@ export class EventQueue {
     this.#unlink(event);
   }
 
-  /** The first event with dueMicros ≤ limitMicros, taken out; null when there is none. */
+  /** Removes and returns the first event with dueMicros ≤ limitMicros; null when there is none. */
   pop(limitMicros: number): KernelEvent | null {
     while (this.#summary0 === 0) {
       if (!this.#refill(limitMicros)) {
@@ -94,7 +94,7 @@ export class EventQueue {
     return event;
   }
 
-  /** Every waiting event that `choose` picks, taken out, in the order they would have fired. */
+  /** Removes every waiting event that `choose` selects and returns them in the order in which they would have fired. */
   extract(choose: (event: KernelEvent) => boolean): KernelEvent[] {
     const chosen: KernelEvent[] = [];
     for (const head of this.#heads) {
@@ -200,7 +200,7 @@ export class EventQueue {
     }
   }
 
-  /** Moves the cursor into the next block that holds events, if it begins by the limit, and deals the block out. */
+  /** Moves the cursor into the next block that holds events and deals the block out, unless the block begins after the limit. */
   #refill(limitMicros: number): boolean {
     if (this.#summary1 !== 0) {
       const index = this.#firstIndex(1, this.#summary1);
@@ -252,7 +252,7 @@ export class EventQueue {
     return true;
   }
 
-  /** Puts each event of a detached list where it belongs now, in order. */
+  /** Inserts each event of a detached list, in order, into the slot for the current cursor. */
   #deal(head: KernelEvent): void {
     const last = head.previous;
     let event = head;

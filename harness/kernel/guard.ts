@@ -1,17 +1,18 @@
 /**
- * The guard: while a simulation runs, real time, real randomness, real timers and real I/O throw, with the stack that asked.
+ * The guard: while a simulation runs, a call to real time, real randomness, real timers or real I/O throws an error with the
+ * caller's stack.
  *
- * The wrappers are installed once for the process (or worker) and only look at a counter, so arming costs an increment. They
- * pass everything through while no simulation runs. Node's modules are reached through `process.getBuiltinModule`;
- * elsewhere (a browser) only the globals are guarded. Calls that Node makes on its own behalf (`console.log` writing to a
- * file) pass.
+ * The wrappers are installed once per process (or worker) and check a counter, so entering a simulation costs one increment.
+ * While no simulation runs, the wrappers call the original function. Node's modules are reached through
+ * `process.getBuiltinModule`; where it does not exist (in a browser), only the globals are guarded. Calls made by Node's own
+ * code (`console.log` that writes to a file) pass.
  *
- * Not covered: functions somebody kept a reference to before the first simulation was made, native promises and
- * `process.nextTick` (what they call runs after the simulation returns), other realms.
+ * Not covered: functions referenced before the first simulation was created; native promises and `process.nextTick`, whose
+ * callbacks run after the simulation returns; other realms.
  */
 import { HarnessBug } from './harness-bug.js';
 
-/** One for the process, also when this module is loaded twice. */
+/** The state is shared by the whole process, even when this module is loaded twice. */
 interface GuardState {
   depth: number;
   installed: boolean;
@@ -26,7 +27,7 @@ const registry = globalThis as unknown as Record<symbol, GuardState | undefined>
 registry[stateKey] ??= { depth: 0, installed: false };
 const state: GuardState = registry[stateKey];
 
-/** What a program in a simulation asked of the real world. */
+/** A program in a simulation called a function of the real world. */
 export class RealWorldCall extends HarnessBug {
   constructor(what: string) {
     super(
@@ -44,12 +45,12 @@ export function leaveSimulation(): void {
   state.depth--;
 }
 
-/** For whoever ended one from outside, in a way that left it no time to leave. */
+/** Resets the counter after a simulation was aborted from outside without a call of `leaveSimulation`. */
 export function leaveEverySimulation(): void {
   state.depth = 0;
 }
 
-/** Runs `body` as if no simulation were running: for onlookers that really must do something real. */
+/** Runs `body` with the guard off: for observers that need real I/O during a simulation. */
 export function outsideSimulation<T>(body: () => T): T {
   const { depth } = state;
   state.depth = 0;
@@ -60,7 +61,7 @@ export function outsideSimulation<T>(body: () => T): T {
   }
 }
 
-/** Puts the wrappers in place; later calls do nothing. */
+/** Installs the wrappers. Later calls do nothing. */
 export function installGuard(): void {
   if (state.installed) {
     return;
@@ -88,7 +89,7 @@ function guardGlobals(): void {
   }
 }
 
-/** Functions of Node's modules that look at or change the real world; whole modules where all of them do. */
+/** The functions of Node's modules that read or change the real world; 'all' for modules in which every function does. */
 const guardedFunctions: Readonly<Record<string, readonly string[] | 'all'>> = {
   'node:fs': 'all',
   'node:fs/promises': 'all',
@@ -129,7 +130,7 @@ function guardNode(processObject: Owner, load: (name: string) => Owner | undefin
   if (sockets !== undefined) {
     wrap(sockets.prototype, 'net.Socket', ['connect']);
   }
-  // Named imports of these modules follow.
+  // Updates the named imports of these modules.
   (load('node:module') as { syncBuiltinESMExports?: () => void } | undefined)?.syncBuiltinESMExports?.();
 }
 
@@ -160,7 +161,7 @@ function propertyOf(owner: Owner, name: string): PropertyDescriptor | undefined 
   return undefined;
 }
 
-/** A function may be found in two places, or hold itself as a property. */
+/** Wrapper by original function: one function may be reachable from two modules, or be a property of itself. */
 const replacements = new WeakMap<Callable, Callable>();
 
 function guarded(what: string, original: Callable): Callable {
@@ -201,7 +202,7 @@ function refuse(what: string, replacement: Callable): void {
   }
 }
 
-/** `Date.now()`, `Date()` and `new Date()` look at the real clock; `new Date(value)` does not. */
+/** `Date.now()`, `Date()` and `new Date()` read the real clock; `new Date(value)` does not. */
 function guardDate(globals: Owner): void {
   const RealDate = Date;
   const GuardedDate = new Proxy(RealDate, {

@@ -1,6 +1,6 @@
 /**
- * A broken assumption of the harness or of a program under test: it stops the run (ARCHITECTURE: three shapes of
- * failure). Operating errors are typed results and never this.
+ * A broken assumption of the harness or of a program under test. It stops the run (ARCHITECTURE: three shapes of failure).
+ * Operating errors are typed results and never a HarnessBug.
  */
 export class HarnessBug extends Error {
   override readonly name = 'HarnessBug';

@@ -4,9 +4,9 @@
  *   down ──start──▶ up ──pause──▶ paused ──resume──▶ up
  *   up, paused ──crash, exit, powerLoss──▶ down;  down ──powerLoss──▶ down (a machine whose process is dead loses power)
  *
- * Each start is a new generation: what was scheduled for an earlier one is dropped when it comes due. While a host is paused, time goes on;
- * what comes due is deferred, and runs in its order at the instant of `resume`, before anything else due then.
- * Each verb returns false when there was nothing to do.
+ * Each start and each end begins a new generation. An event of an earlier generation is dropped when it comes due. Time goes
+ * on while a host is paused: events that come due are deferred, and run in their order at the instant of `resume`, before
+ * all other events due at that instant. A verb returns false when the host's state does not allow it.
  */
 import type { KernelEvent } from './kernel-event.js';
 
@@ -16,7 +16,7 @@ export type HostChange =
   | { readonly kind: 'started' }
   /** The process died; the machine and its page cache live. */
   | { readonly kind: 'crashed'; readonly reason: string }
-  /** The process ended of its own will. */
+  /** The process exited by itself. */
   | { readonly kind: 'exited' }
   | { readonly kind: 'power-lost' }
   | { readonly kind: 'paused' }
@@ -26,9 +26,9 @@ export const DOWN = 0;
 export const UP = 1;
 export const PAUSED = 2;
 
-/** What a host needs of the simulation it lives in. */
+/** The part of the simulation that a host uses. */
 export interface HostKeeper {
-  /** Puts deferred events back, to fire now, in order, before all others. */
+  /** Puts deferred events back into the queue: they fire now, in order, before all other events. */
   requeue(events: readonly KernelEvent[]): void;
   /** The events will never fire. */
   discard(events: readonly KernelEvent[]): void;
@@ -36,14 +36,14 @@ export interface HostKeeper {
 
 export class Host {
   readonly name: string;
-  /** Counts hosts in the order they were added, from 1; 0 is the world itself. */
+  /** Hosts are numbered from 1 in the order in which they were added; 0 is the world itself. */
   readonly index: number;
-  /** DOWN, UP or PAUSED: for the event loop; others read `state`. */
+  /** DOWN, UP or PAUSED, as a number for the event loop. Other code reads `state`. */
   phase = DOWN;
   generation = 0;
-  /** False from a power loss to the next start: the machine answers nobody. */
+  /** False from a power loss to the next start: the machine answers no packet. */
   powered = true;
-  /** What came due while the host was paused. */
+  /** The events that came due while the host was paused. */
   deferred: KernelEvent[] = [];
   readonly #keeper: HostKeeper;
   readonly #listeners: ((change: HostChange) => void)[] = [];
@@ -58,7 +58,7 @@ export class Host {
     return this.phase === UP ? 'up' : this.phase === PAUSED ? 'paused' : 'down';
   }
 
-  /** Listeners are told of each change at once, in the order they were added. */
+  /** Listeners are called synchronously at each change, in the order in which they were added. */
   onStateChange(listener: (change: HostChange) => void): void {
     this.#listeners.push(listener);
   }

@@ -1,9 +1,9 @@
-/** A run that fires event after event and gets nowhere: it is ended, since it would never end by itself. */
+/** A livelock: a run fires events without end, at one instant or beyond its limit. The kernel ends such a run with an error. */
 import { eventKinds, type KernelEvent } from './kernel-event.js';
 
 /**
- * Far beyond what happens at one instant (a thousand partitions make a few thousand), and so few that a run is ended
- * within a second or two.
+ * The limit is far above what a correct run fires at one instant (a thousand partitions cause a few thousand events), and low
+ * enough to end a livelock within a second or two.
  */
 export const EVENTS_AT_AN_INSTANT_MAX = 1 << 20;
 

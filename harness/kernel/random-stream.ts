@@ -1,6 +1,6 @@
 /**
- * Labelled random streams: a stream is a pure function of (seed, label), so one more draw in one place moves nothing
- * elsewhere. The generator is seedrandom's Tyche-i: integers only, the same on every engine.
+ * Labelled random streams. A stream is a pure function of (seed, label), so one more draw from a stream changes no other
+ * stream. The generator is seedrandom's Tyche-i: it uses integers only and gives the same numbers on every engine.
  */
 import seedrandom from 'seedrandom';
 import type { RandomStream } from '../env.js';
@@ -17,7 +17,7 @@ export class SeededStream implements RandomStream {
     this.#next = seedrandom.tychei(`${seed}\u0000${label}`).int32;
   }
 
-  /** Exactly uniform. Usually one draw; a draw that would favour some values is thrown away. */
+  /** Exactly uniform. It usually takes one draw: draws that would favour some values are rejected. */
   nextInt(boundExclusive: number): number {
     if (boundExclusive <= TWO_TO_21 && boundExclusive > 0 && (boundExclusive | 0) === boundExclusive) {
       // The product is below 2^53 and therefore exact. Method: D. Lemire, "Fast random integer generation in an interval".

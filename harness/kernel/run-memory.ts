@@ -1,17 +1,16 @@
 /**
- * Memory of one run, cut from slabs that the runs of a thread use one after the other. What a run keeps in bytes (files,
- * logs, its history) lives until the run is over, megabytes of it; left to the collector it would start a full collection every
- * few runs, which costs more than all scavenges.
+ * The memory of one run, cut from slabs that the runs of a thread use one after the other. The byte arrays of a run (files,
+ * logs, its history) take megabytes and live until the run ends. Without slabs they would cause a full garbage collection
+ * every few runs, which costs more than all scavenges together.
  *
- * Runs that are under way at the same time never share a slab. Whoever forgets to release a run's memory loses nothing but
- * that: the collector takes it.
+ * Runs in progress at the same time never share a slab. When a run's memory is not released, the garbage collector frees it.
  */
 import { insist } from './harness-bug.js';
 
 const SLAB_BYTES = 1 << 20;
-/** Of one run. A longer one takes what it needs from the collector. */
+/** The most slabs of one run. A run that needs more memory allocates it outside the slabs. */
 const SLABS_MAX = 16;
-/** A piece has one of these sizes, each twice the one before. */
+/** The sizes of pieces are powers of two: `PIECE_KINDS` of them, from the smallest on. */
 const SMALLEST_PIECE_BYTES = 64;
 const SMALLEST_PIECE_BITS = 6;
 const PIECE_KINDS = 15;
@@ -21,7 +20,7 @@ const spareSlabs: Uint8Array[] = [];
 
 export class RunMemory {
   readonly #slabs: Uint8Array[] = [];
-  /** Pieces given back, by size. */
+  /** Returned pieces, by size. */
   readonly #spare: Uint8Array[][] = Array.from({ length: PIECE_KINDS }, () => []);
   #slab: Uint8Array | null = null;
   #usedBytes = 0;
@@ -31,7 +30,7 @@ export class RunMemory {
     return this.#released;
   }
 
-  /** At least `sizeBytes` zeros: the next power of two, from 64. They are the taker's until the run is over. */
+  /** At least `sizeBytes` zeros: the next power of two, 64 or more. The piece belongs to the caller until the run ends. */
   take(sizeBytes: number): Uint8Array {
     insist(!this.#released, 'memory of a run that is over');
     const bits = sizeBytes <= SMALLEST_PIECE_BYTES ? SMALLEST_PIECE_BITS : 32 - Math.clz32(sizeBytes - 1);
@@ -42,13 +41,13 @@ export class RunMemory {
     return this.#cut(pieceBytes);
   }
 
-  /** Nobody holds this piece, of those `take` gave, any more, nor a view of it. */
+  /** Returns a piece from `take`. The caller keeps no reference to the piece or to a view of it. */
   giveBack(piece: Uint8Array): void {
     if (piece.buffer.byteLength !== SLAB_BYTES) return;
     this.#spare[31 - Math.clz32(piece.length) - SMALLEST_PIECE_BITS]!.push(piece);
   }
 
-  /** The run is over: whatever was taken is for other runs. */
+  /** Ends the run: other runs may use its slabs. */
   release(): void {
     this.#released = true;
     spareSlabs.push(...this.#slabs);

@@ -1,7 +1,7 @@
 /**
- * The deterministic event loop: virtual time in whole microseconds, one event at a time, each run to completion, in the
- * total order (dueAt, order of scheduling). Everything that happens is mixed into a running digest, so that two runs
- * with one digest were the same run.
+ * The deterministic event loop. Virtual time counts whole microseconds. Events run one at a time, each to completion, in the
+ * total order (dueAt, order of scheduling). Every event is mixed into a running digest, so two runs with the same digest
+ * were the same run.
  */
 import type { RandomStream, TimerHandle } from '../env.js';
 import { hashText, RunningDigest } from './digest.js';
@@ -26,22 +26,22 @@ import type { TraceSink } from './trace.js';
 
 export interface SimulationOptions {
   readonly seed: string;
-  /** None: only the running digest is kept. */
+  /** Without a sink the simulation keeps only the running digest. */
   readonly trace?: TraceSink;
 }
 
-/** First words of the digest steps that are not events; no event has a host index this large. */
+/** Digest words that mark notes and marks. No event has a host index large enough to equal one. */
 const NOTE_WORD = 0x40000001;
 const MARK_WORD = 0x40000002;
 
 export class Simulation {
   readonly seed: string;
   readonly trace: TraceSink | null;
-  /** For what the run keeps in bytes. */
+  /** The memory for the byte arrays of the run. */
   readonly memory = new RunMemory();
   nowMicros = 0;
   eventCount = 0;
-  /** More events than this are a livelock. */
+  /** A run with more events than this is a livelock. */
   eventsMax = Number.MAX_SAFE_INTEGER;
   readonly #queue = new EventQueue();
   readonly #digest = new RunningDigest();
@@ -51,10 +51,10 @@ export class Simulation {
   readonly #markWords = new Map<string, number>();
   #scheduledCount = 0;
   #running = false;
-  /** Count of events at which it is looked whether time goes on: now and then costs nothing, and is the same in each run. */
+  /** The event count of the next livelock check. A rare check costs nothing, and its place is the same in every run. */
   #lookAt = EVENTS_AT_AN_INSTANT_MAX;
   #lookedAtMicros = -1;
-  /** Events without a handle, free to be used again. */
+  /** Events without a handle that are free for reuse. */
   readonly #pool: KernelEvent[] = [];
 
   constructor(options: SimulationOptions) {
@@ -71,7 +71,7 @@ export class Simulation {
     return this.#marks;
   }
 
-  /** Events that wait; cancelled ones do not. */
+  /** The number of waiting events, without cancelled ones. */
   get pendingCount(): number {
     return this.#queue.size;
   }
@@ -103,19 +103,19 @@ export class Simulation {
     return event;
   }
 
-  /** A timer of the program that runs on `host` now. */
+  /** A timer of the program that is running on `host`. */
   scheduleOn(host: Host, delayMicros: number, callback: () => void): TimerHandle {
     const event = this.#eventOn(host, TIMER_EVENT, callback);
     this.#enqueue(event, delayMicros);
     return event;
   }
 
-  /** At this instant, behind what is due already, the machine tells the program that runs on `host` now. */
+  /** Notifies the program that is running on `host`: at this instant, after all events that are already due. */
   tell(host: Host, callback: () => void): void {
     this.#enqueue(this.#eventOn(host, HOST_EVENT, callback), 0);
   }
 
-  /** An event for `post`; the receiver gives it back with `release` when it is done with it. */
+  /** An event for `post`. The receiver returns it with `release`. */
   acquire(receiver: EventReceiver, kind: number): KernelEvent {
     const event = this.#pool.pop() ?? new KernelEvent(this.#queue);
     event.receiver = receiver;
@@ -134,8 +134,8 @@ export class Simulation {
   }
 
   /**
-   * Moves the waiting timers of `host` to the instants that `dueMicros`, a pure function, names (not before now). One that
-   * stays at its instant keeps its place in the order; one that moves comes last there.
+   * Moves the waiting timers of `host` to the instants given by the pure function `dueMicros`, but no earlier than now. A
+   * timer whose instant does not change keeps its place in the order; a moved timer comes last at its new instant.
    */
   moveTimers(host: Host, dueMicros: (dueMicros: number) => number): void {
     const movedTo = (event: KernelEvent): number => Math.max(this.nowMicros, dueMicros(event.dueMicros));
@@ -147,10 +147,13 @@ export class Simulation {
     }
   }
 
-  /** Fires every event due by `timeMicros`, then it is `timeMicros`. @throws Livelock when it does not get there. */
+  /** Fires every event due by `timeMicros`, and ends at virtual time `timeMicros`. @throws Livelock */
   runUntil(timeMicros: number): void {
     insist(Number.isSafeInteger(timeMicros), `runUntil(${timeMicros}): not a whole number of microseconds`);
-    insist(timeMicros >= this.nowMicros, `runUntil(${timeMicros}): it is ${this.nowMicros} already`);
+    insist(
+      timeMicros >= this.nowMicros,
+      `runUntil(${timeMicros}): virtual time is already ${this.nowMicros}`,
+    );
     this.#enter();
     try {
       const queue = this.#queue;
@@ -163,7 +166,7 @@ export class Simulation {
     }
   }
 
-  /** Fires the next event; false when none waits. */
+  /** Fires the next event. Returns false when no event waits. */
   step(): boolean {
     this.#enter();
     try {
@@ -178,18 +181,18 @@ export class Simulation {
     }
   }
 
-  /** Sixteen hexadecimal digits over every event fired, note and mark. */
+  /** The digest of every fired event, note and mark, in sixteen hexadecimal digits. */
   digest(): string {
     return this.#digest.toString();
   }
 
-  /** Mixes an integer into the digest: operations, observations. */
+  /** Mixes an integer into the digest, for example for an operation or an observation. */
   note(word: number): void {
     this.#digest.mix(this.nowMicros, NOTE_WORD, word, 0);
     this.trace?.noted?.(word, this.nowMicros);
   }
 
-  /** Something rare and worth counting happened. */
+  /** Counts a rare event by name and mixes the name into the digest. */
   mark(name: string): void {
     this.#marks.set(name, (this.#marks.get(name) ?? 0) + 1);
     let word = this.#markWords.get(name);
@@ -201,7 +204,7 @@ export class Simulation {
     this.trace?.marked?.(name, this.nowMicros);
   }
 
-  /** For hosts. */
+  /** Called by hosts on resume. */
   requeue(events: readonly KernelEvent[]): void {
     for (let index = events.length - 1; index >= 0; index--) {
       const event = events[index] as KernelEvent;
@@ -212,20 +215,20 @@ export class Simulation {
     }
   }
 
-  /** For hosts. */
+  /** Called by hosts when their process ends. */
   discard(events: readonly KernelEvent[]): void {
     for (const event of events) {
       if (event.receiver === null) {
         event.slot = CANCELLED;
       } else {
-        // Still DEFERRED: the receiver sees that it had reached the machine.
+        // `slot` stays DEFERRED: it shows the receiver that the packet had reached the machine.
         event.receiver.miss(event);
       }
     }
   }
 
   #enter(): void {
-    insist(!this.#running, 'a simulation is run from inside one of its own events');
+    insist(!this.#running, 'a simulation was run from inside one of its own events');
     this.#running = true;
     enterSimulation();
   }
@@ -288,7 +291,7 @@ export class Simulation {
   #rejectLivelock(event: KernelEvent): void {
     if (this.nowMicros === this.#lookedAtMicros) {
       throw new Livelock(
-        `more than ${EVENTS_AT_AN_INSTANT_MAX} events at one instant and time does not go on`,
+        `more than ${EVENTS_AT_AN_INSTANT_MAX} events at one instant: virtual time stands still`,
         event,
       );
     }
@@ -299,7 +302,7 @@ export class Simulation {
     this.#lookAt += EVENTS_AT_AN_INSTANT_MAX;
   }
 
-  /** The event came due on a host that cannot take it. */
+  /** Handles an event that came due on a host that is not up: it is deferred while the host is paused, else dropped. */
   #divert(event: KernelEvent, host: Host): void {
     if (host.phase === PAUSED && host.generation === event.generation) {
       event.slot = DEFERRED;

@@ -1,22 +1,22 @@
 /**
- * What a simulation tells an onlooker about every event it fires. Tracing costs nothing until it is asked for: without a
- * sink only the digest runs.
+ * The trace of a simulation: a sink receives every fired event. Without a sink the simulation computes only the digest, so
+ * tracing costs nothing unless it is used.
  */
 import type { EventKind } from './kernel-event.js';
 
 export interface FiredEvent {
   readonly timeMicros: number;
-  /** Counts fired events from 0. */
+  /** The number of events fired before this one. */
   readonly index: number;
-  /** Counts scheduled events from 0. */
+  /** The number of events scheduled before this one. */
   readonly sequence: number;
   readonly kind: EventKind;
   /** null: the world itself. */
   readonly host: string | null;
-  /** The words the digest mixes: for a packet its connection and its size in bytes. */
+  /** The event's digest words: for a packet, its connection and its size in bytes. */
   readonly wordA: number;
   readonly wordB: number;
-  /** A packet's message kind, a disk operation's name; else empty. */
+  /** The message kind of a packet or the name of a disk operation; empty for other events. */
   readonly label: string;
   readonly sentAtMicros: number;
 }
@@ -27,7 +27,7 @@ export interface TraceSink {
   delivered?(packet: DeliveredPacket): void;
   noted?(word: number, timeMicros: number): void;
   marked?(name: string, timeMicros: number): void;
-  /** Asked as each event is scheduled; true: `stack` is told where it was. */
+  /** Called as each event is scheduled. When it returns true, `stack` receives the stack of the scheduling call. */
   wantsStack?(sequence: number): boolean;
   stack?(sequence: number, stack: string): void;
 }

@@ -56,7 +56,7 @@ describe('a run', () => {
     const result = executeRun(endless, { seed: '3' });
     expect(result).toMatchObject({ verdict: 'invalid', anomalies: [{ name: 'livelock', allowed: false }] });
     expect(result.summary).toMatch(
-      /^The run was ended as a livelock after 2\.000 virtual s: more than 1048576 events at one instant and time does not go on; the last was a world event$/,
+      /^The run was ended as a livelock after 2\.000 virtual s: more than 1048576 events at one instant: virtual time stands still; the last was a world event$/,
     );
     expect(executeRun(endless, { seed: '3' }).digest).toBe(result.digest);
   });

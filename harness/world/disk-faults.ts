@@ -1,14 +1,14 @@
-/** The faults on one simulated disk. Several of a kind stack: the most severe counts, and healing one leaves the others. */
+/** The faults on one simulated disk. Faults of one kind stack: the most severe counts, and healing one leaves the others. */
 import type { FaultHandle } from './fault-handle.js';
 
 type DiskFaultKind = 'hang' | 'slow' | 'full' | 'fail' | 'short-write' | 'lie';
-/** A truncation is a write too; `rename` is what puts a new checkpoint in the place of the old one. */
+/** A truncation counts as a write too. A rename replaces an old checkpoint with a new one. */
 export type FailingOperation = 'read' | 'write' | 'sync' | 'truncate' | 'rename';
 
 interface DiskFault extends FaultHandle {
   affected: number;
   readonly kind: DiskFaultKind;
-  /** Extra microseconds (slow), or how many operations it affects at most (fail, short-write). */
+  /** Extra microseconds (slow), or the largest number of affected operations (fail, short-write). */
   readonly amount: number;
   readonly operation: FailingOperation | null;
 }
@@ -16,7 +16,7 @@ interface DiskFault extends FaultHandle {
 export class DiskFaults {
   #faults: readonly DiskFault[] = [];
 
-  /** Any at all: asked first where it must be cheap. */
+  /** True when the disk has any fault. Hot paths check it first. */
   get some(): boolean {
     return this.#faults.length > 0;
   }
@@ -52,7 +52,7 @@ export class DiskFaults {
     return false;
   }
 
-  /** Faults of the kind had an effect. */
+  /** Counts one effect of every fault of the kind. */
   count(kind: DiskFaultKind): void {
     for (const fault of this.#faults) {
       if (fault.kind === kind) {
@@ -61,7 +61,7 @@ export class DiskFaults {
     }
   }
 
-  /** How much longer an operation takes that is asked now. */
+  /** The extra time of an operation that is requested now. */
   slownessMicros(): number {
     let extraMicros = 0;
     for (const fault of this.#faults) {
@@ -73,12 +73,12 @@ export class DiskFaults {
     return extraMicros;
   }
 
-  /** Whether the operation is to fail; uses up one failure. */
+  /** True when the operation must fail; uses up one failure. */
   fails(operation: FailingOperation): boolean {
     return this.#use((fault) => fault.kind === 'fail' && fault.operation === operation);
   }
 
-  /** Uses up one fault of a kind that happens only so often. */
+  /** Uses up one effect of a fault with a limited number of effects; false when none is left. */
   take(kind: DiskFaultKind): boolean {
     return this.#use((fault) => fault.kind === kind);
   }

@@ -1,4 +1,4 @@
-/** One operation asked of a simulated disk, and what it came to. */
+/** An operation on a simulated disk, and its result. */
 import type { DiskError, DiskErrorCode } from '../env.js';
 
 type OperationName =
@@ -13,7 +13,7 @@ type OperationName =
   | 'remove'
   | 'list';
 
-/** Numbers for the digest. */
+/** The number of each operation in the digest. */
 export const operationWords: Readonly<Record<OperationName, number>> = {
   append: 1,
   write: 2,
@@ -41,7 +41,7 @@ export interface DiskOperation {
   finished: boolean;
 }
 
-/** What an operation came to: an error, or a value for its callback. */
+/** The result of an operation: an error, or a value for its callback. */
 export interface DiskResult {
   readonly error: DiskError | null;
   readonly value: unknown;

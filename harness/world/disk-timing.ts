@@ -2,12 +2,12 @@
 import type { IntegerDistribution } from '../kernel/distribution.js';
 
 export interface DiskTiming {
-  /** A write into the page cache, and each 64 KiB of it. */
+  /** A write into the page cache; each 64 KiB add `writePer64KiBMicros`. */
   readonly write: IntegerDistribution;
   readonly writePer64KiBMicros: number;
   readonly read: IntegerDistribution;
   readonly readPer64KiBMicros: number;
-  /** Of a file or a directory. */
+  /** The sync of a file or a directory. */
   readonly sync: IntegerDistribution;
   /** Size, truncate, rename, remove, list. */
   readonly metadata: IntegerDistribution;
@@ -23,7 +23,7 @@ export const ssdTiming: DiskTiming = {
   metadata: { kind: 'uniform', min: 10, max: 30 },
 };
 
-/** A spinning disk, most of whose reads miss the page cache: starting takes seconds, and a sync leaves a tail behind. */
+/** A spinning disk. Most reads miss the page cache, so a broker takes seconds to start, and syncs have a long latency tail. */
 export const hddTiming: DiskTiming = {
   write: { kind: 'uniform', min: 8, max: 24 },
   writePer64KiBMicros: 20,

@@ -1,7 +1,7 @@
-/** A fault that was applied through one of the world's doors. */
+/** A fault that was applied to a link, a disk or a clock of the world. */
 export interface FaultHandle {
-  /** Takes the fault away; others on the same link or disk stay. Twice does nothing. */
+  /** Ends the fault. Other faults on the same link or disk stay. A second call does nothing. */
   heal(): void;
-  /** How often it had an effect: packets lost or delayed, operations failed or slowed. 0: it did not matter. */
+  /** The number of effects: packets lost or delayed, operations failed or slowed. 0: the fault did not matter. */
   readonly affected: number;
 }

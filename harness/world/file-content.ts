@@ -1,34 +1,35 @@
 /**
- * The bytes of one simulated file: what a reader sees now, and how to undo what was not synced.
+ * The bytes of one simulated file: the content that a reader sees, and the record needed to undo unsynced changes.
  *
- * The bytes live in chunks, so that appending copies nothing but what is appended (the last chunk doubles up to its full size). An
- * unsynced change keeps only what it overwrote or cut off; what it wrote is in the chunks. At power loss the changes are
- * undone, newest first, which leaves the durable bytes; then chance decides which of them reached the disk after all.
+ * The bytes live in chunks, so an append copies only the appended bytes (the last chunk doubles up to its full size). An
+ * unsynced change keeps only the bytes that it overwrote or cut off; the bytes that it wrote are in the chunks. A power loss
+ * undoes the changes, newest first, which leaves the durable bytes. A random draw then decides which changes had reached the
+ * disk, and these are applied again.
  *
- * Fault model: unsynced changes are lost, kept, torn, or kept by sectors; a sync that failed leaves its changes behind.
- * Not covered: sectors that are themselves torn, garbage (other than zeros) in lost sectors, write-back after a time.
+ * Fault model: unsynced changes are lost, kept, torn, or kept sector by sector. The changes of a failed sync stay undurable.
+ * Not covered: torn sectors, garbage (other than zeros) in lost sectors, write-back after a time.
  */
 import type { RandomStream } from '../env.js';
 import type { RunMemory } from '../kernel/run-memory.js';
 
 const CHUNK_BYTES = 1 << 15;
 const FIRST_CHUNK_BYTES = 128;
-/** The unit that a disk writes whole or not at all. */
+/** A disk writes a sector whole or not at all. */
 const SECTOR_BYTES = 512;
-/** The unit that a page cache writes back: writing to it again makes all of it dirty again. */
+/** The page cache writes back whole pages: a write to a page makes the whole page dirty again. */
 const PAGE_BYTES = 4096;
-/** Copies up to a quarter of this are cut from one allocation. */
+/** The size of a shared allocation. Copies of up to a quarter of it are cut from one. */
 const SLAB_BYTES = 1 << 14;
 
 const noBytes = new Uint8Array(0);
 
 interface Change {
   readonly kind: 'write' | 'truncate';
-  /** First byte changed, and how many were written (write), or the new size (truncate). */
+  /** The first changed byte (write) or the new size (truncate). `lengthBytes` is the number of written bytes. */
   readonly position: number;
   readonly lengthBytes: number;
   readonly sizeBeforeBytes: number;
-  /** What stood at `position` before: overwritten, or cut off. */
+  /** The bytes at `position` that the change overwrote or cut off. */
   readonly replaced: Uint8Array;
 }
 
@@ -36,13 +37,13 @@ export class FileContent {
   readonly #memory: RunMemory;
   #chunks: Uint8Array[] = [];
   #sizeBytes = 0;
-  /** Changes since the last sync, in order. A mere append is kept as the size it led to. */
+  /** The changes since the last sync, in order. An append is represented by the resulting size alone. */
   #changes: (Change | number)[] = [];
-  /** The size before the first of them. */
+  /** The size before the first of these changes. */
   #sizeBeforeChangesBytes = 0;
-  /** Older changes that a failed sync left behind: later syncs do not see them (Linux marks their pages clean). */
+  /** Older changes of failed syncs. Later syncs do not write them, because Linux marks their pages clean after a failed sync. */
   #abandoned: Change[] = [];
-  /** The size at the last sync that did not fail: no loss makes the file shorter. */
+  /** The size at the last successful sync. No power loss makes the file shorter than this. */
   #syncedSizeBytes = 0;
 
   constructor(memory: RunMemory) {
@@ -53,7 +54,7 @@ export class FileContent {
     return this.#sizeBytes;
   }
 
-  /** A power loss would leave the file as it is. */
+  /** True when a power loss would not change the file. */
   get isSynced(): boolean {
     return this.#changes.length === 0 && this.#abandoned.length === 0;
   }
@@ -75,7 +76,7 @@ export class FileContent {
     this.#put(position, bytes);
   }
 
-  /** Cuts off, or extends with zeros. */
+  /** Shortens the file, or extends it with zeros. */
   truncate(sizeBytes: number): void {
     this.#changes.push({
       kind: 'truncate',
@@ -105,7 +106,7 @@ export class FileContent {
     return result;
   }
 
-  /** All changes so far are durable, except those an earlier failed sync left behind on pages not touched since. */
+  /** Makes all changes durable, except changes of an earlier failed sync on pages that no later change has touched. */
   sync(): void {
     if (this.#abandoned.length > 0) {
       const changes = this.#expandedChanges();
@@ -116,7 +117,7 @@ export class FileContent {
     this.#syncedSizeBytes = this.#sizeBytes;
   }
 
-  /** A sync failed: its changes may be lost, and no later sync will save them. */
+  /** A sync failed: a power loss may undo its changes, and no later sync makes them durable by itself. */
   abandonChanges(): void {
     this.#abandoned.push(...this.#expandedChanges());
     this.#changes.length = 0;
@@ -129,9 +130,9 @@ export class FileContent {
   }
 
   /**
-   * The machine lost power. One of, equally likely: every unsynced change is lost; every one is kept; the first few are
-   * kept and the next is torn; each sector of each change is kept or lost for itself. A lost sector reads as it
-   * was before, or as zeros where the file has grown. Returns true when anything was lost.
+   * The machine lost power. Four outcomes are equally likely: every unsynced change is lost; every unsynced change is kept;
+   * the first few changes are kept and the next one is torn; each sector of each change is kept or lost independently. A lost
+   * sector has its previous content, or zeros where the file has grown. Returns true when anything was lost.
    */
   losePower(random: RandomStream): boolean {
     const changes = [...this.#abandoned, ...this.#expandedChanges()];
@@ -165,7 +166,7 @@ export class FileContent {
     return true;
   }
 
-  /** The changes since the last sync, appends written out. */
+  /** The changes since the last sync, with appends as full `Change` objects. */
   #expandedChanges(): Change[] {
     let sizeBytes = this.#sizeBeforeChangesBytes;
     return this.#changes.map((change) => {
@@ -183,7 +184,7 @@ export class FileContent {
     });
   }
 
-  /** Undoes the changes, newest first, and returns what each had written. */
+  /** Undoes the changes, newest first, and returns the bytes that each change had written. */
   #undo(changes: readonly Change[]): Uint8Array[] {
     const written: Uint8Array[] = new Array(changes.length);
     for (let index = changes.length - 1; index >= 0; index--) {
@@ -197,7 +198,7 @@ export class FileContent {
     return written;
   }
 
-  /** A file that was synced since stays as long; what is lost inside it reads as zeros. */
+  /** Undoes the growth of the file, but never below the size of a later sync. Lost bytes below that size read as zeros. */
   #undoGrowth(change: Change): void {
     const endBytes = change.kind === 'write' ? change.position + change.lengthBytes : change.position;
     if (change.sizeBeforeBytes >= this.#syncedSizeBytes) {
@@ -268,7 +269,7 @@ export class FileContent {
         this.#memory.giveBack(chunk);
       }
       const last = this.#chunks[this.#chunks.length - 1];
-      // What lies beyond the end is zero, always: a later extension shows it.
+      // Bytes beyond the end are always zero, because a later extension makes them readable.
       last?.fill(0, sizeBytes - (this.#chunks.length - 1) * CHUNK_BYTES);
     }
     this.#sizeBytes = sizeBytes;
@@ -276,12 +277,12 @@ export class FileContent {
 
   #reserve(sizeBytes: number): void {
     if (this.#chunks.length === 0) {
-      // Mostly the only one: a list made so has room for just that.
+      // Most files have one chunk. An array literal reserves room for exactly one.
       this.#chunks = [this.#memory.take(FIRST_CHUNK_BYTES)];
     }
     while (this.#chunks.length * CHUNK_BYTES < sizeBytes) {
       this.#growLast(CHUNK_BYTES);
-      // A small file takes little; one that fills a chunk is worth another.
+      // The first chunk starts small; every further chunk has the full size at once.
       this.#chunks.push(this.#memory.take(CHUNK_BYTES));
     }
     this.#growLast(sizeBytes - (this.#chunks.length - 1) * CHUNK_BYTES);
@@ -302,7 +303,7 @@ export class FileContent {
 let slab = new Uint8Array(0);
 let slabUsedBytes = 0;
 
-/** Fresh zeros. Small ones share an allocation: allocating is what a small read would mostly cost. */
+/** New zeroed bytes. Small copies share an allocation, because the allocation is most of the cost of a small read. */
 function copySpace(lengthBytes: number): Uint8Array {
   if (lengthBytes > SLAB_BYTES / 4) {
     return new Uint8Array(lengthBytes);

@@ -1,11 +1,11 @@
 /**
- * The names of a simulated disk: which path names which file, and the changes of names that no directory sync has made
- * durable yet. A power loss keeps a first part of the unsynced changes of each directory, in their order (file systems
- * journal names), chosen by chance; a rename happens whole or not at all.
+ * The names of a simulated disk: the file of each path, and the name changes that no directory sync has made durable yet. A
+ * power loss keeps a random first part of each directory's unsynced changes, in order, because file systems journal name
+ * changes. A rename is atomic.
  *
- * Every operation costs what it touches: names are counted by directory, unsynced changes are found by directory.
+ * The cost of an operation depends only on the paths it touches: names and unsynced changes are indexed by directory.
  *
- * Not covered: directories as things of their own (one is there while a file is in it, and needs no sync in its parent).
+ * Not covered: directories as separate objects (a directory exists while it contains a file, and needs no sync in its parent).
  */
 import type { RandomStream } from '../env.js';
 import type { RunMemory } from '../kernel/run-memory.js';
@@ -23,9 +23,9 @@ interface NameChange {
 export class FileTree {
   readonly #memory: RunMemory;
   readonly #files = new Map<string, FileContent>();
-  /** By directory, each name directly inside with the number of files at or below it. */
+  /** By directory: each name directly inside it, with the number of files at or below that name. */
   readonly #children = new Map<string, Map<string, number>>();
-  /** Unsynced changes by number, in the order they were made. */
+  /** Unsynced changes by number, in the order in which they were made. */
   #changes = new Map<number, NameChange>();
   #changeCount = 0;
   /** By directory, the numbers of its unsynced changes. */
@@ -50,7 +50,7 @@ export class FileTree {
     this.#apply({ directories: [directoryOf(path)], names: [{ path, before: this.get(path), after: null }] });
   }
 
-  /** The file must exist; what `to` named before is replaced. */
+  /** The file `from` must exist. A file with the name `to` is replaced. */
   rename(from: string, to: string): void {
     if (from === to) {
       return;
@@ -70,12 +70,12 @@ export class FileTree {
     return [...(this.#children.get(withoutSlash(directory))?.keys() ?? [])].sort();
   }
 
-  /** The files in a fixed order: that of their paths. */
+  /** The files in the order of their paths. */
   entries(): readonly (readonly [path: string, file: FileContent])[] {
     return [...this.#files].sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
   }
 
-  /** Paths whose present file a power loss could take away, for its name is not on disk. */
+  /** Paths whose current file a power loss could remove, because its name is not durable. */
   unsyncedPaths(): ReadonlySet<string> {
     const paths = new Set<string>();
     for (const { names } of this.#changes.values()) {
@@ -86,7 +86,7 @@ export class FileTree {
     return paths;
   }
 
-  /** The names in this directory are durable; a rename out of it or into it takes the other directory along. */
+  /** Makes the names in this directory durable. A rename between two directories makes the other directory durable too. */
   sync(directory: string): void {
     const waiting = [withoutSlash(directory)];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -111,7 +111,7 @@ export class FileTree {
     this.#unsynced.clear();
   }
 
-  /** Returns true when a name was lost (or a lost one came back). */
+  /** Returns true when a name change was lost: a name is gone, or a removed name is back. */
   losePower(random: RandomStream): boolean {
     const changes = [...this.#changes.values()];
     this.#changes.clear();
@@ -121,7 +121,7 @@ export class FileTree {
         this.#set(path, before);
       }
     }
-    /** How many more changes of a directory are kept. */
+    /** By directory: the number of further changes that are kept. */
     const left = new Map<string, number>();
     for (const { directories } of changes) {
       for (const directory of directories) {
@@ -129,7 +129,7 @@ export class FileTree {
       }
     }
     for (const [directory, count] of left) {
-      // Half the time all of it had been written back.
+      // In half of the cases all changes of the directory had been written back.
       left.set(directory, random.nextInt(2) === 0 ? count : random.nextInt(count + 1));
     }
     let lost = false;
@@ -141,7 +141,7 @@ export class FileTree {
         }
       } else {
         lost = true;
-        // What follows in these directories is lost too: their journal ends here.
+        // All later changes of these directories are lost too: their journal ends here.
         for (const directory of change.directories) {
           left.set(directory, 0);
         }
@@ -182,7 +182,7 @@ export class FileTree {
     }
   }
 
-  /** A file came or went: each directory above it has one more or fewer below the name that leads there. */
+  /** A file was added or removed: updates the file counts of all directories above it. */
   #count(path: string, step: 1 | -1): void {
     for (let child = path; child !== ''; child = directoryOf(child)) {
       const directory = directoryOf(child);

@@ -1,12 +1,12 @@
 /**
  * The two clocks of a simulated host.
  *
- * Fault model: the monotonic clock runs fast or slow (drift, in parts per million) and never goes back; it goes on
- * while the process is paused or down. The wall clock follows the monotonic one from its own start, and may be off (skew) and
- * step either way. Timers are measured in monotonic time: when the drift changes, waiting timers move.
+ * Fault model: the monotonic clock runs fast or slow (drift, in parts per million) and never goes back. It goes on while the
+ * process is paused or down. The wall clock is the monotonic clock plus an offset: the offset may be wrong from the start
+ * (skew) and may step either way. Timers are measured in monotonic time: when the drift changes, waiting timers move.
  *
- * Not covered: a monotonic clock that stands still during suspend, leap seconds and smearing, slewing by NTP (a step
- * comes at once), clocks that differ between the processors of one machine.
+ * Not covered: a monotonic clock that stands still during suspend, leap seconds and smearing, slewing by NTP (a step takes
+ * effect at once), clocks that differ between the processors of one machine.
  */
 import type { HostClock } from '../env.js';
 import { insist } from '../kernel/harness-bug.js';
@@ -14,7 +14,7 @@ import type { Host } from '../kernel/host.js';
 import type { Simulation } from '../kernel/simulation.js';
 import type { FaultHandle } from './fault-handle.js';
 
-/** 1 January 2026, 00:00 UTC: where every wall clock starts. */
+/** 1 January 2026, 00:00 UTC: the wall-clock time at the start of every run. */
 export const WALL_START_MILLIS = 1_767_225_600_000;
 
 const MILLION = 1_000_000;
@@ -34,7 +34,7 @@ class ClockFault implements FaultHandle {
   }
 }
 
-/** Monotonic time was `monotonicMicros` at virtual time `sinceMicros`, and drifts since. */
+/** Monotonic time was `monotonicMicros` at virtual time `sinceMicros`, and has drifted by `partsPerMillion` since. */
 interface Course {
   readonly sinceMicros: number;
   readonly monotonicMicros: number;
@@ -46,10 +46,10 @@ export class SimulatedClock implements HostClock {
   readonly #host: Host;
   #course: Course = { sinceMicros: 0, monotonicMicros: 0, partsPerMillion: 0 };
   #wallOffsetMillis: number;
-  /** Faults that last, with their drift; 0 for steps. */
+  /** The unhealed faults with their drift; 0 for steps. */
   readonly #faults = new Map<ClockFault, number>();
 
-  /** `skewMillis`: how far the wall clock is off from the start. */
+  /** `skewMillis`: the error of the wall clock at the start. */
   constructor(simulation: Simulation, host: Host, skewMillis = 0) {
     insist(Number.isSafeInteger(skewMillis), `a clock is off by whole milliseconds, not ${skewMillis}`);
     this.#simulation = simulation;
@@ -70,7 +70,7 @@ export class SimulatedClock implements HostClock {
     return this.#wallOffsetMillis + Math.floor(this.monotonicMicros() / 1000);
   }
 
-  /** The wall clock jumps by `millis`; healing takes the jump back. */
+  /** The wall clock jumps by `millis`; healing reverts the jump. */
   step(millis: number): FaultHandle {
     insist(Number.isSafeInteger(millis), `a clock steps by whole milliseconds, not ${millis}`);
     this.#wallOffsetMillis += millis;
@@ -82,7 +82,7 @@ export class SimulatedClock implements HostClock {
     return fault;
   }
 
-  /** Both clocks run this much fast (or slow, below zero). Of several drifts the largest either way counts. */
+  /** Both clocks run fast by this much (slow when negative). When several drifts are active, the largest magnitude counts. */
   drift(partsPerMillion: number): FaultHandle {
     insist(
       Number.isSafeInteger(partsPerMillion) && partsPerMillion > -MILLION && partsPerMillion <= MILLION,
@@ -97,7 +97,7 @@ export class SimulatedClock implements HostClock {
     return fault;
   }
 
-  /** How long `delayMicros` of monotonic time take in virtual time, from now. */
+  /** The virtual time, from now, that `delayMicros` of monotonic time take. */
   virtualDelay(delayMicros: number): number {
     if (this.#course.partsPerMillion === 0) {
       return delayMicros;
@@ -108,7 +108,7 @@ export class SimulatedClock implements HostClock {
     return this.#virtualAt(this.monotonicMicros() + delayMicros) - this.#simulation.nowMicros;
   }
 
-  /** The first instant, from now on, at which the monotonic clock shows at least `monotonicMicros`. */
+  /** The first instant, no earlier than now, at which the monotonic clock shows at least `monotonicMicros`. */
   #virtualAt(monotonicMicros: number): number {
     const course = this.#course;
     const ahead = monotonicMicros - course.monotonicMicros;

@@ -1,16 +1,16 @@
 /**
  * The disk of a simulated host, behind its page cache.
  *
- * Fault model: what is written is readable at once and survives a crash of the process; it survives a power loss only after a
- * sync of the file and a sync of the directory that names it (before: lost, torn or kept, `file-content.ts`, `file-tree.ts`). An operation
- * in flight when the process dies was carried out or not; those before it were. The disk can hang (nothing
- * completes until healing), be slow, be full, fail reads, writes, syncs, truncations or renames, write short, lie about syncs, flip bits, or
- * come back empty. A write that fails may have taken a first part of its bytes. After a failed sync the unsynced bytes
- * stay readable, but no later sync makes them durable.
+ * Fault model: written bytes are readable at once and survive a crash of the process. They survive a power loss only after a
+ * sync of the file and a sync of its directory; without the syncs they are lost, torn or kept (`file-content.ts`,
+ * `file-tree.ts`). When the process dies, a first part of the operations in flight, in order, has been carried out; the
+ * others never are. The disk can hang (no operation completes until healing), be slow, be full, fail reads, writes, syncs,
+ * truncations or renames, write short, lie about syncs, flip bits, or come back empty. A failed write may have written a first
+ * part of its bytes. After a failed sync the unsynced bytes stay readable, but no later sync makes them durable.
  *
- * Not covered: misdirected writes and reads, data that syncs of other files carry along, a page cache that writes back
- * after a time (unsynced stays unsynced), removals that fail, contention between files (each file is a queue of its own), lost
- * directories as such (a directory is there while a file is in it), permissions, links, read-only remounts, quotas.
+ * Not covered: misdirected writes and reads, data made durable by syncs of other files, a page cache that writes back after a
+ * time (unsynced data stays unsynced), removals that fail, contention between files (each file has its own queue), lost
+ * directories (a directory exists while it contains a file), permissions, links, read-only remounts, quotas.
  */
 import type { Disk, RandomStream } from '../env.js';
 import { drawFrom } from '../kernel/distribution.js';
@@ -39,27 +39,27 @@ export interface StoredFile {
 }
 
 interface PathQueue {
-  /** When the last operation asked will be done. */
+  /** When the last requested operation completes. */
   busyUntilMicros: number;
 }
 
 const noBytes = new Uint8Array(0);
 
 export class SimulatedDisk implements EventReceiver {
-  /** Times that `wipe` and `rot` changed what is stored: for onlookers. */
+  /** The number of times that `wipe` and `rot` changed the stored data: for observers. */
   wipeCount = 0;
   rotCount = 0;
-  /** Syncs after which what was to be on disk may not be, now or ever: they failed, or lied. */
+  /** The number of syncs that failed or lied: the data they covered may never become durable. */
   unsoundSyncCount = 0;
   readonly #simulation: Simulation;
   readonly #host: Host;
   readonly #timing: DiskTiming;
   readonly #tree: FileTree;
-  /** Operations on one path complete in the order asked. */
+  /** Operations on one path complete in the order in which they were requested. */
   readonly #queues = new Map<string, PathQueue>();
-  /** Operations asked and not finished, in order; finished ones stay until all before them are. */
+  /** Requested operations in order. A finished operation stays here until all operations before it have finished. */
   #inFlight: DiskOperation[] = [];
-  /** So many of the first of them are finished. */
+  /** The number of finished operations at the front of `#inFlight`. */
   #finishedCount = 0;
   readonly #faults = new DiskFaults();
   #hung: KernelEvent[] = [];
@@ -76,7 +76,7 @@ export class SimulatedDisk implements EventReceiver {
     host.onStateChange((change) => this.#followHost(change));
   }
 
-  /** The disk as the program that runs now sees it; inert once that program has ended. */
+  /** The disk as seen by the program that is running now. It does nothing once that program has ended. */
   door(): Disk {
     const host = this.#host;
     const { generation } = host;
@@ -101,7 +101,7 @@ export class SimulatedDisk implements EventReceiver {
     };
   }
 
-  /** Nothing completes until healing; then everything does, in order. */
+  /** No operation completes until healing; then all complete, in order. */
   hang(): FaultHandle {
     return this.#faults.add('hang', 0, null, () => {
       if (!this.#faults.has('hang')) {
@@ -117,7 +117,7 @@ export class SimulatedDisk implements EventReceiver {
     return this.#faults.add('slow', extraMicros, null);
   }
 
-  /** No file can grow, none can be created. */
+  /** No file can grow, and no file can be created. */
   full(): FaultHandle {
     return this.#faults.add('full', 0, null);
   }
@@ -133,12 +133,12 @@ export class SimulatedDisk implements EventReceiver {
     return this.#faults.add('short-write', 1, null);
   }
 
-  /** Syncs answer at once and do nothing. */
+  /** Syncs succeed, but make nothing durable. */
   lie(): FaultHandle {
     return this.#faults.add('lie', 0, null);
   }
 
-  /** One bit of stored data flips, each equally likely. False when nothing is stored. */
+  /** Flips one bit of stored data; every bit is equally likely. Returns false when nothing is stored. */
   rot(random: RandomStream): boolean {
     const entries = this.#tree.entries();
     const totalBytes = entries.reduce((sum, [, file]) => sum + file.sizeBytes, 0);
@@ -154,24 +154,24 @@ export class SimulatedDisk implements EventReceiver {
       }
       position -= file.sizeBytes;
     }
-    throw new HarnessBug('no byte to rot');
+    throw new HarnessBug('no stored byte at the drawn position');
   }
 
-  /** A new, empty disk; for a host that is down. */
+  /** Replaces the disk with an empty one. The host must be down. */
   wipe(): void {
     insist(this.#host.state === 'down', `${this.#host.name}: a disk is replaced while its host is down`);
     this.#tree.wipe();
     this.wipeCount++;
   }
 
-  /** What a reader would see now, without an operation: for onlookers and tests. */
+  /** The current content of a file, read without a disk operation: for observers and tests. */
   peek(path: string): Uint8Array | null {
-    insist(!this.#simulation.memory.isReleased, 'a disk is looked at after its run was over');
+    insist(!this.#simulation.memory.isReleased, 'a disk was read after its run had ended');
     const file = this.#tree.get(path);
     return file === null ? null : file.read(0, file.sizeBytes);
   }
 
-  /** Every file that is stored, and whether a power loss would leave it as it is: for onlookers. */
+  /** Every stored file, and whether it would survive a power loss unchanged: for observers. */
   files(): readonly StoredFile[] {
     const unsynced = this.#tree.unsyncedPaths();
     return this.#tree.entries().map(([path, file]) => ({
@@ -332,7 +332,7 @@ export class SimulatedDisk implements EventReceiver {
     return success(writtenBytes);
   }
 
-  /** A write that fails half way: a first part was taken, and nobody is told how much. */
+  /** A failed write: a first part of the bytes may be written, and the caller does not learn how much. */
   #leavePart(operation: DiskOperation, present: FileContent | null, position: number): void {
     const bytes = operation.bytes as Uint8Array;
     const takenBytes = this.#lossRandom.nextInt(2) === 0 ? 0 : this.#lossRandom.nextInt(bytes.length + 1);
@@ -399,7 +399,7 @@ export class SimulatedDisk implements EventReceiver {
     }
   }
 
-  /** The process died: the first few operations in flight were carried out, the others never will be. */
+  /** The process died: a random first part of the operations in flight was carried out; the others never are. */
   #settleInFlight(): void {
     const waiting = this.#inFlight.filter((operation) => !operation.finished);
     this.#inFlight = [];

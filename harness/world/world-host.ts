@@ -1,6 +1,6 @@
 /**
- * A host of the world: a machine with its clock, its disk and its network door, and the program that is started on it
- * again and again. Each start hands the program a fresh environment; that of an earlier start is inert.
+ * A host of the world: a machine with a clock, a disk, a network interface and a program. Each start gives the program a new
+ * environment; the environment of an earlier start does nothing.
  *
  * Fault model: `world.ts`. Not covered: a program that hangs while its process lives (pause the host), exit codes.
  */
@@ -12,17 +12,17 @@ import { SimulatedClock } from './simulated-clock.js';
 import { SimulatedDisk } from './simulated-disk.js';
 import type { SimulatedNetwork } from './simulated-network.js';
 
-/** A program that can also be asked to end of its own will (SIGTERM). */
+/** A program that can be asked to stop (SIGTERM). */
 export interface StoppableProgram extends Program {
-  /** Calls `done` when it has ended what it must; its process exits then. */
+  /** Calls `done` when the program has finished its shutdown; the process exits then. */
   stop?(done: () => void): void;
 }
 
 export interface WorldHostOptions {
   readonly disk?: DiskTiming;
-  /** How far the wall clock is off from the start. */
+  /** The error of the wall clock at the start. */
   readonly wallSkewMillis?: number;
-  /** Where the program's log lines go; none are built without it. */
+  /** Receives the program's log lines. Without a logger no log line is built. */
   readonly logger?: Logger;
 }
 
@@ -63,7 +63,7 @@ export class WorldHost {
     return this.#host.state;
   }
 
-  /** Starts of the program so far. */
+  /** Counts the starts and ends of the program. */
   get generation(): number {
     return this.#host.generation;
   }
@@ -72,7 +72,7 @@ export class WorldHost {
     this.#host.onStateChange(listener);
   }
 
-  /** Every verb returns false when there was nothing to do: a host that is up cannot be started. */
+  /** Every verb returns false when the host's state does not allow it: a host that is up cannot be started. */
   start(): boolean {
     if (!this.#host.start()) {
       return false;
@@ -87,7 +87,7 @@ export class WorldHost {
     return this.#host.crash(reason);
   }
 
-  /** The machine dies: what was not synced may be lost. */
+  /** The machine dies: unsynced data may be lost. */
   powerLoss(): boolean {
     return this.#host.powerLoss();
   }
@@ -100,12 +100,12 @@ export class WorldHost {
     return this.#host.resume();
   }
 
-  /** The host, which is down, comes back with an empty disk. */
+  /** Empties the disk of the host, which must be down. */
   wipeDisk(): void {
     this.disk.wipe();
   }
 
-  /** Asks the program to end. One that cannot be asked exits at once. A paused one hears of it when it goes on. */
+  /** Asks the program to stop. A program without `stop` exits at once. A paused program gets the request when it resumes. */
   requestShutdown(): boolean {
     const host = this.#host;
     if (host.state === 'down') {

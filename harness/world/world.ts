@@ -1,11 +1,11 @@
 /**
- * The composition every scenario uses: one simulation, one network, and hosts with clocks and disks.
+ * The world of every scenario: one simulation, one network, and hosts with clocks and disks.
  *
- * Fault model: hosts crash (the process dies, its page cache survives), lose power, pause and are started again; network,
- * disks and clocks have faults of their own (`simulated-network.ts`, `simulated-disk.ts`, `simulated-clock.ts`).
+ * Fault model: hosts crash (the process dies, its page cache survives), lose power, pause and start again. The faults of
+ * network, disks and clocks are described in `simulated-network.ts`, `simulated-disk.ts` and `simulated-clock.ts`.
  *
- * Not covered: faults of memory and processor, a process that is slow without being paused, programs that share a machine
- * (one program to a host; what shares fate is put on one host), operating systems that reboot slowly.
+ * Not covered: faults of memory and processor, a process that is slow without being paused, several programs on one machine
+ * (a host runs one program), operating systems that reboot slowly.
  */
 import { HarnessBug } from '../kernel/harness-bug.js';
 import { Simulation } from '../kernel/simulation.js';
@@ -32,7 +32,7 @@ export class World {
     return [...this.#hosts.values()];
   }
 
-  /** A host that runs `program`, down until it is started. */
+  /** Adds a host for `program`. The host is down until it is started. */
   addHost(name: string, program: StoppableProgram, options: WorldHostOptions = {}): WorldHost {
     const host = new WorldHost(this.simulation, this.network, name, program, options);
     this.#hosts.set(name, host);

@@ -1,6 +1,6 @@
 /**
- * A small world in which everything happens: three hosts that gossip and write, under every fault the world can do. Its digest is
- * frozen by a test: it changes only when the meaning of a seed changes.
+ * A small world that uses every feature: three hosts gossip and write to disk under nearly every fault of the world. A test
+ * freezes its digest: the digest changes only when the meaning of a seed changes.
  */
 import type { Connection, HostEnv } from '../../env.js';
 import type { TraceSink } from '../../kernel/trace.js';
@@ -11,7 +11,7 @@ import { accepting } from './idle-world.js';
 const NAMES = ['b1', 'b2', 'b3'] as const;
 const PORT = 9092;
 
-/** Sends to its peers every 10 ms, writes what it hears, syncs now and then, and connects anew when a connection ends. */
+/** Sends to its peers every 10 ms, writes each received message, syncs now and then, and reconnects when a connection ends. */
 export const gossip: StoppableProgram = {
   start(env: HostEnv): void {
     const random = env.random('gossip');

@@ -1,5 +1,5 @@
 /**
- * A world whose hosts do nothing of themselves: a test drives their environments from outside.
+ * A world whose hosts run idle programs: a test uses their environments from outside.
  */
 import type { Address, CloseReason, Connection, ConnectionHandler, HostEnv, Listener } from '../../env.js';
 import { HarnessBug } from '../../kernel/harness-bug.js';
@@ -28,7 +28,7 @@ export class IdleWorld {
     return this.world.host(name);
   }
 
-  /** The environment of the program that was started last. */
+  /** The environment of the last start of the program. */
   env(name: string): HostEnv {
     const env = this.#envs.get(name);
     if (env === undefined) {
@@ -46,7 +46,7 @@ export class IdleWorld {
     this.run(0);
   }
 
-  /** `host` answers every message with itself, and notes what it sees. */
+  /** `host` accepts connections and echoes every message. Returns the accepted ends, with everything they received. */
   serve(host: string): Line[] {
     const accepted: Line[] = [];
     this.env(host).network.listen(
@@ -69,7 +69,7 @@ export class IdleWorld {
   }
 }
 
-/** One end of a connection, with what it saw and when: `<what>@<virtual microseconds>`. */
+/** One end of a connection and its log of events, each as `<event>@<virtual microseconds>`. */
 export class Line implements ConnectionHandler {
   readonly peerHost: string;
   readonly seen: string[] = [];
@@ -82,7 +82,7 @@ export class Line implements ConnectionHandler {
     this.peerHost = peerHost;
   }
 
-  /** What was seen, without when. */
+  /** The events without their times. */
   get story(): readonly string[] {
     return this.seen.map((entry) => entry.slice(0, entry.indexOf('@')));
   }
@@ -111,7 +111,7 @@ export class Line implements ConnectionHandler {
   }
 }
 
-/** A listener that must be able to listen. */
+/** A listener that throws when it cannot listen. */
 export function accepting(accept: (connection: Connection, peer: Address) => ConnectionHandler): Listener {
   return {
     accept,
