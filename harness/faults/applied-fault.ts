@@ -1,14 +1,14 @@
-/** What every kind of fault needs to strike, and what it leaves to heal it by. */
+/** The input that every kind of fault needs to be applied, and its result, which heals the fault. */
 import type { FaultHandle } from '../world/fault-handle.js';
 import type { World } from '../world/world.js';
 import type { ClusterAction } from './fault.js';
 import type { HostOwnership } from './host-ownership.js';
 
 export interface AppliedFault {
-  /** Hosts it resolved to, for the trace. */
+  /** The hosts that the target resolved to, for the trace. */
   readonly targets: readonly string[];
   heal(): void;
-  /** Hosts killed, packets dropped or delayed, operations failed … up to now; 0: it made no difference. */
+  /** The number of effects so far: hosts killed, packets dropped or delayed, operations failed … 0: the fault had no effect. */
   affected(): number;
 }
 
@@ -19,7 +19,7 @@ export interface FaultScope {
   perform(action: ClusterAction): boolean;
 }
 
-/** Several handles as one applied fault; null when there are none. */
+/** Combines several handles into one applied fault; null when there are none. */
 export function fromHandles(
   targets: readonly string[],
   handles: readonly FaultHandle[],

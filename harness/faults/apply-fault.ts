@@ -1,6 +1,6 @@
 /**
- * One fault, applied to a world. The result knows how to heal it and how much it did; null means that it could not
- * be applied: nothing of that name now, or the host was already down.
+ * Applies one fault to a world. The result heals the fault and counts its effects. It is null when the fault could not be
+ * applied: no host has the target's name now, or the host was already down.
  */
 import type { FaultHandle } from '../world/fault-handle.js';
 import type { World } from '../world/world.js';
@@ -51,8 +51,8 @@ export function applyFault(fault: Fault, id: number, scope: FaultScope): Applied
 }
 
 /**
- * A server that meets a disk error halts itself. When the disk is well again its operator starts it, unless another
- * fault holds it down.
+ * Applies a disk fault. A server halts itself at a disk error. At healing its operator starts it again, unless another fault
+ * keeps it down.
  */
 function applyDiskFault(fault: DiskFault, scope: FaultScope): AppliedFault | null {
   const targets = scope.resolveTarget(fault.target);
@@ -98,7 +98,7 @@ function installDiskFault(fault: Exclude<DiskFault, { kind: 'bit-rot' }>, disk: 
   }
 }
 
-/** A disk without a single stored byte has nothing that could rot. */
+/** Flips one stored bit. A disk without stored bytes has nothing to flip: the fault does not fire. */
 function rot(targets: readonly string[], scope: FaultScope): AppliedFault | null {
   const random = scope.world.simulation.random('nemesis/bit-rot');
   const rotten = targets.filter((name) => scope.world.host(name).disk.rot(random));

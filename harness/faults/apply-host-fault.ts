@@ -1,6 +1,7 @@
 /**
- * Host faults. `crash` and `power-loss` differ in what the disk keeps; `clean-restart` asks the program to stop and
- * kills it at healing if it has not; `wipe-disk` is a machine that comes back with a new disk.
+ * Host faults. After `crash` the disk keeps all written data; after `power-loss` only synced data is certain. `clean-restart`
+ * asks the program to stop, and kills it at healing when it is still running. After `wipe-disk` the machine comes back with
+ * a new disk.
  */
 import type { WorldHost } from '../world/world-host.js';
 import type { AppliedFault, FaultScope } from './applied-fault.js';

@@ -1,4 +1,4 @@
-/** Network faults: every one is a set of rules on links, one handle each. Shapes (`bridge`, `ring`) are made of cuts. */
+/** Network faults. Each is a set of rules on links, with one handle per rule. The shapes `bridge` and `ring` consist of cuts. */
 import type { FaultHandle } from '../world/fault-handle.js';
 import type { SimulatedNetwork } from '../world/simulated-network.js';
 import { type AppliedFault, type FaultScope, fromHandles } from './applied-fault.js';
@@ -74,7 +74,7 @@ function onPairs(
   );
 }
 
-/** Faults on connections that exist now; with none between the two it did not fire. */
+/** A fault on the connections that exist now. Without a connection between target and peer the fault does not fire. */
 function once(
   ends: Ends,
   scope: FaultScope,
@@ -85,7 +85,7 @@ function once(
   return struck === 0 ? null : { targets: hostsOf(pairs), heal() {}, affected: () => struck };
 }
 
-/** Each unordered pair once, also when target and peer name overlapping groups. */
+/** Every unordered pair of target and peer once, even when the two groups overlap. */
 function pairsOf(ends: Ends, scope: FaultScope): readonly (readonly [string, string])[] {
   const seen = new Set<string>();
   const pairs: (readonly [string, string])[] = [];
@@ -114,7 +114,7 @@ function bridge(target: string, scope: FaultScope): AppliedFault | null {
   return fromHandles(middle, handles);
 }
 
-/** With fewer than four servers everybody is everybody's neighbour. */
+/** With fewer than four servers every server is a neighbour of every other, so the ring does not fire. */
 function ring(scope: FaultScope): AppliedFault | null {
   const servers = scope.resolveTarget(GROUPS.servers);
   const handles: FaultHandle[] = [];

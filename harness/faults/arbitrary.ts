@@ -1,10 +1,10 @@
 /**
- * fast-check arbitraries for fault plans. A scenario lists *sources* (one kind of fault on some targets); `swarm`
- * turns a random subset of them off in each run, since faults hide each other: with crashes always on, the bug that
- * needs a minute of a slow disk is never seen (Groce et al., "Swarm testing", 2012).
+ * fast-check arbitraries for fault plans. A scenario lists *sources* (one kind of fault on some targets). `swarm` turns off a
+ * random subset of the sources in each run, because faults hide one another: a bug that needs a minute of a slow disk never
+ * appears when crashes are always on (Groce et al., "Swarm testing", 2012).
  *
- * Draws are integers only and free of fast-check's bias, which takes logarithms: the same seed gives the same plan on
- * every engine.
+ * Draws are integers only and avoid fast-check's bias, which uses logarithms: the same seed gives the same plan on every
+ * engine.
  */
 import * as fc from 'fast-check';
 import { hashText } from '../kernel/digest.js';
@@ -24,9 +24,9 @@ export interface MicrosRange {
 /** One kind of fault that a swarm may turn on. */
 export interface FaultSource {
   readonly kind: FaultKind;
-  /** In words, for accounts: `hold-kind Produce response on any broker`. Two sources of one name share an account. */
+  /** The description used in accounts: `hold-kind Produce response on any broker`. Sources of one name share an account. */
   readonly name: string;
-  /** Whether the fault, of a drawn plan, can be of this source. */
+  /** True when this source can have drawn the fault. */
   draws(fault: Fault): boolean;
   /** A fault that begins inside the window. */
   draw(at: fc.Arbitrary<number>): fc.Arbitrary<Fault>;
@@ -35,7 +35,7 @@ export interface FaultSource {
 const OUTAGE: MicrosRange = { min: 100_000, max: 8_000_000 };
 const EXTRA_LATENCY: MicrosRange = { min: 1_000, max: 1_000_000 };
 
-/** `any <group> #n`: uniform over groups of up to six hosts. */
+/** The target `any <group> #n`, uniform over the hosts of groups of up to six. */
 export function anyOf(group: string): fc.Arbitrary<string> {
   const targets = fc.integer({ min: 0, max: 59 }).map((number) => `any ${group} #${number}`);
   GROUPS_DRAWN.set(targets, `any ${group}`);
@@ -44,7 +44,7 @@ export function anyOf(group: string): fc.Arbitrary<string> {
 
 const GROUPS_DRAWN = new WeakMap<object, string>();
 
-/** Microseconds of a fault's length, octave by octave. */
+/** The duration of a fault in microseconds, drawn octave by octave. */
 export function span(range: MicrosRange): fc.Arbitrary<number> {
   const octaves: MicrosRange[] = [];
   for (let low = Math.max(1, range.min); low <= range.max; low *= 2) {
@@ -260,7 +260,7 @@ export function bitRot(targets: Targets): FaultSource {
   return onDiskOnce('bit-rot', targets);
 }
 
-/** A jump of the wall clock; monotonic time does not see it. */
+/** A jump of the wall clock; monotonic time does not change. */
 export function clockStep(targets: Targets, mostMillis = 3_600_000): FaultSource {
   const parts = { target: textOf(targets), stepMillis: fc.integer({ min: -mostMillis, max: mostMillis }) };
   return {
@@ -301,20 +301,23 @@ export function action(name: string, targets: Targets, args?: fc.Arbitrary<Actio
 }
 
 export interface SwarmOptions {
-  /** The safety phase; faults begin inside its middle, so that the system is up first and the last ones can matter. */
+  /**
+   * The length of the safety phase. No fault begins in its first or last twentieth: the system must be up first, and the last
+   * faults must have time to matter.
+   */
   readonly durationMicros: number;
   readonly budget: FaultBudget;
   readonly faultsMax?: number;
 }
 
 /**
- * In a burst faults begin this long after its instant, most of them close together: the first one leaves the system
- * with less than it had (a replica behind, an election under way), and the next one finds it so.
+ * The time from the instant of a burst to the begin of each of its faults. Most faults of a burst are close together: the
+ * first weakens the system (a replica is behind, an election is in progress), and the next one meets the weakened system.
  */
 const BURST: MicrosRange = { min: 1_000, max: 4_000_000 };
 const BURSTS_MAX = 3;
 
-/** What else is drawn with each fault, for the shapes that use it. */
+/** A fault with the values that the shapes of a plan (bursts, relapses) use. */
 interface DrawnFault {
   readonly fault: Fault;
   readonly burst: number;
@@ -323,9 +326,9 @@ interface DrawnFault {
 }
 
 /**
- * Plans of 0 to `faultsMax` faults from a random half of the sources, within the budget, ordered by time. In a quarter of
- * the plans they are spread evenly, in half of them they come in one to three bursts, in a quarter as relapses: the
- * next fault strikes where the last one has just healed, while what it struck is still getting up.
+ * Plans of 0 to `faultsMax` faults from a random half of the sources, within the budget, ordered by time. In a quarter of the
+ * plans the faults are spread evenly. In half of the plans they come in one to three bursts. In the last quarter some faults
+ * are relapses: the next fault strikes the target of the previous fault just after its healing, while the host recovers.
  */
 export function swarm(sources: readonly FaultSource[], options: SwarmOptions): fc.Arbitrary<FaultPlan> {
   const at = fc.integer({
@@ -370,7 +373,7 @@ function asRelapses(drawn: readonly DrawnFault[], latest: number): Fault[] {
   });
 }
 
-/** `any broker #7` after `any broker #3` is `any broker #3` again; other targets stay. */
+/** Gives a fault the previous fault's target when both targets are of one group (`any broker #…`); other targets stay. */
 function onTargetOf(previous: Fault, fault: Fault): Fault {
   if (!('target' in fault && 'target' in previous)) return fault;
   const isOfSameGroup = fault.target.replace(/\d+$/, '') === previous.target.replace(/\d+$/, '');
@@ -388,7 +391,7 @@ function orderByTime(faults: readonly Fault[]): readonly Fault[] {
   return ordered.map((entry) => entry.fault);
 }
 
-/** What a source is called, and which faults it can draw: those of its kind whose texts are among its own. */
+/** A source with its name and its `draws`: it can draw the faults of its kind whose texts are among its own. */
 function named(
   kind: FaultKind,
   texts: Readonly<Record<string, Targets>>,
@@ -414,7 +417,7 @@ function wordsOf(targets: Targets): string {
   return isList(targets) ? targets.join(' or ') : (GROUPS_DRAWN.get(targets) ?? 'drawn targets');
 }
 
-/** An arbitrary that is not one of `anyOf` may draw any text. */
+/** True when `targets` can give this text. An arbitrary other than those of `anyOf` can give any text. */
 function includes(targets: Targets, value: string): boolean {
   if (typeof targets === 'string') return value === targets;
   if (isList(targets)) return targets.includes(value);

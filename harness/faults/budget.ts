@@ -1,24 +1,24 @@
 /**
- * The fault budget: within it a correct system must be safe and live; beyond it a loss proves nothing. It is data:
- * limits on how many faults of some kinds may stand at once, each with its reason. The same limits trim plans when
- * they are drawn and judge plans that a person wrote.
+ * The fault budget. Within the budget a correct system must be safe and live; beyond the budget a loss proves nothing. The
+ * budget is data: limits on the number of faults of some kinds that stand at once, each with its reason. The same limits trim
+ * drawn plans and judge plans that a person wrote.
  *
- * A fault stands from its instant until `recoveryMicros` after its healing: a replica that is up again has not yet
- * caught up, and losing the next one meanwhile is losing two at once.
+ * A fault stands from its instant until `recoveryMicros` after its healing. A replica that has just restarted has not caught
+ * up yet: losing another replica at that time is losing two at once.
  *
- * Not covered: a plan names targets that are resolved when they fire, so two faults that fall on the same host count
- * as two. The budget errs on the careful side.
+ * Not covered: targets are resolved when faults fire, so two faults on the same host count as two. The budget is therefore
+ * stricter than necessary.
  */
 import type { Fault, FaultKind, FaultPlan } from './fault.js';
 
 export interface BudgetLimit {
   readonly kinds: readonly FaultKind[];
-  /** At most so many of these kinds stand at the same time. */
+  /** The largest number of faults of these kinds that may stand at the same time. */
   readonly atOnce: number;
   readonly recoveryMicros: number;
-  /** At most so many in one run; null: no limit. */
+  /** The largest number of faults of these kinds in one run; null: no limit. */
   readonly total: number | null;
-  /** Completes "… because". */
+  /** The reason of the limit; completes a sentence that ends with "because". */
   readonly because: string;
 }
 
@@ -28,13 +28,13 @@ export interface FaultBudget {
 }
 
 export interface BudgetViolation {
-  /** Index into `plan.faults` of the fault that is one too many. */
+  /** The index in `plan.faults` of the fault beyond the limit. */
   readonly index: number;
   readonly limit: BudgetLimit;
   readonly words: string;
 }
 
-/** Kinds that take a host away while they stand. */
+/** Kinds that make a host unavailable while they stand. */
 const UNAVAILABLE_KINDS: readonly FaultKind[] = [
   'crash',
   'power-loss',
@@ -50,7 +50,7 @@ const UNAVAILABLE_KINDS: readonly FaultKind[] = [
 /** Kinds that may take acknowledged data from one replica. */
 const DATA_LOSING_KINDS: readonly FaultKind[] = ['power-loss', 'wipe-disk', 'lying-sync', 'bit-rot'];
 
-/** One host at a time may be away, and at most one replica of three may lose what it stored. */
+/** One host at a time may be unavailable, and at most one replica of three may lose stored data. */
 export function oneHostAtATime(options: { readonly recoveryMicros: number }): FaultBudget {
   return {
     name: 'one host at a time',
@@ -74,15 +74,15 @@ export function oneHostAtATime(options: { readonly recoveryMicros: number }): Fa
   };
 }
 
-/** Anything goes: for scenarios that judge what still holds, and for settings that promise nothing. */
+/** No limits: for scenarios that judge the remaining guarantees, and for settings that guarantee nothing. */
 export const UNLIMITED_BUDGET: FaultBudget = { name: 'unlimited', limits: [] };
 
-/** Every fault that is one too many, in the order of the plan's faults. */
+/** Every fault beyond the budget, in the order of the plan's faults. */
 export function budgetViolations(plan: FaultPlan, budget: FaultBudget): readonly BudgetViolation[] {
   return judgeFaults(plan.faults, budget).violations;
 }
 
-/** The plan without the faults that are one too many; earlier faults win, so the result is a function of the input. */
+/** The plan without the faults beyond the budget. Earlier faults take precedence, so the result is a function of the input. */
 export function trimToBudget(plan: FaultPlan, budget: FaultBudget): FaultPlan {
   return { version: 1, faults: judgeFaults(plan.faults, budget).kept };
 }
@@ -109,7 +109,7 @@ function judgeFaults(
   return { kept: kept.map((entry) => entry.fault), violations };
 }
 
-/** `kept` begin no later than `fault`, so those that stand when it begins are those that overlap it. */
+/** The faults in `kept` begin no later than `fault`: a fault overlaps it exactly when it stands at the begin of `fault`. */
 function exceeds(limit: BudgetLimit, fault: Fault, kept: readonly { readonly fault: Fault }[]): boolean {
   if (!limit.kinds.includes(fault.kind)) return false;
   let standing = 0;

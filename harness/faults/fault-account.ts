@@ -1,17 +1,17 @@
-/** What became of the faults of one kind in a run, or over the runs of a campaign. */
+/** Counts of the faults of one kind in a run or a campaign. */
 export interface FaultAccount {
   readonly kind: string;
-  /** Times the plan asks for it. */
+  /** The number of faults of the kind in the plan. */
   readonly configured: number;
-  /** Times it was really applied (its target existed and could take it). */
+  /** The number that was applied: the target existed, and the fault was possible there. */
   readonly fired: number;
-  /** Times it had an effect: dropped, delayed, killed or failed something. */
+  /** The number with an effect: a packet was dropped or delayed, a host died, an operation failed. */
   readonly mattered: number;
 }
 
-/** The same of one source of a scenario: one entry of its `faults`. */
+/** The same counts for one source of a scenario, which is one entry of its `faults`. */
 export interface SourceAccount {
-  /** In words: `hold-kind Produce response on any broker`. */
+  /** The name of the source: `hold-kind Produce response on any broker`. */
   readonly source: string;
   readonly configured: number;
   readonly fired: number;

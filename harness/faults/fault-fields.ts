@@ -1,7 +1,7 @@
 /**
- * The fields of every fault kind as a table, in their fixed order: what `plan.ts` checks, and what a replay token
- * writes without names. `kind` itself is not listed. The table is exhaustive by type; a new kind without a row does
- * not compile. Fields are only ever appended, so that old tokens stay readable.
+ * The fields of every fault kind as a table, in a fixed order. `plan.ts` checks plans with it, and a replay token writes the
+ * values in this order without names. `kind` itself is not listed. The table is exhaustive by type: a new kind without a row
+ * does not compile. New fields are only appended, so that old tokens stay readable.
  */
 import type { FaultKind } from './fault.js';
 

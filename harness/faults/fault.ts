@@ -1,8 +1,8 @@
 /**
- * The closed union of faults. A fault is data: when, what, on whom, and when it heals. Times are virtual microseconds
- * from the start of the run. A target is text that is resolved when the fault fires (`target.ts`), so a plan survives
- * changes of the code: `b2`, `any broker #3`, `leader of orders-0`, `controller`, `client p1`.
- * Every kind states why a correct system must survive it; `budget.ts` says in which combinations.
+ * The closed union of faults. A fault is data: its kind, its target, when it begins and when it heals. Times are virtual
+ * microseconds from the start of the run. A target is text that is resolved when the fault fires (`target.ts`), so a plan
+ * stays valid when the code changes: `b2`, `any broker #3`, `leader of orders-0`, `controller`, `client p1`. The comment of
+ * every kind states why a correct system must survive it; `budget.ts` limits the combinations.
  */
 import type { FailingOperation } from '../world/disk-faults.js';
 
@@ -13,42 +13,40 @@ interface Timed {
 }
 
 interface Lasting extends Timed {
-  /** Until healing; what still lasts at the end of the safety phase is healed then. */
+  /** The time until healing. Faults that still last at the end of the safety phase are healed then. */
   readonly durationMicros: number;
 }
 
 export type HostFault =
   /**
-   * The process dies; the page cache survives; started again after `durationMicros`. To survive: what a replica alone
-   * has, others have
-   * too once it counts as committed, and what is half written is found out by its CRC.
+   * The process dies; the page cache survives; the process starts again after `durationMicros`. To survive: a committed
+   * record is on other replicas too, and the CRC detects a half-written batch.
    */
   | ({ readonly kind: 'crash'; readonly target: string } & Lasting)
   /**
-   * The machine dies: unsynced writes and directory entries may be lost or torn. To survive: what was promised
-   * rests on other hosts, or on what was synced.
+   * The machine dies: unsynced writes and directory entries may be lost or torn. To survive: acknowledged data is on other
+   * hosts or was synced.
    */
   | ({ readonly kind: 'power-loss'; readonly target: string } & Lasting)
   /**
-   * SIGSTOP / SIGCONT: time goes on, the process does not see it. To survive: every machine collects garbage or is
-   * migrated; epochs fence who comes back.
+   * SIGSTOP / SIGCONT: time goes on while the process stands still. To survive: garbage collection and migration stop every
+   * process at times, and epochs fence a process that resumes.
    */
   | ({ readonly kind: 'pause'; readonly target: string } & Lasting)
   /**
-   * The program is asked to stop (SIGTERM: controlled shutdown), then started again. To survive: it is how every upgrade
-   * is done.
+   * The program is asked to stop (SIGTERM: controlled shutdown) and is then started again. To survive: every upgrade does this.
    */
   | ({ readonly kind: 'clean-restart'; readonly target: string } & Lasting)
   /**
-   * Comes back with an empty disk. To survive: disks are replaced; a replica that lost its log must not count as one
-   * that has it.
+   * The host comes back with an empty disk. To survive: disks are replaced, and a replica that lost its log must not count
+   * as a replica that has it.
    */
   | ({ readonly kind: 'wipe-disk'; readonly target: string } & Lasting);
 
 export type NetworkFault =
   /**
-   * No packet passes between target and peer (both ways, or from target to peer only). To survive: a switch or a
-   * firewall rule does no less.
+   * No packet passes between target and peer (both ways, or from target to peer only). To survive: a failed switch or a wrong
+   * firewall rule has the same effect.
    */
   | ({
       readonly kind: 'cut';
@@ -57,8 +55,8 @@ export type NetworkFault =
       readonly oneWay: boolean;
     } & Lasting)
   /**
-   * target is cut from every other host that `scope` names (`brokers`, `all`). To survive: a host that nobody hears
-   * must not go on deciding alone.
+   * target is cut from every other host of `scope` (`brokers`, `all`). To survive: an isolated host must not go on deciding
+   * alone.
    */
   | ({
       readonly kind: 'isolate';
@@ -66,11 +64,11 @@ export type NetworkFault =
       readonly scope: string;
       readonly oneWay: boolean;
     } & Lasting)
-  /** Two halves that see each other only through target. To survive: who is alive depends on whom one asks. */
+  /** Two halves of the hosts see each other only through target. To survive: hosts may disagree on which hosts are alive. */
   | ({ readonly kind: 'bridge'; readonly target: string } & Lasting)
-  /** Every server sees only its neighbours in a ring: each a different majority. To survive: as for a bridge. */
+  /** Every server sees only its neighbours in a ring, so each sees a different majority. To survive: as for a bridge. */
   | ({ readonly kind: 'ring' } & Lasting)
-  /** The two hear each other later than usual. To survive: nothing but a timeout may depend on how long a packet takes. */
+  /** Packets between target and peer take longer. To survive: only timeouts may depend on the time a packet takes. */
   | ({
       readonly kind: 'delay';
       readonly target: string;
@@ -78,8 +76,7 @@ export type NetworkFault =
       readonly extraMicros: number;
     } & Lasting)
   /**
-   * Little fits through between the two. To survive: a host that cannot keep up must not hold up
-   * the rest.
+   * The bandwidth between target and peer is limited. To survive: a slow host must not slow down the others.
    */
   | ({
       readonly kind: 'slow-link';
@@ -87,34 +84,33 @@ export type NetworkFault =
       readonly peer: string;
       readonly bytesPerSecond: number;
     } & Lasting)
-  /** Every connection between the two is reset once. To survive: a request without an answer may have been carried out. */
+  /** Every connection between the two is reset once. To survive: a request without a response may have been carried out. */
   | ({ readonly kind: 'reset'; readonly target: string; readonly peer: string } & Timed)
   /**
-   * Connections between the two lose their far end without a word: half-open. To survive: NAT tables forget; requests
-   * time out.
+   * Connections between the two become half-open: one end is gone and the other is not notified. To survive: NAT tables lose
+   * entries, and requests time out.
    */
   | ({ readonly kind: 'half-open'; readonly target: string; readonly peer: string } & Timed)
   /**
-   * Packets from target to peer wait, in order, and are released at healing. To survive: what arrives late is of an
-   * older epoch.
+   * Packets from target to peer wait, in order, and are released at healing. To survive: late requests carry an older epoch.
    */
   | ({ readonly kind: 'hold'; readonly target: string; readonly peer: string } & Lasting)
   /**
-   * Messages of one kind, by the names that the experiment gives them, from target wait, and what is behind them on their
-   * connections. To survive: any request may be the one that is slow, and the order between connections is nobody's promise.
+   * Messages of one kind from target wait, and so does everything behind them on their connections. The experiment defines the
+   * names of the kinds. To survive: any single request may be slow, and no order is guaranteed between connections.
    */
   | ({ readonly kind: 'hold-kind'; readonly target: string; readonly messageKind: string } & Lasting);
 
 export type DiskFault =
-  /** Nothing completes until healing. To survive: a server that hangs must be noticed by those that wait for it. */
+  /** No disk operation completes until healing. To survive: the hosts that wait for a hanging server must notice it. */
   | ({ readonly kind: 'disk-hang'; readonly target: string } & Lasting)
-  /** Everything takes longer. To survive: as for a slow link. */
+  /** Every disk operation takes longer. To survive: as for a slow link. */
   | ({ readonly kind: 'disk-slow'; readonly target: string; readonly extraMicros: number } & Lasting)
-  /** No file grows, none is created. To survive: it is the most ordinary failure of a log, and what is stored stays. */
+  /** No file grows, and no file is created. To survive: a full disk is the most common failure of a log; stored data stays. */
   | ({ readonly kind: 'disk-full'; readonly target: string } & Lasting)
   /**
-   * EIO on the named operation: the next `count` times. To survive: a server that meets one stops rather than guess what
-   * is on its disk.
+   * The next `count` operations of the given name fail with EIO. To survive: a server that gets EIO stops, because it cannot
+   * know what is on its disk.
    */
   | ({
       readonly kind: 'disk-error';
@@ -122,28 +118,28 @@ export type DiskFault =
       readonly operation: FailingOperation;
       readonly count: number;
     } & Lasting)
-  /** The next write takes only part of its bytes. To survive: POSIX allows it. */
+  /** The next write writes only a part of its bytes. To survive: POSIX allows it. */
   | ({ readonly kind: 'short-write'; readonly target: string } & Timed)
   /**
-   * sync answers at once and does nothing. To survive: some disks and hypervisors lie; then it is as if nobody had
-   * synced.
+   * Syncs succeed but make nothing durable. To survive: some disks and hypervisors lie; the data is then as safe as without a
+   * sync.
    */
   | ({ readonly kind: 'lying-sync'; readonly target: string } & Lasting)
   /** One bit of stored data flips. To survive: the CRC of a batch finds it, and another replica has the record. */
   | ({ readonly kind: 'bit-rot'; readonly target: string } & Timed);
 
 export type ClockFault =
-  /** The wall clock jumps. To survive: NTP steps; no decision about replication may read the wall clock. */
+  /** The wall clock jumps. To survive: NTP steps clocks, and no decision about replication may depend on the wall clock. */
   | ({ readonly kind: 'clock-step'; readonly target: string; readonly stepMillis: number } & Timed)
   /**
-   * Both clocks of the host run fast or slow. To survive: no two quartzes agree; timeouts are about one machine's own
-   * time.
+   * Both clocks of the host run fast or slow. To survive: no two quartz clocks agree, and every timeout is measured on one
+   * machine.
    */
   | ({ readonly kind: 'clock-drift'; readonly target: string; readonly partsPerMillion: number } & Lasting);
 
 /**
- * Something an operator does. The experiment gives a meaning to `name`, `target` and `args`, and says which of them it
- * knows (`Experiment.rejectAction`). Absent `args`: the action has no arguments, or all of them keep their defaults.
+ * An action of an operator. The experiment defines the meaning of `name`, `target` and `args`, and rejects those that it does
+ * not know (`Experiment.rejectAction`). Absent `args`: the action has no arguments, or all of them keep their defaults.
  */
 export type ClusterAction = {
   readonly kind: 'action';

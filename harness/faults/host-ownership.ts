@@ -1,5 +1,5 @@
 /**
- * Which fault took a host down or paused it. Only that one brings it back, so that of two faults on one host the
+ * The fault that took each host down or paused it. Only that fault brings the host back: when two faults strike one host, the
  * shorter one cannot end the longer one early.
  */
 export class HostOwnership {
@@ -13,7 +13,7 @@ export class HostOwnership {
     return this.#owners.has(host);
   }
 
-  /** True when `faultId` was the owner; the host is free then. */
+  /** Frees the host and returns true when `faultId` was its owner. */
   release(host: string, faultId: number): boolean {
     if (this.#owners.get(host) !== faultId) return false;
     this.#owners.delete(host);

@@ -1,4 +1,4 @@
-/** The name a person probably meant: the candidate with the fewest edits, when they are few enough to be a slip. */
+/** The candidate that a misspelt name probably stands for: the one with the fewest edits, when these are few enough for a typo. */
 export function nearest(name: string, candidates: readonly string[]): string | null {
   let best: string | null = null;
   let bestDistance = Number.POSITIVE_INFINITY;
@@ -9,7 +9,7 @@ export function nearest(name: string, candidates: readonly string[]): string | n
       bestDistance = distance;
     }
   }
-  // A slip leaves something of the name standing.
+  // A typo leaves at least one character of the name unchanged.
   const slipMax = Math.min(name.length - 1, Math.max(2, Math.floor(name.length / 2)));
   return bestDistance <= slipMax ? best : null;
 }

@@ -1,12 +1,12 @@
 /**
- * The nemesis carries out a fault plan: at each fault's instant it resolves the targets, applies the fault and, when
- * its duration is over, heals it. At the end of the safety phase it heals all that still stands and starts or
- * resumes every host, those included that stopped by themselves.
+ * The nemesis carries out a fault plan. At each fault's instant it resolves the targets and applies the fault; after the
+ * fault's duration it heals the fault. At the end of the safety phase it heals all faults that still stand, and starts or
+ * resumes every host, including hosts that stopped by themselves.
  *
- * It keeps account of each fault: *configured* (the plan has it), *fired* (its targets existed and could take it) and
- * *mattered* (a host died of it, packets were dropped or delayed, operations failed).
+ * The nemesis counts each fault as *configured* (it is in the plan), *fired* (its targets existed and the fault was possible
+ * there) and *mattered* (a host died, packets were dropped or delayed, operations failed).
  *
- * A host that two faults want down comes up when the one that took it down is over; the other did not fire.
+ * When two faults take the same host down, only the first fires, and the host comes up when the first is healed.
  */
 import type { TimerHandle } from '../env.js';
 import type { World } from '../world/world.js';
@@ -23,17 +23,17 @@ export interface NemesisOptions {
   readonly plan: FaultPlan;
   readonly resolveTarget: FaultScope['resolveTarget'];
   readonly perform: FaultScope['perform'];
-  /** Told when a fault begins and when it is healed; null: nobody watches. */
+  /** Called when a fault begins and when it is healed; null: no observer. */
   readonly onPhase: ((phase: FaultPhase) => void) | null;
 }
 
 export interface FaultPhase {
   readonly timeMicros: number;
-  /** Index of the fault in the plan. */
+  /** The index of the fault in the plan. */
   readonly id: number;
   readonly fault: Fault;
   readonly phase: 'start' | 'end';
-  /** The hosts it resolved to. */
+  /** The hosts that the target resolved to. */
   readonly targets: readonly string[];
 }
 
@@ -76,7 +76,7 @@ export class Nemesis {
     }
   }
 
-  /** Ends the safety phase: what has not fired never will, what stands is healed, every host runs again. */
+  /** Ends the safety phase: faults that have not fired never will, standing faults are healed, every host runs again. */
   healAll(): void {
     for (const timer of this.#timers) timer.cancel();
     for (const entry of this.#entries) this.#heal(entry);
@@ -86,12 +86,12 @@ export class Nemesis {
     }
   }
 
-  /** Per kind, in the order in which kinds first appear in the plan. */
+  /** One account per kind, in the order in which the kinds first appear in the plan. */
   account(): readonly FaultAccount[] {
     return [...this.#count(accountName)].map(([kind, counts]) => ({ kind, ...counts }));
   }
 
-  /** Per source, in the same order. A fault of a plan that none of the sources draws counts under its kind. */
+  /** One account per source, in the same order. A fault that no source can draw counts under its kind. */
   accountOfSources(sources: readonly FaultSource[]): readonly SourceAccount[] {
     const nameOf = (fault: Fault): string =>
       sources.find((source) => source.draws(fault))?.name ?? accountName(fault);
@@ -148,7 +148,7 @@ export class Nemesis {
   }
 }
 
-/** How a fault is counted: its kind; an operator's action by its name too (`action:preferred-election`). */
+/** The name under which a fault is counted: its kind; for an operator's action also its name (`action:preferred-election`). */
 function accountName(fault: Fault): string {
   return fault.kind === 'action' ? `action:${fault.name}` : fault.kind;
 }

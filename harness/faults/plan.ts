@@ -1,7 +1,7 @@
 /**
  * Fault plans as JSON: `{"version": 1, "faults": [{"kind": "crash", "atMicros": 3200000, "target": "b2",
- * "durationMicros": 1000000}]}`. Reading is strict: an unknown kind, a missing, misspelt or extra field and a value
- * of the wrong shape are errors that say where (`faults[2].atMicros`) and why. Nothing is guessed, since a plan that
+ * "durationMicros": 1000000}]}`. Reading is strict: an unknown kind, a missing, misspelt or extra field and a value of the
+ * wrong shape are errors with the place (`faults[2].atMicros`) and the reason. The reader never guesses, because a plan that
  * silently lost a fault would prove nothing.
  */
 import type { Fault, FaultPlan } from './fault.js';
@@ -9,7 +9,7 @@ import { DISK_OPERATIONS, FAULT_FIELDS, FAULT_KINDS, type Field, isFaultKind } f
 import { nearest } from './nearest.js';
 import { parseTarget } from './target.js';
 
-/** A plan that cannot be read or run. `path` is the place inside the document, `$` for its root. */
+/** A plan that cannot be read or run. `path` is the place of the error inside the document. */
 export class PlanError extends Error {
   readonly path: string;
   readonly reason: string;
@@ -30,14 +30,14 @@ export function parsePlan(json: string): FaultPlan {
 /** @throws PlanError when `json` is no JSON at all. */
 export function parseJson(json: string): unknown {
   try {
-    // Editors of one system begin a file with a byte order mark.
+    // Some editors on Windows begin a file with a byte order mark.
     return JSON.parse(json.replace(/^\u{FEFF}/u, ''));
   } catch (error) {
     throw new PlanError('the plan', `is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-/** Checks a value that came from outside. Keys beside `version` and `faults` are the caller's. @throws PlanError */
+/** Checks a parsed plan. The caller checks the keys other than `version` and `faults`. @throws PlanError */
 export function validatePlan(value: unknown): FaultPlan {
   if (!isObject(value))
     throw new PlanError('the plan', `must be an object with "version" and "faults", not ${describe(value)}`);

@@ -1,15 +1,15 @@
 /**
- * The grammar of targets: text in a plan that names hosts at the moment the fault fires, so a plan survives changes
- * of the code and of timing.
+ * The grammar of targets. A target is text in a plan that is resolved to hosts when the fault fires, so a plan stays valid
+ * when code or timing changes.
  *
- *   b2                       the host of that name (`broker b2`, `client p1` say the same)
- *   any broker #3            number 3, counted round, among the hosts of that group that the experiment offers
- *   leader of orders-0       whatever the experiment's parts are called
- *   follower #1 of orders-0  number 1, counted round, of the others
+ *   b2                       the host of that name (`broker b2`, `client p1` mean the same)
+ *   any broker #3            host number 3, modulo their count, of the hosts that the experiment has in that group
+ *   leader of orders-0       the leader of a partition; the experiment defines the names of its partitions
+ *   follower #1 of orders-0  follower number 1, modulo their count, of the partition
  *   controller               a role
  *   servers, brokers, all    groups; `servers` is what `bridge` and `ring` are made of
  *
- * The experiment gives the words their meaning (`Experiment.resolveTarget`); this file only takes them apart.
+ * The experiment resolves the parsed targets (`Experiment.resolveTarget`); this file only parses them.
  */
 
 export type Target =
@@ -24,7 +24,7 @@ const ANY = /^any (\S+) #(\d{1,9})$/;
 const ROLE_OF = /^(\S+)(?: #(\d{1,9}))? of (\S+)$/;
 const NAME = /^(?:(?:broker|client|host) )?(\S+)$/;
 
-/** Null when the text is none of the forms above. */
+/** Returns null when the text has none of the forms above. */
 export function parseTarget(text: string): Target | null {
   const any = ANY.exec(text);
   if (any !== null) return { kind: 'any', group: any[1]!, number: Number(any[2]) };
@@ -41,7 +41,7 @@ export function parseTarget(text: string): Target | null {
   return name === null ? null : { kind: 'name', name: name[1]! };
 }
 
-/** Number `number`, counted round; null from an empty list. */
+/** The host at index `number` modulo the length of the list; null when the list is empty. */
 export function pickRound(hosts: readonly string[], number: number): string | null {
   return hosts.length === 0 ? null : hosts[number % hosts.length]!;
 }
