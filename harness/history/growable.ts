@@ -1,20 +1,20 @@
 /**
- * Typed arrays that grow by doubling: millions of small integers without a million small objects. Where they are kept is the
- * owner's to say: in a campaign the columns of a run go to those of the next, since what is left to the garbage collector makes it
- * collect everything the more often.
+ * Typed arrays that grow by doubling: they hold millions of small integers without an object each. The owner chooses their
+ * memory. In a campaign the next run reuses the memory of a run's columns, because memory left to the garbage collector
+ * causes more frequent full collections.
  */
 
-/** Where columns are kept. */
+/** The memory of columns. */
 export interface ColumnMemory {
-  /** What was kept here is gone. */
+  /** True when the run has ended and its columns are gone. */
   readonly isReleased: boolean;
-  /** At least so many bytes, aligned to eight. */
+  /** At least `sizeBytes` bytes, aligned to eight. */
   take(sizeBytes: number): Uint8Array;
-  /** Nobody holds this piece any more, nor a view of it. */
+  /** Returns a piece. The caller keeps no reference to the piece or to a view of it. */
   giveBack(piece: Uint8Array): void;
 }
 
-/** Left to the garbage collector. */
+/** Memory that the garbage collector frees. */
 export const COLLECTED: ColumnMemory = {
   isReleased: false,
   take: (sizeBytes) => new Uint8Array(sizeBytes),

@@ -1,11 +1,12 @@
 /**
- * Reads a history from JSON Lines: chunks of bytes in, operations out. Reads our own files and those of others:
- * the header is optional; `type` and `f` may carry Clojure's leading colon; `index` and `time` may be missing (the
- * index is then the position, the time NaN); blank lines are skipped; `rebalance-log` and `rebalanceLog` are one.
- * What a micro-operation means is the checker's business; here a line only has to be an operation.
+ * Reads a history from JSON Lines: chunks of bytes in, operations out. It reads the files of Seismolog and of other tools:
+ * the header is optional; `type` and `f` may have Clojure's leading colon; `index` and `time` may be missing (the index is
+ * then the position, the time NaN); blank lines are skipped; `rebalance-log` and `rebalanceLog` mean the same. The reader
+ * checks only that a line is an operation; the checkers interpret micro-operations.
  *
- * Nothing is kept: operations go to a sink, which may take the common ones straight from their bytes (LineScanner). Whole blocks of lines go through one JSON.parse, which is fast; only
- * when a block does not parse, or holds something that is no operation, is it read again line by line to say which.
+ * The reader keeps no operations: they go to a sink, which may read the most common ones directly from their bytes
+ * (LineScanner). One fast JSON.parse reads a whole block of lines. A block that does not parse, or that holds something other
+ * than operations, is read again line by line to find the wrong line.
  */
 
 import { LineScanner } from './line-scanner.js';
@@ -15,12 +16,12 @@ import type { HistoryHeader, Operation, OperationType } from './operation.js';
 const NEWLINE = 0x0a;
 const BYTE_ORDER_MARK = '\uFEFF';
 
-/** Takes what a reader finds, in the order of the file. */
+/** Receives the operations of a history in the order of the file. */
 export interface HistorySink {
   operation(operation: Operation, line: number): void;
-  /** If given, takes most operations without their being made into objects; `scanned` is valid during the call. */
+  /** When present, receives most operations without an object for each. `scanned` is valid only during the call. */
   scanned?(scanned: LineScanner, line: number): void;
-  /** The bytes of whole lines, before their operations; `firstLine` counts from 1. */
+  /** Receives the bytes of whole lines before their operations. `firstLine` counts from 1. */
   lines?(bytes: Uint8Array, firstLine: number): void;
 }
 
@@ -38,7 +39,7 @@ export class HistoryReader {
     this.#sink = sink;
   }
 
-  /** Ours, when the file has one. */
+  /** The header of Seismolog's own files; null when the file has none. */
   get header(): HistoryHeader | null {
     return this.#header;
   }
@@ -141,12 +142,12 @@ export class HistoryReader {
       this.#header = parsed as unknown as HistoryHeader;
       return true;
     }
-    // Somebody else's header: an object with nothing of an operation in it.
+    // The header of another tool: an object without any field of an operation.
     return !('type' in parsed) && !('f' in parsed) && !('process' in parsed);
   }
 }
 
-/** Null when the lines do not parse as one operation each; which of them is to blame is then found one by one. */
+/** Returns null when the lines do not parse as one operation each. The caller then parses them one by one to find the error. */
 function parseTogether(lines: readonly string[], firstPosition: number): readonly Operation[] | null {
   let parsed: unknown;
   try {
@@ -177,7 +178,7 @@ function concatenate(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** One line of a history that was read before. */
+/** Parses one line of a history that has been read before. */
 export function parseOperationLine(text: string, position: number): Operation {
   const operation = toOperation(JSON.parse(text), position);
   if (typeof operation === 'string') throw new Error(operation);
@@ -192,7 +193,7 @@ function isType(type: string): type is OperationType {
   return type === 'ok' || type === 'invoke' || type === 'info' || type === 'fail';
 }
 
-/** The operation, or what is wrong with it. Lines that need no change are not copied. */
+/** Returns the operation, or a description of its error. Lines that need no change are not copied. */
 function toOperation(raw: unknown, position: number): Operation | string {
   if (!isRecord(raw)) return 'an operation is a JSON object';
   const { index, time, process, type, f, error } = raw;

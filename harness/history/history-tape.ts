@@ -38,7 +38,7 @@ const SEND = 0;
 const POLL = 1;
 
 export class HistoryTape {
-  /** Where its columns are kept, and what is made of them. */
+  /** The memory of the columns, and of the columns that are derived from them. */
   readonly memory: ColumnMemory;
   readonly #processes: string[] = [];
   readonly #keys: string[] = [];
@@ -72,17 +72,17 @@ export class HistoryTape {
     this.#offsets = new Float64List(memory);
   }
 
-  /** Invocations and completions so far. */
+  /** The number of invocations and completions so far. */
   get length(): number {
     return this.#heads.length;
   }
 
-  /** All of them as objects, made anew at each call. */
+  /** All invocations and completions as objects, which each call creates anew. */
   get operations(): readonly Operation[] {
     return Array.from({ length: this.length }, (_, position) => this.operationAt(position));
   }
 
-  /** A number for a process that has not been named before. */
+  /** Assigns a number to a process with a new name. */
   process(name: string): number {
     return this.#processes.push(name) - 1;
   }
@@ -244,9 +244,9 @@ export class HistoryTape {
     }
   }
 
-  /** In the shapes of Jepsen's Kafka workload. */
+  /** The operation in the format of Jepsen's Kafka workload. */
   operationAt(position: number): Operation {
-    if (this.memory.isReleased) throw new Error('a history is looked at after its run was over');
+    if (this.memory.isReleased) throw new Error('a history was read after its run had ended');
     const error = this.#errors.get(position);
     const operation: Operation = {
       index: position,

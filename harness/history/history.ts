@@ -1,9 +1,9 @@
 /**
- * The history of one run, kept in memory while it grows: one object per operation and nothing else, so that a
- * simulation pays only for the append. Times are whatever the caller counts in (virtual microseconds in our runs).
+ * The history of one run in memory: one object per operation and nothing else, so that recording costs only the append.
+ * Times are in the unit of the caller (virtual microseconds in Seismolog's runs).
  *
- * A process is sequential: it completes an operation before it invokes the next. That is the caller's duty; an
- * operation that never completes simply has no completion.
+ * A process is sequential: it completes an operation before it invokes the next. The caller ensures this. An operation that
+ * never completes has no completion in the history.
  */
 
 import type { CompletionType, HistoryHeader, Operation, RebalanceEvent } from './operation.js';

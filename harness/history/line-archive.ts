@@ -1,6 +1,6 @@
 /**
- * The bytes of a history, kept so that the few operations somebody asks about again can be read again: a tenth of
- * what the operations themselves would take in memory.
+ * The bytes of a history, kept so that the few operations of witnesses can be parsed again. The bytes take a tenth of the
+ * memory of the operations as objects.
  */
 
 import { parseOperationLine } from './history-reader.js';
@@ -17,7 +17,7 @@ export class LineArchive {
     this.#blocks.push({ bytes, firstLine });
   }
 
-  /** `line` counts from 1, `position` is the operation's in the history. */
+  /** `line` counts from 1. `position` is the position of the operation in the history. */
   operationAt(line: number, position: number): Operation {
     return parseOperationLine(this.#textOf(line), position);
   }

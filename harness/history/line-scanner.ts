@@ -1,14 +1,14 @@
 /**
- * Reads the lines that make up nearly all of a history straight from their bytes, without making objects: an
- * operation of plain integers and plain ASCII text, a value of sends and polls. Whatever else a line holds (escapes,
- * fractions, other operations' values, errors in the JSON) it declines, and the line is read with JSON.parse instead;
- * so it need not be complete, only right about what it accepts.
+ * Reads the most common lines of a history directly from their bytes, without creating objects: operations with plain
+ * integers, plain ASCII text and a value of sends and polls. The scanner declines every other line (with escapes, fractions,
+ * values of other operations or errors in the JSON), and the line is read with JSON.parse instead. The scanner therefore
+ * need not be complete; it must only be correct for the lines that it accepts.
  */
 
 import type { Key, OperationType, Value } from './operation.js';
 
 export const SEND_EVENT = 0;
-/** A key of a poll's answer, before its records. */
+/** A key of a poll's result, before its records. */
 export const POLL_KEY_EVENT = 1;
 export const RECORD_EVENT = 2;
 
@@ -23,7 +23,7 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** So many digits always fit a number exactly. */
+/** A JavaScript number holds every integer of up to this many digits exactly. */
 const DIGITS_MAX = 15;
 const DEPTH_MAX = 64;
 const TEXTS = 1 << 12;
@@ -35,13 +35,13 @@ export class LineScanner {
   process: number | string = 0;
   time = Number.NaN;
   error: string | undefined = undefined;
-  /** What the value says, micro-operation by micro-operation: see the …_EVENT constants. */
+  /** The value as a list of events, micro-operation by micro-operation: see the …_EVENT constants. */
   readonly events: number[] = [];
-  /** Per event its key (send, poll key) or value (record). */
+  /** Per event: its key (send, poll key) or its value (record). */
   readonly scalars: Key[] = [];
-  /** Per event the value of a send; else null. */
+  /** Per event: the value of a send; null for other events. */
   readonly sent: (Value | null)[] = [];
-  /** Per event the offset of a send or record, -1 when unknown. */
+  /** Per event: the offset of a send or record, -1 when unknown. */
   readonly offsets: number[] = [];
   eventCount = 0;
 
@@ -50,7 +50,7 @@ export class LineScanner {
   #scalar: number | string = 0;
   readonly #texts: string[] = new Array<string>(TEXTS).fill('');
 
-  /** True when the line [from, to) was understood; false leaves the fields without meaning. */
+  /** Returns true when it could read the line [from, to). After false the fields have no meaning. */
   scan(bytes: Uint8Array, from: number, to: number): boolean {
     this.#bytes = bytes;
     this.#at = from;
@@ -131,7 +131,7 @@ export class LineScanner {
     return true;
   }
 
-  /** Of an invocation nothing is needed but that it is JSON. */
+  /** Reads the value. The value of an invocation only needs to be JSON. */
   #value(type: string, f: string): boolean {
     return type === 'invoke' || !isTransaction(f) ? this.#skip(0) : this.#microOperations();
   }
@@ -243,7 +243,7 @@ export class LineScanner {
     return text !== null && text.charCodeAt(0) === COLON ? text.slice(1) : text;
   }
 
-  /** Texts repeat: a small table of those seen last saves making them anew. */
+  /** Reads a text. Texts repeat, so a small table of recent texts avoids creating most of them again. */
   #text(): string | null {
     this.#skipBlanks();
     const bytes = this.#bytes;
@@ -252,7 +252,7 @@ export class LineScanner {
     let at = start;
     let hash = 0;
     for (let byte = bytes[at]!; byte !== QUOTE; byte = bytes[++at]!) {
-      // The comparison fails at the end of the bytes, too.
+      // The comparison also fails at the end of the bytes.
       if (!(byte >= 0x20 && byte < 0x80) || byte === BACKSLASH) return null;
       hash = (Math.imul(hash, 31) + byte) | 0;
     }
@@ -272,7 +272,7 @@ export class LineScanner {
     return true;
   }
 
-  /** Passes over any value that is plainly JSON. */
+  /** Skips any value of plain JSON. */
   #skip(depth: number): boolean {
     this.#skipBlanks();
     switch (this.#bytes[this.#at]) {
@@ -312,7 +312,7 @@ export class LineScanner {
     return true;
   }
 
-  /** Spaces, tabs and carriage returns; the end of the line is never one of them. */
+  /** Skips spaces, tabs and carriage returns, but never the end of the line. */
   #skipBlanks(): void {
     for (let byte = this.#bytes[this.#at]; byte === 0x20 || byte === 0x09 || byte === 0x0d; ) {
       byte = this.#bytes[++this.#at];

@@ -1,4 +1,4 @@
-/** A history that cannot be read: which line it is, counted from 1, and what is wrong with it. */
+/** The error of a history that cannot be read: the line, counted from 1, and the problem in it. */
 export class MalformedHistory extends Error {
   readonly line: number;
   readonly problem: string;

@@ -4,7 +4,7 @@ import type { Key, Value } from './operation.js';
 export interface MicroOperationVisitor {
   /** `offset` −1: not known. */
   send(key: Key, value: Value, offset: number): void;
-  /** A key of a poll's answer, before its records (of which there may be none). */
+  /** A key of a poll's result, before its records. A key may have no records. */
   pollKey(key: Key, isPropertyName: boolean): void;
   pollRecord(value: Value, offset: number): void;
   /** The offset that a consumer group commits for a key: the next record to consume. */

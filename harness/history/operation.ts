@@ -1,7 +1,7 @@
 /**
- * One line of a history, in the shapes of Jepsen's Kafka workload (kafka.clj): what a process asked for and what
- * became of it. `ok` happened, `fail` did not, `info` unknown. Times are virtual microseconds in our own histories
- * (nanoseconds in Jepsen's); checkers use only their order.
+ * One line of a history, in the format of Jepsen's Kafka workload (kafka.clj): the invocation or the completion of an
+ * operation. `ok`: the operation happened; `fail`: it did not; `info`: its outcome is unknown. Times are virtual microseconds
+ * in Seismolog's histories and nanoseconds in Jepsen's; anomalies depend only on their order.
  */
 export interface Operation {
   readonly index: number;
@@ -11,7 +11,7 @@ export interface Operation {
   readonly f: string;
   readonly value: unknown;
   readonly error?: string;
-  /** Partitions that came or went while the operation ran; polls of these keys promise no order within it. */
+  /** The partitions that were assigned or revoked during the operation. Its polls of these keys need not be in order. */
   readonly rebalanceLog?: readonly RebalanceEvent[];
 }
 
@@ -26,10 +26,10 @@ export type CompletionType = 'ok' | 'fail' | 'info';
 export type Key = number | string;
 export type Value = number | string;
 
-/** A micro-operation of `send`: `['send', key, value]` asked, `['send', key, [offset | null, value]]` done. */
+/** A micro-operation of `send`: invoked as `['send', key, value]`, completed as `['send', key, [offset | null, value]]`. */
 export type SendCompletion = readonly ['send', Key, readonly [number | null, Value]];
 
-/** A micro-operation of `poll`: `['poll']` asked, `['poll', {key: [[offset, value] …]}]` done. */
+/** A micro-operation of `poll`: invoked as `['poll']`, completed as `['poll', {key: [[offset, value] …]}]`. */
 export type PollCompletion = readonly [
   'poll',
   Readonly<Record<string, readonly (readonly [number, Value])[]>>,
@@ -38,7 +38,7 @@ export type PollCompletion = readonly [
 /** See `HistoryHeader`. */
 export type SessionOrder = 'every-send' | 'acknowledged-sends' | 'none';
 
-/** The first line of our own history files. Absent in histories recorded elsewhere. */
+/** The first line of Seismolog's history files. Histories of other tools have none. */
 export interface HistoryHeader {
   readonly seismolog: 'history';
   readonly version: 1;
@@ -48,8 +48,8 @@ export interface HistoryHeader {
   readonly plan: unknown;
   readonly versions: Readonly<Record<string, string>>;
   /**
-   * Which sends are bound to the order of their producer session (`p1#2` of the process `p1#2/7`): those of every outcome, the
-   * acknowledged ones, or none. Absent in older histories: the order within a session is not judged.
+   * The sends that must be in the order of their producer session (`p1#2` for the process `p1#2/7`): sends of every outcome,
+   * acknowledged sends only, or none. Older histories lack the field: the order within a session is then not judged.
    */
   readonly sessionOrder?: SessionOrder;
 }

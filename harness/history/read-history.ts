@@ -1,4 +1,4 @@
-/** Reads a whole history into memory: for reports and tests. To judge a large one, stream it (`check-file.ts`). */
+/** Reads a whole history into memory, for reports and tests. `check-file.ts` judges large histories as a stream. */
 
 import { HistoryReader } from './history-reader.js';
 import type { HistoryHeader, Operation } from './operation.js';

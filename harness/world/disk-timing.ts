@@ -23,7 +23,7 @@ export const ssdTiming: DiskTiming = {
   metadata: { kind: 'uniform', min: 10, max: 30 },
 };
 
-/** A spinning disk. Most reads miss the page cache, so a broker takes seconds to start, and syncs have a long latency tail. */
+/** A spinning disk. Most reads miss the page cache, so a server takes seconds to start, and syncs have a long latency tail. */
 export const hddTiming: DiskTiming = {
   write: { kind: 'uniform', min: 8, max: 24 },
   writePer64KiBMicros: 20,

@@ -1,7 +1,10 @@
 import type { ColumnMemory } from '../growable.js';
 import { HistoryTape } from '../history-tape.js';
 
-/** A short story of every kind of operation: two sends, one a burst that ended in doubt, a poll of two keys, one that failed, an assign. */
+/**
+ * A short history with every kind of operation: a send, a send of two records with an unknown outcome, a send that never completes,
+ * a poll of two keys, an empty poll, a failed poll and an assign.
+ */
 export function tellTape(memory?: ColumnMemory): HistoryTape {
   const tape = new HistoryTape(memory);
   const [producer, reader] = [tape.process('p1#1/0'), tape.process('r1#1')];
