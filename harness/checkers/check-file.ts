@@ -1,8 +1,8 @@
 /**
- * What `seismolog check <history.jsonl>` does: reads a history and judges it, in one sweep over the file. The file's
- * bytes stay in memory, its operations do not.
+ * The work of `seismolog check <history.jsonl>`: reads a history and judges it in one pass over the file. The bytes of the
+ * file stay in memory, its operations do not.
  *
- * Throws HistoryError when there is nothing to judge: the file cannot be read, or a line of it is no operation.
+ * Throws HistoryError when the file cannot be read or a line of it is not an operation.
  */
 
 import { closeSync, openSync, readSync } from 'node:fs';
@@ -26,7 +26,7 @@ export interface HistoryJudgement extends QueueAnalysis {
 
 export class HistoryError extends Error {
   readonly kind: 'unreadable-file' | 'malformed-line';
-  /** Counted from 1; null when it is not about a line. */
+  /** The line of the error, counted from 1; null when the error concerns no single line. */
   readonly line: number | null;
 
   constructor(kind: HistoryError['kind'], message: string, line: number | null = null) {
@@ -44,7 +44,7 @@ export function checkFile(path: string, options: CheckOptions = {}): HistoryJudg
   return checkChunks(readChunks(path), options);
 }
 
-/** Keeps the chunks: they must not change any more. Throws HistoryError. */
+/** Keeps references to the chunks: the caller must not change them afterwards. Throws HistoryError. */
 export function checkChunks(chunks: Iterable<Uint8Array>, options: CheckOptions = {}): HistoryJudgement {
   const { index, header } = indexChunks(chunks);
   const analysis = checkIndex(index, options);
@@ -53,7 +53,7 @@ export function checkChunks(chunks: Iterable<Uint8Array>, options: CheckOptions 
   return { ...analysis, verdict: verdictOf(anomalies, analysis.unknownBecause), header, anomalies };
 }
 
-/** As the run judged it: the header of our own histories says which sends are bound to the order of their session. */
+/** Judges the order in sessions as the run did: the header of Seismolog's histories names the sends that must be in order. */
 function orderInSessions(index: QueueIndex, header: HistoryHeader | null): Anomaly | null {
   const sessionOrder = header?.sessionOrder ?? 'none';
   if (sessionOrder === 'none') return null;

@@ -1,8 +1,8 @@
-/** A profile says which anomalies are allowed, each with its reason in words. */
+/** A profile lists the allowed anomalies, each with its reason. */
 
 import type { Anomaly, Verdict } from './verdict.js';
 
-/** Marks what the profile allows; what was allowed before stays so. */
+/** Marks the anomalies that the profile allows. Anomalies that were already allowed stay allowed. */
 export function applyProfile(
   anomalies: readonly Anomaly[],
   allowed: ReadonlyMap<string, string>,
@@ -13,7 +13,7 @@ export function applyProfile(
   });
 }
 
-/** Invalid if anything forbidden happened, else unknown if anything stayed open, else valid. */
+/** `invalid` when an anomaly is not allowed; else `unknown` when there is a reason for it; else `valid`. */
 export function verdictOf(anomalies: readonly Anomaly[], unknownBecause: readonly string[] = []): Verdict {
   if (anomalies.some((anomaly) => !anomaly.allowed)) return 'invalid';
   return unknownBecause.length > 0 ? 'unknown' : 'valid';

@@ -1,4 +1,4 @@
-/** G1a, aborted read: an ok poll returns a value whose send failed. Once per reading. */
+/** G1a, aborted read: an ok poll returns a value whose send failed. Every such read counts once. */
 
 import type { CheckInput } from './check-input.js';
 import { type Evidence, type Finding, findingsOf } from './finding.js';

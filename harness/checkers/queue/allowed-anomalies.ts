@@ -1,9 +1,9 @@
-/** Which anomalies Kafka's model permits in a history as such, whatever the settings of the cluster. */
+/** The anomalies that Kafka's model permits in every history, with any settings of the cluster. */
 
 export interface AllowedOptions {
-  /** How consumers got their partitions. Default: by subscribing, if the history has a `subscribe`; else by assign. */
+  /** How consumers got their partitions. Default: `subscribe` when the history has one, else `assign`. */
   readonly subVia?: readonly ('assign' | 'subscribe')[];
-  /** Whether the order of offsets counts as a dependency between writers. Default true. */
+  /** True: the order of offsets counts as a dependency between writers. Default true. */
   readonly wwDeps?: boolean;
 }
 
@@ -11,7 +11,7 @@ const NO_WRITE_ISOLATION = 'sends of concurrent transactions may interleave: Kaf
 const REBALANCE = 'a subscribed consumer may lose and regain partitions between two polls';
 const WRITE_ORDER_IN_CYCLE = 'write order counts as a dependency here, and writes are not isolated';
 
-/** Name of the anomaly to why it is allowed. */
+/** The reason why each allowed anomaly is allowed, by its name. */
 export function allowedAnomalies(options: AllowedOptions = {}): ReadonlyMap<string, string> {
   const allowed = new Map<string, string>();
   const allow = (reason: string, ...names: readonly string[]): void => {

@@ -1,4 +1,4 @@
-/** What every check sees, and the few questions most of them ask of it. */
+/** The input of every check, and the queries that most checks need. */
 
 import type { Key, Operation, Value } from '../../history/operation.js';
 import { clojureMapOrder } from './clojure-order.js';
@@ -6,10 +6,10 @@ import type { KeyGroups, QueueIndex } from './queue-index.js';
 import { Shortlist } from './shortlist.js';
 import type { VersionOrders } from './version-orders.js';
 
-/** A witness of a skip lists at most so many skipped values; `delta` tells how many there were. */
+/** The most skipped values that a witness of a skip lists. `delta` shows their real number. */
 const SKIPPED_MAX = 1000;
 
-/** Far more than anybody reads; keeps the account of a million lost writes from being longer than the history. */
+/** More witnesses than any reader needs. The limit keeps the result for a million lost writes shorter than the history. */
 const WITNESSES_MAX = 1000;
 
 export interface OperationsByProcess {
@@ -20,7 +20,7 @@ export interface OperationsByProcess {
 export class CheckInput {
   readonly index: QueueIndex;
   readonly orders: VersionOrders;
-  /** For anomalies of which Jepsen shows every occurrence. */
+  /** The limit for anomalies of which Jepsen shows every occurrence. */
   readonly witnessesMax: number;
   readonly isTrimmed: boolean;
   #byProcess: OperationsByProcess | null = null;
@@ -32,7 +32,7 @@ export class CheckInput {
     this.isTrimmed = isTrimmed;
   }
 
-  /** The few witnesses with the smallest or largest score, or all of them when nothing is to be trimmed. */
+  /** The `size` witnesses with the smallest or largest score, or all witnesses when results are not trimmed. */
   shortlist(name: string, size: number, keep: 'smallest' | 'largest'): Shortlist {
     return new Shortlist(name, this.isTrimmed ? size : Number.POSITIVE_INFINITY, keep);
   }
@@ -49,18 +49,18 @@ export class CheckInput {
     return this.index.values[id] ?? null;
   }
 
-  /** Process p did operations order[start[p]] to order[start[p + 1] - 1], in that order. */
+  /** The operations of process p are order[start[p]] to order[start[p + 1] - 1], in that order. */
   operationsByProcess(): OperationsByProcess {
     this.#byProcess ??= groupByProcess(this.index);
     return this.#byProcess;
   }
 
-  /** Key numbers in the order in which Jepsen would report them. */
+  /** The key numbers in the order in which Jepsen reports keys. */
   keysInOrder(): readonly number[] {
     return clojureMapOrder(this.index.keys);
   }
 
-  /** How far the log moves from one value to the next; 1 where either's place is unknown. */
+  /** The distance in the log from one value to the next; 1 when the place of either is unknown. */
   delta(from: number, to: number): number {
     if (from < 0 || to < 0) return 1;
     const { indexOf } = this.orders;
@@ -69,7 +69,7 @@ export class CheckInput {
     return start < 0 || end < 0 ? 1 : end - start;
   }
 
-  /** The values the log has between these two of one key. */
+  /** The values between two values in the log of one key. */
   between(from: number, to: number): readonly (Value | null)[] {
     const { indexOf, slotStart, slotValue } = this.orders;
     const base = slotStart[this.index.valueKeys[from]!]!;
@@ -80,7 +80,7 @@ export class CheckInput {
   }
 }
 
-/** First and last value of a group, -1 when it has none. */
+/** The first value of a group, -1 when the group is empty. */
 export function firstOf(groups: KeyGroups, group: number): number {
   const start = groups.start[group]!;
   return start < groups.start[group + 1]! ? groups.value[start]! : -1;

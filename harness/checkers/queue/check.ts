@@ -1,9 +1,9 @@
 /**
- * Judges a history of sends, polls and transactions: every anomaly of Jepsen's Kafka workload, under its own name,
- * with its counts and witnesses. Near-linear in the records sent and polled. Deterministic.
+ * Judges a history of sends, polls and transactions: finds every anomaly of Jepsen's Kafka workload, by its name, with counts
+ * and witnesses. The time is near-linear in the sent and polled records. The result is deterministic.
  *
- * A check that fails says so and leaves the verdict open; the others go on. A history with an operation in no known
- * shape is refused as a whole (MalformedOperation).
+ * A check that throws adds a reason for `unknown`, and the other checks go on. A history with an operation of an unknown form
+ * is rejected as a whole (MalformedOperation).
  */
 
 import type { Operation } from '../../history/operation.js';
@@ -29,26 +29,26 @@ import { findUnseen } from './unseen.js';
 import { orderVersions } from './version-orders.js';
 
 export interface CheckOptions extends AllowedOptions {
-  /** Keep only the most telling witnesses, as many as Jepsen shows. Default true. */
+  /** Keeps only the most informative witnesses, as many as Jepsen shows. Default true. */
   readonly trim?: boolean;
   /**
-   * Tell cycles that need only the order of a process from those that need real time (G0-process, G1c-process).
-   * Jepsen does not for this workload: both are its `-realtime`. Default false.
+   * Distinguishes cycles that need only the order of a process (G0-process, G1c-process) from cycles that need real time.
+   * For this workload Jepsen does not: it names both `-realtime`. Default false.
    */
   readonly processOrder?: boolean;
 }
 
 export interface QueueAnalysis {
-  /** Allowed where Kafka's model permits it as such; a configuration's profile may allow more. */
+  /** An anomaly is `allowed` when Kafka's model permits it. The profile of a configuration may allow more. */
   readonly anomalies: readonly Anomaly[];
-  /** Why the verdict would be unknown if nothing forbidden was found. */
+  /** The reasons for `unknown` when no forbidden anomaly is found. */
   readonly unknownBecause: readonly string[];
-  /** Client operations, invocations and completions alike. */
+  /** The number of client operations: invocations and completions. */
   readonly operations: number;
   readonly worstRealtimeLag: RealtimeLag | null;
   readonly consumeCounts: ConsumeCounts | null;
   readonly stats: OperationStats | null;
-  /** What made outcomes unknown, each cause once. */
+  /** The causes of unknown outcomes, each once. */
   readonly infoCauses: readonly string[];
 }
 
@@ -111,7 +111,7 @@ export function checkIndex(index: QueueIndex, options: CheckOptions = {}): Queue
   };
 }
 
-/** Nobody need say how consumers got their partitions where the history shows it. */
+/** How consumers got their partitions, from the operations in the history. */
 function subscriptionsIn({ kinds }: QueueIndex): readonly ('assign' | 'subscribe')[] {
   return kinds.includes(SUBSCRIBE) ? ['subscribe'] : ['assign'];
 }

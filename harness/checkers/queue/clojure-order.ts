@@ -1,13 +1,13 @@
 /**
- * The order in which Clojure walks a hash set or hash map of these elements. Where brokers disagree about an offset
- * Jepsen lets the first value of such a set stand for it, and everything after follows from that choice; choosing
- * the same way gives the same counts. The order is that of a hash trie: five bits of the hash at a time, lowest
- * first (Murmur3 over the 64-bit integer, or over Java's String.hashCode).
+ * The order in which Clojure iterates over a hash set or hash map of these elements. When an offset has several values, Jepsen
+ * uses the first value of such a set, and later counts depend on that choice. The same choice here gives the same counts.
+ * The order is that of a hash trie: five bits of the hash at a time, lowest first (Murmur3 over the 64-bit integer, or over
+ * Java's String.hashCode).
  */
 
 import type { Key, Value } from '../../history/operation.js';
 
-/** Up to this many entries Clojure keeps a map in the order of insertion. */
+/** Clojure keeps maps of up to this many entries in the order of insertion. */
 const ARRAY_MAP_ENTRIES_MAX = 8;
 
 export function compareInClojureOrder(a: Value, b: Value): number {
@@ -22,7 +22,7 @@ export function compareInClojureOrder(a: Value, b: Value): number {
   return 0;
 }
 
-/** The positions of these distinct map keys in the order a Clojure map would list them. */
+/** The positions of these distinct map keys in the order in which a Clojure map lists them. */
 export function clojureMapOrder(keys: readonly Key[]): number[] {
   if (keys.length <= ARRAY_MAP_ENTRIES_MAX) return [...keys.keys()];
   return keys.map(ranked).sort(byRank).map(positionOf);

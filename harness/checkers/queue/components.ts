@@ -1,9 +1,9 @@
 /**
- * Strongly connected components of a directed graph with labelled edges, by Tarjan's algorithm without recursion:
- * linear in vertices and edges, whatever the shape.
+ * Strongly connected components of a directed graph with labelled edges, by Tarjan's algorithm without recursion. The time is
+ * linear in vertices and edges for graphs of any shape.
  */
 
-/** Edges in rows: vertex v owns [row[v], row[v + 1]); `relation` is a set of bits. */
+/** The edges of vertex v are [row[v], row[v + 1]). `relation` is a set of bits. */
 export interface LabelledGraph {
   readonly vertexCount: number;
   readonly row: Int32Array;
@@ -12,8 +12,8 @@ export interface LabelledGraph {
 }
 
 /**
- * Per vertex the number of its component, or -1 where the component is that vertex alone. Only edges with a bit of
- * `relations` count, and where `within` is given, only edges between vertices of one component of it.
+ * The number of each vertex's component, or -1 when the component is that vertex alone. Only edges with a bit of `relations`
+ * count. When `within` is given, only edges between vertices of one of its components count.
  */
 export function findComponents(
   graph: LabelledGraph,
@@ -37,9 +37,9 @@ class ComponentSearch {
   /** When a vertex was first visited, counted from 1; 0 before. */
   readonly #order: Int32Array;
   readonly #lowest: Int32Array;
-  /** Per vertex the next edge to look at. */
+  /** Per vertex: the next edge to visit. */
   readonly #cursor: Int32Array;
-  /** Visited vertices whose component is not known yet. */
+  /** The visited vertices whose component is still unknown. */
   readonly #open: Int32Array;
   readonly #isOpen: Uint8Array;
   readonly #path: Int32Array;
@@ -93,7 +93,7 @@ class ComponentSearch {
     this.#isOpen[vertex] = 1;
   }
 
-  /** -1 when there is none. Learns from the visited ones on the way. */
+  /** The next unvisited neighbour, -1 when there is none. Neighbours visited before update the low link on the way. */
   #nextUnvisited(vertex: number): number {
     const target = this.#target;
     const relation = this.#relation;

@@ -1,6 +1,6 @@
 /**
- * consume-counts: how often each value was polled by one process while it was subscribed (a poll after `assign` may
- * repeat for free). Not an anomaly: an attempt at accounting for exactly-once.
+ * consume-counts: how often one process polled each value while it was subscribed. Polls after `assign` may repeat values and
+ * do not count. This is not an anomaly, but a measure for exactly-once.
  */
 
 import type { CheckInput } from './check-input.js';
@@ -8,9 +8,9 @@ import { compareValues } from './inconsistent-offsets.js';
 import { OK, POLL, SUBSCRIBE, TXN } from './queue-index.js';
 
 export interface ConsumeCounts {
-  /** Times polled → how many (process, key, value) were polled so often. */
+  /** Number of polls → number of (process, key, value) that were polled that often. */
   readonly distribution: Readonly<Record<string, number>>;
-  /** Key → value → times polled by one process, where more than once; at most 1,000 of them. */
+  /** Key → value → number of polls by one process, for values polled more than once; at most 1,000 entries. */
   readonly 'dup-counts': Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
@@ -46,7 +46,7 @@ function summarize(input: CheckInput, counts: readonly (Map<number, number> | nu
       if (times > 1 && (repeated.has(value) || repeated.size < DUPLICATES_MAX)) repeated.set(value, times);
     }
   }
-  // A map until all is in it: a key may have any name, `__proto__` too.
+  // A map, because a key may have any name, including `__proto__`.
   const duplicates = new Map<string, [string, number][]>();
   const { valueKeys } = input.index;
   const keyOf = (value: number) => input.key(valueKeys[value]!);

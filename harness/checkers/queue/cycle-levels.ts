@@ -1,10 +1,9 @@
 /**
- * The kinds of cycle, weakest promise first, in Elle's words. A level names the dependencies of which a cycle is
- * made, the anomaly that a cycle of just these is, and the consistency model that its mere existence refutes.
+ * The kinds of cycles in Elle's terms, weakest guarantee first. A level has the dependencies of which its cycles consist, the
+ * anomaly that such a cycle is, and the consistency model that its existence refutes.
  *
- * What a cycle at one level implies for others: G0 implies everything; G1c implies its process and realtime forms;
- * G0-process implies G0-realtime, G1c-process and G1c-realtime; and so on: a level implies those whose dependencies
- * contain its own.
+ * A level implies every level whose dependencies contain its own: G0 implies all others; G1c implies its process and realtime
+ * forms; G0-process implies G0-realtime, G1c-process and G1c-realtime.
  */
 
 import { PROCESS, REALTIME, WR, WW } from './dependency-graph.js';
@@ -12,7 +11,7 @@ import { PROCESS, REALTIME, WR, WW } from './dependency-graph.js';
 export interface CycleLevel {
   readonly cycle: CycleName;
   readonly relations: number;
-  /** The anomaly that stands for a component of which no cycle is shown, and the model it refutes. */
+  /** The anomaly that is reported for a component without a shown cycle. Its name contains the refuted model. */
   readonly existence: string;
   readonly not: string;
   readonly subgraph: readonly string[];
@@ -20,7 +19,7 @@ export interface CycleLevel {
 
 export type CycleName = 'G0' | 'G0-process' | 'G0-realtime' | 'G1c' | 'G1c-process' | 'G1c-realtime';
 
-/** In the order of the search: data alone, then with the order of processes, then of real time. */
+/** The levels in the order of the search: data dependencies alone, then with process order, then with real time. */
 export const CYCLE_LEVELS: readonly CycleLevel[] = [
   level('G0', WW, 'PL-1', 'read-uncommitted'),
   level('G1c', WW | WR, 'PL-2', 'read-committed'),
@@ -30,7 +29,7 @@ export const CYCLE_LEVELS: readonly CycleLevel[] = [
   level('G1c-realtime', WW | WR | REALTIME, 'strong-PL-2', 'strong-read-committed'),
 ];
 
-/** Whether a cycle at `found` makes one at `other` no news. Real time contains the order of processes. */
+/** True when a cycle at level `found` implies one at level `other`. Realtime order contains process order. */
 export function implies(found: CycleLevel, other: CycleLevel): boolean {
   const covered = (other.relations & REALTIME) !== 0 ? other.relations | PROCESS : other.relations;
   return (found.relations & ~covered) === 0;

@@ -1,7 +1,7 @@
 /**
- * Why one operation of a cycle comes before the next, with the evidence: the first of ww, wr, process order and
- * realtime order that holds. A cycle is then named after its steps, which may be kinder than the search that found
- * it: a reader that began after the writer ended is explained by what it read.
+ * The reason why one operation of a cycle comes before the next, with the evidence: the first of ww, wr, process order and
+ * realtime order that holds. The cycle is then named after its steps. That name may be of another level than the search that
+ * found it: when a reader began after the writer ended and also read its value, the step is wr and not realtime.
  */
 
 import type { CheckInput } from './check-input.js';
@@ -94,7 +94,7 @@ function firstEntry(groups: KeyGroups, operation: number): number {
   return groups.start[groups.of[operation]!]!;
 }
 
-/** The position among its operation's micro-operations of the first that sent or polled this value. */
+/** The position, in its operation, of the first micro-operation that sent or polled this value. */
 function microIndex(
   input: CheckInput,
   operation: number,

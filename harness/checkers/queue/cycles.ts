@@ -1,9 +1,9 @@
 /**
- * Cycles of dependencies: G0 (writes alone), G1c (with reads), and their forms that need the order of a process or
- * of real time, as Elle reports them: per strongly connected component at most one cycle of each kind, a kind that
- * follows from one already found left out, and beside the cycles the `…-cycle-exists` of each level refuted.
+ * Cycles of dependencies: G0 (writes alone), G1c (with reads), and their forms that need process order or realtime order. The
+ * report follows Elle: at most one cycle of each kind per strongly connected component, without kinds that follow from a
+ * reported one, and the `…-cycle-exists` of each refuted level.
  *
- * Components are found by linear means at every level, so that none of the search is a matter of time allowed.
+ * Components are found in linear time at every level, so the search needs no time limit.
  */
 
 import type { CheckInput } from './check-input.js';
@@ -23,13 +23,13 @@ import type { Shortlist } from './shortlist.js';
 
 export interface CycleFindings {
   readonly findings: readonly Finding[];
-  /** Why the graph may lack edges, in words; null when it does not. */
+  /** The reason why the graph may lack edges; null when it is complete. */
   readonly unknownBecause: string | null;
 }
 
 const ALL_RELATIONS = 0xff;
 
-/** What Jepsen calls an empty transaction graph. */
+/** Jepsen's term is "empty transaction graph". */
 const NOTHING_DEPENDS = 'no operation depends on another, so there is nothing to judge';
 
 export function findCycles(input: CheckInput, options: DependencyOptions): CycleFindings {
@@ -41,7 +41,7 @@ export function findCycles(input: CheckInput, options: DependencyOptions): Cycle
   };
 }
 
-/** Only instants are ever reached: no operation comes after another, in any sense. */
+/** True when every edge leads to an instant: no operation depends on another. */
 function isEmpty(graph: DependencyGraph): boolean {
   for (const to of graph.target) if (to < graph.operationCount) return false;
   return true;
@@ -70,7 +70,7 @@ function searchComponents(
   return report.findings();
 }
 
-/** Of components numbered from 0. */
+/** The number of components, which are numbered from 0. */
 function countOf(componentOf: Int32Array): number {
   let count = 0;
   for (const component of componentOf) if (component >= count) count = component + 1;
@@ -79,11 +79,11 @@ function countOf(componentOf: Int32Array): number {
 
 interface Part {
   readonly component: number;
-  /** Ascending; instants among them. */
+  /** The vertices in ascending order, including instants. */
   readonly members: Int32Array;
 }
 
-/** For each component of the whole that has cyclic parts at this level, the one with the fewest operations. */
+/** For each component of the whole graph with cyclic parts at this level: the part with the fewest operations. */
 function smallestParts(
   graph: DependencyGraph,
   whole: Int32Array,
@@ -123,7 +123,7 @@ function smallestParts(
   return result;
 }
 
-/** Gathers existence and cycles by name, in the order of the levels. */
+/** Collects the cycles and the `…-cycle-exists` anomalies by name, in the order of the levels. */
 class CycleReport {
   readonly #input: CheckInput;
   readonly #options: DependencyOptions;
@@ -178,7 +178,7 @@ class CycleReport {
   }
 }
 
-/** A component may be the whole history; `scc-size` tells how large it is. */
+/** The most operations that are shown of a component, which may be the whole history. `scc-size` shows its real size. */
 const COMPONENT_SHOWN_MAX = 1000;
 
 function describeOrphans(input: CheckInput, orphans: readonly number[]): string | null {

@@ -1,16 +1,16 @@
 /**
- * What must have happened before what, between completed operations (Adya's dependencies, as Elle draws them for
- * this workload):
+ * The dependencies between completed operations (Adya's dependencies, as Elle draws them for this workload):
  *
- * - ww: one sent the value that directly precedes the other's in a key's log;
- * - wr: one sent a value that the other polled;
- * - realtime: one was known to be done (ok) before the other was invoked;
- * - process: the same process did one after the other. Realtime order contains it; it is drawn apart only on request.
+ * - ww: the first operation sent the value that directly precedes a value of the second in a key's log;
+ * - wr: the first operation sent a value that the second polled;
+ * - realtime: the first operation completed (ok) before the second was invoked;
+ * - process: the same process did both, one after the other. Realtime order contains process order; a separate edge for it is
+ *   drawn only on request.
  *
- * Realtime order is quadratic if drawn edge by edge. Instead *instants* stand between operations, one for each
- * stretch in which operations are invoked: a done operation leads to the next instant, each instant to the next, and
- * to the operations invoked in it. Reachability is the same, edges are linear. Instants have numbers after the
- * operations'.
+ * Direct edges for realtime order would be quadratic. Instead the graph has *instants* between operations, one for each
+ * stretch in which operations are invoked. A completed operation has an edge to the next instant; an instant has edges to the
+ * next instant and to the operations invoked in its stretch. Reachability is the same, and the number of edges is linear.
+ * Instants have the numbers after those of the operations.
  */
 
 import { type ColumnMemory, Int32List } from '../../history/growable.js';
@@ -24,14 +24,15 @@ export const PROCESS = 4;
 export const REALTIME = 8;
 
 export interface DependencyGraph extends LabelledGraph {
-  /** Vertices below are operations, the others instants. */
+  /** Vertices with smaller numbers are operations; the others are instants. */
   readonly operationCount: number;
   /**
-   * Per instant the last one in which operations directly follow those done before it: then one invoked meanwhile is
-   * done, too, and stands between. Such steps are enough (they are the transitive reduction), and the plainest.
+   * Per instant: the last instant whose operations directly follow the operations completed before it. In later instants an
+   * operation that was invoked and completed meanwhile lies in between. The direct steps are the transitive reduction of
+   * realtime order: they suffice, and they are the easiest to read.
    */
   readonly lastDirect: Int32Array;
-  /** Values that were polled, or that precede another in the log, though nobody sent them. */
+  /** Values that were polled, or that precede another value in the log, without a known send. */
   readonly orphans: readonly number[];
 }
 
@@ -138,7 +139,7 @@ function drawProcesses({ index }: CheckInput, edges: EdgeList): void {
   }
 }
 
-/** Returns the number of vertices, instants included. */
+/** Returns the number of vertices, including instants. */
 function drawRealtime({ index }: CheckInput, edges: EdgeList): number {
   const { types, kinds, partner } = index;
   let instant = types.length - 1;
@@ -146,12 +147,12 @@ function drawRealtime({ index }: CheckInput, edges: EdgeList): number {
   for (let operation = 0; operation < types.length; operation++) {
     if (!isTransaction(kinds[operation]!)) continue;
     if (types[operation] === INVOKE) {
-      // Before anything is done there is nothing to come after.
+      // Operations invoked before the first completion follow no other operation.
       if (partner[operation]! < 0 || instant < types.length) continue;
       edges.add(instant, partner[operation]!, REALTIME);
       isInvokedIn = true;
     } else if (types[operation] === OK) {
-      // What gets done before anybody is invoked again shares an instant.
+      // Operations that complete before the next invocation share an instant.
       if (isInvokedIn) {
         if (instant >= types.length) edges.add(instant, instant + 1, REALTIME);
         instant++;
@@ -178,7 +179,7 @@ function findLastDirect(graph: LabelledGraph, operationCount: number, types: Uin
   return lastDirect;
 
   function instantOf(operation: number): number {
-    // Drawn last, and the only one of its kind.
+    // The realtime edge is the last edge of the operation, and its only one of this kind.
     const edge = row[operation + 1]! - 1;
     return edge >= row[operation]! && relation[edge] === REALTIME ? target[edge]! : vertexCount;
   }

@@ -1,4 +1,4 @@
-/** duplicate: one value at two or more offsets of one key's log. */
+/** duplicate: one value is at two or more offsets of one key's log. */
 
 import type { CheckInput } from './check-input.js';
 import type { Finding } from './finding.js';

@@ -1,12 +1,12 @@
 /**
- * Order from one operation of a process to its next, per key:
+ * The order from one operation of a process to its next, per key:
  *
- * - poll-skip, nonmonotonic-poll: between the last value of the key that the process's previous ok operation with
- *   that key polled, and the first that this one polls, the log moves on by more than one, or by less. Failed and
- *   unknown polls are judged, but do not count as previous: the consumer is rewound after them.
- * - nonmonotonic-send: the first value sent lands at or before the last one sent by the previous ok or info send.
+ * - poll-skip, nonmonotonic-poll: the first value that an operation polls is more than one (or less than one) position in the
+ *   log after the last value that the process's previous ok operation with the key polled. Failed and unknown polls are judged
+ *   too, but do not count as previous operations, because the consumer is rewound after them.
+ * - nonmonotonic-send: the first sent value is in the log at or before the last value of the previous ok or info send.
  *
- * Assigning or subscribing forgets the keys it leaves out.
+ * An assign or subscribe resets the keys that it does not name.
  */
 
 import { type CheckInput, firstOf, lastOf } from './check-input.js';
@@ -28,11 +28,11 @@ export function findSendDisorder(input: CheckInput): readonly Finding[] {
 }
 
 interface Walk {
-  /** Types of operations that are judged. */
+  /** The types of operations that are judged. */
   readonly judged: readonly number[];
-  /** Those that, once judged, become the previous one. */
+  /** The types of operations that become the previous operation after they are judged. */
   readonly remembered: readonly number[];
-  /** `last` and `next` are operations, `from` and `to` the values where they left off and set in (-1: none). */
+  /** `last` and `next` are operations; `from` is the last value of `last`, `to` the first value of `next` (-1: none). */
   judge(last: number, next: number, from: number, to: number, key: number): void;
 }
 

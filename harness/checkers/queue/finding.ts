@@ -1,4 +1,4 @@
-/** What a check returns: a named anomaly before anybody asks whether it is allowed. */
+/** The result of a check: a named anomaly, before it is known whether the anomaly is allowed. */
 export interface Finding {
   readonly name: string;
   readonly count: number;
@@ -7,7 +7,7 @@ export interface Finding {
 
 export type Evidence = Readonly<Record<string, unknown>>;
 
-/** Nothing found is no finding. */
+/** Returns no finding when the count is 0. */
 export function findingsOf(name: string, count: number, witnesses: readonly Evidence[]): readonly Finding[] {
   return count === 0 ? [] : [{ name, count, witnesses }];
 }

@@ -1,10 +1,10 @@
 /**
- * Builds the QueueIndex: one pass over the operations, which need not stay in memory, and one over what was sent.
- * Operations of the nemesis are left out. Invocations say what was asked, which proves nothing; only completions are
- * taken apart. A completion without a value stands for what was asked, outcome unknown.
+ * Builds the QueueIndex in one pass over the operations, which need not stay in memory, and one over the sent values.
+ * Operations of the nemesis are left out. Invocations prove nothing, so only completions are indexed. A completion without a
+ * value has the value of its invocation, with an unknown outcome.
  *
- * An invocation that was never completed may still have taken effect: at the end of the history each gets a
- * completion of type `info`. It is not part of the history and so not of its counts, but it can be somebody's writer.
+ * An invocation without a completion may still have taken effect. At the end of the history each gets a completion of type
+ * `info`. This completion is not part of the history or of its counts, but it can be the writer of a value.
  */
 
 import { COLLECTED, type ColumnMemory, Float64List, Int32List } from '../../history/growable.js';
@@ -40,7 +40,7 @@ const NAMES_SCANNED_MAX = 16;
 
 const NO_REBALANCE: ReadonlyMap<number, ReadonlySet<number>> = new Map();
 
-/** Hands out an operation of the history again, by its position. */
+/** Returns an operation of the history by its position. */
 export type OperationSource = (position: number) => Operation;
 
 /** Throws MalformedOperation. */
@@ -68,9 +68,9 @@ export class HistoryIndexer implements OffsetReader, TapeVisitor {
   readonly #kinds: Int32List;
   readonly #times: Float64List;
   readonly #names: string[] = [];
-  /** Those after the first few. */
+  /** The numbers of all names after the first few. */
   readonly #laterNames = new Map<string, number>();
-  /** Per name the kind of operation it stands for. */
+  /** Per name: its kind of operation. */
   readonly #kindOfName: number[] = [];
   readonly #nameOf: Int32List;
   readonly #processIds = new Map<number | string, number>();
@@ -125,7 +125,7 @@ export class HistoryIndexer implements OffsetReader, TapeVisitor {
     this.#addAs(operation, position, TYPES[operation.type]);
   }
 
-  /** The same from a line as scanned. */
+  /** Adds an operation from a scanned line. */
   addScanned(line: LineScanner): void {
     const position = this.#position++;
     const { process, error } = line;
@@ -143,7 +143,7 @@ export class HistoryIndexer implements OffsetReader, TapeVisitor {
     this.#end();
   }
 
-  /** The same from a tape, of which it must be the next operation. */
+  /** Adds an operation from a tape. It must be the next operation of the tape. */
   addTaped(tape: HistoryTape, position: number): void {
     this.#position++;
     const type = tape.typeAt(position);
@@ -182,7 +182,7 @@ export class HistoryIndexer implements OffsetReader, TapeVisitor {
     return id;
   }
 
-  /** Names are few, and looking through them is quicker than a map; only many are looked up. */
+  /** The number of a name. A linear search is faster than a map for the first few names; the others are in a map. */
   #name(f: string): number {
     const names = this.#names;
     const scanned = Math.min(names.length, NAMES_SCANNED_MAX);
@@ -199,7 +199,7 @@ export class HistoryIndexer implements OffsetReader, TapeVisitor {
     this.#writes.endOperation();
   }
 
-  /** A process is sequential: it invokes nothing while an invocation of its own is open (Jepsen refuses such a history, too). */
+  /** Pairs invocation and completion. A process is sequential: it invokes nothing while its last invocation is open (as in Jepsen). */
   #pair(id: number, process: number, position: number): void {
     this.#processOf.push(process);
     const open = this.#open[process] ?? -1;
@@ -294,7 +294,7 @@ export class HistoryIndexer implements OffsetReader, TapeVisitor {
     this.#strayOffsets.push(offset);
   }
 
-  /** Throws MalformedOperation: of an invocation that never completed, what it asked for is looked at only now. */
+  /** Throws MalformedOperation: only now are the values of invocations without a completion read. */
   build(): QueueIndex {
     const operationCount = this.#types.length;
     this.#completeUnfinished(operationCount);
@@ -361,7 +361,7 @@ function isNemesis(process: number | string): boolean {
   return process === 'nemesis' || process === ':nemesis';
 }
 
-/** Numbers are given in the order of first mention. */
+/** Assigns numbers in the order of first mention. */
 function numberOf<T>(numbers: Map<T, number>, name: T): number {
   let number = numbers.get(name);
   if (number === undefined) {

@@ -1,4 +1,4 @@
-/** inconsistent-offsets: one offset of a key holds different values, depending on whom you ask. */
+/** inconsistent-offsets: sends and polls saw different values at one offset of a key. */
 
 import type { Value } from '../../history/operation.js';
 import type { CheckInput } from './check-input.js';

@@ -1,10 +1,10 @@
 /**
- * Order inside one operation, per key, between each value and the next:
+ * The order inside one operation, per key, between each value and the next:
  *
- * - int-poll-skip, int-nonmonotonic-poll: polls jump over values known to exist, or go back or repeat. Keys that
- *   were rebalanced during the operation promise nothing.
- * - int-send-skip, int-nonmonotonic-send: sends of one operation land with others' in between (which Kafka permits
- *   always: writes are not isolated), or in another order than sent.
+ * - int-poll-skip, int-nonmonotonic-poll: polls skip values that are known to exist, or go back, or repeat. Keys that were
+ *   rebalanced during the operation are not judged.
+ * - int-send-skip, int-nonmonotonic-send: other values lie between the sends of one operation (Kafka always permits this,
+ *   because writes are not isolated), or the sends are in the log in another order.
  */
 
 import type { CheckInput } from './check-input.js';

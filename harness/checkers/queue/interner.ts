@@ -1,26 +1,26 @@
 /**
- * Dense numbers for keys and for the values of each key. A key named in a JSON object is always text ("3") while
- * the send that wrote it may say 3, and consumers often hand back text for a number sent: text that is
- * exactly how a number is written and that number are therefore one key, or one value. What is shown is the form seen first.
+ * Dense numbers for keys and for the values of each key. A key of a JSON object is always text ("3"), while its send may have
+ * the number 3, and consumers often return text for a sent number. A number and the text that is its exact spelling are
+ * therefore one key, or one value. Witnesses show the form that was seen first.
  */
 
 import { type ColumnMemory, Int32List } from '../../history/growable.js';
 import type { Key, Value } from '../../history/operation.js';
 
-/** How far a value may jump ahead of those before and still be remembered by its number. */
+/** A value at most this far above all earlier ones is indexed by its number. */
 const LATEST_AHEAD_MAX = 1024;
 
 const PLAIN_INTEGER = /^(?:0|-?[1-9]\d{0,14})$/;
 
 export class Interner {
   readonly keys: Key[] = [];
-  /** Per value the form seen first. */
+  /** Per value: the form that was seen first. */
   readonly values: Value[] = [];
   readonly #valueKeys: Int32List;
   readonly #keyIds = new Map<Key, number>();
-  /** Values not (or no longer) among the latest. */
+  /** The values that are not, or no longer, in `#latest`. */
   readonly #valueIds: Map<Value, number>[] = [];
-  /** Per small integer the value that is this number and was met last, -1 for none: most histories count their values up. */
+  /** Per small integer: the last seen value that is this number, -1 for none. In most histories values count up. */
   readonly #latest: number[] = [];
 
   constructor(memory: ColumnMemory) {
@@ -51,7 +51,7 @@ export class Interner {
     return id;
   }
 
-  /** A key that is the name of a JSON property: shown as a number if it is one. */
+  /** A key that is the name of a JSON property. It is shown as a number when it is the spelling of one. */
   keyNamed(name: string): number {
     return this.#keyIds.get(name) ?? this.#internName(name);
   }
@@ -78,7 +78,7 @@ export class Interner {
     while (latest.length <= canonical) latest.push(-1);
     const met = latest[canonical]!;
     if (met >= 0 && this.#valueKeys.at(met) === keyId) return met;
-    // The number belongs to several keys: all but the latest are found in the maps.
+    // The number is a value of several keys: all but the last are in the maps.
     if (met >= 0) this.#valueIds[this.#valueKeys.at(met)]!.set(canonical, met);
     const id = this.#valueIds[keyId]!.get(canonical) ?? this.#add(keyId, form);
     latest[canonical] = id;
@@ -109,7 +109,7 @@ function canonicalForm(form: Key): Key {
   const mayBeNumber = (code >= 0x30 && code <= 0x39) || code === 0x2d;
   if (!mayBeNumber) return form;
   if (PLAIN_INTEGER.test(form)) return Number(form);
-  // 16 digits and fractions: rarer, and dearer to tell from what only looks like a number.
+  // 16 digits and fractions are rare, and cost more to distinguish from text that only looks like a number.
   const number = Number(form);
   return Number.isFinite(number) && String(number) === form ? number : form;
 }

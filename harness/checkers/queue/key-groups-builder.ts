@@ -1,6 +1,6 @@
 /**
- * Collects what operations did to keys, one operation at a time, into flat arrays. A key mentioned again after
- * another is rare; only then is the operation's part rearranged.
+ * Collects the sends or polls of operations by key into flat arrays, one operation at a time. An operation rarely returns to a
+ * key after another key; only then are its entries rearranged.
  */
 
 import { type ColumnMemory, Float64List, Int32List } from '../../history/growable.js';
@@ -12,7 +12,7 @@ export class KeyGroupsBuilder {
   readonly #start: Int32List;
   readonly #value: Int32List;
   readonly #offset: Float64List;
-  /** Per key the operation that mentioned it last. */
+  /** Per key: the last operation that mentioned it. */
   readonly #mentionedBy: number[] = [];
   #operation = 1;
   #firstGroup = 0;

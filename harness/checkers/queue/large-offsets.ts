@@ -1,10 +1,10 @@
 /**
- * Offsets that a number cannot hold exactly, kept exactly. While a history is read, a large offset stands in the columns as a
- * negative mark (−2, −3 …). When all offsets are known, each mark becomes a number just below 2^53 in the order of the real
- * offsets: checks only compare offsets, and ask whether one is behind another.
+ * Offsets that a JavaScript number cannot hold exactly. While a history is read, the columns hold a negative mark (−2, −3 …)
+ * for each large offset. When all offsets are known, each mark is replaced by a number just below 2^53, in the order of the
+ * real offsets. This suffices because checks only compare offsets.
  */
 
-/** Offsets from here on are large. The numbers up to 2^53 − 1 above it belong to the ranks. */
+/** Offsets from here on are large. The numbers from here to 2^53 − 1 are the ranks of large offsets. */
 const LARGE_FROM = 2n ** 53n - 2n ** 32n;
 const RANKS_FROM = Number(LARGE_FROM);
 const FIRST_MARK = -2;
@@ -30,12 +30,12 @@ export class LargeOffsets {
     return mark;
   }
 
-  /** A number of the JSON, which is exact: the same offset written as text must meet it. */
+  /** The number for an offset that the JSON holds as an exact number. It equals the number for the same offset as text. */
   ofNumber(offset: number): number {
     return offset >= RANKS_FROM ? this.read(String(offset))! : offset;
   }
 
-  /** Every offset has been read: replaces the marks in these columns. */
+  /** Replaces the marks in these columns, after every offset has been read. */
   settle(columns: readonly Float64Array[]): void {
     if (this.#marks.size === 0) return;
     this.#ranked = [...this.#marks.keys()].map(BigInt).sort((a, b) => (a < b ? -1 : 1));
@@ -49,7 +49,7 @@ export class LargeOffsets {
     }
   }
 
-  /** An offset as a witness shows it: text where it was large. */
+  /** An offset as a witness shows it: text when the offset is large. */
   shown(offset: number): number | string {
     const ranked = offset >= RANKS_FROM ? this.#ranked[offset - RANKS_FROM] : undefined;
     return ranked === undefined ? offset : String(ranked);

@@ -1,8 +1,8 @@
 /**
- * lost-write: somebody read further into a key's log than a value that must have committed, and nobody ever read
- * that value. The bound is the highest index at which a value polled by an ok operation *first* stands; due is
- * every value that *last* stands at or before it. First and last differ only under duplicates and inconsistent
- * offsets, where anything sharper would accuse the innocent.
+ * lost-write: a value that must have committed was never read, although a reader got past its place in the key's log. The
+ * bound is the highest *first* index of any value that an ok operation polled. Every value whose *last* index is at or below
+ * the bound should have been read. First and last index differ only with duplicates and inconsistent offsets, for which a
+ * sharper bound would report values that are not lost.
  */
 
 import type { CheckInput } from './check-input.js';
@@ -40,7 +40,7 @@ export function findLostWrites(input: CheckInput): readonly Finding[] {
   return findingsOf('lost-write', count, witnesses);
 }
 
-/** Per key the bound, -1 when no value of known place was read. */
+/** The bound of each key, -1 when no value with a known place was read. */
 function findBounds({ index, orders }: CheckInput): Int32Array {
   const bounds = new Int32Array(index.keys.length).fill(-1);
   for (let value = 0; value < index.marks.length; value++) {
@@ -55,7 +55,7 @@ function valuesAt({ orders }: CheckInput, slot: number): readonly number[] {
   return orders.conflicts.get(slot) ?? [orders.slotValue[slot]!];
 }
 
-/** The first operation to read a value that last stands here; -1 when there is none. */
+/** The first operation that read a value with its last index here; -1 when there is none. */
 function readerOf({ index, orders }: CheckInput, slot: number): number {
   const position = slot - orders.slotStart[index.valueKeys[orders.slotValue[slot]!]!]!;
   const members = orders.conflicts.get(slot) ?? [orders.slotValue[slot]!];

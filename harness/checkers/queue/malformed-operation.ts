@@ -1,6 +1,6 @@
 import type { Operation } from '../../history/operation.js';
 
-/** An operation whose value is in no shape of the workload: which one (position in what was checked) and why. */
+/** The error of an operation whose value has no form of the workload: its position in the history and the reason. */
 export class MalformedOperation extends Error {
   readonly position: number;
   readonly operation: Operation;

@@ -1,13 +1,13 @@
 /**
- * Micro-operations in all the spellings met in the wild: names with or without Clojure's colon; a send's value bare,
- * or as [offset, value] with the offset null where unknown; a poll's records as an object by key or as a list of
- * pairs, or nothing. Calls back per record; returns what is wrong, or null.
+ * Micro-operations in all known spellings: names with or without Clojure's colon; the value of a send alone, or as
+ * [offset, value] with offset null when unknown; the records of a poll as an object by key, as a list of pairs, or absent.
+ * The visitor is called for each record. The result is a description of the error, or null.
  */
 
 import type { MicroOperationVisitor } from '../../history/micro-operation-visitor.js';
 import type { Key, Value } from '../../history/operation.js';
 
-/** Takes micro-operations from JSON, where an offset may be text. */
+/** Receives micro-operations from JSON, in which an offset may be text. */
 export interface OffsetReader extends MicroOperationVisitor {
   /** The number that stands for an offset; null when the text is no offset. */
   offsetOf(offset: number | string): number | null;
@@ -97,8 +97,8 @@ function visitRecords(pairs: unknown, visitor: OffsetReader): string | null {
 }
 
 /**
- * A number that JavaScript cannot hold exactly is refused: rounded, two records would become one, and the verdict would
- * be about a history that never was.
+ * True for a text, or for a number that JavaScript holds exactly. Rounded numbers could make one record of two, and the
+ * verdict would be about a different history.
  */
 export function isScalar(value: unknown): value is Key {
   return (
@@ -106,14 +106,14 @@ export function isScalar(value: unknown): value is Key {
   );
 }
 
-/** For a scalar that is none: what it must be, and what it is. */
+/** What a rejected scalar must be, and what it is: the end of an error message. */
 export function whatIsNeeded(value: unknown): string {
   return typeof value === 'number'
     ? `written as a string: as a number, ${value} is beyond what can be read exactly (2^53 - 1)`
     : `a number or a string, not ${excerpt(value)}`;
 }
 
-/** The first of a pair's two parts that is a number too large, in words; null when it is something else that is wrong. */
+/** The error for the first part of a pair that is too large a number; null when the pair has another error. */
 function tooLarge(pair: unknown): string | null {
   const part: unknown = Array.isArray(pair)
     ? pair.find((each) => typeof each === 'number' && !isScalar(each))
@@ -126,7 +126,7 @@ function isPair(pair: unknown): pair is readonly [unknown, Value] {
   return Array.isArray(pair) && pair.length === 2 && isScalar(pair[1]);
 }
 
-/** The offset of a pair, −1 where it is not known (Kafka says −1, with acks=0); null when the pair has none. Large offsets are text. */
+/** The offset of a pair, −1 when unknown (Kafka answers −1 with acks=0); null when the pair has no offset. Large offsets are text. */
 function offsetOf(pair: unknown, visitor: OffsetReader): number | null {
   if (!isPair(pair)) return null;
   const [offset] = pair;

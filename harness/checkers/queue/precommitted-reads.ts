@@ -1,6 +1,6 @@
 /**
- * precommitted-read: an operation polls a value that it sent itself, before it could commit. Counted once for each
- * operation, however many of its keys are concerned: the first of them is its witness.
+ * precommitted-read: an operation polls a value that it sent itself, before the value could be committed. Each operation
+ * counts once, for any number of its keys; the first such key is the witness.
  */
 
 import type { CheckInput } from './check-input.js';
@@ -32,7 +32,7 @@ export function findPrecommittedReads(input: CheckInput): readonly Finding[] {
   return findingsOf('precommitted-read', count, witnesses);
 }
 
-/** What the operation sent, key by key, in the order in which Jepsen would walk them. */
+/** The sends of the operation by key, in the order in which Jepsen visits them. */
 function groupsOf(input: CheckInput, operation: number): readonly number[] {
   const { writes } = input.index;
   const first = writes.of[operation]!;

@@ -1,7 +1,7 @@
 /**
- * A history taken apart once, for all checks: every client operation has a dense number, every key, value and
- * process too, and what an operation sent and polled lies in flat arrays, grouped by key in the order of first
- * mention. `history-indexer.ts` builds it; checks only read.
+ * The index of a history, built once for all checks. Every client operation, key, value and process has a dense number. The
+ * sends and polls of an operation are in flat arrays, grouped by key in the order of first mention. `history-indexer.ts`
+ * builds the index; checks only read it.
  */
 
 import type { ColumnMemory } from '../../history/growable.js';
@@ -20,14 +20,14 @@ export const ASSIGN = 4;
 export const SUBSCRIBE = 5;
 export const COMMIT = 6;
 
-/** What operations did to keys: operation o owns groups [of[o], of[o + 1]), group g owns entries [start[g], start[g + 1]). */
+/** Sends or polls by key: operation o has groups [of[o], of[o + 1]), group g has entries [start[g], start[g + 1]). */
 export interface KeyGroups {
   readonly of: Int32Array;
   readonly key: Int32Array;
   readonly start: Int32Array;
-  /** Per entry the value's number. */
+  /** Per entry: the number of its value. */
   readonly value: Int32Array;
-  /** Per entry the offset, -1 when unknown. */
+  /** Per entry: its offset, -1 when unknown. */
   readonly offset: Float64Array;
 }
 
@@ -39,24 +39,24 @@ export interface CommittedOffsets {
 }
 
 export interface QueueIndex {
-  /** Where its columns are kept, and those that a check makes for itself. */
+  /** The memory of the index's columns and of the columns of checks. */
   readonly memory: ColumnMemory;
-  /** By an operation's number: the operation itself, as a witness shows it. Perhaps read anew each time. */
+  /** The operation with this number, as a witness shows it. Each call may parse it again. */
   operationAt(id: number): Operation;
-  /** An offset of the columns as a witness shows it: as text where a number cannot hold it. */
+  /** An offset of the columns as a witness shows it: text when a number cannot hold it exactly. */
   shownOffset(offset: number): number | string;
-  /** Invocations and completions of clients, numbered in the order of the history. */
+  /** The number of invocations and completions of clients. They are numbered in the order of the history. */
   readonly operationCount: number;
-  /** What made outcomes unknown, each cause once. */
+  /** The causes of unknown outcomes, each once. */
   readonly infoCauses: readonly string[];
   readonly times: Float64Array;
-  /** Names of operations, and per operation which. */
+  /** The names of operations; `name` is the index of each operation's name. */
   readonly names: readonly string[];
   readonly nameOf: Int32Array;
   readonly types: Uint8Array;
   readonly kinds: Uint8Array;
   readonly processOf: Int32Array;
-  /** Per completion its invocation, per invocation its completion; -1 when there is none. */
+  /** Per completion: its invocation; per invocation: its completion; -1 when there is none. */
   readonly partner: Int32Array;
   readonly processes: readonly (number | string)[];
 
@@ -66,7 +66,7 @@ export interface QueueIndex {
 
   readonly reads: KeyGroups;
   readonly writes: KeyGroups;
-  /** Offsets seen where no send or poll belongs (a poll inside a `send`): evidence for the log, but nobody's. */
+  /** Offsets of micro-operations in a wrong place (a poll inside a `send`): evidence for the log, but for no operation. */
   readonly stray: { readonly value: Int32Array; readonly offset: Float64Array };
   /** Keys named by assign and subscribe, and keys rebalanced during an operation. */
   readonly assigned: { readonly of: Int32Array; readonly key: Int32Array };
@@ -77,9 +77,9 @@ export interface QueueIndex {
   /** Per value: the last completion that sent it, the first that polled it; -1 when there is none. */
   readonly writer: Int32Array;
   readonly firstReader: Int32Array;
-  /** Per value, as bits: READ_OK, SENT_OK, SENT_FAIL. */
+  /** Per value: bits READ_OK, SENT_OK, SENT_FAIL. */
   readonly marks: Uint8Array;
-  /** True per operation that must have taken effect: ok, or info with something it sent polled by an ok operation. */
+  /** Per operation: 1 when it must have taken effect. It is ok, or info with a sent value that an ok operation polled. */
   readonly committed: Uint8Array;
 }
 

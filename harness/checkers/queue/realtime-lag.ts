@@ -1,9 +1,9 @@
 /**
- * worst-realtime-lag: the largest lower bound on how long what a poll returned had been superseded when the poll
- * was invoked. For each key a process has assigned (or has polled since it subscribed), the newest offset it has
- * seen is out of date from the moment a higher one is known, by any completed send or poll, to exist.
+ * worst-realtime-lag: the largest lower bound of the time for which a poll's result was already out of date when the poll was
+ * invoked. For each key that a process has assigned (or has polled since it subscribed), the newest offset that the process has
+ * seen is out of date from the moment at which any completed send or poll proves a higher offset.
  *
- * Not an anomaly: a measure. Null where the history has no times.
+ * The lag is a measure, not an anomaly. It is null when the history has no times.
  */
 
 import type { Key } from '../../history/operation.js';
@@ -11,7 +11,7 @@ import type { CheckInput } from './check-input.js';
 import { ASSIGN, INFO, type KeyGroups, OK, POLL, type QueueIndex, SUBSCRIBE, TXN } from './queue-index.js';
 
 export interface RealtimeLag {
-  /** When the poll was invoked, in the history's unit of time; so is the lag. */
+  /** The invocation time of the poll. Time and lag are in the history's unit of time. */
   readonly time: number;
   readonly lag: number;
   readonly process: number | string | null;
@@ -23,7 +23,7 @@ export function findWorstLag({ index }: CheckInput): RealtimeLag | null {
   return new LagSearch(index).run();
 }
 
-/** Per key, ascending: offsets that were the highest known so far, and since when. */
+/** Per key, ascending: the offsets that were the highest known at their time, with that time. */
 interface Tips {
   readonly offsets: number[];
   readonly times: number[];
@@ -32,9 +32,9 @@ interface Tips {
 interface Position {
   readonly key: number;
   offset: number;
-  /** When something beyond `offset` was known to exist. */
+  /** The time from which a record beyond `offset` is known to exist. */
   expiredAt: number;
-  /** The operation that brought the process here: only polls after it have stood here. */
+  /** The operation that moved the process to this position. Only later polls were at this position. */
   since: number;
 }
 
@@ -42,7 +42,7 @@ class LagSearch {
   readonly #index: QueueIndex;
   readonly #tips: Tips[];
   readonly #positions: Map<number, Position>[];
-  /** Per process the invocation time of its last poll since it assigned or subscribed. */
+  /** Per process: the invocation time of its last poll since it assigned or subscribed. */
   readonly #lastPoll: Float64Array;
   #worst: RealtimeLag = { time: 0, lag: 0, process: null, key: null };
 
@@ -95,7 +95,7 @@ class LagSearch {
     }
   }
 
-  /** What is polled next is polled from other positions. */
+  /** Forgets all positions of the process: its next polls start elsewhere. */
   #forgetAll(process: number): void {
     for (const position of this.#positions[process]!.values()) this.#settle(process, position);
     this.#positions[process] = new Map();
@@ -118,7 +118,7 @@ class LagSearch {
     }
   }
 
-  /** While a position stands its lag only grows, so it is enough to look when it is left: `#settle`. */
+  /** Moves a position. Its lag only grows while it stays, so the lag is computed when the position is left (`#settle`). */
   #advance(process: number, key: number, offset: number, operation: number): void {
     const positions = this.#positions[process]!;
     const position = positions.get(key);
@@ -147,7 +147,7 @@ class LagSearch {
     return { key, offset, expiredAt: this.#expiry(key, offset + 1), since };
   }
 
-  /** When an offset of at least this much was first known to exist. */
+  /** The time at which an offset of at least `offset` was first known to exist. */
   #expiry(key: number, offset: number): number {
     const { offsets, times } = this.#tips[key]!;
     let low = 0;

@@ -1,14 +1,14 @@
 /**
- * A short cycle inside a strongly connected component, as a list of operations (the first not repeated). A step
- * in real time leads through instants and is one step between operations. In small components the shortest is found
- * by starting everywhere; in large ones a bounded number of starts is tried, so the work stays linear in the
- * component. Steps in real time go to operations directly after, as Elle draws them; only a cycle too long to read
- * is shortened by steps over any time.
+ * A short cycle in a strongly connected component, as a list of operations (the first is not repeated). A realtime step leads
+ * through instants and counts as one step between operations. In small components a search from every operation finds the
+ * shortest cycle. In large components the number of searches is bounded, so the work stays linear in the component. Realtime
+ * steps lead to directly following operations, as Elle draws them; only a cycle too long to read is shortened with realtime
+ * steps over any distance.
  */
 
 import type { DependencyGraph } from './dependency-graph.js';
 
-/** Beyond one sweep of the component, so many edges may be visited for each of its vertices, or this many in all. */
+/** The limit of visited edges beyond one pass over the component: this many per vertex, or `WORK_ANYWAY` in all. */
 const WORK_PER_VERTEX = 4;
 const WORK_ANYWAY = 2000;
 
@@ -38,12 +38,12 @@ export function findShortCycle(
   return searchFrom(graph, relations, component, best[0]!, best.length, 'any', scratch).cycle ?? best;
 }
 
-/** Reused between searches so that a search costs what it visits, not the size of the graph. */
+/** Arrays that searches share, so that the cost of a search depends on the visited vertices and not on the graph. */
 export class CycleScratch {
   readonly parent: Int32Array;
-  /** Per vertex the search that last visited it. */
+  /** Per vertex: the last search that visited it. */
   readonly seen: Int32Array;
-  /** Per visited instant a later one from which to look for the next that is not. */
+  /** Per visited instant: a later instant at which the search for the next unvisited one continues. */
   readonly later: Int32Array;
   round = 0;
 
@@ -71,7 +71,7 @@ interface Search {
   readonly work: number;
 }
 
-/** Breadth first; gives up where no cycle shorter than `stepsMax` can come. */
+/** A breadth-first search that stops when no cycle shorter than `stepsMax` is possible. */
 function searchFrom(
   graph: DependencyGraph,
   relations: number,
@@ -98,7 +98,7 @@ function searchFrom(
   }
   return { cycle: null, work };
 
-  /** Visits what `from` directly precedes, `at` being itself or an instant after it; true when that is the start. */
+  /** Visits the direct successors of `from`. `at` is `from` itself or an instant after it. True when one is the start. */
   function expand(from: number, at: number): boolean {
     for (let edge = row[at]!; edge < row[at + 1]!; edge++) {
       work++;
@@ -119,7 +119,7 @@ function searchFrom(
   function expandInstants(from: number, first: number): boolean {
     const last = realtime === 'direct' ? lastDirect[first - operationCount]! : graph.vertexCount - 1;
     for (let instant = scratch.nextUnseen(first); instant <= last; instant = scratch.nextUnseen(instant)) {
-      // Whatever of the component comes after an instant, the instant belongs to it.
+      // An instant that leads to an operation of the component belongs to the component itself.
       if (component[instant] !== own) return false;
       seen[instant] = round;
       later[instant] = instant + 1;

@@ -1,7 +1,7 @@
 /**
- * The witnesses worth showing: counts everything, keeps the few with the smallest (or largest) score, in ascending
- * order of score. Among equals the earliest of the smallest and the latest of the largest stay, as when a stably
- * sorted list is cut at its head or tail. Evidence is made only for what is kept.
+ * The witnesses of an anomaly that are shown. The list counts all occurrences and keeps those with the smallest (or largest)
+ * scores, in ascending order. Among equal scores it keeps the earliest (smallest) or the latest (largest), as if a stably
+ * sorted list were cut. Evidence is built only for kept witnesses.
  */
 
 import { type Evidence, type Finding, findingsOf } from './finding.js';
@@ -25,7 +25,7 @@ export class Shortlist {
     this.#keep = keep;
   }
 
-  /** Counts one; true when its evidence is wanted, which `add` then takes. */
+  /** Counts an occurrence. True: the caller must pass its evidence to `add`. */
   counts(score: number): boolean {
     this.#count++;
     if (this.#entries.length < this.#size) return true;

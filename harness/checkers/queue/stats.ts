@@ -1,6 +1,6 @@
 /**
- * stats: how operations of each kind ended. A kind of operation that never once succeeded makes the verdict unknown:
- * the run did not do what it was to show. Crashes of clients and debugging views are exempt.
+ * stats: the outcomes of each kind of operation. When a kind never succeeded the verdict is unknown, because the run did not
+ * exercise it. Client crashes and debugging operations are exempt.
  */
 
 import type { CheckInput } from './check-input.js';
@@ -21,7 +21,7 @@ const MAY_NEVER_SUCCEED: ReadonlySet<string> = new Set(['crash', 'debug-topic-pa
 
 export function countOperations({ index }: CheckInput): OperationStats {
   const { names, nameOf, types } = index;
-  // Per name: invocations, then completions by type; behind the last name all names together.
+  // Per name: invocations, then completions by type. The last row is the sum over all names.
   const tally = new Int32Array(TYPES * (names.length + 1));
   const all = TYPES * names.length;
   for (let operation = 0; operation < index.operationCount; operation++) {
@@ -40,7 +40,7 @@ function countsFrom(tally: Int32Array, at: number): OperationCounts {
   return { count: ok + fail + info, ok, fail, info };
 }
 
-/** Why these counts leave the verdict open, one reason per kind of operation. */
+/** The reasons for `unknown` in these counts, one per kind of operation. */
 export function explainMissingSuccess(stats: OperationStats): readonly string[] {
   if (stats.count === 0) return ['the history has no completed operation'];
   return Object.entries(stats.byF)

@@ -1,9 +1,9 @@
 /**
- * unseen: acknowledged sends that no ok poll returned by the end. It cannot tell lost from very late, so a run must
- * end with polls that go on until they reach the end of every log.
+ * unseen: acknowledged sends that no ok poll returned by the end of the history. The check cannot distinguish lost from late
+ * values, so a run must end with polls to the end of every log.
  *
- * Jepsen also counts values of a key nobody was acknowledged to send to, if the last ok operation is the first to
- * poll that key. Those were seen, and never acknowledged; here they are not unseen.
+ * Jepsen also counts the values of a key without acknowledged sends when the last ok operation is the first that polls the
+ * key. Those values were seen and never acknowledged, so this check does not count them.
  */
 
 import type { Value } from '../../history/operation.js';
@@ -29,7 +29,7 @@ export function findUnseen(input: CheckInput): readonly Finding[] {
   if (count === 0) return [];
   const keys = [...unseen.keys()].sort((a, b) => compareValues(input.key(a), input.key(b)));
   const perKey = keys.map((key) => [String(input.key(key)), unseen.get(key)!.sort(compareValues)] as const);
-  // Not by assignment: a key may have any name, `__proto__` too.
+  // Object.fromEntries instead of assignment, because a key may have any name, including `__proto__`.
   const counts = Object.fromEntries(perKey.map(([key, values]) => [key, values.length]));
   const messages = Object.fromEntries(
     perKey.map(([key, values]) => [key, input.isTrimmed ? values.slice(0, MESSAGES_PER_KEY_MAX) : values]),

@@ -1,10 +1,9 @@
 /**
- * The order of values in each key's log, as far as the history proves it. Every poll counts, whatever became of its
- * operation (a consumer is never handed anything but the log); sends count when they must have committed.
+ * The order of values in each key's log, as far as the history proves it. Every poll counts, with any outcome of its
+ * operation, because a consumer receives only records of the log. Sends count when they must have committed.
  *
- * An *index* is the rank of an offset among the offsets with a known value; gaps in offsets are legal (transaction
- * markers). Where an offset has several values one of them stands for it (`indexOf`); `firstIndex` and `lastIndex`
- * know about all of them.
+ * An *index* is the rank of an offset among the offsets with a known value; gaps in offsets are legal (transaction markers).
+ * When an offset has several values, `indexOf` uses one of them; `firstIndex` and `lastIndex` use all of them.
  */
 
 import { compareInClojureOrder } from './clojure-order.js';
@@ -12,22 +11,22 @@ import type { KeyGroups, QueueIndex } from './queue-index.js';
 import { INVOKE } from './queue-index.js';
 
 export interface VersionOrders {
-  /** Key k owns slots [slotStart[k], slotStart[k + 1]); the slot of index i is slotStart[k] + i. */
+  /** Key k has slots [slotStart[k], slotStart[k + 1]); the slot of index i is slotStart[k] + i. */
   readonly slotStart: Int32Array;
   readonly slotOffset: Float64Array;
-  /** The value that stands for the slot. */
+  /** The chosen value of the slot. */
   readonly slotValue: Int32Array;
-  /** All values of the slots that have several, in the order of Clojure's sets. */
+  /** All values of each slot with several values, in the order of Clojure's sets. */
   readonly conflicts: ReadonlyMap<number, readonly number[]>;
-  /** Per value its index, that of its first and of its last slot; -1 when its place in the log is unknown. */
+  /** Per value: its index, and the indices of its first and its last slot; -1 when its place in the log is unknown. */
   readonly indexOf: Int32Array;
   readonly firstIndex: Int32Array;
   readonly lastIndex: Int32Array;
-  /** Offsets of the values found at several, ascending; in no order by value. */
+  /** The offsets, ascending, of each value at several offsets. The map is not sorted by value. */
   readonly repeats: ReadonlyMap<number, readonly number[]>;
 }
 
-/** Sorting by counting pays while offsets are at most so many times more than entries. */
+/** A counting sort is used while the range of offsets is at most this many times the number of entries. */
 const OFFSETS_PER_ENTRY_MAX = 4;
 
 export function orderVersions(index: QueueIndex): VersionOrders {
@@ -92,7 +91,7 @@ export function orderVersions(index: QueueIndex): VersionOrders {
 }
 
 interface Sightings {
-  /** The first offset each value was seen at, -1 when at none. */
+  /** Per value: the first offset at which it was seen, -1 when it was seen at none. */
   readonly offset: Float64Array;
   readonly repeats: ReadonlyMap<number, readonly number[]>;
 }
@@ -158,7 +157,7 @@ function groupByKey(index: QueueIndex, sightings: Sightings) {
   return { entryStart, entryValue, entryOffset };
 }
 
-/** The entries of [from, to) by ascending offset, stable; null when they already are in that order. */
+/** The entries of [from, to) in a stable order by offset; null when they are already in that order. */
 function orderByOffset(offsets: Float64Array, from: number, to: number): Int32Array | null {
   let least = Number.POSITIVE_INFINITY;
   let most = -1;

@@ -1,22 +1,22 @@
 /**
- * Order within a producer session: of two values that one session sent to one key, the one sent first lies at the
- * lower offset. Jepsen's `nonmonotonic-send` compares consecutive operations of one sequential process; a producer with
- * several requests in flight is many such processes at once, and only its session knows the order of sending.
+ * The order within a producer session: when one session sent two values to one key, the first sent value must be at the lower
+ * offset. Jepsen's `nonmonotonic-send` compares consecutive operations of one sequential process. A producer with several
+ * requests in flight is several such processes, and only its session has the order of its sends.
  *
- * Linear in the history. Values must be unique per key. Not covered: gaps (an expired send leaves one, legally).
+ * The time is linear in the history. Values must be unique per key. Not covered: gaps (an expired send legally leaves one).
  */
 import type { Operation } from '../../history/operation.js';
 import { INVOKE, OK, POLL, type QueueIndex, SEND } from '../queue/queue-index.js';
 import type { Anomaly } from '../verdict.js';
 
 export interface SendOrderOptions {
-  /** The session that a process sends in, or null for processes that are no producers. */
+  /** The session of a process; null for processes that are not producers. */
   readonly sessionOf: (process: Operation['process']) => string | null;
-  /** True: only acknowledged sends are bound to the order (no idempotence: a failed send may land later). */
+  /** True: only acknowledged sends must be in order. Without idempotence a failed send may still be appended later. */
   readonly acknowledgedOnly: boolean;
 }
 
-/** `p1#2/7` is slot 7 of the second session of p1; null for a process of no session. */
+/** The session of a process name: `p1#2/7` is slot 7 of the second session of p1. Null for a process without a session. */
 export function sessionOfProcess(process: number | string): string | null {
   const at = typeof process === 'string' ? process.indexOf('/') : -1;
   return at < 0 ? null : (process as string).slice(0, at);
@@ -24,7 +24,7 @@ export function sessionOfProcess(process: number | string): string | null {
 
 const WITNESSES_KEPT = 8;
 
-/** Per key of one session the value that lies highest so far and the operation that sent it; -1: none yet. */
+/** Per key of one session: the value with the highest offset so far and the operation that sent it; -1: none yet. */
 interface Lanes {
   readonly session: string;
   readonly value: Int32Array;
@@ -99,7 +99,7 @@ function lanesByProcess(
   });
 }
 
-/** Per value the lowest offset at which it was read; -1: never. */
+/** Per value: the lowest offset at which it was read; -1: never read. */
 function landedOffsets({ types, kinds, values, reads }: QueueIndex): Float64Array {
   const landed = new Float64Array(values.length).fill(-1);
   for (let operation = 0; operation < types.length; operation++) {

@@ -1,6 +1,6 @@
 /**
- * The definitions of the anomalies, word for word and without regard for speed: quadratic and worse. Judges the
- * fast checks on random histories. Knows only the plain shapes: numeric keys and values, polls as lists of pairs.
+ * The definitions of the anomalies, implemented literally and without regard for speed (quadratic and worse). Tests compare
+ * the fast checks with it on random histories. It supports only numeric keys and values, and polls as lists of pairs.
  */
 
 import type { Operation } from '../../../history/operation.js';
@@ -19,7 +19,7 @@ export function judgeNaively(history: readonly Operation[]): Readonly<Record<str
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 }
 
-/** An invocation that is its process's last word, or is followed by another, was never completed. */
+/** True for an invocation without a completion: it is the last operation of its process, or another invocation follows. */
 function isUnfinished(history: readonly Operation[], at: number): boolean {
   const { type, f, process } = history[at]!;
   if (type !== 'invoke' || (f !== 'send' && f !== 'txn')) return false;
@@ -30,7 +30,7 @@ function isUnfinished(history: readonly Operation[], at: number): boolean {
 class NaiveOracle {
   readonly history: readonly Operation[];
   readonly completions: readonly Operation[];
-  /** Per completion the position of its invocation, -1 when it has none. */
+  /** Per completion: the position of its invocation, -1 when it has none. */
   readonly invokedAt = new Map<Operation, number>();
 
   constructor(history: readonly Operation[]) {
@@ -93,7 +93,7 @@ class NaiveOracle {
     return this.keys.some((key) => this.writes(operation, key).some(([, value]) => this.wasRead(key, value)));
   }
 
-  /** Offsets in order, each with all values seen there. */
+  /** The offsets in order, each with all values that were seen there. */
   log(key: number): readonly (readonly [number, readonly number[]])[] {
     const seen = this.completions.flatMap((operation) => [
       ...this.reads(operation, key),
@@ -108,7 +108,7 @@ class NaiveOracle {
     });
   }
 
-  /** The value that stands at each index. */
+  /** The value at each index. */
   order(key: number): readonly number[] {
     return this.log(key).map(([, values]) => values[0]!);
   }
@@ -214,7 +214,7 @@ class NaiveOracle {
     }
   }
 
-  /** How many components have a cycle at each level that none found before implies. */
+  /** Per level: the number of components with a cycle that no cycle of an earlier level implies. */
   countCycles(): Record<string, number> {
     const operations = this.completions.filter(({ f }) => TRANSACTIONS.includes(f));
     const [ww, wr, realtime] = [this.#ww(), this.#wr(), this.#realtime()];

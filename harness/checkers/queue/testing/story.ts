@@ -1,4 +1,4 @@
-/** Writes small histories by hand, an operation a line; the time of an operation is its index. */
+/** A builder for small hand-written histories, one operation per line. The time of an operation is its index. */
 
 import { History } from '../../../history/history.js';
 import type { CompletionType, Key, Operation, RebalanceEvent, Value } from '../../../history/operation.js';
@@ -64,7 +64,7 @@ export class Story {
     return checkHistory(this.operations, options);
   }
 
-  /** The witnesses of one anomaly; [] when there is none of it. */
+  /** The witnesses of one anomaly; [] when it was not found. */
   witnesses(name: string, options?: CheckOptions): readonly Evidence[] {
     return this.check(options).anomalies.find((anomaly) => anomaly.name === name)?.witnesses ?? [];
   }
