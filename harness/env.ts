@@ -1,8 +1,8 @@
 /**
- * The ports the harness offers to a program that runs on a simulated host, in the harness's own words; types only.
+ * The ports that the harness offers to a program on a simulated host; types only.
  *
- * Nothing here knows what the program is. A program written against ports of its own (a server, say) is
- * connected by plain assignment in the scenario that hosts it, so the compiler checks that both sides agree.
+ * The ports are independent of the program. A program with its own port types (a server, for example) is connected by plain
+ * assignment in the scenario that hosts it, so the compiler checks that both sides agree.
  *
  * Time is an integer count of microseconds (`…Micros`) everywhere; sizes are bytes. Every callback runs as one
  * event, to completion, never from inside the call that asked for it.
@@ -22,11 +22,11 @@ export interface Timers {
 export interface HostClock {
   /** Microseconds since an arbitrary start; continues across restarts of the program. */
   monotonicMicros(): number;
-  /** Milliseconds since the Unix epoch, as this host believes. */
+  /** Milliseconds since the Unix epoch, by this host's wall clock. */
   wallMillis(): number;
 }
 
-/** One labelled stream of random numbers; draws in one stream never move another. */
+/** A labelled stream of random numbers. Draws from one stream never change another stream. */
 export interface RandomStream {
   /** Uniform over the integers [0, boundExclusive), boundExclusive in [1, 2^31]. */
   nextInt(boundExclusive: number): number;
@@ -37,7 +37,7 @@ export interface Address {
   readonly port: number;
 }
 
-/** Why a connection is over, as the side that still lives sees it. `closed`: both directions have ended in order. */
+/** Why a connection ended, as seen by the side that is still alive. `closed`: both directions have ended in order. */
 export type CloseReason = 'closed' | 'reset' | 'refused' | 'timed-out';
 
 /**
@@ -56,7 +56,7 @@ export interface Connection {
    * fault rules and the trace. Only on a network that passes values.
    */
   pass(value: unknown, sizeBytes: number, kind: string): boolean;
-  /** Delivers nothing more until `resume`; the peer's window fills meanwhile. The end of the stream waits its turn as well. */
+  /** Stops deliveries until `resume`; the peer's window fills meanwhile. The end of the stream waits too. */
   pause(): void;
   resume(): void;
   /** Ends this direction after what was written before; the other one stays open. */
@@ -121,19 +121,18 @@ export interface DiskError {
 }
 
 /**
- * Files in directories, by '/'-separated path; parent directories come into being with their first file.
- * Data written is readable at once and survives a crash of the program; it survives a power loss only after `sync`
- * of the file *and* `syncDirectory` of the directory that names it. Completions of one file come in the order asked.
- * A disk that hangs never calls back.
+ * Files in directories, with '/'-separated paths. A directory is created with its first file. Written data is readable at once
+ * and survives a crash of the program. It survives a power loss only after `sync` of the file *and* `syncDirectory` of its
+ * directory. The operations on one file complete in the order of the calls. While the disk hangs, no operation completes.
  */
 export interface Disk {
-  /** Writes at the end of the file, created if absent. May write fewer bytes than asked (`writtenBytes`). */
+  /** Writes at the end of the file, which is created if absent. It may write fewer bytes than given (`writtenBytes`). */
   append(
     path: string,
     bytes: Uint8Array,
     done: (error: DiskError | null, writtenBytes: number) => void,
   ): void;
-  /** Overwrites from `position` (≤ size), extending the file where needed; created if absent. Short writes as above. */
+  /** Overwrites from `position` (≤ size) and extends the file if needed; creates it if absent. It may write fewer bytes too. */
   write(
     path: string,
     position: number,
@@ -162,12 +161,12 @@ export interface Disk {
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export interface Logger {
-  /** False in a campaign: build no message when nobody reads it. */
+  /** False in a campaign: the program then builds no log messages. */
   readonly enabled: boolean;
   log(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
-/** Everything one program sees of the world. A fresh one is handed out at every start of the program. */
+/** The environment of one program: everything it sees of the world. Every start of the program gets a new one. */
 export interface HostEnv {
   readonly hostName: string;
   readonly clock: HostClock;
@@ -177,13 +176,13 @@ export interface HostEnv {
   readonly logger: Logger;
   /** The host's stream for `label`, forked as `<hostName>/<label>`; the same object on every call. */
   random(label: string): RandomStream;
-  /** At least so many zero bytes, for what is kept long: the program's own until the run is over, never to be given back. */
+  /** At least `sizeBytes` zero bytes for long-lived data. They belong to the program until the run ends; it never returns them. */
   allocate(sizeBytes: number): Uint8Array;
-  /** Ends this program as a process that dies: no callback of it runs any more. The host may start it again. */
+  /** Ends this program like a crashed process: none of its callbacks runs any more. The host may start it again. */
   halt(reason: string): void;
 }
 
-/** Code that runs on a host. `start` is called at every start, after a crash too: all state lives inside. */
+/** A program that runs on a host. `start` is called at every start, also after a crash, and must create all state anew. */
 export interface Program {
   start(env: HostEnv): void;
 }

@@ -1,9 +1,9 @@
 /**
- * The books of a campaign: summaries go in, in the order of their seeds; counts and the verdict come out. It keeps
- * the first failing runs and no others, so its size does not depend on the number of runs.
+ * The results of a campaign: run summaries are added in the order of their seeds, and give counts and the verdict. Only the
+ * first failing runs are kept, so the size does not depend on the number of runs.
  *
- * A campaign is `valid` only when it shows something: a promised fault that never fired, a required mark never
- * reached or a type of operation that never succeeded make it `unknown`. A scenario that promises to break
+ * A campaign is `valid` only when it tested what it must: a required fault that never fired, a required mark that was never
+ * reached or a type of operation that never succeeded makes it `unknown`. A scenario that is expected to break
  * (`expect: 'invalid'`) is fulfilled by the first run that breaks as promised.
  */
 import { type Anomaly, mergeVerdicts, type Verdict } from '../checkers/verdict.js';
@@ -16,7 +16,7 @@ import type { RunSummary } from './run-summary.js';
 
 const FAILURES_KEPT = 20;
 
-/** A seed on which the harness itself failed: its worker died, say. */
+/** A seed on which the harness itself failed, for example because its worker died. */
 export interface HarnessIncident {
   readonly seed: string;
   readonly message: string;
@@ -28,7 +28,7 @@ interface FaultCounts {
   mattered: number;
 }
 
-/** A source that fires so often in a campaign and never matters tests nothing. */
+/** A source that fires at least this often in a campaign and never matters makes the campaign `unknown`: it tests nothing. */
 const IDLE_FIRINGS_MIN = 20;
 
 export class CampaignTally {
@@ -112,7 +112,7 @@ export class CampaignTally {
     return this.#incidents;
   }
 
-  /** With `expect: 'invalid'`: the run that broke as promised. */
+  /** With `expect: 'invalid'`: the run that broke as promised, null before it is found. */
   get found(): RunSummary | null {
     return this.#found;
   }
@@ -129,12 +129,12 @@ export class CampaignTally {
     return Object.fromEntries([...this.#marks].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  /** Answers to the decisions of the system, over all runs; null where they were not counted. */
+  /** The counted answers to the system's decisions over all runs; null when they were not counted. */
   get decisions(): DecisionCounts | null {
     return this.#decisions.counts();
   }
 
-  /** What the configuration permitted and what happened of it, over all runs. */
+  /** The permitted anomalies that occurred, over all runs. */
   get allowedAnomalies(): readonly {
     readonly name: string;
     readonly count: number;
@@ -143,7 +143,7 @@ export class CampaignTally {
     return [...this.#allowed].map(([name, { count, reason }]) => ({ name, count, reason }));
   }
 
-  /** Why the campaign shows less than it promised; empty when nothing is missing. */
+  /** The reasons for `unknown`; empty when the campaign tested everything it must. */
   unknownBecause(): readonly string[] {
     const reasons = this.#incidents.map(
       ({ seed, message }) => `the harness failed on seed ${seed}: ${message}`,
@@ -168,7 +168,7 @@ export class CampaignTally {
     return mergeVerdicts(verdicts);
   }
 
-  /** Invalid runs that break another promise than the one that is meant to break. */
+  /** The invalid runs without the anomaly that the scenario promises. */
   unexpectedFailures(): readonly RunSummary[] {
     return this.#failures.filter(
       (run) => run.verdict === 'invalid' && !breaksAsPromised(this.#scenario, run),
@@ -205,7 +205,7 @@ export class CampaignTally {
     return missing;
   }
 
-  /** `action` is any action; `action:preferred-election` that one. */
+  /** `action` means any action; `action:preferred-election` means that action alone. */
   #hasFired(kind: string): boolean {
     const isOfKind = (name: string): boolean =>
       name === kind || (kind === 'action' && name.startsWith('action:'));

@@ -1,10 +1,10 @@
 /**
- * The worker side of a campaign. A composition root that knows the scenarios exports the result from a module of its
- * own, and names that module to the pool:
+ * The worker side of a campaign. A composition root that knows the scenarios exports the function from a separate module, and
+ * gives the URL of that module to the pool:
  *
  *   export const runSeeds = serveCampaignWorker([...scenarios, ...exhibits.map((exhibit) => exhibit.scenario)]);
  *
- * A scenario of a user's own comes from the module that the task names, loaded once in each thread.
+ * A user's scenario comes from the module in the task. Each thread loads that module once.
  */
 import { divertConsole } from './divert-console.js';
 import type { Scenario, Wire } from './experiment.js';
@@ -12,15 +12,15 @@ import { loadScenarioModule, type ScenarioModule } from './scenario-module.js';
 import { ScenarioModuleError } from './scenario-module-error.js';
 import { runSeed, type SeedOutcome } from './seed-executor.js';
 
-/** What the pool sends: plain data and one shared cell. */
+/** A task from the pool: plain data and one shared cell. */
 export interface WorkerTask {
   readonly scenario: string;
-  /** Where the scenario comes from and the hash of what it was there; null: it is built in. */
+  /** The module of the scenario and the hash of its sources; null for a built-in scenario. */
   readonly module: ModuleReference | null;
   readonly seeds: readonly string[];
   readonly countsDecisions: boolean;
   readonly wire: Wire;
-  /** One Int32: index of the seed being run, so that a worker that dies leaves word of where. NO_SEED: none begun. */
+  /** One Int32: the index of the current seed, which identifies the seed on which a worker died. NO_SEED: none begun. */
   readonly progress: SharedArrayBuffer;
 }
 
@@ -30,7 +30,7 @@ export interface ModuleReference {
   readonly sources: string;
 }
 
-/** `refused`: the user's module cannot be used; words, since an error that crosses threads loses its class. */
+/** `refused`: the user's module cannot be used. The reason is text, because an error loses its class between threads. */
 export type WorkerAnswer =
   | { readonly kind: 'ran'; readonly outcomes: readonly SeedOutcome[] }
   | { readonly kind: 'refused'; readonly message: string };
@@ -61,7 +61,7 @@ export function serveCampaignWorker(builtIn: readonly Scenario[]): RunSeeds {
   };
 }
 
-/** A thread goes on with what it has loaded, whatever becomes of the file meanwhile. */
+/** The loaded modules of this thread. A thread keeps a loaded module, even when its file changes. */
 const loaded = new Map<string, Promise<ScenarioModule>>();
 
 function loadOnce(url: string): Promise<ScenarioModule> {

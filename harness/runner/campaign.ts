@@ -1,7 +1,7 @@
 /**
- * Many seeds of one scenario. Seeds are consecutive integers; chunks of them are handed to an executor, and what
- * comes back is put into the books in the order of the seeds. So the result of a campaign over given seeds does not
- * depend on the number of workers, and stopping early (first failure, Ctrl-C, time) leaves a whole prefix.
+ * A campaign runs many seeds of one scenario. Seeds are consecutive integers. An executor runs them in chunks, and the
+ * outcomes are tallied in the order of the seeds. The result for given seeds therefore does not depend on the number of
+ * workers, and a campaign that stops early (first failure, Ctrl-C, time) has a complete prefix of its seeds.
  */
 import { CampaignTally } from './campaign-tally.js';
 import type { Scenario } from './experiment.js';
@@ -10,11 +10,11 @@ import type { SeedExecutor, SeedOutcome } from './seed-executor.js';
 export interface CampaignOptions {
   readonly scenario: Scenario;
   readonly firstSeed: number;
-  /** Null: until the time is over. */
+  /** The number of seeds; null: as many as fit into `wallMillis`. */
   readonly seeds: number | null;
-  /** Wall time after which no more seeds are begun; null: no limit. */
+  /** The wall time after which no further seeds are begun; null: no limit. */
   readonly wallMillis: number | null;
-  /** Ends at the first run that is not valid. A scenario that promises to break always ends at the run that does. */
+  /** Ends at the first run that is not valid. A scenario with `expect: 'invalid'` always ends at the run that breaks as promised. */
   readonly stopAtFailure: boolean;
   readonly executor: SeedExecutor;
   /** Aborted by Ctrl-C. */
@@ -30,7 +30,7 @@ export interface CampaignOutcome {
   readonly nextSeed: number;
 }
 
-/** A chunk is long enough to make the way to a worker cheap, and short enough to answer Ctrl-C soon. */
+/** The duration of a chunk: long enough that the transfer to a worker is cheap, short enough to react to Ctrl-C soon. */
 const CHUNK_MILLIS = 400;
 const CHUNK_SEEDS_MAX = 64;
 
@@ -45,7 +45,7 @@ class Campaign {
   readonly #tally: CampaignTally;
   readonly #startedAt = performance.now();
   readonly #endSeed: number;
-  /** Outcomes that wait for those of smaller seeds. */
+  /** Outcomes that wait for the outcomes of smaller seeds. */
   readonly #waiting = new Map<number, SeedOutcome>();
   #nextToRun: number;
   #nextToTally: number;
@@ -60,7 +60,7 @@ class Campaign {
     this.#endSeed = options.seeds === null ? Number.MAX_SAFE_INTEGER : options.firstSeed + options.seeds;
   }
 
-  /** Takes chunk after chunk; as many of these run at once as the executor allows. */
+  /** Runs chunk after chunk. The executor's concurrency is the number of these loops that run at once. */
   async work(): Promise<void> {
     const { executor, scenario, signal } = this.#options;
     while (this.#mayGoOn()) {

@@ -1,5 +1,5 @@
 /**
- * The scenarios that a name can mean, and where each comes from.
+ * The scenarios by name, and the origin of each.
  */
 import { codeFingerprint, withModule } from './code-fingerprint.js';
 import type { Exhibit } from './exhibit.js';
@@ -9,13 +9,13 @@ import type { RenderReport } from './run-directory.js';
 import type { ScenarioModule } from './scenario-module.js';
 import { ScenarioModuleError } from './scenario-module-error.js';
 
-/** What a composition root brings along, so that the runner needs to know no scenario and no report. */
+/** The parts that a composition root supplies, so that the runner does not depend on any scenario or report. */
 export interface House {
-  /** In the order of the story. */
+  /** The built-in scenarios in the order in which the default story runs them. */
   readonly scenarios: readonly Scenario[];
   readonly exhibits: readonly Exhibit[];
   readonly renderReport: RenderReport;
-  /** Module that exports `runSeeds`: see `campaign-worker.ts`. Null: everything runs in this thread. */
+  /** The module that exports `runSeeds` (`campaign-worker.ts`). Null: everything runs in this thread. */
   readonly workerUrl: URL | null;
   /** The directory that holds `harness/`, for the code fingerprint. */
   readonly codeRoot: string;
@@ -27,7 +27,7 @@ export class Catalogue {
   readonly #house: House;
   readonly #handedOver: readonly Scenario[];
 
-  /** @throws ScenarioModuleError when one that is not built in has the name of one that is. */
+  /** @throws ScenarioModuleError when a scenario that is not built in has the name of a built-in one. */
   constructor(house: House, module: ScenarioModule | null = null, handedOver: readonly Scenario[] = []) {
     this.#house = house;
     this.module = module;
@@ -38,17 +38,17 @@ export class Catalogue {
     for (const { name } of this.#handedOver) this.#refuseNameOfBuiltIn(name, '');
   }
 
-  /** Those that are meant when nobody names one: the module's, where there is a module. */
+  /** The scenarios that run when none is named: those of the module when there is one, else the built-in ones. */
   get chosen(): readonly Scenario[] {
     return this.module?.scenarios ?? this.#house.scenarios;
   }
 
-  /** Those that can be run by their names. */
+  /** The scenarios that can be run by name. */
   get runnable(): readonly Scenario[] {
     return [...new Set([...this.chosen, ...this.#handedOver, ...this.#house.scenarios])];
   }
 
-  /** Those that a token or a plan may name: those of the exhibits too. */
+  /** The scenarios that a token or a plan may name, including those of the exhibits. */
   get replayable(): readonly Scenario[] {
     return [...this.runnable, ...this.#house.exhibits.map((exhibit) => exhibit.scenario)];
   }
@@ -64,8 +64,8 @@ export class Catalogue {
   }
 
   /**
-   * May a run of this code be compared with one that was made by `fingerprint`? A program that hands its scenarios over
-   * cannot say what code they are; there the digest in the token is what tells.
+   * True when runs of this code are comparable with runs of the code `fingerprint`. The code of a scenario that a program
+   * handed over has no fingerprint; for such a scenario only the digest in the token shows a difference.
    */
   isSameCode(scenario: Scenario, fingerprint: string): boolean {
     return (
@@ -78,12 +78,12 @@ export class Catalogue {
     return [...this.#house.scenarios, ...this.#house.exhibits.map((exhibit) => exhibit.scenario)];
   }
 
-  /** A module may export what is built in once more. */
+  /** True for a built-in scenario, which a module may export again. */
   #isBuiltIn(scenario: Scenario): boolean {
     return this.#builtIn().includes(scenario);
   }
 
-  /** Names are unlike each other, and an exhibit is run as a copy: so the name decides here. */
+  /** Compares names, because names are unique and an exhibit runs as a copy of its scenario. */
   #hasNameOfBuiltIn(name: string): boolean {
     return this.#builtIn().some((each) => each.name === name);
   }

@@ -1,6 +1,6 @@
 /**
- * Is a value from somebody else's module a scenario? Read strictly: a misspelt kind in `requiredFaults` or a plan that
- * cannot be drawn would otherwise come to light as a campaign that failed.
+ * Checks that a value from a user's module is a scenario. The check is strict: without it, a misspelt kind in `requiredFaults`
+ * or a plan that cannot be drawn would only show as a failed campaign.
  */
 import { drawPlan } from '../faults/arbitrary.js';
 import { FAULT_KINDS } from '../faults/fault-fields.js';
@@ -9,7 +9,7 @@ import { validatePlan } from '../faults/plan.js';
 import type { Scenario } from './experiment.js';
 import { ScenarioModuleError } from './scenario-module-error.js';
 
-/** Meant as a scenario, well made or not. */
+/** True for a value that is meant as a scenario, even with errors. */
 export function isScenarioLike(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return (
@@ -18,7 +18,7 @@ export function isScenarioLike(value: unknown): boolean {
   );
 }
 
-/** @param place what stands before the field in the error. @throws ScenarioModuleError */
+/** @param place the start of error messages, before the field. @throws ScenarioModuleError */
 export function checkScenario(value: unknown, place: string): Scenario {
   if (typeof value !== 'object' || value === null) {
     throw new ScenarioModuleError(`${place}: must be a scenario, not ${describe(value)}`);
@@ -43,7 +43,7 @@ type Objection = (value: unknown) => string | null;
 
 const OBJECTIONS: Readonly<Record<Exclude<keyof Scenario, 'build'>, Objection>> = {
   name: (value) =>
-    // It stands in one word on a command line, and in one line of a report.
+    // The name must be one word on a command line and fit one line of a report.
     typeof value === 'string' && /^[^\s\p{Cc}-][^\s\p{Cc}]*$/u.test(value)
       ? null
       : 'must be a text without spaces that does not begin with "-"',
@@ -69,7 +69,7 @@ const OBJECTIONS: Readonly<Record<Exclude<keyof Scenario, 'build'>, Objection>> 
   removableHosts: optional(texts),
 };
 
-/** So many are drawn to see whether they can be run; what a plan names is asked by each run for itself. */
+/** The number of plans that are drawn as a test. Each run checks for itself the names in its plan. */
 const PLANS_TRIED = 8;
 
 function refusePlans(scenario: Scenario, place: string): void {
@@ -108,7 +108,7 @@ function faultKinds(value: unknown): string | null {
   return `must be a list of fault kinds${near === null ? ` (${FAULT_KINDS.join(', ')})` : `; did you mean "${near}"`}`;
 }
 
-/** `action:preferred-election`: that action alone. */
+/** True for a kind such as `action:preferred-election`, which means that action alone. */
 function isNamedAction(kind: unknown): boolean {
   return typeof kind === 'string' && /^action:\S+$/.test(kind);
 }

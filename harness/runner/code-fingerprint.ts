@@ -1,10 +1,10 @@
 /**
- * Twelve hex digits that name the code a run is a function of: every source file of harness, broker and scenarios
- * (tests, the command line and what it shares with the public face left out), and the release of fast-check, which draws the plans.
+ * The code fingerprint: twelve hex digits that identify the code of which a run is a function. It covers every source file of
+ * harness, broker and scenarios, and the release of fast-check, which draws the plans. Tests, the command line and the public
+ * API are left out.
  *
- * Sources are what is hashed, so a run from TypeScript, from `dist` and from an installed package have the same
- * fingerprint. The build writes the hash of the sources beside what it compiled, since an installed package has no
- * sources.
+ * The sources are hashed, so runs from TypeScript, from `dist` and from an installed package have the same fingerprint. An
+ * installed package has no sources: the build writes their hash beside the compiled files.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ const LENGTH = 12;
 
 const cache = new Map<string, string>();
 
-/** @param root the directory that holds `harness/`: of the sources, or of what was compiled from them. */
+/** @param root the directory that contains `harness/`, either of the sources or of the compiled files. */
 export function codeFingerprint(root: string): string {
   let fingerprint = cache.get(root);
   if (fingerprint === undefined) {
@@ -29,12 +29,12 @@ export function codeFingerprint(root: string): string {
   return fingerprint;
 }
 
-/** For a scenario of a user's module, whose sources are as much a part of the code. */
+/** The fingerprint for a scenario of a user's module: the sources of the module are part of the code. */
 export function withModule(fingerprint: string, moduleSources: string): string {
   return digest([fingerprint, moduleSources]);
 }
 
-/** The part of the fingerprint that the build writes down. Line ends of a Windows checkout make no difference. */
+/** The hash that the build writes beside the compiled files. The line ends of a Windows checkout do not change it. */
 export function hashSources(root: string): string {
   const hash = createHash('sha256');
   for (const path of FOLDERS.flatMap((folder) => sourceFiles(root, folder))) {
@@ -60,7 +60,7 @@ function readWrittenHash(root: string): string | null {
     : null;
 }
 
-/** Paths with '/', in an order that does not depend on the file system. */
+/** Paths with '/', in an order that is independent of the file system. */
 function sourceFiles(root: string, folder: string): readonly string[] {
   if (!existsSync(join(root, folder))) return [];
   const entries = readdirSync(join(root, folder), { withFileTypes: true });

@@ -1,4 +1,4 @@
-/** Answers to the decisions of a system, added up over many runs, and what they leave to be wished for. */
+/** The counted answers to a system's decisions, summed over many runs, and the gaps in them. */
 import type { DecisionCounts } from './run-data.js';
 
 export class DecisionTally {
@@ -12,7 +12,7 @@ export class DecisionTally {
     }
   }
 
-  /** Null when nothing was added. Decisions and answers are in the order of their names. */
+  /** Null when no counts were added. Decisions and answers are in the order of their names. */
   counts(): DecisionCounts | null {
     if (this.#counts.size === 0) return null;
     return Object.fromEntries(
@@ -26,7 +26,7 @@ export class DecisionTally {
 
 export interface DecisionGaps {
   readonly neverAsked: readonly string[];
-  /** Asked, and always with the same answer. */
+  /** The decisions that were asked for and always had the same answer. */
   readonly alwaysAlike: readonly {
     readonly decision: string;
     readonly answer: string;
@@ -34,7 +34,7 @@ export interface DecisionGaps {
   }[];
 }
 
-/** A decision that was never asked for, or always answered alike, was not put to the test: a wrong one would pass. */
+/** The decisions that were never asked for or always had the same answer. They were not tested: a wrong rule would pass. */
 export function decisionGaps(decisions: DecisionCounts): DecisionGaps {
   const neverAsked: string[] = [];
   const alwaysAlike: { decision: string; answer: string; asked: number }[] = [];

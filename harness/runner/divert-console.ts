@@ -1,6 +1,6 @@
 /**
- * What foreign code tells the console goes to standard error: standard output is for results, with `--json` for one document
- * and nothing else.
+ * Diverts the console output of a user's code to standard error. Standard output is for results; with `--json` it holds one
+ * document and nothing else.
  */
 import { Console } from 'node:console';
 

@@ -1,6 +1,6 @@
 /**
- * A closer look at one run: minimise it if it fails, run what is left again with the full trace, check that the
- * traced run was the same run (the digest says so), and write the run directory.
+ * Examines one run: minimises it when it fails, repeats the resulting run with the full trace, checks by the digest that the
+ * traced run was the same run, and writes the run directory.
  */
 import type { FaultPlan } from '../faults/fault.js';
 import { PlanError } from '../faults/plan.js';
@@ -22,19 +22,19 @@ export interface ExamineOptions {
   readonly seed: string;
   readonly plan?: FaultPlan;
   readonly limits?: RunLimits;
-  /** What the run had when somebody saw it; it is said when this one has another. */
+  /** The digest of an earlier execution of the run. A different digest is reported. */
   readonly seen?: { readonly digest: string; readonly by: string } | null;
-  /** Null: not minimised. */
+  /** The most runs of the minimisation; null: the run is not minimised. */
   readonly minimiseRunsMax: number | null;
   readonly origin: Origin;
-  /** Wall time for each run; one that takes longer hangs, and is ended. Absent: five minutes. */
+  /** The wall time for each run. A run that takes longer hangs and is ended. Absent: five minutes. */
   readonly runWallMillisMax?: number;
-  /** Null: nothing is written. */
+  /** The directory for run directories; null: nothing is written. */
   readonly runsDirectory: string | null;
   readonly renderReport: RenderReport;
   readonly versions: Readonly<Record<string, string>>;
   readonly shouldStop?: () => boolean;
-  /** Told while it minimises how many runs there were. */
+  /** Called during minimisation with the number of runs so far. */
   readonly onProgress?: (runs: number) => void;
 }
 
@@ -42,7 +42,7 @@ export interface Examined {
   readonly result: RunResult;
   readonly document: RunDocument;
   readonly results: ResultsDocument;
-  /** What did not go as it should and takes nothing from the verdict: directory not written, say. */
+  /** Problems that do not affect the verdict, for example a directory that could not be written. */
   readonly problems: readonly string[];
 }
 
@@ -98,7 +98,7 @@ function runOptions(options: ExamineOptions) {
 async function minimiseRun(options: ExamineOptions, first: RunResult): Promise<Minimised | null> {
   const { scenario } = options;
   const name = tellingAnomaly(scenario, first);
-  // Each try of a livelock would take as long as the first one: millions of events.
+  // A livelock is not minimised: each attempt would take millions of events, like the first run.
   if (options.minimiseRunsMax === null || name === null || name === LIVELOCK) return null;
   const search = new CandidateRuns(options);
   const minimised = await minimise({
@@ -119,7 +119,7 @@ async function minimiseRun(options: ExamineOptions, first: RunResult): Promise<M
 }
 
 class CandidateRuns {
-  /** A smaller plan may well hang where the larger one did not. Each one more would take as long: the search ends. */
+  /** The first candidate that hung. A smaller plan can hang when the larger did not. The search ends there, to save wall time. */
   hungRun: HungRun | null = null;
   readonly #options: ExamineOptions;
 
@@ -132,7 +132,7 @@ class CandidateRuns {
       const smaller = execute(this.#options, { seed: this.#options.seed, ...candidate });
       return failsAlike(first, smaller, anomalyName);
     } catch (error) {
-      // A candidate without the host that one of its faults is aimed at is no plan at all.
+      // A candidate that lacks the target host of one of its faults is not a valid plan.
       if (error instanceof PlanError) return false;
       if (!(error instanceof HungRun)) throw error;
       this.hungRun = error;
@@ -146,7 +146,7 @@ function execute({ scenario, runWallMillisMax }: ExamineOptions, run: RunOptions
   return executeWatched(scenario, run, runWallMillisMax);
 }
 
-/** What was said of the run as it was asked for: remarks on a plan from outside, another course than the one seen. */
+/** Adds the remarks of the original run to the traced run: on a plan from outside, or on a digest that differs. */
 function withRemarks(traced: RunResult, first: RunResult): RunResult {
   const took = first.unknownBecause.filter((reason) => !traced.unknownBecause.includes(reason));
   return took.reduce(asUnknown, { ...traced, remarks: first.remarks });
@@ -160,7 +160,7 @@ function compareWithSeen(run: RunResult, seen: Exclude<ExamineOptions['seen'], u
   );
 }
 
-/** Two courses of one seed make every verdict doubtful but one: what was broken was broken. */
+/** When runs of one seed differ, every verdict except `invalid` becomes `unknown`: a broken promise stays broken. */
 function asUnknown(run: RunResult, reason: string): RunResult {
   return {
     ...run,

@@ -3,9 +3,9 @@
  * convergence, judge. Synchronous and pure: the same scenario, seed, plan, limits and code give the same result, in
  * any process. Wall time, files and printing are elsewhere.
  *
- * Four shapes of failure: an assertion that breaks inside the simulation makes the run `invalid`, and so does a livelock,
- * events without end, told from a long run by their number (not by wall time, which is no function of the seed); a judge that
- * crashes makes it `unknown`; a mistake of the harness itself is thrown on to the caller as `HarnessFailure`.
+ * There are four kinds of failure. An assertion that breaks inside the simulation makes the run `invalid`. A livelock also
+ * makes it `invalid`; it is detected by the number of events, because wall time is not a function of the seed. A judge that
+ * crashes makes the run `unknown`. A bug of the harness itself is thrown to the caller as `HarnessFailure`.
  */
 import { type Anomaly, mergeVerdicts, type Verdict } from '../checkers/verdict.js';
 import { drawPlan } from '../faults/arbitrary.js';
@@ -30,13 +30,13 @@ import { TraceRecorder, type TraceRecording } from './trace-recorder.js';
 
 export interface RunOptions {
   readonly seed: string;
-  /** Absent: the one that the seed draws. */
+  /** The fault plan; absent: the plan that the seed draws. */
   readonly plan?: FaultPlan;
-  /** Absent: the scenario's own. */
+  /** The limits; absent: those of the scenario. */
   readonly limits?: RunLimits;
   /** Keeps history, trace and logs in the result. */
   readonly trace?: boolean;
-  /** Without `trace`: who else watches the events of the run. */
+  /** An observer of the run's events, used without `trace`. */
   readonly onlooker?: RunOnlooker;
   /** Counts the answers to the decisions of the system. Absent: no. */
   readonly countsDecisions?: boolean;
@@ -51,10 +51,10 @@ export interface RunResult {
   readonly anomalies: readonly Anomaly[];
   readonly summary: string;
   readonly story: readonly StoryLine[];
-  /** Why it did not converge; empty when it did. */
+  /** Why the run did not converge; empty when it did. */
   readonly waitingFor: readonly string[];
   readonly unknownBecause: readonly string[];
-  /** What a reader should know and what changes no verdict: a plan beyond the budget, say. */
+  /** Remarks for the reader that change no verdict, for example on a plan beyond the budget. */
   readonly remarks: readonly string[];
   readonly digest: string;
   readonly events: number;
@@ -78,14 +78,14 @@ export interface RunEvidence extends TraceRecording {
   readonly sessionOrder: SessionOrder | null;
 }
 
-/** Of a run of any length, and what a long one may have per virtual second: dozens of times what a busy cluster needs. */
+/** The event limit of a run of any length, and the limit per virtual second of a long run: dozens of times a busy cluster's need. */
 const EVENTS_MAX = 10_000_000;
 const EVENTS_PER_SECOND_MAX = 200_000;
 
-/** How often convergence is asked for, in virtual time. */
+/** The virtual time between two checks for convergence. */
 const CONVERGENCE_STEP_MICROS = 50_000;
 
-/** @throws PlanError when a plan has no known shape or names what cannot exist; HarnessFailure when the harness itself is wrong. */
+/** @throws PlanError when a plan is malformed or names a target that cannot exist; HarnessFailure when the harness has a bug. */
 export function executeRun(scenario: Scenario, options: RunOptions): RunResult {
   const plan =
     options.plan === undefined ? drawPlan(scenario.plan, options.seed) : validatePlan(options.plan);
@@ -94,7 +94,7 @@ export function executeRun(scenario: Scenario, options: RunOptions): RunResult {
   const outcome = drive(scenario, run, limits);
   const anomalies = [...outcome.anomalies, ...outcome.judgement.anomalies];
   const { simulation } = run.experiment.world;
-  // Who watched the run may hold what it saw.
+  // An observer or a recorder may still hold references into the memory of the run.
   if (run.recorder === null && options.onlooker === undefined) simulation.memory.release();
   return {
     scenario: scenario.name,
@@ -132,7 +132,7 @@ export function executeRun(scenario: Scenario, options: RunOptions): RunResult {
   };
 }
 
-/** The anomaly of a run that was ended because its events had no end. */
+/** The anomaly of a run that was ended as a livelock. */
 export const LIVELOCK = 'livelock';
 
 export function fullLimits(scenario: Scenario, wire: Wire = 'typed'): RunLimits {
@@ -143,7 +143,7 @@ export function withWire({ durationMicros, operationsMax, without }: RunLimits, 
   return { durationMicros, operationsMax, without, ...(wire === 'bytes' ? { wire } : {}) };
 }
 
-/** Anomalies that count: those that the configuration does not permit. */
+/** The anomalies that the configuration does not permit. */
 export function forbiddenAnomalies(anomalies: readonly Anomaly[]): readonly Anomaly[] {
   return anomalies.filter((anomaly) => !anomaly.allowed);
 }
@@ -155,7 +155,7 @@ interface PreparedRun {
 }
 
 interface Outcome {
-  /** Found by the runner itself: `assertion`, `not-converged`. */
+  /** Anomalies that the runner itself found: `assertion`, `livelock`, `not-converged`. */
   readonly anomalies: readonly Anomaly[];
   readonly judgement: Judgement;
   readonly waitingFor: readonly string[];
@@ -178,8 +178,8 @@ function prepare(scenario: Scenario, options: RunOptions, plan: FaultPlan, limit
     recorder.watchHosts(experiment.world);
     experiment.onTrace?.((line) => recorder.add(line));
   }
-  // Of a drawn plan, too: a source that names what is not there would never fire, and nobody would be told. Where hosts
-  // are left out of the run, the faults drawn for them have no target by intention.
+  // Drawn plans are checked too: a source with an unknown name would never fire, without any message. When hosts are left out
+  // of the run, the faults drawn for them intentionally have no target.
   if (options.plan !== undefined || limits.without.length === 0) rejectUnknownNames(experiment, plan);
 
   const nemesis = new Nemesis({
@@ -328,7 +328,7 @@ function budgetRemarks(scenario: Scenario, plan: FaultPlan): readonly string[] {
 
 const STACK_FRAMES_MAX = 12;
 
-/** The frames from where it broke to the loop that called the program: the same in every process. */
+/** The stack frames from the failure to the event loop that called the program. They are the same in every process. */
 function programStack(error: unknown): readonly string[] {
   if (!(error instanceof Error) || error.stack === undefined) return [];
   const frames = error.stack

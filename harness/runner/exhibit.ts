@@ -1,6 +1,6 @@
 /**
- * An exhibit of the museum: a historic mistake put back into the system, which the general scenarios must find.
- * Types only.
+ * An exhibit of the museum: a historic bug that is put back into the system and must be found by the general scenarios. Types
+ * only.
  */
 import type { Scenario } from './experiment.js';
 
@@ -8,14 +8,14 @@ export interface Exhibit {
   /** Short and stable: `A1`, `ack-before-replication`. */
   readonly id: string;
   readonly title: string;
-  /** Where it comes from and what it does, in a sentence or two. */
+  /** The source of the bug and its effect, in a sentence or two. */
   readonly story: string;
-  /** The general scenario it is shown in, with the wrong rule. `scenario.name` names the pair: `<scenario>+<id>`. */
+  /** The general scenario with the wrong rule. Its name is `<scenario>+<id>`. */
   readonly scenario: Scenario;
-  /** The same scenario with the right rule: the seed that found the mistake must be valid here. */
+  /** The same scenario with the right rule: the seed that found the bug must be valid here. */
   readonly right: Scenario;
-  /** Anomalies that name this mistake; the run that has one of them found it. */
+  /** The anomalies that show this bug: a run with one of them has found it. */
   readonly checkers: readonly string[];
-  /** It must be found within so many seeds. */
+  /** The bug must be found within this many seeds. */
   readonly seedsAtMost: number;
 }

@@ -14,8 +14,8 @@ export class HarnessFailure extends Error {
 }
 
 /**
- * True for an error that the engine raised (a property of undefined, the stack used up) in a line of the harness. An
- * assertion, wherever it stands, is a finding: it says that a program broke a rule.
+ * True for an error that the JavaScript engine raised (a property of undefined, a stack overflow) in a line of the harness. An
+ * assertion in any place is a finding instead: it means that a program broke a rule.
  */
 export function isHarnessMistake(error: unknown): boolean {
   if (error instanceof HarnessFailure) return true;
@@ -25,7 +25,7 @@ export function isHarnessMistake(error: unknown): boolean {
   return top !== undefined && isHarnessFrame(top);
 }
 
-/** A line of a stack that lies in the harness; the programs that its tests run do not count. */
+/** True for a stack line in the harness. The programs of the harness's tests do not count. */
 export function isHarnessFrame(frame: string): boolean {
   return (frame.includes(HARNESS_PATH) || frame.includes(HARNESS_URL)) && !/[\\/]testing[\\/]/.test(frame);
 }

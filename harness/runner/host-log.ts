@@ -1,4 +1,4 @@
-/** A host's log as pino writes it, with the host's own wall clock as `time` and virtual microseconds as `t`. */
+/** A host's log in pino's format. `time` is the host's wall clock, `t` is virtual microseconds. */
 import { type DestinationStream, pino } from 'pino';
 import type { LogLine } from './trace-recorder.js';
 

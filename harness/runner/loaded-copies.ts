@@ -1,7 +1,7 @@
 /**
- * Which copies of this package the process has loaded. A module of scenarios that imports another copy (one installed for
- * all, say, beside that of the project) brings scenarios for that copy's cluster and errors of that copy's classes:
- * a run would be a mixture of both, and the fingerprint in its token that of the wrong one.
+ * The copies of this package that the process has loaded. A module of scenarios may import another copy, for example a global
+ * installation instead of the project's. Its scenarios are then for that copy's cluster, and its errors are of that copy's
+ * classes: a run would mix two copies, and the fingerprint in its token would be wrong.
  */
 const KEY = Symbol.for('seismolog.copies');
 const OWN = new URL('../..', import.meta.url).href;
@@ -16,7 +16,7 @@ function copies(): Set<string> {
 
 copies().add(OWN);
 
-/** Addresses of the copies that are not this one. */
+/** The addresses of the other copies. */
 export function otherCopies(): readonly string[] {
   return [...copies()].filter((copy) => copy !== OWN);
 }

@@ -1,10 +1,10 @@
 /**
- * Makes a failing run small: fewer faults, then fewer operations, fewer hosts, shorter durations, rounder times and
- * an earlier end, while the same anomaly stays. Delta debugging (Zeller and Hildebrandt, "Simplifying and isolating
- * failure-inducing input", 2002) on the plan, then greedy steps on the rest.
+ * Minimises a failing run while the same anomaly stays: fewer faults, then fewer operations, fewer hosts, shorter durations,
+ * rounder times and an earlier end. The plan is reduced by delta debugging (Zeller and Hildebrandt, "Simplifying and isolating
+ * failure-inducing input", 2002), the rest by greedy steps.
  *
- * A run is a pure function, so each candidate is tried once. The number of runs is bounded; what is smallest when the
- * bound is reached is the result, and the log says what was tried.
+ * A run is a pure function, so each candidate is tried once. The number of runs is bounded. The result is the smallest failing
+ * candidate when the bound is reached, and the log lists the reductions.
  */
 import type { Fault, FaultPlan } from '../faults/fault.js';
 import type { RunLimits } from './experiment.js';
@@ -16,22 +16,22 @@ export interface Candidate {
 
 export interface MinimiseOptions {
   readonly start: Candidate;
-  /** Runs the candidate: does the same anomaly appear? */
+  /** Runs the candidate; true when the same anomaly appears. */
   readonly stillFails: (candidate: Candidate) => boolean;
   readonly removableHosts: readonly string[];
-  /** Operations the failing run invoked. */
+  /** The number of operations that the failing run invoked. */
   readonly operationsInvoked: number;
   readonly runsMax: number;
-  /** Asked between runs; true ends the search with what it has. */
+  /** Called between runs; true ends the search with the smallest failing candidate so far. */
   readonly shouldStop?: () => boolean;
-  /** Told before each run how many there were. */
+  /** Called before each run with the number of runs so far. */
   readonly onProgress?: (runs: number) => void;
 }
 
 export interface Minimised {
   readonly candidate: Candidate;
   readonly runs: number;
-  /** What became smaller, step by step, in words. */
+  /** The reductions, step by step, as text. */
   readonly log: readonly string[];
 }
 
@@ -44,13 +44,13 @@ export async function minimise(options: MinimiseOptions): Promise<Minimised> {
   await shorterDurations(search);
   await rounderTimes(search);
   await earlierEnd(search);
-  // In a shorter and rounder run one fault may do what took two.
+  // In a shorter and rounder run one fault may have the effect that needed two before.
   await fewerFaults(search);
   if (search.exhausted) search.note(`stopped after ${search.runs} runs`);
   return { candidate: search.best, runs: search.runs, log: search.log };
 }
 
-/** The smallest failing candidate so far, and the tries spent on it. */
+/** The smallest failing candidate so far, and the number of runs so far. */
 class Search {
   best: Candidate;
   runs = 0;
@@ -72,14 +72,14 @@ class Search {
     this.log.push(words);
   }
 
-  /** True when the candidate fails too; it is the best one then. */
+  /** Tries a candidate. True when it fails too; it is then the best one. */
   async accept(candidate: Candidate): Promise<boolean> {
     const key = JSON.stringify(candidate);
     if (this.exhausted || this.#tried.has(key)) return false;
     this.#tried.add(key);
     this.#options.onProgress?.(this.runs);
     this.runs++;
-    // A search takes seconds: whoever waits for it must be able to draw progress and take Ctrl-C.
+    // A search takes seconds: the caller needs turns of the event loop to draw progress and to handle Ctrl-C.
     await new Promise((resolve) => setImmediate(resolve));
     if (!this.#options.stillFails(candidate)) return false;
     this.best = candidate;
@@ -95,7 +95,7 @@ class Search {
   }
 }
 
-/** None at all, each alone, then subsets and complements of growing granularity. */
+/** Tries the plan without faults, then each fault alone, then subsets and complements of growing granularity. */
 async function fewerFaults(search: Search): Promise<void> {
   const before = search.best.plan.faults.length;
   if (before > 0 && !(await search.acceptFaults([])) && before > 1) {
@@ -144,7 +144,7 @@ async function reduceOnce(
   return null;
 }
 
-/** A safety phase that ends earlier makes every later try cheaper, too. Whole tenths of a second. */
+/** Shortens the safety phase, in tenths of a second. This also makes every later run cheaper. */
 async function earlierEnd(search: Search): Promise<void> {
   const before = search.best.limits.durationMicros;
   await smallest(search, 100_000, before, 100_000, (durationMicros) =>
@@ -183,7 +183,7 @@ async function shorterDurations(search: Search): Promise<void> {
   }
 }
 
-/** The roundest instant at which it still fails: to whole seconds, tenths, hundredths, milliseconds. */
+/** Rounds each instant as far as the run still fails: to seconds, tenths, hundredths or milliseconds. */
 async function rounderTimes(search: Search): Promise<void> {
   for (let index = 0; index < search.best.plan.faults.length; index++) {
     const fault = search.best.plan.faults[index]!;
@@ -199,8 +199,8 @@ async function rounderTimes(search: Search): Promise<void> {
 }
 
 /**
- * Bisects for the smallest multiple of `step` that is accepted. Failing need not be monotonic in the number, so the
- * result is small and failing, not always the smallest.
+ * Bisects for the smallest multiple of `step` that is accepted. Failures need not be monotonic in the number, so the result
+ * fails and is small, but is not always the smallest.
  */
 async function smallest(
   search: Search,
@@ -224,7 +224,7 @@ function replaceFault(plan: FaultPlan, index: number, fault: Fault): readonly Fa
   return plan.faults.map((existing, position) => (position === index ? fault : existing));
 }
 
-/** Says nothing of what is too small to see. */
+/** Logs a reduction, unless it is too small to show. */
 function noteChange(search: Search, what: string, before: number, after: number): void {
   if (seconds(before) !== seconds(after)) search.note(`${what} ${seconds(before)} → ${seconds(after)}`);
 }
