@@ -1,7 +1,7 @@
 /**
- * What of a module's exports are its scenarios: the list `scenarios`, the default export (a scenario or a list) and every
- * other export that is a scenario or a list of them. One that is exported twice counts once; exports that are something
- * else (a rule, a cluster) are the module's own business.
+ * Finds the scenarios among the exports of a module: the list `scenarios`, the default export (a scenario or a list) and every
+ * other export that is a scenario or a list of scenarios. A scenario that is exported twice counts once. Other exports (a rule,
+ * a cluster) are ignored.
  */
 import { checkScenario, isScenarioLike } from './check-scenario.js';
 import type { Scenario } from './experiment.js';
@@ -25,7 +25,7 @@ export function scenariosIn(exports: Exports, shownPath: string): readonly Scena
   return [...found];
 }
 
-/** What was written for `require` arrives as the default export alone. */
+/** The exports of a CommonJS module, which arrive as the default export alone. */
 function unwrapped(exports: Exports): Exports {
   const whole = exports.default;
   const isNamespace =
@@ -39,7 +39,7 @@ function withoutDefault(exports: Exports): Exports {
   );
 }
 
-/** The list comes first: it says in which order its author wants to see them. */
+/** The exports with the list `scenarios` first, because the list defines the order of the scenarios. */
 function inOrder(exports: Exports): readonly (readonly [string, unknown])[] {
   const entries = Object.entries(exports);
   return [
@@ -48,7 +48,7 @@ function inOrder(exports: Exports): readonly (readonly [string, unknown])[] {
   ];
 }
 
-/** With the place of each. In a list that holds one scenario everything has to be one. */
+/** The values that must be scenarios, with the place of each. When a list holds one scenario, all its elements must be scenarios. */
 function candidates(name: string, value: unknown): readonly (readonly [string, unknown])[] {
   if (isScenarioLike(value)) return [[name, value]];
   if (!Array.isArray(value)) return [];

@@ -1,19 +1,19 @@
 /**
- * One hash over a module and every file that it imports by a relative path, and those in turn: what of a user's code a run
- * is a function of. Packages are not followed; which of them are named stands in the files. Neither are files whose
- * names are calculated; the digest in a token tells what changed there.
+ * One hash over a module and all files that it imports, directly or indirectly, by relative paths: the part of a user's code
+ * of which a run is a function. Packages are not followed; the hashed files contain their names. Imports with computed names
+ * are not followed either; the digest in a token shows a change there.
  *
- * Imports are read from the text, comments and strings included: a file too many makes no harm.
+ * Imports are found in the text, including comments and strings: an unneeded file in the hash does no harm.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 const IMPORT = /\b(?:from|import|require)\s*\(?\s*(['"])(\.{1,2}\/[^'"\n]+)\1/g;
-/** An import without an ending (as `require` and compilers take it), and TypeScript's name of what will be compiled. */
+/** The endings that an import may omit, as `require` and compilers allow. */
 const ENDINGS = ['', '.js', '.mjs', '.cjs', '.json', '.ts', '/index.js', '/index.ts'] as const;
 
-/** @param path without links in it. Sources that lie elsewhere have the same hash. */
+/** @param path a path without symbolic links. The hash does not depend on the location of the sources. */
 export function hashModuleSources(path: string): string {
   const root = dirname(path);
   const named = [...moduleSources(path)].map(
@@ -26,7 +26,7 @@ export function hashModuleSources(path: string): string {
   return hash.digest('hex');
 }
 
-/** By their paths, the module first. */
+/** The sources by path, the module first. */
 export function moduleSources(path: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const open = [path];

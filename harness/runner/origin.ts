@@ -1,14 +1,14 @@
 /**
- * Where a scenario comes from: built in, exported by a user's module, or handed over by a program. That is what a token, a
- * worker thread and a replay line have to say of it.
+ * The origin of a scenario: built in, exported by a user's module, or handed over by a program. Tokens, worker threads and
+ * replay lines need it to find the scenario again.
  */
 import type { ScenarioModule } from './scenario-module.js';
 
 export interface Origin {
-  /** `handed-over`: an object of the calling program, which no other thread or process can get at. */
+  /** `handed-over`: an object of the calling program, which no other thread or process can load. */
   readonly kind: 'built-in' | 'module' | 'handed-over';
-  /** Of the code that a run of it is a function of. */
+  /** The fingerprint of the code of which a run of the scenario is a function. */
   readonly fingerprint: string;
-  /** With kind `module`. */
+  /** The module when `kind` is `module`, else null. */
   readonly module: ScenarioModule | null;
 }

@@ -1,7 +1,7 @@
-/** Files that are the old one or the new one, never half of it; and why one could not be written, in words. */
+/** Replaces files atomically: a reader sees the old or the new file, never a part. Also describes why a file was not written. */
 import { existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 
-/** Through a link to where it points; what is no file (a pipe, `/dev/stdout`) is written to as it is. */
+/** Replaces a file, or the target of a symbolic link. A pipe or a device (`/dev/stdout`) is written directly. */
 export function replaceFile(path: string, content: string): void {
   const isThere = existsSync(path);
   if (isThere && !statSync(path).isFile()) {
@@ -19,7 +19,7 @@ export function replaceFile(path: string, content: string): void {
   }
 }
 
-/** Best effort: what called it has a more telling error to report. */
+/** Removes a file if possible. A failure is only a warning, because the caller has a more important error to report. */
 export function discard(path: string): void {
   if (!existsSync(path)) return;
   try {

@@ -1,13 +1,13 @@
-/** What somebody types to see a run again. */
+/** The command that replays a run. */
 import type { Origin } from './origin.js';
 import { shellQuoted } from './shell-quoted.js';
 
-/** What a command that names the scenario needs besides, with the space in front; empty where it needs nothing. */
+/** The option `--scenarios` that a command for the scenario needs, with a leading space; empty for a built-in scenario. */
 export function scenariosOption({ module }: Origin): string {
   return module === null ? '' : ` --scenarios ${shellQuoted(module.shownPath)}`;
 }
 
-/** A command where there is one; for a scenario that no module exports, the call that a program would make. */
+/** The command that replays the run. For a scenario that no module exports: the call that a program makes. */
 export function replayLine(token: string, origin: Origin): string {
   switch (origin.kind) {
     case 'built-in':

@@ -1,13 +1,13 @@
 /**
- * The replay token: one word that a person copies from a terminal and gets the same run back. It carries all that a
- * run is a function of: scenario, seed, fault plan (only when it is not the one the seed draws), limits (only when
- * they are not the scenario's own) and the fingerprint of the code; and the digest that the run had, so that whoever
- * repeats it learns whether it was the same run.
+ * The replay token: one word from which the same run can be repeated. It contains everything of which a run is a function:
+ * scenario, seed, fault plan (only when it is not the plan that the seed draws), limits (only when they are not those of the
+ * scenario) and the fingerprint of the code. It also contains the digest of the run, so that a replay can detect that it is
+ * not the same run.
  *
  *   sl1-<base64url of a JSON array, no padding><6 characters: CRC-32 of what precedes, base64url>
  *
- * The array is [scenario, seed, fingerprint, limits, faults, digest], the last absent in older ones; a fault is its kind and then its fields in the order
- * of `FAULT_FIELDS`, without names.
+ * The array is [scenario, seed, fingerprint, limits, faults, digest]; older tokens have no digest. A fault is its kind and then
+ * its fields in the order of `FAULT_FIELDS`, without names.
  */
 import crc32 from 'crc-32';
 import type { Fault, FaultPlan } from '../faults/fault.js';
@@ -19,15 +19,15 @@ export interface Replay {
   readonly scenario: string;
   readonly seed: string;
   readonly fingerprint: string;
-  /** Null: the scenario's own. */
+  /** The limits; null: those of the scenario. */
   readonly limits: RunLimits | null;
-  /** Null: the one that the seed draws. */
+  /** The fault plan; null: the plan that the seed draws. */
   readonly plan: FaultPlan | null;
-  /** Null: not known. */
+  /** The digest of the run; null: not known. */
   readonly digest: string | null;
 }
 
-/** What is wrong with a token, in words for the person who pasted it. */
+/** The error of a token that cannot be read. The message is for the person who pasted the token. */
 export class ReplayTokenError extends Error {
   constructor(reason: string) {
     super(reason);
@@ -105,12 +105,12 @@ function checksum(text: string): string {
 function packFault(fault: Fault): readonly unknown[] {
   const values = new Map<string, unknown>(Object.entries(fault));
   const packed = FAULT_FIELDS[fault.kind].map((field) => values.get(field.name));
-  // Optional fields are the last ones; a fault without them is written as before there were any.
+  // Optional fields come last. A fault without them is written as before they existed.
   while (packed.at(-1) === undefined) packed.pop();
   return [fault.kind, ...packed];
 }
 
-/** The checksum held, so what is wrong here was made wrong by a program. */
+/** Decodes the array. The checksum was right, so an error here comes from the program that made the token. */
 function decodePayload(json: string): Replay {
   const payload = parsePayload(json);
   const [scenario, seed, fingerprint, limits, faults, digest = null] = payload;
@@ -176,7 +176,7 @@ function unpackFault(packed: unknown, path: string): Fault {
       `${path} in the token has ${values.length} fields, and ${kind} has ${fields.length} here; the token was made by a later release`,
     );
   }
-  // An optional field that is absent before one that is present is null in JSON.
+  // An absent optional field before a present one is null in JSON.
   const named = Object.fromEntries(
     fields.map((field, index) => [
       field.name,

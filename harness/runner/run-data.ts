@@ -1,11 +1,11 @@
-/** The documents a run leaves behind (`run.json`, `results.json`, `trace.jsonl`) and `--json` prints; types only. */
+/** The documents that a run writes (`run.json`, `results.json`, `trace.jsonl`) and that `--json` prints; types only. */
 import type { Anomaly, Verdict } from '../checkers/verdict.js';
 import type { Fault } from '../faults/fault.js';
 import type { FaultAccount, SourceAccount } from '../faults/fault-account.js';
 
 export type { FaultAccount, SourceAccount };
 
-/** How many operations of one type (`f`) completed, and how. */
+/** The outcomes of the operations of one type (`f`). */
 export interface OperationCount {
   readonly ok: number;
   readonly fail: number;
@@ -52,12 +52,12 @@ export interface RunDocument {
   readonly faults: readonly FaultAccount[];
   /** Replay token. */
   readonly replay: string;
-  /** The command (or the call) that replays it, `--scenarios` included where it is needed. */
+  /** The command (or the call) that replays the run, with `--scenarios` when it is needed. */
   readonly replayLine: string;
   readonly runDirectory: string | null;
 }
 
-/** A dated sentence of the story that the CLI and the report tell. */
+/** A sentence of the story in the CLI and the report, with its time. */
 export interface StoryLine {
   readonly timeMicros: number;
   readonly text: string;
@@ -71,12 +71,12 @@ export interface ResultsDocument {
   /** Settings that the harness chose because the user wrote none. */
   readonly setByHarness?: Readonly<Record<string, string>>;
   readonly anomalies: readonly Anomaly[];
-  /** One paragraph in words: what broke, or that nothing did. */
+  /** One paragraph: the broken promise, or the statement that nothing broke. */
   readonly summary: string;
   readonly story: readonly StoryLine[];
   /** Why the run did not converge after healing; empty when it did. */
   readonly waitingFor: readonly string[];
-  /** What makes the verdict `unknown`, if anything. */
+  /** The reasons for the verdict `unknown`; empty without any. */
   readonly unknownBecause: readonly string[];
   readonly marks: Readonly<Record<string, number>>;
   readonly operations: Readonly<Record<string, OperationCount>>;
@@ -87,12 +87,12 @@ export interface ResultsDocument {
     readonly faultsAfter: number;
     readonly log: readonly string[];
   };
-  /** When safety phase ended and healing began. */
+  /** The end of the safety phase, when all faults are healed. */
   readonly healedAtMicros: number;
   readonly endedAtMicros: number;
 }
 
-/** What happened to the simulated world: hosts, faults, packets and marks. `host` is a host name. */
+/** An event of the simulated world: hosts, faults, packets and marks. `host` is a host name. */
 export type WorldLine =
   | {
       readonly t: number;
@@ -106,7 +106,7 @@ export type WorldLine =
       readonly id: number;
       readonly fault: Fault;
       readonly phase: 'start' | 'end';
-      /** The hosts it resolved to. */
+      /** The hosts that the target resolved to. */
       readonly targets: readonly string[];
     }
   | { readonly t: number; readonly kind: 'mark'; readonly name: string; readonly host: string }
@@ -120,7 +120,7 @@ export type WorldLine =
       readonly sizeBytes: number;
     };
 
-/** What happened in the system under test; `kind` and the other fields are the experiment's own. */
+/** An event of the system under test. The experiment defines `kind` and the other fields. */
 export interface SystemLine {
   readonly t: number;
   readonly kind: string;
@@ -131,17 +131,17 @@ export interface SystemLine {
 export type TraceLine = WorldLine | SystemLine;
 
 /**
- * Decision to answer to how often: the decisions that the system takes by named functions, the answers sorted into a few labels
- * each. A decision that was never asked for has no answers.
+ * Decision → answer → count. A decision is a named function of the system; its answers are grouped under a few labels. A
+ * decision that was never asked for has no answers.
  */
 export type DecisionCounts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** What a campaign prints with `--json`. */
+/** The document of a campaign that `--json` prints. */
 export interface CampaignDocument {
   readonly scenario: string;
   readonly promise: string;
   readonly verdict: Verdict;
-  /** Why the campaign shows less than it promised; empty when nothing is missing. */
+  /** The reasons for `unknown`; empty when the campaign tested everything it must. */
   readonly unknownBecause: readonly string[];
   readonly runs: number;
   readonly valid: number;
@@ -157,9 +157,9 @@ export interface CampaignDocument {
   readonly operations: Readonly<Record<string, OperationCount>>;
   readonly failures: readonly RunDocument[];
   readonly faults: readonly FaultAccount[];
-  /** Per entry of the scenario's `faults`. */
+  /** One account per entry of the scenario's `faults`. */
   readonly faultSources: readonly SourceAccount[];
   readonly marks: Readonly<Record<string, number>>;
-  /** With `--decisions`: decision to answer to how often; `{}` for one that was never asked for. */
+  /** With `--decisions`: decision → answer → count; `{}` for a decision that was never asked for. */
   readonly decisions?: DecisionCounts;
 }

@@ -1,8 +1,8 @@
 /**
- * The run directory, `<runs>/<scenario>/<seed>/`, and the pointer `<runs>/latest` to the last one written.
+ * The run directory, `<runs>/<scenario>/<seed>/`, and the pointer `<runs>/latest` to the last written directory.
  *
- * A directory is whole or absent: everything is written beside it and renamed into place at the end. What goes wrong
- * (no permission, a full disk) is one error in words; the caller has the verdict in hand and prints it all the same.
+ * A directory is complete or absent: all files are written beside it, and a rename at the end moves them into place. A failure
+ * (no permission, a full disk) is one error message; the caller already has the verdict and prints it too.
  */
 import {
   closeSync,
@@ -23,15 +23,15 @@ import { discard, reasonOf, replaceFile } from './replace-file.js';
 import type { CampaignDocument, ResultsDocument, RunDocument } from './run-data.js';
 import type { PlanDocument } from './run-documents.js';
 
-/** Draws `report.html` of the run directory at that path. */
+/** Renders `report.html` for the run directory at this path. */
 export type RenderReport = (runDirectory: string) => string | Promise<string>;
 
 export interface RunFiles {
-  /** `runDirectory` is filled in here. */
+  /** The run document. Its `runDirectory` is set by `writeRunDirectory`. */
   readonly run: RunDocument;
   readonly results: ResultsDocument;
   readonly plan: PlanDocument;
-  /** The plan before minimisation, if there was one. */
+  /** The plan before minimisation; null when the run was not minimised. */
   readonly originalPlan: PlanDocument | null;
   readonly header: HistoryHeader;
   readonly evidence: RunEvidence;
@@ -91,7 +91,7 @@ export function writeCampaignDirectory(
   return directory;
 }
 
-/** Draws the report of a run directory anew; the old one stays where that fails. Returns its path. @throws RunDirectoryError */
+/** Replaces the report of a run directory. On failure the old report stays. Returns its path. @throws RunDirectoryError */
 export function writeReport(runDirectory: string, report: string): string {
   const path = join(runDirectory, 'report.html');
   try {
@@ -103,8 +103,8 @@ export function writeReport(runDirectory: string, report: string): string {
 }
 
 /**
- * A plan alone, for a token that cannot be replayed by this code; beside the files of a run, whose own plan stays, under a
- * name of its own. @throws RunDirectoryError
+ * Writes a plan alone, for a token that this code cannot replay. When the directory of a run exists, the plan has a separate
+ * name there and the run's plan stays. @throws RunDirectoryError
  */
 export function writePlan(runsDirectory: string, scenario: string, seed: string, plan: PlanDocument): string {
   const directory = runDirectoryPath(runsDirectory, scenario, seed);
@@ -119,7 +119,7 @@ export function writePlan(runsDirectory: string, scenario: string, seed: string,
   return path;
 }
 
-/** Level by level: where nothing can be made (below /proc, say) Node's own recursive mkdir never returns. */
+/** Creates directories level by level. Node's recursive mkdir never returns in places without write support, such as /proc. */
 function makeDirectory(path: string): void {
   if (existsSync(path)) return;
   const parent = dirname(path);
@@ -127,7 +127,7 @@ function makeDirectory(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    // Somebody else may have been quicker.
+    // Another process may have created the directory meanwhile.
     if (!existsSync(path)) throw error;
   }
 }
@@ -148,7 +148,7 @@ function writeDocuments(directory: string, files: RunFiles): void {
 
 const LINES_PER_WRITE = 4096;
 
-/** Piece by piece: a long trace does not fit one string. */
+/** Writes lines in pieces, because a long trace does not fit one string. */
 function writeLines(path: string, lines: readonly string[]): void {
   const file = openSync(path, 'w');
   try {
@@ -161,7 +161,7 @@ function writeLines(path: string, lines: readonly string[]): void {
   }
 }
 
-/** A link where the system has links; on one that refuses, a text file that names the directory. */
+/** Sets `latest`: a symbolic link, or a text file with the path on systems that refuse links. */
 function pointLatestAt(runsDirectory: string, directory: string): void {
   const latest = join(runsDirectory, 'latest');
   const fresh = `${latest}.partial-${process.pid}`;
@@ -181,7 +181,7 @@ function pointLatestAt(runsDirectory: string, directory: string): void {
   }
 }
 
-/** A name that every file system takes; different names stay different in practice. */
+/** A file name that every file system accepts. Different names stay different in practice. */
 function fileName(name: string): string {
   const safe = name.replaceAll(/[^A-Za-z0-9._+-]/g, '_');
   return safe === '' || /^\.+$/.test(safe) ? `_${safe}` : safe;

@@ -1,4 +1,4 @@
-/** From a run's result to the documents it leaves: `run.json`, `results.json`, `plan.json`, and its replay token. */
+/** Builds the documents of a run from its result: `run.json`, `results.json`, `plan.json`, and the replay token. */
 import { drawPlan } from '../faults/arbitrary.js';
 import type { Fault, FaultPlan } from '../faults/fault.js';
 import { nearest } from '../faults/nearest.js';
@@ -11,7 +11,7 @@ import { encodeReplayToken } from './replay-token.js';
 import type { LossAccount, ResultsDocument, RunDocument } from './run-data.js';
 import type { RunSummary } from './run-summary.js';
 
-/** `plan.json`: a fault plan that knows where it belongs. Only `version` and `faults` are needed to read one. */
+/** `plan.json`: a fault plan with its scenario, seed and limits. A plan to read needs only `version` and `faults`. */
 export interface PlanDocument extends FaultPlan {
   readonly scenario?: string;
   readonly seed?: string;
@@ -21,14 +21,14 @@ export interface PlanDocument extends FaultPlan {
 
 export interface RunIdentity {
   readonly seed: string;
-  /** Absent: the drawn one. */
+  /** The plan; absent: the drawn plan. */
   readonly plan?: FaultPlan;
-  /** Absent: the scenario's own. */
+  /** The limits; absent: those of the scenario. */
   readonly limits?: RunLimits;
   readonly digest: string;
 }
 
-/** Says of a run only what the seed does not say by itself. */
+/** The replay token of a run. It leaves out the plan and the limits when the seed and the scenario give them. */
 export function replayTokenOf(scenario: Scenario, run: RunIdentity, fingerprint: string): string {
   const drawn = run.plan === undefined || same(run.plan, drawPlan(scenario.plan, run.seed));
   const full = run.limits === undefined || same(run.limits, fullLimits(scenario));
@@ -73,7 +73,7 @@ function lossFields(losses: readonly LossAccount[]): Pick<RunDocument, 'recordsG
   return { recordsGone: losses.reduce((sum, { records }) => sum + records, 0), losses };
 }
 
-/** A failing run of a campaign that was not looked at more closely. */
+/** The document of a failing run of a campaign that was not examined. */
 export function summaryDocument(scenario: Scenario, run: RunSummary, origin: Origin): RunDocument {
   const replay = replayTokenOf(scenario, { seed: run.seed, digest: run.digest }, origin.fingerprint);
   return {
@@ -144,7 +144,7 @@ const LIMIT_KEYS = [
   'wire',
 ] as const satisfies readonly (keyof RunLimits)[];
 
-/** Reads what a person or an earlier run wrote, as strictly as its faults: a misspelt key is no key left out. @throws PlanError */
+/** Checks a plan document. A misspelt key is an error and not an absent key, as in faults. @throws PlanError */
 export function validatePlanDocument(value: unknown): PlanDocument {
   const plan = validatePlan(value);
   refuseUnknownKeys(value, PLAN_KEYS, '');
@@ -157,7 +157,7 @@ export function validatePlanDocument(value: unknown): PlanDocument {
   };
 }
 
-/** The fields of an unknown value that are read here. */
+/** Reads the fields of an unknown value. */
 class Fields {
   readonly scenario: unknown;
   readonly seed: unknown;
@@ -173,7 +173,7 @@ class Fields {
   }
 }
 
-/** @throws PlanError with the name that was probably meant. */
+/** @throws PlanError with the nearest known name. */
 function refuseUnknownKeys(value: unknown, known: readonly string[], where: string): void {
   const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
   const unknown = keys.find((key) => !known.includes(key));
@@ -221,7 +221,7 @@ function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** Plain JSON data with the same order of fields by construction. */
+/** Compares plain JSON data. Both sides have the same order of fields by construction. */
 function same(a: FaultPlan | RunLimits, b: FaultPlan | RunLimits): boolean {
   return canonical(a) === canonical(b);
 }

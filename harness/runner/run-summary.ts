@@ -1,6 +1,6 @@
 /**
- * What a campaign keeps of one run: plain data that crosses from a worker thread, without history, trace and story.
- * A failing seed is run again when more is wanted.
+ * The summary of one run that a campaign keeps: plain data from a worker thread, without history, trace and story. A failing
+ * seed is run again when more is needed.
  */
 import type { Anomaly, Verdict } from '../checkers/verdict.js';
 import type { RunResult } from './execute-run.js';
@@ -10,7 +10,7 @@ export interface RunSummary {
   readonly seed: string;
   readonly verdict: Verdict;
   readonly digest: string;
-  /** Without witnesses where allowed: a campaign counts those. */
+  /** The anomalies. Allowed ones have no witnesses, because a campaign only counts them. */
   readonly anomalies: readonly Anomaly[];
   readonly unknownBecause: readonly string[];
   readonly events: number;
@@ -21,7 +21,7 @@ export interface RunSummary {
   readonly sources: readonly SourceAccount[];
   readonly marks: Readonly<Record<string, number>>;
   readonly operations: Readonly<Record<string, OperationCount>>;
-  /** Absent where they were not counted. */
+  /** Absent when decisions were not counted. */
   readonly decisions?: DecisionCounts;
 }
 

@@ -1,9 +1,9 @@
 /**
- * Scenarios of a user's own, in an ES module that Node can load: they hold functions, so they cannot be sent to a worker
- * thread; what is sent is the address of the module, and each thread loads it for itself.
+ * A user's scenarios, in an ES module that Node can load. Scenarios contain functions, which cannot be sent to a worker thread.
+ * The pool sends the URL of the module, and each thread loads the module itself.
  *
- * Loading runs foreign code. Whatever it does (throw, wait for ever, end the process) is told as bad input with the
- * place, since a run that was never begun says nothing about anybody's promise.
+ * Loading runs the user's code. When that code throws, waits for ever or ends the process, the error is reported as bad input
+ * with its place and not as a verdict, because no run has begun.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync, statSync } from 'node:fs';
@@ -17,28 +17,28 @@ import { ScenarioModuleError } from './scenario-module-error.js';
 import { shownPath as shown } from './shown-path.js';
 
 export interface ScenarioModule {
-  /** What a thread imports: a `file:` URL without links in it. */
+  /** The `file:` URL that a thread imports, without symbolic links. */
   readonly url: string;
-  /** As a person would type it: relative where it lies below the working directory. */
+  /** The path in messages: relative when it is below the working directory. */
   readonly shownPath: string;
-  /** In the order in which it exports them; at least one. */
+  /** The scenarios, at least one, in the order of the exports. */
   readonly scenarios: readonly Scenario[];
-  /** Hash of the module and of the files that it imports by relative paths. */
+  /** The hash of the module and of the files that it imports by relative paths. */
   readonly sources: string;
 }
 
-/** Wall time; a module that works on its scenarios for longer is more likely to wait for what never comes. */
+/** The wall-time limit for loading. A module that takes longer probably waits for something that never happens. */
 const LOAD_MILLIS_MAX = 30_000;
 const TICKS_MAX = 30;
-/** As the command line says of bad input. */
+/** The exit code of the command line for bad input. */
 const EXIT_BAD_INPUT = 64;
 
-/** What a module was when this process loaded it: the engine never loads the same address twice. */
+/** The hash of each loaded module's sources at load time. The engine never loads one URL twice. */
 const loadedSources = new Map<string, string>();
 
 /**
  * @param module a path, or a `file:` URL as a text or an object.
- * @throws ScenarioModuleError when there is no such file, it cannot be loaded, or what it exports are no scenarios.
+ * @throws ScenarioModuleError when the file does not exist, cannot be loaded, or exports no valid scenarios.
  */
 export async function loadScenarioModule(
   module: string | URL,
@@ -111,8 +111,8 @@ async function importWatched(
     process.exitCode = EXIT_BAD_INPUT;
   };
   let timer: NodeJS.Timeout | undefined;
-  // The timer also keeps the process alive: one that waits for nothing would end without a word. Ticks are counted, since
-  // a process that was suspended has not waited, however late it is.
+  // The timer also keeps the process alive: otherwise a process without pending work would end without a message. Ticks are
+  // counted instead of wall time, because a suspended process has not waited.
   const tooLate = new Promise<never>((_resolve, reject) => {
     let ticks = 0;
     timer = setInterval(() => {
@@ -146,11 +146,11 @@ function describeFailure(error: unknown, url: string): string {
   return `${name}${messageOf(error)}${place === null ? '' : ` (${place})`}`;
 }
 
-/** Where in the user's files it broke. */
+/** The place of the failure in the user's files. */
 function placeOf(error: unknown, url: string): string | null {
   if (!(error instanceof Error) || error.stack === undefined) return null;
   const folder = new URL('.', url);
-  // Engines write URLs, test runners paths.
+  // Stacks contain URLs in Node, and paths in test runners.
   for (const start of [folder.href, fileURLToPath(folder)]) {
     const at = error.stack.indexOf(start);
     const match = at < 0 ? null : /^([^\s():]+):(\d+)/.exec(error.stack.slice(at + start.length));
@@ -159,7 +159,7 @@ function placeOf(error: unknown, url: string): string | null {
   return null;
 }
 
-/** The engine tells the line of a syntax error only to whoever lets it end the process. */
+/** Finds the line of a syntax error in another process: the engine prints it only when the error ends the process. */
 function placeOfSyntaxError(url: string): string | null {
   for (const file of moduleSources(fileURLToPath(url)).keys()) {
     const { status, stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' });

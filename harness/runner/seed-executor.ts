@@ -1,4 +1,4 @@
-/** Runs a few seeds of a scenario somewhere: in this process, or on a worker thread. */
+/** An executor runs seeds of a scenario, in this process or on a worker thread. */
 import { PlanError } from '../faults/plan.js';
 import { executeRun, fullLimits, type RunOptions } from './execute-run.js';
 import type { Scenario, Wire } from './experiment.js';
@@ -6,15 +6,15 @@ import { HarnessFailure } from './harness-failure.js';
 import { type RunSummary, summarise } from './run-summary.js';
 import { executeWatched } from './watched-run.js';
 
-/** What became of one seed. `incident`: the harness failed, so nothing is known about the system. */
+/** The outcome of one seed. `incident`: the harness failed, so nothing is known about the system. */
 export type SeedOutcome =
   | { readonly kind: 'run'; readonly summary: RunSummary }
   | { readonly kind: 'incident'; readonly seed: string; readonly message: string };
 
 export interface SeedExecutor {
-  /** Chunks that may be under way at once. */
+  /** The number of chunks that may run at the same time. */
   readonly concurrency: number;
-  /** One outcome per seed, in order; when `signal` is aborted meanwhile perhaps only those of the first seeds. */
+  /** One outcome per seed, in order. When `signal` is aborted, the outcomes may cover only the first seeds. */
   run(scenario: Scenario, seeds: readonly string[], signal: AbortSignal): Promise<readonly SeedOutcome[]>;
   close(): Promise<void>;
 }
@@ -23,7 +23,7 @@ export interface SeedOptions extends Pick<RunOptions, 'seed' | 'countsDecisions'
   readonly wire?: Wire;
 }
 
-/** Never throws for a fault of the run or of the harness: both are outcomes. */
+/** Runs one seed. Failures of the run and of the harness are outcomes and never thrown. */
 export function runSeed(scenario: Scenario, options: SeedOptions, execute = executeRun): SeedOutcome {
   const { wire = 'typed', ...run } = options;
   const { seed } = run;
@@ -39,7 +39,7 @@ export function runSeed(scenario: Scenario, options: SeedOptions, execute = exec
   }
 }
 
-/** Runs in the calling thread, ends what hangs there, and lets it breathe between seeds so that signals and progress get their turn. */
+/** Runs seeds in the calling thread. It ends runs that hang, and yields between seeds so that signals and progress are handled. */
 export function inProcessExecutor(options: Omit<SeedOptions, 'seed'> = {}): SeedExecutor {
   return {
     concurrency: 1,

@@ -1,12 +1,12 @@
 /**
- * Watches a worker from outside: the worker says in a shared cell which seed it is on, and when it says the same for too
- * long it hangs in one event, which only the end of its thread can interrupt. (Events without end are no case for this:
- * the run ends itself, see `kernel/livelock.ts`.)
+ * Watches a worker from another thread. The worker writes its current seed to a shared cell. When the seed stays the same for
+ * too long, the worker hangs in one event, which only ending the thread can interrupt. (A livelock ends by itself: see
+ * `kernel/livelock.ts`.)
  */
 
-/** Wall time for one seed, a hundred times what a slow machine needs for a long one. */
+/** The wall-time limit of one seed: a hundred times the time of a long run on a slow machine. */
 export const SEED_WALL_MILLIS_MAX = 300_000;
-/** For the seed that is under way at Ctrl-C. */
+/** The wall-time limit, after Ctrl-C, of the seed that is running then. */
 const PATIENCE_MILLIS = 10_000;
 const LOOK_EVERY_MILLIS = 250;
 
@@ -14,7 +14,7 @@ const LOOK_EVERY_MILLIS = 250;
 export const NO_SEED = -1;
 
 export interface SeedWatchOptions {
-  /** Holds the index of the seed that is being run, or NO_SEED. */
+  /** The index of the running seed, or NO_SEED. */
   readonly cell: Int32Array;
   readonly wallMillisMax: number;
   /** Aborted by Ctrl-C. */
@@ -34,12 +34,12 @@ export class SeedWatch {
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MILLIS);
   }
 
-  /** Aborted when the worker shall be ended. */
+  /** Aborted to end the worker. */
   get signal(): AbortSignal {
     return this.#end.signal;
   }
 
-  /** The worker was ended because nobody wants to wait for it: nothing is known about the seed it was on. */
+  /** True when the worker was ended after an interrupt: nothing is known about its seed. */
   get isAbandoned(): boolean {
     return this.#end.signal.aborted && this.#interruptedAt !== null;
   }

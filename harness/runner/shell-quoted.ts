@@ -1,7 +1,7 @@
-/** A word as it would be typed: what a shell could take for something else stands in quotes. */
+/** A word for a shell: it is quoted when it contains characters with a meaning in a shell. */
 export function shellQuoted(word: string): string {
   if (/^[\w./:+\-\\]+$/.test(word) && !(process.platform !== 'win32' && word.includes('\\'))) return word;
   if (process.platform === 'win32') return `"${word}"`;
-  // Within single quotes nothing means anything, a $( ) in the name of a file neither.
+  // Within single quotes no character has a special meaning, not even a $( ) in a file name.
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }

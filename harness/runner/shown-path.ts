@@ -1,4 +1,4 @@
-/** A path as a person would type it here: relative where it lies below the working directory. */
+/** A path for messages: relative when it is below the working directory. */
 import { relative } from 'node:path';
 
 export function shownPath(path: string): string {

@@ -1,4 +1,4 @@
-/** Collects what a full-trace run tells: the lines of `trace.jsonl` and the log lines of each host. */
+/** Collects the full trace of a run: the lines of `trace.jsonl` and the log lines of each host. */
 import type { LogLevel } from '../env.js';
 import type { FaultPhase } from '../faults/nemesis.js';
 import type { DeliveredPacket, TraceSink } from '../kernel/trace.js';
@@ -7,7 +7,7 @@ import type { TraceLine } from './run-data.js';
 
 export interface LogLine {
   readonly timeMicros: number;
-  /** The host's own wall clock. */
+  /** The time of the host's wall clock. */
   readonly wallMillis: number;
   readonly level: LogLevel;
   readonly message: string;
@@ -20,7 +20,7 @@ export interface TraceRecording {
   readonly logs: ReadonlyMap<string, readonly LogLine[]>;
 }
 
-/** A run has tens of thousands; a livelock would have them until the memory is used up. */
+/** The most recorded packets. A run has tens of thousands; without the limit a livelock would use up the memory. */
 const PACKETS_MAX = 1_000_000;
 
 export class TraceRecorder implements TraceSink {
@@ -70,7 +70,7 @@ export class TraceRecorder implements TraceSink {
     else lines.push(line);
   }
 
-  /** Lines of one instant keep the order in which they were told. */
+  /** The recording. Lines of one instant stay in the order in which they were recorded. */
   finish(): TraceRecording {
     this.#lines.sort((a, b) => a.t - b.t);
     return { lines: this.#lines, logs: this.#logs };

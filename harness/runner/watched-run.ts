@@ -1,10 +1,10 @@
 /**
- * One run in the calling thread, ended when it hangs in one event. On a worker thread `seed-watch.ts` sees to that from
- * outside; here nothing of ours gets a turn, so it is the engine that watches (`node:vm` with a timeout, a twentieth of a
- * millisecond per run). Events without end are no case for this: the run ends itself, see `kernel/livelock.ts`.
+ * One run in the calling thread, which is ended when it hangs in one event. Worker threads are watched from outside by
+ * `seed-watch.ts`. In the calling thread no other code runs meanwhile, so the engine watches the run (`node:vm` with a timeout,
+ * at a cost of a twentieth of a millisecond per run). A livelock ends by itself: see `kernel/livelock.ts`.
  *
- * The engine ends a run without its `finally` blocks. All that outlives a run is the guard's word that a simulation is
- * under way, and that is taken back here.
+ * The engine ends a run without running its `finally` blocks. The only state that outlives a run is the guard's counter of
+ * running simulations, which is reset here.
  */
 import { Script } from 'node:vm';
 import { leaveEverySimulation } from '../kernel/guard.js';
@@ -13,7 +13,7 @@ import type { Scenario } from './experiment.js';
 import { HarnessFailure } from './harness-failure.js';
 import { SEED_WALL_MILLIS_MAX } from './seed-watch.js';
 
-/** A run that hung. What kept it busy cannot be told: the engine names no place. */
+/** A run that hung. The place is unknown, because the engine does not report it. */
 export class HungRun extends HarnessFailure {
   constructor(scenario: Scenario, seed: string, wallMillisMax: number) {
     super(
@@ -46,7 +46,7 @@ export function executeWatched(
   } finally {
     Reflect.deleteProperty(globalThis, CALL);
   }
-  // Where the caller lives in a context of its own (a test runner's), the script found nothing to call.
+  // When the caller runs in another context (in a test runner), the script found no function to call.
   return result ?? executeRun(scenario, options);
 }
 

@@ -1,8 +1,8 @@
 /**
- * Runs seeds on worker threads (piscina). A worker that dies (out of memory, an exit, a stack used up in native code) or
- * that hangs on a seed takes only its chunk with it: the seed it was on is an incident, its other seeds run again on a
- * new worker. Runs are pure, so running some twice changes nothing. An interrupted campaign waits for the chunks under
- * way, which are short, but not for one that hangs.
+ * Runs seeds on worker threads (piscina). When a worker dies (out of memory, an exit, a stack overflow in native code) or hangs
+ * on a seed, only its chunk is affected: the current seed becomes an incident, and the other seeds run again on a new worker.
+ * Runs are pure, so running some of them twice changes nothing. An interrupted campaign waits for the running chunks, which
+ * are short, but not for a chunk that hangs.
  */
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
@@ -19,22 +19,22 @@ import type { SeedExecutor } from './seed-executor.js';
 import { NO_SEED, SEED_WALL_MILLIS_MAX, SeedWatch } from './seed-watch.js';
 
 /**
- * Room for what a run throws away, four times what V8 takes by itself: the less often is everything that lives copied, by
- * threads that stand in the way of other workers. Costs a worker some 90 MiB.
+ * The size of V8's young generation, four times the default. A larger one means fewer copies of live objects by the
+ * collector's threads, which compete with other workers. It costs a worker about 90 MiB.
  */
 const YOUNG_GENERATION_MB = 192;
 
 export interface WorkerPoolOptions {
-  /** Module that exports `runSeeds` (`campaign-worker.ts`). */
+  /** The module that exports `runSeeds` (`campaign-worker.ts`). */
   readonly workerUrl: URL;
   readonly workers: number;
-  /** Where a worker finds a scenario that is not built in; null: it is. Absent: all are. */
+  /** The module of a scenario; null: the scenario is built in. Absent: all scenarios are built in. */
   readonly moduleOf?: (scenario: Scenario) => ModuleReference | null;
-  /** Answers to decisions are counted. Absent: no. */
+  /** Counts the answers to decisions. Absent: no. */
   readonly countsDecisions?: boolean;
   /** What connections carry. Absent: typed values. */
   readonly wire?: Wire;
-  /** A seed that takes longer is ended and reported. */
+  /** The wall-time limit of a seed. A seed that takes longer is ended and reported. */
   readonly seedWallMillisMax?: number;
 }
 
@@ -52,10 +52,10 @@ export function workerPool({
     minThreads: workers,
     maxThreads: workers,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
-    // From sources the worker needs the loader that this process runs under; Node passes it on by itself.
+    // A worker that runs from TypeScript sources needs the tsx loader.
     ...(workerUrl.pathname.endsWith('.ts') ? { execArgv: ['--import', 'tsx'] } : {}),
   });
-  // Piscina repeats on the pool what it also says to each task.
+  // Piscina emits errors on the pool in addition to rejecting the task.
   pool.on('error', () => {});
   const run: SeedExecutor['run'] = async (scenario, seeds, interrupt) => {
     if (seeds.length === 0) return [];

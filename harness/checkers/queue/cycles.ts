@@ -29,7 +29,7 @@ export interface CycleFindings {
 
 const ALL_RELATIONS = 0xff;
 
-/** Jepsen's term is "empty transaction graph". */
+/** The reason for `unknown` when the graph has no dependencies. Jepsen calls this an empty transaction graph. */
 const NOTHING_DEPENDS = 'no operation depends on another, so there is nothing to judge';
 
 export function findCycles(input: CheckInput, options: DependencyOptions): CycleFindings {

@@ -1,13 +1,13 @@
 /**
- * Modules as a user would write them, over the toy register; written into a folder of a test's own. The toys lie beside them as
- * JavaScript, since it is Node that loads a user's module, in a worker thread, too.
+ * Modules as a user would write them, with the toy register, in a temporary folder of the test. The toys are beside them as
+ * JavaScript, because Node itself loads a user's module, in worker threads too.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
-/** What stands at the head of each. */
+/** The first line of each module. */
 export const TOYS = "import { registerScenario, safeRegister } from './toys.mjs';\n";
 
 /** A scenario that holds, one that does not, and a rule that is nobody's business. */

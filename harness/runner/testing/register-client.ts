@@ -1,4 +1,4 @@
-/** A client of the replicated set: adds 1, 2, 3 … one at a time, goes to the other server when one does not answer. */
+/** A client of the replicated set: adds 1, 2, 3 … one at a time, and changes to the other server when one does not answer. */
 import type { Connection, HostEnv, Program, TimerHandle } from '../../env.js';
 import type { History } from '../../history/history.js';
 import type { Operation } from '../../history/operation.js';
@@ -9,13 +9,13 @@ export interface ClientOptions {
   readonly servers: readonly string[];
   readonly history: History;
   readonly now: () => number;
-  /** Asked before each write; false: no more. */
+  /** Called before each write; false: no further writes. */
   readonly mayWrite: () => boolean;
 }
 
 const THINK_MICROS = 5_000;
 const PATIENCE_MICROS = 200_000;
-/** A server that was away at the end gets what it missed meanwhile. */
+/** The time in which a server that was down at the end receives the writes that it missed. */
 const SETTLE_MICROS = 2_000_000;
 
 export class RegisterClient implements Program {

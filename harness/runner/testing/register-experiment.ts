@@ -14,7 +14,7 @@ export interface RegisterOptions {
   readonly hasty: boolean;
   /** Throws inside an event at that time. */
   readonly assertionAtMicros?: number;
-  /** From that time on one event calls the next, each after so many microseconds. */
+  /** From this time on each event schedules the next one. */
   readonly endlessFromMicros?: number;
   readonly endlessEveryMicros?: number;
   /** The judge throws. */

@@ -1,7 +1,7 @@
 /**
- * A replicated set for tests of the runner: two servers, each client adds growing numbers under its own name.
- * Any server takes a write and passes it on to the other. The safe server answers when the other has it too; the
- * hasty one answers first, so a crash in between loses what a client was told is written.
+ * A replicated set for tests of the runner: two servers; each client adds growing numbers under its own name. Either server
+ * accepts a write and copies it to the other. The safe server answers when the other server has the write too. The hasty server
+ * answers first, so a crash before the copy loses an acknowledged write.
  */
 import type { Address, Connection, HostEnv } from '../../env.js';
 import { accepting } from '../../world/testing/idle-world.js';
@@ -20,7 +20,7 @@ export type RegisterMessage =
 const PORT = 7;
 const RETRY_MICROS = 20_000;
 
-/** Everything sent here is a `RegisterMessage`: one program, one place to say so. */
+/** The one place that converts a received value: every sent value is a `RegisterMessage`. */
 export function readMessage(message: unknown): RegisterMessage {
   return message as RegisterMessage;
 }
@@ -108,7 +108,7 @@ class RunningServer {
     for (const [client, values] of all) for (const value of values) this.#store(client, value);
   }
 
-  /** Without a peer a server answers alone: with one of two away that is all there is. */
+  /** Copies a write to the other server. Without the other server it answers alone. */
   #copy(write: { readonly client: string; readonly value: number }, done: () => void): void {
     if (this.#toPeer === null) {
       done();

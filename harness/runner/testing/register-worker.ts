@@ -1,4 +1,4 @@
-/** The worker module of tests: the toy's scenarios, and two that take their worker down or keep it for ever on a certain seed. */
+/** The worker module of tests: the toy's scenarios, and two scenarios that end or block their worker on one seed. */
 import { serveCampaignWorker } from '../campaign-worker.js';
 import { dyingRegister, hangingRegister, hastyRegister, safeRegister } from './register-experiment.js';
 
