@@ -124,7 +124,7 @@ export class LineScanner {
 
   #setNames(type: string, f: string): boolean {
     if (f === '' || (type !== 'invoke' && type !== 'ok' && type !== 'info' && type !== 'fail')) return false;
-    // Their values are keys, which are few: JSON.parse may have them.
+    // The values of these rare operations are keys: JSON.parse reads them.
     if (f === 'assign' || f === 'subscribe' || f === 'commit') return false;
     this.type = type;
     this.f = f;
