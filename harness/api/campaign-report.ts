@@ -1,4 +1,4 @@
-/** One scenario's campaign, finished and looked at: as a document, and as the lines that a person reads. */
+/** A finished campaign of one scenario, as a document and as lines of text. */
 import type { Verdict } from '../checkers/verdict.js';
 import type { CampaignOutcome } from '../runner/campaign.js';
 import { promisedAnomaly } from '../runner/campaign-tally.js';
@@ -23,12 +23,12 @@ import { anomalyNames, INDENT, storyLines } from './story-lines.js';
 export interface FinishedCampaign {
   readonly scenario: Scenario;
   readonly outcome: CampaignOutcome;
-  /** The first failing run, minimised; null when none failed. */
+  /** The examined run: the first failing run, minimised; null when none failed. */
   readonly examined: Examined | null;
   readonly origin: Origin;
-  /** Report of the examined run, as a path to show. */
+  /** The path of the examined run's report, for messages. */
   readonly reportPath: string | null;
-  /** What did not go as it should and takes nothing from the verdict: a directory not written, say. */
+  /** Problems that do not affect the verdict, for example a directory that could not be written. */
   readonly problems: readonly string[];
 }
 
@@ -74,7 +74,7 @@ export function campaignDocument(campaign: FinishedCampaign): CampaignDocument {
   };
 }
 
-/** Several campaigns as one document: their sums, and each of them. */
+/** The document of several campaigns: their sums, and each campaign. */
 export function campaignsDocument(
   verdict: Verdict,
   campaigns: readonly CampaignDocument[],
@@ -102,7 +102,7 @@ export function campaignsDocument(
   };
 }
 
-/** The line of the scenario, and what stands under it. */
+/** The line of the scenario and the details below it. */
 export function campaignLines(campaign: FinishedCampaign, nameWidth: number): readonly string[] {
   const { scenario, outcome, examined, reportPath } = campaign;
   const { tally } = outcome;
@@ -149,7 +149,7 @@ function faultWords(faults: readonly FaultAccount[]): string {
 
 const REMARK_LENGTH_MAX = 96;
 
-/** One line per scenario; all of it is in the campaign document. */
+/** Shortens a text to one line. The campaign document has the full text. */
 function shorten(words: string): string {
   if (words.length <= REMARK_LENGTH_MAX) return words;
   const end = words.lastIndexOf(words.includes(';') ? ';' : ',', REMARK_LENGTH_MAX);
@@ -164,7 +164,7 @@ function minimisedWords({ results }: Examined): string {
   return `; plan minimised from ${plural(minimisation.faultsBefore, 'fault')} to ${minimisation.faultsAfter}`;
 }
 
-/** The campaign's reasons are told once, above. */
+/** The examined run without its reasons for `unknown`, which the campaign prints once. */
 function withoutReasons(examined: Examined): Examined {
   return { ...examined, results: { ...examined.results, unknownBecause: [] } };
 }

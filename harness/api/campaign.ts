@@ -1,4 +1,4 @@
-/** `campaign` of the public face: what `seismolog run` does with one scenario, as a value. */
+/** `campaign` of the public API: runs one scenario as `seismolog run` does, and returns the result as a value. */
 import type { Verdict } from '../checkers/verdict.js';
 import type { House } from '../runner/catalogue.js';
 import type { Scenario } from '../runner/experiment.js';
@@ -20,36 +20,36 @@ import type { Workplace } from './workplace.js';
 
 export interface CampaignOptions extends PlaceOptions {
   /**
-   * How many seeds, 1 or more. Absent: 50, or with `wallMillis` as many as it takes. A scenario that promises to break
-   * gets as many as it says that it may take, and ends at the first run that does.
+   * The number of seeds, 1 or more. Absent: 50, or with `wallMillis` as many as fit into that time. A scenario that is expected
+   * to break gets the number of seeds that it allows itself, and ends at the first run that breaks.
    */
   readonly seeds?: number;
-  /** The first seed, 0 to 2^52; the others count up from it. Absent: 1. */
+  /** The first seed, 0 to 2^52; the others follow it in steps of 1. Absent: 1. */
   readonly firstSeed?: number;
-  /** Wall time in milliseconds after which no more seeds are begun. Absent: no limit. */
+  /** The wall time in milliseconds after which no further seeds are begun. Absent: no limit. */
   readonly wallMillis?: number;
   /** Worker threads, 1 to 8 per processor. Absent: one per processor. */
   readonly workers?: number;
   /** Ends at the first run that is not valid. Absent: false. */
   readonly stopAtFailure?: boolean;
-  /** Makes the plan of the first failing run as small as it goes. Absent: true. */
+  /** Minimises the plan of the first failing run. Absent: true. */
   readonly minimise?: boolean;
-  /** Told after each batch of seeds how many runs there were and how many of them broke the promise. */
+  /** Called after each batch of seeds with the number of runs and the number of runs that broke the promise. */
   readonly onProgress?: (runs: number, invalid: number) => void;
 }
 
 export interface CampaignResult {
-  /** `valid` also for a scenario that promises to break and did. */
+  /** The verdict. It is `valid` also for a scenario that was expected to break and did. */
   readonly verdict: Verdict;
-  /** As `seismolog run --json` prints it; `docs/output.md` lists the fields. */
+  /** The document that `seismolog run --json` prints; `docs/output.md` lists its fields. */
   readonly document: CampaignDocument;
-  /** The first failing run, run again with its full trace and minimised; null when none failed. */
+  /** The first failing run, minimised and repeated with a full trace; null when none failed. */
   readonly failure: ExaminedRun | null;
-  /** What `seismolog run` prints: counts, or what broke, when, and the line that replays it. The message of a test. */
+  /** The text that `seismolog run` prints: counts, or the failure with its story and replay line. Use it as a test's message. */
   readonly text: string;
-  /** What went wrong beside the verdict: a run directory that could not be written, say. */
+  /** Problems that do not affect the verdict, for example a run directory that could not be written. */
   readonly problems: readonly string[];
-  /** The first seed that was not run: where another campaign goes on. */
+  /** The first seed that was not run: another campaign can continue there. */
   readonly nextSeed: number;
 }
 
@@ -72,7 +72,7 @@ export async function campaignIn(
   checkOptions(options);
   const { firstSeed = 1, wallMillis, stopAtFailure = false, minimise = true, onProgress } = options;
   const workplace = await openWorkplace(house, [handedOver], options, (_name, done, failures) => {
-    // While it minimises nothing that is counted here goes on.
+    // During minimisation `failures` is null: its runs are not counted here.
     if (failures !== null) onProgress?.(done, failures);
   });
   const scenario = scenarioAt(workplace, handedOver);
@@ -108,13 +108,13 @@ function asResult(finished: FinishedCampaign): CampaignResult {
   };
 }
 
-/** @throws UsageError when workers are wanted for what no worker can load. */
+/** @throws UsageError when workers are requested for a scenario that no worker can load. */
 function executorFor(workplace: Workplace, scenario: Scenario, workers: number | undefined): SeedExecutor {
   if (workplace.catalogue.originOf(scenario).kind !== 'handed-over')
     return chooseExecutor(workplace, workers);
   if (workers !== undefined && workers > 1) {
     throw new UsageError(
-      `campaign: "${scenario.name}" cannot be sent to ${workers} worker threads; say with \`module\` which ES module exports it`,
+      `campaign: "${scenario.name}" cannot be sent to ${workers} worker threads; name the ES module that exports it with \`module\``,
     );
   }
   return inProcessExecutor();

@@ -1,19 +1,19 @@
 /**
- * Reads the options of a call. A misspelt name is refused like a wrong value: who asks for `seed: 500` and gets 50 seeds
- * from 1 on would believe something that nobody tested.
+ * Checks the options of a call. A misspelt name is an error like a wrong value: a caller with `seed: 500` would otherwise get
+ * the default of 50 seeds from 1 on, without a message.
  */
 import { availableParallelism } from 'node:os';
 import { nearest } from '../faults/nearest.js';
 import { UsageError } from './usage-error.js';
 
-/** Each worker takes some hundred megabytes; a thousand of them would take all memory before the first run begins. */
+/** The most workers per processor. A worker takes some hundred megabytes; a thousand workers would use up the memory. */
 const WORKERS_PER_PROCESSOR_MAX = 8;
 
 export function workersMax(): number {
   return availableParallelism() * WORKERS_PER_PROCESSOR_MAX;
 }
 
-/** @throws UsageError with the name that was probably meant. */
+/** @throws UsageError with the nearest known name. */
 export function refuseUnknownOptions(call: string, options: object, known: readonly string[]): void {
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;

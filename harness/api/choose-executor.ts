@@ -1,4 +1,4 @@
-/** Where the seeds of a campaign run: on worker threads, also when it is one, so that a seed that hangs can be ended. */
+/** Chooses where the seeds of a campaign run: on worker threads, even with one worker, so that a seed that hangs can be ended. */
 import { availableParallelism } from 'node:os';
 import { inProcessExecutor, type SeedExecutor, type SeedOptions } from '../runner/seed-executor.js';
 import { workerPool } from '../runner/worker-pool.js';
@@ -20,7 +20,7 @@ export function chooseExecutor(
         wire,
         moduleOf: (scenario) => {
           const { module } = catalogue.originOf(scenario);
-          // Its scenarios hold functions, which cannot be sent.
+          // The scenarios contain functions, which cannot be sent to another thread.
           return module === null ? null : { url: module.url, sources: module.sources };
         },
       });

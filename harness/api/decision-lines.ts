@@ -1,4 +1,4 @@
-/** The decisions that a campaign did not put to the test, in words. */
+/** The decisions that a campaign did not test, as lines of text. */
 import { decisionGaps } from '../runner/decision-tally.js';
 import type { DecisionCounts } from '../runner/run-data.js';
 import { withCommas } from './plural.js';

@@ -1,4 +1,4 @@
-/** A closer look at one run, as `runner/examine.ts` takes it, with what the workplace knows. */
+/** Examines one run with `runner/examine.ts` and the settings of the workplace. */
 import { type Examined, type ExamineOptions, examineRun } from '../runner/examine.js';
 import type { Workplace } from './workplace.js';
 

@@ -1,4 +1,4 @@
-/** `examine` of the public face: what `seismolog run <scenario> --seed N` does, as a value. */
+/** `examine` of the public API: does what `seismolog run <scenario> --seed N` does, and returns the result as a value. */
 import type { FaultPlan } from '../faults/fault.js';
 import type { House } from '../runner/catalogue.js';
 import { MINIMISE_RUNS_MAX } from '../runner/examine.js';
@@ -10,13 +10,13 @@ import { checkLimits } from './find-replay.js';
 import { openWorkplace, PLACE_OPTIONS, type PlaceOptions, scenarioAt } from './open-workplace.js';
 
 export interface ExamineRunOptions extends PlaceOptions {
-  /** Any text that is not empty; those of a campaign are whole numbers. */
+  /** The seed: any text that is not empty. The seeds of a campaign are whole numbers. */
   readonly seed: string;
-  /** Absent: the one that the seed draws. */
+  /** The fault plan. Absent: the plan that the seed draws. */
   readonly plan?: FaultPlan;
-  /** Absent: the scenario's own. */
+  /** The limits. Absent: those of the scenario. */
   readonly limits?: RunLimits;
-  /** Makes the plan of a failing run as small as it goes while the same anomaly stays. Absent: false. */
+  /** Minimises the plan of a failing run while the same anomaly stays. Absent: false. */
   readonly minimise?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** One run that was looked at closely, as the public face hands it out. */
+/** An examined run, as the public API returns it. */
 import type { Verdict } from '../checkers/verdict.js';
 import type { Examined } from '../runner/examine.js';
 import type { RunResult } from '../runner/execute-run.js';
@@ -7,15 +7,15 @@ import { runLines } from './run-lines.js';
 
 export interface ExaminedRun {
   readonly verdict: Verdict;
-  /** As `run.json` has it: digest, anomalies, replay token, the line that replays it, the run directory. */
+  /** The content of `run.json`: digest, anomalies, replay token, replay line, run directory. */
   readonly document: RunDocument;
-  /** As `results.json` has it: the story in words, what minimisation did, the configuration. */
+  /** The content of `results.json`: the story, the result of the minimisation, the configuration. */
   readonly results: ResultsDocument;
-  /** The run itself: its plan, its limits, and its history and trace in `evidence`. After minimisation the smallest. */
+  /** The run: its plan, its limits, and its history and trace in `evidence`. After minimisation: the smallest failing run. */
   readonly run: RunResult;
-  /** What `seismolog replay` prints. The message of a test. */
+  /** The text that `seismolog replay` prints. Use it as a test's message. */
   readonly text: string;
-  /** What went wrong beside the verdict: a run directory that could not be written, say. */
+  /** Problems that do not affect the verdict, for example a run directory that could not be written. */
   readonly problems: readonly string[];
 }
 

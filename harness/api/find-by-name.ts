@@ -1,4 +1,4 @@
-/** From a name that a person typed to the thing of that name, or to the name that was probably meant. */
+/** Finds an item by the name that a person typed, or suggests the nearest name. */
 import { nearest } from '../faults/nearest.js';
 import type { Catalogue } from '../runner/catalogue.js';
 import type { Scenario } from '../runner/experiment.js';
@@ -19,7 +19,7 @@ export function findByName<T>(
   throw new UsageError(`unknown ${what} "${name}"; ${hint}`);
 }
 
-/** @throws UsageError that also says how a scenario of one's own is found. */
+/** @throws UsageError that also explains how to find a user's scenario. */
 export function findScenario(
   catalogue: Catalogue,
   name: string,

@@ -1,4 +1,4 @@
-/** From what a person has of a run (a token, a plan file, a run directory) to the run. */
+/** Finds the run of a token, a plan file or a run directory. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { drawPlan } from '../faults/arbitrary.js';
@@ -17,17 +17,17 @@ import { UsageError } from './usage-error.js';
 import type { Workplace } from './workplace.js';
 
 export interface ReplayChoice {
-  /** For a plan that names none, or another one. */
+  /** The scenario for a plan without one, or in place of the plan's. */
   readonly scenario?: string;
-  /** For a plan that names none; a token may come with it. */
+  /** The scenario for a plan without one. It is also allowed with a token. */
   readonly planScenario?: string;
-  /** Another one than the plan names. */
+  /** The seed in place of the plan's. */
   readonly seed?: string;
 }
 
 export interface FoundReplay {
   readonly run: Omit<RunToExamine, 'minimiseRunsMax'>;
-  /** The file that the plan stands in, as a place for what is wrong with it; null for a token. */
+  /** The file of the plan, for error messages; null for a token. */
   readonly planPath: string | null;
 }
 
@@ -75,7 +75,7 @@ function fromPlan(workplace: Workplace, path: string, choice: ReplayChoice): Fou
   };
 }
 
-/** Null for a token. A run directory stands for its plan. */
+/** The path of the plan file; null for a token. For a run directory it is the plan inside. */
 function planPath(what: string): string | null {
   if (existsSync(what)) {
     const path = statSync(what).isDirectory() ? join(what, 'plan.json') : what;
@@ -129,7 +129,7 @@ export function checkLimits(scenario: Scenario, limits: RunLimits, where: string
   return limits;
 }
 
-/** Other code may take another course with the same seed; only the plan is worth trying. */
+/** Refuses a token of other code. With other code the same seed may give another run; only the plan can be tried. */
 function refuseOtherCode(workplace: Workplace, scenario: Scenario, replay: Replay): void {
   const { catalogue, runsDirectory } = workplace;
   if (catalogue.isSameCode(scenario, replay.fingerprint)) return;
@@ -156,7 +156,7 @@ function refuseOtherCode(workplace: Workplace, scenario: Scenario, replay: Repla
   );
 }
 
-/** Where it cannot be written it is shown: the plan is all that is left of the run. */
+/** Writes the plan of a token to a file. When that fails, the message contains the plan, because only the plan can be reused. */
 function writeTokenPlan(
   { runsDirectory }: Workplace,
   scenario: Scenario,

@@ -1,4 +1,4 @@
-/** The workplace of one call: whichever way the caller has his scenarios, from here on it is the command line's. */
+/** Opens the workplace of one call. The scenarios may be handed over or come from a module, as on the command line. */
 import { Catalogue, type House } from '../runner/catalogue.js';
 import { checkScenario } from '../runner/check-scenario.js';
 import type { Scenario } from '../runner/experiment.js';
@@ -6,7 +6,7 @@ import { loadScenarioModule } from '../runner/scenario-module.js';
 import { UsageError } from './usage-error.js';
 import type { Workplace } from './workplace.js';
 
-/** What every call takes. */
+/** The options of every call. */
 export interface PlaceOptions {
   /**
    * The ES module that exports the scenario: a path, or a `file:` URL such as `new URL('./my-scenarios.mjs',
@@ -14,9 +14,9 @@ export interface PlaceOptions {
    * scenario that is not built in runs in the calling thread alone.
    */
   readonly module?: string | URL;
-  /** Where run directories with their reports are written. Absent: nothing is written. */
+  /** The directory for run directories with their reports. Absent: nothing is written. */
   readonly runsDirectory?: string;
-  /** Aborting it ends the work after the run under way; what is done by then is the result. */
+  /** Aborting it ends the work after the current run; the result covers the finished runs. */
   readonly signal?: AbortSignal;
 }
 
@@ -38,7 +38,7 @@ export async function openWorkplace(
   for (const scenario of handedOver) checkScenario(scenario, 'the scenario');
   return {
     house,
-    // What the module exports under the name is what the threads run, so it is what runs here.
+    // Worker threads run the scenario that the module exports under the name, so this thread runs the same.
     catalogue: new Catalogue(house, loaded, loaded === null ? handedOver : []),
     runsDirectory: runsDirectory ?? null,
     signal: signal ?? new AbortController().signal,
@@ -49,7 +49,7 @@ export async function openWorkplace(
   };
 }
 
-/** The scenario to run for the one that was handed over: of a module, the one that the module has under its name. */
+/** The scenario to run: with a module, the scenario that the module exports under the name of the one handed over. */
 export function scenarioAt({ house, catalogue }: Workplace, handedOver: Scenario): Scenario {
   const { module } = catalogue;
   if (module === null) return handedOver;

@@ -3,7 +3,7 @@ export function plural(count: number, noun: string): string {
   return `${withCommas(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Thousands apart, the same in every locale. */
+/** A number with commas between thousands, the same in every locale. */
 export function withCommas(count: number): string {
   return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -105,7 +105,7 @@ describe('a campaign of a program', () => {
       'workers for what they cannot load',
       own,
       { workers: 2 },
-      'say with `module` which ES module exports it',
+      'name the ES module that exports it with `module`',
     ],
     ['a module that is not there', own, { module: './gone.mjs' }, 'there is no file gone.mjs'],
     ['a module without it', own, { module }, 'exports no scenario "own"; it has hasty-own, careful'],

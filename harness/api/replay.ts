@@ -1,4 +1,4 @@
-/** `replay` of the public face: what `seismolog replay` does, as a value. */
+/** `replay` of the public API: does what `seismolog replay` does, and returns the result as a value. */
 import type { House } from '../runner/catalogue.js';
 import { MINIMISE_RUNS_MAX } from '../runner/examine.js';
 import type { Scenario } from '../runner/experiment.js';
@@ -9,11 +9,11 @@ import { findReplay } from './find-replay.js';
 import { openWorkplace, PLACE_OPTIONS, type PlaceOptions, scenarioAt } from './open-workplace.js';
 
 export interface ReplayOptions extends PlaceOptions {
-  /** The scenario that the token or the plan is of, when neither the package nor `module` has it; also for a plan that names none. */
+  /** The scenario of the token or plan, when neither the package nor `module` has it; also for a plan without a scenario. */
   readonly scenario?: Scenario;
-  /** Another seed than the plan names. Not with a token, which names its own. */
+  /** The seed in place of the plan's. Not allowed with a token, which has a seed. */
   readonly seed?: string;
-  /** Makes the plan of a failing run as small as it goes while the same anomaly stays. Absent: false. */
+  /** Minimises the plan of a failing run while the same anomaly stays. Absent: false. */
   readonly minimise?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Where the report of a written run lies, as a person would type it; null when nothing was written. */
+/** The path of a written run's report, for messages; null when nothing was written. */
 import { join } from 'node:path';
 import type { Examined } from '../runner/examine.js';
 import { shownPath } from '../runner/shown-path.js';

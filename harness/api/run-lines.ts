@@ -1,11 +1,11 @@
-/** One run that was looked at closely, as the lines that a person reads. */
+/** An examined run as lines of text. */
 import type { Examined } from '../runner/examine.js';
 import { lossLines, operationLines } from './account-lines.js';
 import { plural } from './plural.js';
 import { reportPathOf } from './report-path.js';
 import { anomalyNames, replayWords, storyLines } from './story-lines.js';
 
-/** The first line and the last but the report say how to see it again. */
+/** The lines of a run. The first line, and the last one before the report's path, show how to replay it. */
 export function runLines(examined: Examined): readonly string[] {
   const { document, results } = examined;
   const anomalies = anomalyNames(document.anomalies);

@@ -1,6 +1,6 @@
 /**
- * One scenario over many seeds, from the first seed to the files: the campaign, a closer look at the run that tells most,
- * the campaign's directory. What is printed of it is `campaign-report.ts`.
+ * Runs one scenario over many seeds: the campaign, the examination of its most informative run, and the campaign's directory.
+ * `campaign-report.ts` formats the result.
  */
 import { type CampaignOutcome, runCampaign } from '../runner/campaign.js';
 import type { CampaignTally } from '../runner/campaign-tally.js';
@@ -20,13 +20,13 @@ export const SEEDS_BY_DEFAULT = 50;
 export interface ScenarioJob {
   readonly scenario: Scenario;
   readonly firstSeed: number;
-  /** Null: until the time is over. */
+  /** The number of seeds; null: as many as fit into `wallMillis`. */
   readonly seeds: number | null;
-  /** Null: no limit. */
+  /** The wall-time limit; null: no limit. */
   readonly wallMillis: number | null;
   readonly stopAtFailure: boolean;
   readonly minimise: boolean;
-  /** What connections carry; the executor's own. Absent: typed values. */
+  /** The wire mode, the same as the executor's. Absent: typed values. */
   readonly wire?: Wire;
   readonly executor: SeedExecutor;
 }
@@ -77,12 +77,12 @@ async function campaignAt(workplace: Workplace, job: ScenarioJob): Promise<Campa
   }
 }
 
-/** The run to look at: one that broke unexpectedly, else the one that broke as promised, else one without a verdict. */
+/** The run to examine: a run that broke unexpectedly, else the run that broke as promised, else an `unknown` run. */
 function tellingRun(tally: CampaignTally): RunSummary | null {
   return tally.unexpectedFailures()[0] ?? tally.found ?? tally.failures[0] ?? null;
 }
 
-/** Returns what went wrong, or null: the verdict stands all the same. */
+/** Writes the campaign's directory. Returns an error message or null; an error does not change the verdict. */
 function writeDirectory(
   { runsDirectory }: Workplace,
   firstSeed: number,
@@ -103,10 +103,10 @@ function writeDirectory(
   }
 }
 
-/** Far enough below 2^53, from where on counting up stands still. */
+/** The largest first seed. It is far below 2^53, above which adding 1 to a number may not change it. */
 export const FIRST_SEED_MAX = 2 ** 52;
 
-/** A scenario that promises to break is given as many seeds as it says that it may take; it ends when it breaks. */
+/** The number of seeds. A scenario that is expected to break gets its `seedsToFind`, and ends when it breaks. */
 export function seedsFor(scenario: Scenario, seeds: number): number {
   return Math.max(seeds, scenario.seedsToFind ?? 0);
 }

@@ -1,4 +1,4 @@
-/** The story of a run as text: what happened when, how to see it again, where the report lies. */
+/** The story of a run as text: the events with their times, the replay line and the path of the report. */
 import type { Verdict } from '../checkers/verdict.js';
 import type { Examined } from '../runner/examine.js';
 import { forbiddenAnomalies } from '../runner/execute-run.js';
@@ -34,14 +34,14 @@ export function storyLines(
   return lines;
 }
 
-/** What introduces a reason for `unknown`: where something broke all the same, the verdict is not unknown. */
+/** The words before a reason for `unknown`. They differ when the verdict is `invalid` and not `unknown`. */
 export function openWords(verdict: Verdict): string {
   return verdict === 'invalid' ? 'besides, not judged:' : 'unknown because';
 }
 
 /**
- * `lost-write ×2, duplicate`: what counts against the run; what is allowed is left out. An anomaly that several
- * elections explain is several entries of one name, and here their sum.
+ * The forbidden anomalies with their counts: `lost-write ×2, duplicate`. Allowed anomalies are left out. Several entries of one
+ * name (losses by several elections) are summed.
  */
 export function anomalyNames(anomalies: RunDocument['anomalies']): string {
   const counts = new Map<string, number>();

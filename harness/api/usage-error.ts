@@ -1,4 +1,4 @@
-/** Bad input, in words for the person who gave it: what was given, and what would be right. The command line exits with 64. */
+/** The error for bad input. Its message shows the given value and the expected one. The command line exits with 64. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);

@@ -1,11 +1,11 @@
 /**
- * What a campaign and a closer look at a run need besides the scenario. The command line has one for each command, the
- * public face one for each call; what they do in it is the same.
+ * The context that campaigns and examinations need besides the scenario. The command line opens one for each command, the
+ * public API one for each call.
  */
 import type { Catalogue, House } from '../runner/catalogue.js';
 
 export interface Progress {
-  /** `failures` null: they are not what is counted here. */
+  /** `failures` is null when failures are not counted. */
   update(done: number, failures: number | null): void;
   stop(): void;
 }
@@ -13,10 +13,10 @@ export interface Progress {
 export interface Workplace {
   readonly house: House;
   readonly catalogue: Catalogue;
-  /** Null: nothing is written. */
+  /** The directory for run directories; null: nothing is written. */
   readonly runsDirectory: string | null;
-  /** Aborted when somebody wants no more of it: what is done by then is the result. */
+  /** Aborted to end the work early; the result covers the finished runs. */
   readonly signal: AbortSignal;
-  /** @param total runs, or null when only time ends them. */
+  /** @param total the number of runs; null when only the time limit ends them. */
   beginProgress(name: string, total: number | null): Progress;
 }

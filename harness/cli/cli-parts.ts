@@ -1,8 +1,8 @@
-/** What the composition root puts into the command line, which itself knows no scenario, report or checker. */
+/** The parts that the composition root supplies to the command line, which depends on no scenario, report or checker. */
 import type { Anomaly, Verdict } from '../checkers/verdict.js';
 import type { House } from '../runner/catalogue.js';
 
-/** What `check` needs: the judgement of a history from anywhere. */
+/** The result of `check`: the judgement of a history. */
 export interface CheckDocument {
   readonly verdict: Verdict;
   readonly anomalies: readonly Anomaly[];

@@ -1,4 +1,4 @@
-/** What the process tells its caller. */
+/** The exit codes of the process. */
 import type { Verdict } from '../checkers/verdict.js';
 
 export const EXIT = { valid: 0, invalid: 1, unknown: 2, usage: 64, harnessFailed: 70 } as const;

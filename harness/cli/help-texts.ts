@@ -1,4 +1,4 @@
-/** What `--help` teaches beyond the list of options. */
+/** The texts of `--help` besides the list of options. */
 
 export const rootHelp = `
 Examples:

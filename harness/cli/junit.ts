@@ -1,12 +1,11 @@
 /**
- * JUnit XML, as CI servers read it: one test suite, one test case per scenario. `invalid` is a failure, `unknown` an
- * error.
+ * JUnit XML for CI servers: one test suite with one test case per scenario. `invalid` is a failure, `unknown` is an error.
  */
 import { anomalyNames } from '../api/story-lines.js';
 import { reasonOf, replaceFile } from '../runner/replace-file.js';
 import type { CampaignDocument } from '../runner/run-data.js';
 
-/** Where the verdicts go, and the name of the suite: shards of one pipeline need different names. */
+/** The path of the JUnit file and the name of the suite. The shards of one pipeline need different names. */
 export interface JUnitFile {
   readonly path: string;
   readonly suite: string;
@@ -25,7 +24,10 @@ function toJUnit(suite: string, campaigns: readonly CampaignDocument[], wallSeco
   ].join('\n');
 }
 
-/** Whole or not at all: a CI server may read while it is written. Returns what went wrong, or null: the verdict is printed all the same. */
+/**
+ * Writes the file atomically, because a CI server may read it at any time. Returns an error message or null; the verdict is
+ * printed in both cases.
+ */
 export function writeJUnit(
   { path, suite }: JUnitFile,
   campaigns: readonly CampaignDocument[],
@@ -56,7 +58,7 @@ function outcome(campaign: CampaignDocument): string | null {
     : `      <error type="unknown" message="${escapeXml(campaign.unknownBecause[0] ?? 'unknown')}">${detail}</error>`;
 }
 
-/** XML 1.0 has no place for most control characters, not even escaped. */
+/** Escapes a text. XML 1.0 does not allow most control characters, not even escaped. */
 function escapeXml(text: string): string {
   return text
     .replaceAll('&', '&amp;')

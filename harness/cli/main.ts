@@ -1,6 +1,6 @@
 /**
- * The command line: argv to exit code. Results go to standard output; with `--json` one document and nothing else.
- * Progress, remarks and errors go to standard error.
+ * The command line: from argv to the exit code. Results go to standard output; with `--json` that is one document and nothing
+ * else. Progress, remarks and errors go to standard error.
  */
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../api/usage-error.js';
@@ -29,7 +29,7 @@ import { DEFAULT_RUNS_DIRECTORY, Session } from './session.js';
 import { checkCommand, listCommand, reportCommand } from './small-commands.js';
 import { processTerminal, type Terminal } from './terminal.js';
 
-/** @param argv without the program and the script: `['run', 'leader-crash']`. Resolves to the exit code; never throws. */
+/** @param argv the arguments without program and script: `['run', 'leader-crash']`. Resolves to the exit code; never throws. */
 export async function main(
   argv: readonly string[],
   parts: CliParts,
@@ -52,7 +52,7 @@ export async function main(
 }
 
 function explain(error: unknown, terminal: Terminal): number {
-  // Commander has printed its own words already; help and version are no errors.
+  // Commander has already printed its message. Help and version are not errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.valid : EXIT.usage;
   if (
     error instanceof UsageError ||
@@ -94,7 +94,7 @@ interface Everywhere {
 }
 
 type MakeSession = (options: Everywhere) => Promise<Session>;
-/** A module is loaded before anything is run, so that what is wrong with it is told as bad input. */
+/** Loads the module before any run begins, so that errors in it are reported as bad input. */
 async function openSession(parts: CliParts, terminal: Terminal, options: Everywhere): Promise<Session> {
   const { runsDir: runsDirectory = DEFAULT_RUNS_DIRECTORY, scenarios } = options;
   if (scenarios === undefined) return new Session({ parts, terminal, runsDirectory, module: null });

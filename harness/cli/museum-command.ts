@@ -1,4 +1,4 @@
-/** `seismolog museum`: each exhibit must be found by the general scenarios, and be gone with the right rule. */
+/** `seismolog museum`: the general scenarios must find each exhibit's bug, and must be valid with the right rule. */
 import { chooseExecutor } from '../api/choose-executor.js';
 import { findByName } from '../api/find-by-name.js';
 import { plural } from '../api/plural.js';
@@ -22,14 +22,14 @@ export interface ExhibitDocument {
   readonly id: string;
   readonly title: string;
   readonly found: boolean;
-  /** Runs until it was found, or all that were tried. */
+  /** The number of runs until the bug was found, or of all runs. */
   readonly seeds: number;
   readonly cpuSeconds: number;
   readonly faultsInMinimalPlan: number | null;
-  /** Name of the anomaly that found it. */
+  /** The name of the anomaly that showed the bug. */
   readonly checker: string | null;
   readonly replay: string | null;
-  /** The same seed with the right rule is valid; null when there was nothing to compare. */
+  /** True when the same seed is valid with the right rule; null when the bug was not found. */
   readonly greenAgain: boolean | null;
 }
 
@@ -65,7 +65,7 @@ export async function museumCommand(
   return code === EXIT.valid && problems.length > 0 ? EXIT.harnessFailed : code;
 }
 
-/** Not to find a planted mistake says that the harness cannot be believed; a right rule that fails is a finding. */
+/** The exit code. A bug that is not found means that the harness is not reliable; a failure with the right rule is a finding. */
 function exitCode(documents: readonly ExhibitDocument[], expected: number): number {
   if (documents.some((document) => document.greenAgain === false)) return EXIT.invalid;
   return documents.length === expected && documents.every((document) => document.found)

@@ -1,4 +1,4 @@
-/** Reads the values of options; each error says what was given and what is wanted. */
+/** Parses the values of options. Each error states the expected value. */
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { workersMax } from '../api/check-options.js';
@@ -44,16 +44,16 @@ export function parseWallTime(text: string): number {
   return millis;
 }
 
-/** A seed is any text; a campaign counts up from it, so there it must be a whole number. */
+/** A seed is any text that is not empty. For a campaign it must be a whole number, because the other seeds count up from it. */
 export function parseSeed(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
   return text.trim();
 }
 
-/** One: what is run must be told in one line, and a module may export what others do. */
+/** Accepts one module only: a replay line must name it, and a module may export the scenarios of others. */
 export function parseModule(text: string, previous: unknown): string {
   if (previous !== undefined)
-    throw new InvalidArgumentError('It is given once; a module may export what others export.');
+    throw new InvalidArgumentError('It may be given once; one module may export the scenarios of others.');
   return parseDirectory(text);
 }
 

@@ -163,7 +163,7 @@ describe('bad input exits with 64 and says where', () => {
     expect((await seismolog(['run', '--scenarios', ' '])).err).toContain('It must not be empty.');
     const twice = await seismolog(['run', '--scenarios', own, '--scenarios', own]);
     expect(twice.exitCode).toBe(64);
-    expect(twice.err).toContain('It is given once');
+    expect(twice.err).toContain('It may be given once');
   });
 
   it('a scenario that the module has another name for', async () => {

@@ -1,4 +1,4 @@
-/** How far a campaign is: a bar on a terminal, a line now and then where nobody watches (a CI log). */
+/** The progress of a campaign: a bar on a terminal, or a line at intervals in other output (a CI log). */
 import { SingleBar } from 'cli-progress';
 import { plural } from '../api/plural.js';
 import type { Progress } from '../api/workplace.js';
@@ -6,7 +6,7 @@ import type { Terminal } from './terminal.js';
 
 const LINE_EVERY_MILLIS = 30_000;
 
-/** @param total runs, or null when only time ends the campaign. */
+/** @param total the number of runs; null when only the time limit ends the campaign. */
 export function startProgress(terminal: Terminal, name: string, total: number | null): Progress {
   return terminal.isInteractive ? bar(name, total) : lines(terminal, name, total);
 }

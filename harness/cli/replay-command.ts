@@ -1,4 +1,4 @@
-/** `seismolog replay`: a token or a plan file, run again bit for bit and written out in full. */
+/** `seismolog replay`: repeats the run of a token or a plan file exactly and writes its full trace. */
 import { findReplay } from '../api/find-replay.js';
 import { UsageError } from '../api/usage-error.js';
 import { PlanError } from '../faults/plan.js';

@@ -1,6 +1,6 @@
 /**
- * `seismolog run`: campaigns over seeds, one scenario after the other; or, with a seed and nothing else, that one
- * run. Failing scenarios are looked at closely: the first failing seed is minimised and its report written.
+ * `seismolog run`: campaigns over seeds, one scenario after another; or, with `--seed` alone, one run. For a failing scenario
+ * the first failing seed is minimised and its report is written.
  */
 import {
   campaignDocument,
@@ -40,13 +40,13 @@ export interface RunCommandOptions {
   readonly wire?: Wire;
 }
 
-/** What the story gives to each scenario, so that all of it is told within half a minute on two processors. */
+/** The virtual time per scenario in the default story, which then takes half a minute on two processors. */
 const STORY_VIRTUAL_SECONDS = 300;
 const STORY_SEEDS_LEAST = 10;
 
 /**
- * What the program does when it is told nothing: every promise that holds, on a few dozen seeds each, and the first
- * of those that are promised to break.
+ * The default story, for a call without arguments: every scenario that must hold, on a few dozen seeds each, and the first
+ * scenario that is expected to break.
  */
 export async function tellStory(session: Session): Promise<number> {
   const { chosen: scenarios } = session.catalogue;
@@ -84,7 +84,10 @@ export async function runCommand(
   return new RunCommand(session, scenarios, options).execute();
 }
 
-/** Without names: all (of the module, where one is given), those that hold first, so that `runs/latest` is the failure that was promised. */
+/**
+ * The named scenarios. Without names: all scenarios (of the module, if one is given), those that are expected to break last, so
+ * that `runs/latest` is the promised failure.
+ */
 function chooseScenarios(session: Session, names: readonly string[]): readonly Scenario[] {
   const { catalogue } = session;
   if (names.length > 0) return [...new Set(names)].map((name) => findScenario(catalogue, name));
@@ -232,14 +235,14 @@ class RunCommand {
     this.#session.terminal.err(`interrupted; go on with\n${commands}`);
   }
 
-  /** The share of each scenario; null without a limit. */
+  /** The wall time of each scenario; null without a limit. */
   #wallMillisEach(): number | null {
     const { for: wallMillis } = this.#options;
     return wallMillis === undefined ? null : wallMillis / this.#scenarios.length;
   }
 }
 
-/** The options of a campaign that are none of its seeds, as they would be typed again. */
+/** The options of a campaign other than its seeds, as text for a command line. */
 function optionWords(session: Session, options: RunCommandOptions, wallMillis: number | null): string {
   const { workers, bail, minimise, json, junit, junitSuite, decisions, wire } = options;
   const { module } = session.catalogue;

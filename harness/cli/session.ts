@@ -1,4 +1,4 @@
-/** What every command needs while it works: the house, its scenarios, terminal, where runs are written, Ctrl-C. */
+/** The context of a command: the house, the scenarios, the terminal, the directory for runs, and Ctrl-C. */
 import { examineAt, type RunToExamine } from '../api/examine-run.js';
 import type { Progress, Workplace } from '../api/workplace.js';
 import { Catalogue } from '../runner/catalogue.js';
@@ -14,7 +14,7 @@ export interface SessionOptions {
   readonly parts: CliParts;
   readonly terminal: Terminal;
   readonly runsDirectory: string;
-  /** With `--scenarios`. */
+  /** The module of `--scenarios`, or null. */
   readonly module: ScenarioModule | null;
 }
 

@@ -1,4 +1,4 @@
-/** One run, looked at closely and printed: what `replay` does, and `run` with one seed. */
+/** Examines and prints one run, for `replay` and for `run` with one seed. */
 import type { RunToExamine } from '../api/examine-run.js';
 import { runLines } from '../api/run-lines.js';
 import { openWords } from '../api/story-lines.js';
@@ -11,14 +11,14 @@ import type { Session } from './session.js';
 export interface SingleRunOptions extends Omit<RunToExamine, 'minimiseRunsMax'> {
   readonly minimise: boolean;
   readonly json: boolean;
-  /** Where the verdict goes as JUnit XML. */
+  /** The JUnit file for the verdict. */
   readonly junit?: JUnitFile;
 }
 
 export async function runOnce(session: Session, options: SingleRunOptions): Promise<number> {
   const { minimise, json, junit, ...run } = options;
   const examine = () => session.examine({ ...run, minimiseRunsMax: minimise ? MINIMISE_RUNS_MAX : null });
-  // A single run does not breathe: who listened for Ctrl-C would only keep it from ending a run before its time.
+  // A single run does not yield to the event loop: a listener for Ctrl-C would only prevent Ctrl-C from ending the process.
   const seen = minimise ? await session.interruptible(examine) : await examine();
   const junitProblem =
     junit === undefined ? null : writeJUnit(junit, [asCampaign(seen)], seen.document.wallSeconds);
@@ -34,7 +34,7 @@ export async function runOnce(session: Session, options: SingleRunOptions): Prom
   return exitCode(examined);
 }
 
-/** Its verdict is that of the run: one run is not asked for all the faults that a campaign must have seen. */
+/** The run as a campaign. The verdict is that of the run: one run need not fire all faults that a campaign requires. */
 function asCampaign({ document, results, result }: Examined): CampaignDocument {
   const { scenario, verdict, virtualSeconds, wallSeconds, faults } = document;
   const { records, recordsGone, operations } = document;
@@ -59,7 +59,7 @@ function asCampaign({ document, results, result }: Examined): CampaignDocument {
   };
 }
 
-/** A verdict outweighs a directory that could not be written. */
+/** The exit code. A verdict takes precedence over a directory that could not be written. */
 function exitCode({ document, problems }: Examined): number {
   return problems.length > 0 && document.verdict === 'valid'
     ? EXIT.harnessFailed

@@ -1,4 +1,4 @@
-/** `list`, `check` and `report`: they run nothing. */
+/** The commands `list`, `check` and `report`, which run no scenario. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { INDENT, openWords } from '../api/story-lines.js';
@@ -34,7 +34,7 @@ export function listCommand(session: Session, options: { readonly json?: boolean
   return EXIT.valid;
 }
 
-/** Mostly the same for every scenario, so each setting is said once. */
+/** The settings of the harness. Most are the same for every scenario, so each is printed once. */
 function settingsOfHarness(scenarios: readonly Scenario[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const { setByHarness = {} } of scenarios) {
@@ -95,7 +95,7 @@ async function drawReport(session: Session, directory: string): Promise<string> 
   try {
     return await session.house.renderReport(directory);
   } catch (error) {
-    // Whoever draws has an error class of its own for files that are damaged.
+    // The report renderer has its own error class for damaged files.
     if (error instanceof Error && error.name === 'RunDirectoryError') throw new UsageError(error.message);
     throw error;
   }

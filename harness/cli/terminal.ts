@@ -1,4 +1,4 @@
-/** Where the command line writes to and what it hears from its user; tests pass one of their own. */
+/** The output and the interrupts of the command line. Tests pass their own terminal. */
 import { EXIT } from './exit-code.js';
 
 export interface Terminal {
@@ -6,16 +6,16 @@ export interface Terminal {
   out(text: string): void;
   /** Progress, remarks, errors. */
   err(text: string): void;
-  /** A person watches `err`: a progress bar is welcome. */
+  /** True when `err` is a terminal, which can show a progress bar. */
   readonly isInteractive: boolean;
-  /** Called at the first Ctrl-C; a second one ends the process as usual. Returns how to stop listening. */
+  /** Calls `listener` at the first Ctrl-C; a second Ctrl-C ends the process. Returns a function that removes the listener. */
   onInterrupt(listener: () => void): () => void;
 }
 
 export function processTerminal(): Terminal {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (stoppedReading(error)) return;
-    // A result that nobody can read is no result, whatever it was.
+    // A result that cannot be written counts as a failure, for every verdict.
     process.stderr.write(`seismolog: cannot write to standard output: ${error.message}\n`);
     process.exit(EXIT.harnessFailed);
   });
@@ -27,7 +27,7 @@ export function processTerminal(): Terminal {
     err: (text) => void process.stderr.write(text),
     isInteractive: process.stderr.isTTY === true,
     onInterrupt(listener) {
-      // A CI server that gives up asks with SIGTERM.
+      // A CI server ends a job with SIGTERM.
       const signals = ['SIGINT', 'SIGTERM'] as const;
       for (const signal of signals) process.once(signal, listener);
       return () => {
@@ -37,7 +37,7 @@ export function processTerminal(): Terminal {
   };
 }
 
-/** Whoever reads may stop reading (`| head`): that is no failure of ours, and the exit code still says the verdict. */
+/** True when the reader closed the pipe (`| head`). That is not a failure: the exit code is still that of the verdict. */
 function stoppedReading(error: NodeJS.ErrnoException): boolean {
   return error.code === 'EPIPE';
 }

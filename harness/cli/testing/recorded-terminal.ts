@@ -1,4 +1,4 @@
-/** A terminal that remembers what was written to it, and can be interrupted. */
+/** A terminal for tests: it records its output and can be interrupted. */
 import type { Terminal } from '../terminal.js';
 
 export class RecordedTerminal implements Terminal {
@@ -8,7 +8,7 @@ export class RecordedTerminal implements Terminal {
   #interrupt: (() => void) | null = null;
   readonly #onOut: (terminal: RecordedTerminal) => void;
 
-  /** @param onOut called after each text on standard output: the moment to press Ctrl-C, say. */
+  /** @param onOut called after each text on standard output, for example to interrupt there. */
   constructor(onOut: (terminal: RecordedTerminal) => void = () => {}) {
     this.#onOut = onOut;
   }

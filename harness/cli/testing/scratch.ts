@@ -1,4 +1,4 @@
-/** The command line over the toy scenarios, in a scratch folder of its own; what varies from run to run is blanked. */
+/** The command line with the toy scenarios, in a temporary folder. Output that varies from run to run is blanked. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** The command line's parts with the toy register in them instead of Kafka. */
+/** The parts of the command line with the toy register instead of Kafka. */
 import { fileURLToPath } from 'node:url';
 import type { Exhibit } from '../../runner/exhibit.js';
 import type { Scenario } from '../../runner/experiment.js';
@@ -59,7 +59,7 @@ export const toyParts: CliParts = {
   version: '0.0.0-test',
 };
 
-/** For the scenarios that the toy's worker module knows. */
+/** The parts for scenarios of the toy's worker module. */
 export const toyPartsWithWorkers: CliParts = {
   ...toyParts,
   workerUrl: new URL('../../runner/testing/register-worker.ts', import.meta.url),
