@@ -13,6 +13,7 @@ import {
 import { arbitraryStruct } from '../testing/arbitrary-body.js';
 import type { Struct } from './field.js';
 import type { Message } from './message.js';
+import type { AnyCodec } from './wire-codec.js';
 
 /** Messages whose types are forgotten: the arbitrary makes what their schema says. */
 const messages: readonly Message<Struct>[] = [
@@ -37,6 +38,8 @@ describe('in every version', () => {
       fc.property(arbitraryStruct(message.fields, version), (value) => {
         const bytes = message.encode(version, value as never);
         expect(bytes.length).toBe(message.size(version, value as never));
+        const { walkedSize } = message.codec(version) as AnyCodec;
+        expect(walkedSize?.(value as never)).toBe(bytes.length);
         const decoded = message.decode(version, bytes);
         expect(decoded).toEqual({ ok: true, value, end: bytes.length });
       }),

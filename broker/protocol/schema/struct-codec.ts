@@ -1,10 +1,11 @@
 /**
- * The codec of a struct in one version: closures composed once, when the schema is first used. (Functions compiled
- * from text would be faster, but the content security policy of a browser page forbids them.)
+ * The codec of a struct in one version: closures composed once, when the schema is first used. The size, which every frame of a
+ * simulation needs, is compiled from text where that is permitted (`compiled-size.ts`).
  *
  * Decoding always gives the fields of all versions, in the order of the schema, so every object of a struct has one
  * shape. Tagged fields (KIP-482) are written if they differ from their default. Unknown tags are skipped.
  */
+import { compiledSize } from './compiled-size.js';
 import { type Field, isTagged, type Struct } from './field.js';
 import type { Reader } from './reader.js';
 import { isIn } from './versions.js';
@@ -52,7 +53,7 @@ export function structCodec(fields: Struct, version: number, isFlexible: boolean
   const variable = regular.filter(({ codec }) => codec.fixedSize < 0);
   const tags = isFlexible ? tagged : [];
 
-  function size(values: Values): number {
+  function walkedSize(values: Values): number {
     let total = lastingSize;
     for (let index = 0; index < variable.length; index++) {
       const { name, codec, defaultValue } = variable[index]!;
@@ -75,7 +76,8 @@ export function structCodec(fields: Struct, version: number, isFlexible: boolean
   return {
     fixedSize: variable.length === 0 && !isFlexible ? lastingSize : -1,
     minSize: sumOf(regular, (each) => each.codec.minSize) + (isFlexible ? 1 : 0),
-    size,
+    size: compiledSize({ lastingSize, variable, tags: isFlexible ? tags : null }) ?? walkedSize,
+    walkedSize,
     write,
     read: structReader(fields, regular, tags, isFlexible),
   };

@@ -22,6 +22,8 @@ export interface AnyCodec {
   readonly fixedSize: number;
   readonly minSize: number;
   size(value: never): number;
+  /** Of a struct: the same without compiled code, as a page that forbids code from text calculates it. */
+  walkedSize?(value: never): number;
   write(writer: Writer, value: never): void;
   read(reader: Reader): unknown;
 }

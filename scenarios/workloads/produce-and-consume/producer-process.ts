@@ -216,8 +216,9 @@ export class ProducerProcess implements ClientProcess {
       if (keyIndex >= 0)
         recorder.keyed.sent(firstValue + index, topic, keyIndex, `${this.host}#${this.#session}`);
       const settle = (result: SendResult): void => this.#settle(pending, index, result);
-      const record = { topic, key: recordKey, value };
-      this.#producer?.send(recordKey === null ? { ...record, partition } : record, settle);
+      const record =
+        recordKey === null ? { topic, partition, key: null, value } : { topic, key: recordKey, value };
+      this.#producer?.send(record, settle);
     }
   }
 
