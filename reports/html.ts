@@ -1,6 +1,6 @@
 /**
- * HTML by tagged template: every interpolated value is escaped unless it is itself `Html`. There is no way to pour a
- * plain string in unescaped except `trusted`, which only literals of this folder may use.
+ * HTML by tagged template: every interpolated value is escaped unless it is itself `Html`. Only `trusted` accepts a plain string
+ * without escaping, and only for literals of this folder.
  */
 export class Html {
   readonly #text: string;

@@ -1,7 +1,7 @@
 /**
- * The page's script as text. In a built package it lies bundled beside this file, put there by the build with
- * `bundlePage`; from sources it is bundled on first use by esbuild, which every checkout has. So nothing generated is
- * kept in the repository and nothing can be stale.
+ * The page's script as text. In a built package the bundle is beside this file, written by the build with `bundlePage`. From
+ * sources esbuild, a development dependency, bundles it on first use. The repository therefore contains no generated file that
+ * could be outdated.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,4 +1,4 @@
-/** Computes the timeline's model and columns from a run. Pure; see `timeline.ts` for what comes out. */
+/** Computes the timeline's model and columns (`timeline.ts`) from a run. Pure. */
 import type { ReportInput } from '../report-input.js';
 import { faultLabel, resolveFault } from '../words/fault-sentence.js';
 import type { ClusterHistory, PartitionHistory } from './cluster-history.js';
@@ -13,7 +13,7 @@ export interface Timeline {
   readonly columns: Readonly<Record<string, readonly number[]>>;
 }
 
-/** A page with a thousand lanes is no picture; the others are named as left out. */
+/** The most partition lanes of a page. The page states how many partitions are left out. */
 const partitionsMax = 64;
 
 export function buildTimeline(
@@ -50,7 +50,7 @@ export function buildTimeline(
   return { model, columns: { ...drawn.columns, ...log } };
 }
 
-/** Replicas first, for they get the colours; then whatever else had a state. Natural order: b2 before b10. */
+/** Replicas first, because they get the colours; then all other hosts with a state. Natural order: b2 before b10. */
 function hostNames(history: ClusterHistory): string[] {
   const replicas = new Set<string>();
   for (const { lines, replicas: series } of history.partitions.values()) {
@@ -76,7 +76,7 @@ function faultBands(input: ReportInput, history: ClusterHistory, endMicros: numb
       endMicros: healed,
     }));
   }
-  // No trace: the plan says when they were due.
+  // Without a trace the instants of the plan are used.
   return input.plan.faults.map((fault, index) => ({
     number: index + 1,
     label: faultLabel(fault),
@@ -97,7 +97,7 @@ function hostSpans(history: ClusterHistory, host: string, endMicros: number): Ho
   return spans;
 }
 
-/** Those a witness names, then those with elections or truncations, then the rest by name. */
+/** Partitions that a witness names first, then those with elections or truncations, then the rest by name. */
 function rankPartitions(history: ClusterHistory, telling: ReadonlySet<string>): PartitionHistory[] {
   const weight = ({ name, truncations, lines }: PartitionHistory): number =>
     (telling.has(name) ? 1_000_000 : 0) +

@@ -1,4 +1,4 @@
-/** The trace, indexed: who led a partition, how far each replica's log reached, which hosts were up, at any instant. */
+/** The indexed trace: for any instant, the leader of each partition, the log end of each replica and the hosts that were up. */
 import type { ReportLine } from '../trace-line.js';
 import { lastAtMost } from './search.js';
 
@@ -71,7 +71,7 @@ export function indexTrace(trace: readonly ReportLine[], endMicros: number): Clu
   return { partitions, hosts, faults: [...faults.values()], marks };
 }
 
-/** Without an end it lasts until the run does; a fault of an instant has its end line at the same instant. */
+/** A fault without an end line lasts until the end of the run; a fault without duration has its end line at its instant. */
 function startOf(line: Extract<ReportLine, { kind: 'fault' }>, endMicros: number): FaultSpan {
   const endsAt = 'durationMicros' in line.fault ? endMicros : line.t;
   return { id: line.id, startMicros: line.t, endMicros: endsAt, fault: line.fault, targets: line.targets };
@@ -105,8 +105,8 @@ export interface Leadership {
 }
 
 /**
- * Who can have acknowledged a record that these replicas had: one of them that took itself for the leader. A zombie does
- * so after the controller has elected another.
+ * The leadership under which a record can have been acknowledged: that of one of `heldBy` that believed itself to be the leader. A zombie leader
+ * believes so even after the controller has elected another one.
  */
 export function acknowledgerAt(
   partition: PartitionHistory,

@@ -1,7 +1,7 @@
 /**
- * From a witness (the checker's error map) to the story of the records it names: who sent them, when they were
- * acknowledged, which replicas had them then, which election or truncation lost them, what took their offset, who read
- * them. Everything here is read off the history and the trace; nothing is guessed where they are silent.
+ * Builds the story of the records that a witness (the checker's error map) names: their producers, their acknowledgements, the
+ * replicas that had them then, the election or truncation that lost them, the records that took their offsets, and their
+ * readers. All facts come from the history and the trace; missing facts are left out and never guessed.
  */
 import type { Anomaly } from '../../harness/checkers/verdict.js';
 import type { Operation } from '../../harness/history/operation.js';
@@ -60,7 +60,7 @@ export interface AnomalyEvidence {
   readonly witnesses: readonly WitnessEvidence[];
 }
 
-/** More are in `results.json`; a page with all of them would hide the first. */
+/** The most witnesses on the page, so that the first stay visible. `results.json` has all of them. */
 const witnessesMax = 8;
 const pollsPerRecordMax = 3;
 

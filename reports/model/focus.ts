@@ -4,13 +4,13 @@ import type { AnomalyEvidence } from './evidence.js';
 
 export type Span = readonly [startMicros: number, endMicros: number];
 
-/** Less than this is no picture. */
+/** The shortest span that the timeline opens with. */
 const spanMicrosMin = 20_000;
 const margin = 0.12;
 
 /**
- * From the first acknowledgement to what lost the record, with a margin; the story's instants are the second choice,
- * the faults the third, the whole run the last. A valid run is shown whole, one that hangs from its healing on.
+ * The span from the first acknowledgement to the loss of the record, with a margin; else the instants of the story; else the
+ * faults; else the whole run. A valid run is shown whole; a run that does not converge is shown from its healing on.
  */
 export function focusSpan(input: ReportInput, evidence: readonly AnomalyEvidence[]): Span {
   const whole: Span = [0, input.results.endedAtMicros];

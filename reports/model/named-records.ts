@@ -1,4 +1,4 @@
-/** Which records a witness (the checker's error map) names: by value, or by the place in the log where they lie. */
+/** The records that a witness (the checker's error map) names, by value or by partition and offset. */
 import { asValue, type PairedOperation, sentRecords } from './operations.js';
 
 export interface NamedRecord {

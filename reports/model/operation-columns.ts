@@ -1,4 +1,4 @@
-/** The operations as columns, grouped by process and sorted by start, with a level for each that runs beside another. */
+/** The operations as columns, grouped by process and sorted by start. Concurrent operations have different levels. */
 import { type PairedOperation, polledRecords, type RecordReference, sentRecords } from './operations.js';
 import { outcomes, type ProcessLane } from './timeline.js';
 
@@ -10,9 +10,9 @@ export interface OperationColumns {
   readonly columns: Readonly<Record<string, readonly number[]>>;
 }
 
-/** More in flight at once share the last level. */
+/** The most levels of a lane. Further concurrent operations share the last level. */
 const levelsMax = 8;
-/** A history recorded elsewhere may have a process for every crash: those beyond share one lane. */
+/** The most lanes. A history of another tool may have a new process after every crash: further processes share one lane. */
 const lanesMax = 40;
 
 export function buildOperationColumns(

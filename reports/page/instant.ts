@@ -1,4 +1,4 @@
-/** Everything that was so at one instant: what the readout says. Pure, by binary search in the columns. */
+/** The state of the run at one instant, for the readout. Pure, by binary search in the columns. */
 import { lastAtMost } from '../model/search.js';
 import {
   outcomes,
@@ -33,7 +33,7 @@ export function replicasAt(lane: PartitionLane, columns: TimelineColumns, micros
   });
 }
 
-/** More than can be read; a bound on the work of a moving pointer. */
+/** More operations than a reader can use: a bound on the work for each move of the pointer. */
 const inFlightMax = 200;
 
 /** Operations of one process in flight at the instant, the latest `countMax`. */
@@ -55,7 +55,7 @@ export function operationsAt(
   return found.reverse();
 }
 
-/** So many of them as there is room for, those that prove something first, then the latest; in their own order. */
+/** At most `room` of the operations: those that prove an anomaly first, then the latest. The result keeps their order. */
 export function mostTelling(columns: TimelineColumns, operations: readonly number[], room: number): number[] {
   const rank = (index: number): number => (columns.operationTelling[index] === 1 ? 0 : 1);
   return operations

@@ -1,4 +1,4 @@
-/** Starts the page: unpack, draw, listen. Whatever fails is said in place of the timeline; the words need no script. */
+/** Starts the page: unpacks, draws, listens. An error is shown in place of the timeline; the text of the page needs no script. */
 import { followInstantLinks, listenToButtons, listenToCopyButtons } from './controls.js';
 import { listenToKeys, listenToPointer, listenToWheel } from './gestures.js';
 import { loadReport } from './load.js';

@@ -1,4 +1,4 @@
-/** Places for marks in a row: each as near to where it belongs as the others allow, at least `gap` apart. */
+/** Positions for marks in a row: each as near to its wanted position as the others allow, at least `gap` apart. */
 export function spreadApart(wanted: readonly number[], gap: number, end: number): number[] {
   const places: number[] = [];
   for (const [index, x] of wanted.entries())

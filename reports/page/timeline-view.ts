@@ -52,7 +52,7 @@ export class TimelineView {
     return this.#view;
   }
 
-  /** Nothing in this run is more telling than the rest. */
+  /** True when no part of the run is more informative: the timeline then opens on the whole run. */
   get opensOnWhole(): boolean {
     return this.#focus.startMicros === 0 && this.#focus.endMicros === this.stage.model.endMicros;
   }

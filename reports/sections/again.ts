@@ -1,4 +1,4 @@
-/** Fourth section: how to have the same run again. */
+/** Fourth section: how to replay the run. */
 import { type Html, html } from '../html.js';
 import type { ReportInput } from '../report-input.js';
 

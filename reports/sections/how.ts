@@ -24,7 +24,7 @@ function planLine(fault: Fault, index: number, fired: readonly FaultSpan[]): Htm
   return html`<li>${instantLink(fault.atMicros)} ${faultSentence(fault)}${whatCameOfIt(fault, index, fired)}</li>\n`;
 }
 
-/** The trace says which hosts a target was, and whether there was one. Without a trace nothing is known. */
+/** The outcome of a fault from the trace: the hosts that its target resolved to, or that it did not fire. Empty without a trace. */
 function whatCameOfIt(fault: Fault, index: number, fired: readonly FaultSpan[]): Html | '' {
   if (fired.length === 0) return '';
   const span = fired.find(({ id }) => id === index);

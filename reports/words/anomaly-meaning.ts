@@ -1,4 +1,4 @@
-/** What each anomaly of a history means, in one sentence. An anomaly of the cluster brings its meaning along in `results.json`. */
+/** The meaning of each anomaly of a history, in one sentence. `results.json` contains the meanings of the cluster's anomalies. */
 const meanings: Readonly<Record<string, string>> = {
   'lost-write': 'An acknowledged record was never read, though records after it were.',
   duplicate: 'One record was stored at more than one offset.',
@@ -19,10 +19,10 @@ const meanings: Readonly<Record<string, string>> = {
   G1c: 'Transactions form a circle of writes and reads: each depends on the other.',
   'not-converged': 'After all faults were healed the cluster did not come to rest in time.',
   assertion: 'A program of the system under test broke one of its own assumptions and was stopped.',
-  livelock: 'Event followed event without end, so the run was ended by their number.',
+  livelock: 'The run was a livelock: its number of events exceeded the limit, so it was ended.',
 };
 
-/** Empty for a name that is not known here: the report then lets the witnesses speak. */
+/** The meaning of an anomaly; empty for an unknown name, for which the report shows only the witnesses. */
 export function anomalyMeaning(name: string): string {
   return Object.hasOwn(meanings, name) ? (meanings[name] ?? '') : '';
 }

@@ -1,17 +1,17 @@
-/** A fault of the plan as a sentence a person can read, and as the few words that fit into its band in the timeline. */
+/** A fault of the plan as a sentence, and as a short label for its band in the timeline. */
 import type { ClusterAction, Fault } from '../../harness/faults/fault.js';
 import { durationInWords } from './instant.js';
 
 type TargetedFault = Exclude<Fault, ClusterAction | { readonly kind: 'ring' }>;
 
-/** What happens, without its time: `b2 crashes; started again 4 s later`. */
+/** The sentence of a fault, without its time: `b2 crashes; started again 4 s later`. */
 export function faultSentence(fault: Fault): string {
   if (fault.kind === 'ring') return `every broker sees only its neighbours in a ring${lasting(fault)}`;
   if (fault.kind === 'action') return `${fault.name} (${[fault.target, ...argumentWords(fault)].join(', ')})`;
   return `${fault.target} ${predicate(fault)}`;
 }
 
-/** The fault with the hosts it resolved to in place of what the plan calls them: `leader of orders-0` becomes `b2`. */
+/** The fault with its targets replaced by the hosts that they resolved to: `leader of orders-0` becomes `b2`. */
 export function resolveFault(fault: Fault, targets: readonly string[]): Fault {
   const [target, peer] = targets;
   if (target === undefined || targets.length > 2 || fault.kind === 'ring' || fault.kind === 'action')
