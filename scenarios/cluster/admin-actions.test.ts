@@ -41,10 +41,11 @@ function objectionTo(action: ClusterAction): string {
 }
 
 describe("an operator's action", () => {
-  it('is carried out with its arguments', () => {
+  it.each([{}, { wire: 'bytes' }] as const)('is carried out with its arguments: %j', (wire) => {
     const { marks, verdict, faults } = executeRun(oneBroker, {
       seed: '1',
       plan: { version: 1, faults: [growth] },
+      limits: { durationMicros: 6_000_000, operationsMax: null, without: [], ...wire },
     });
     expect(faults).toMatchObject([{ kind: 'action:create-partitions', fired: 1 }]);
     expect(marks).toMatchObject({ 'create-partitions': 1 });
