@@ -6,12 +6,12 @@
  * Bytes reach the program in pieces that are cut at random (`segments.ts`); the last byte of a
  * packet arrives at the instant at which a value of the same size would arrive, so that both give the same run.
  *
- * Fault model: see `simulated-network.ts`; here are resets and ends that the other side does not know of.
+ * Fault model: see `simulated-network.ts`. This file covers resets, and ends that the other side does not learn of.
  * Not covered: congestion, acknowledgements as packets.
  *
- * States of an end: connecting → open → ended. `ended` remembers how, because the machine answers late packets differently:
- * nobody is told of packets to an end that was closed, unless the peer has heard of the close; an end that was forgotten
- * (power loss, half-open) answers with a reset.
+ * The states of an end are connecting → open → ended or forgotten. The last two differ in the answer to late packets. An `ended`
+ * end (closed or reset) ignores them, unless the peer already knows of the close. A `forgotten` end (power loss, half-open)
+ * answers with a reset.
  */
 import type { CloseReason, Connection, ConnectionHandler } from '../env.js';
 import { insist } from '../kernel/harness-bug.js';
@@ -150,7 +150,7 @@ export class ConnectionEnd implements Connection, EventReceiver {
     this.leave('close');
   }
 
-  /** Ends this end without a word to its program; `told` is what the peer hears, after all that was sent before. */
+  /** Ends this end without a callback to its program. The peer receives `told` after all packets that were sent before. */
   leave(told: 'close' | 'reset'): void {
     if (this.#state === 'open') {
       if (told === 'reset') {
@@ -161,7 +161,7 @@ export class ConnectionEnd implements Connection, EventReceiver {
     this.#enter('ended');
   }
 
-  /** Ends this end without a word to anybody: the machine knows nothing of it any more. */
+  /** Ends this end without a callback or a packet to the peer: the machine has no record of the connection any more. */
   forget(): void {
     this.sent.forget();
     this.#enter('forgotten');
@@ -209,7 +209,7 @@ export class ConnectionEnd implements Connection, EventReceiver {
     }
   }
 
-  /** A packet for a process that is gone. */
+  /** Handles a packet for a process that has ended. */
   miss(event: KernelEvent): void {
     const acknowledged = event.slot === DEFERRED;
     const sender = this.#peer;

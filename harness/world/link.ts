@@ -4,8 +4,8 @@
  * Fault model: no packet passes (cut), packets wait (hold), take longer (delay) or queue for bandwidth (limit).
  * Not covered: loss of single packets, packets that overtake one another on one connection, latency that grows with load.
  *
- * Faults of one kind stack: the most severe counts (the longest delay, the lowest rate), and healing one leaves the
- * others. A cut goes before a hold.
+ * Faults of one kind stack: the most severe counts (the longest delay, the lowest rate), and healing one leaves the others. A
+ * cut takes precedence over a hold.
  */
 import type { RandomStream } from '../env.js';
 import { drawFrom, type IntegerDistribution } from '../kernel/distribution.js';
@@ -50,7 +50,7 @@ export class Link {
   clear = true;
   /** The latency when it is constant, else −1. */
   readonly constantLatencyMicros: number;
-  /** What arrived during a hold, in order. */
+  /** The packets that arrived during a hold, in order. */
   readonly #held: KernelEvent[] = [];
   readonly #latency: IntegerDistribution;
   readonly #random: RandomStream;
@@ -61,7 +61,7 @@ export class Link {
   #kindHolds: readonly KindHold[] = [];
   #extraMicros = 0;
   #bytesPerSecond: number | null;
-  /** When the last packet under a limit will have left. */
+  /** The time at which the last packet under a limit has left. */
   #busyUntilMicros = 0;
   isCut = false;
   isHeld = false;
@@ -95,7 +95,7 @@ export class Link {
       : drawFrom(this.#latency, this.#random);
   }
 
-  /** Random numbers for the places at which bytes on this link are cut. */
+  /** The random stream for the places at which bytes on this link are cut. */
   segmentation(): RandomStream {
     return this.#segmentation();
   }
@@ -118,7 +118,7 @@ export class Link {
     return transit;
   }
 
-  /** A fault of this kind had an effect. */
+  /** Counts an effect of every fault of this kind. */
   count(kind: LinkFaultKind): void {
     for (const fault of this.#faults) {
       if (fault.kind === kind) {
@@ -132,7 +132,7 @@ export class Link {
     this.#held.push(event);
   }
 
-  /** True when a hold on its kind keeps the packet. What is no message (open, close, reset) has no kind. */
+  /** True when a hold on its kind keeps the packet. Packets without a message (open, close, reset) have no kind. */
   keepKind(event: KernelEvent): boolean {
     for (const hold of this.#kindHolds) {
       if (event.position >= 0 && hold.kind === event.label) {

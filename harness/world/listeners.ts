@@ -3,7 +3,7 @@ import type { ListenAddress, ListenError, Listener, ListenHandle } from '../env.
 import type { Host } from '../kernel/host.js';
 import type { Simulation } from '../kernel/simulation.js';
 
-/** Linux gives ports out from here on (net.ipv4.ip_local_port_range). */
+/** The first ephemeral port on Linux (net.ipv4.ip_local_port_range). */
 const EPHEMERAL_PORT_MIN = 32_768;
 const EPHEMERAL_PORT_COUNT = 28_232;
 

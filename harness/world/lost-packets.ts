@@ -1,6 +1,6 @@
 /**
- * The packets of one direction of a connection that met a cut or a machine without power, and are sent again after a doubling
- * delay, as TCP retransmits, until they get through or the connection times out.
+ * The lost packets of one direction of a connection. A packet is lost at a cut or at a machine without power. As in TCP, lost
+ * packets are sent again after a doubling delay until they arrive or the connection times out.
  */
 import type { KernelEvent } from '../kernel/kernel-event.js';
 import type { Simulation } from '../kernel/simulation.js';

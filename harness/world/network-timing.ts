@@ -1,14 +1,14 @@
-/** How long a machine's network stack waits; the program on it has timeouts of its own. All in microseconds. */
+/** The timeouts of a machine's network stack, in microseconds. The program on the machine has its own timeouts. */
 export interface NetworkTiming {
   /** First retransmission after a loss; doubles with each further loss. Linux: 200 ms. */
   readonly retransmissionMicros: number;
-  /** The doubling ends here. Linux: 120 s; shorter, so that a healed cut is noticed within a run. */
+  /** The longest retransmission delay. Linux: 120 s; shorter here, so that a healed cut is noticed within a run. */
   readonly retransmissionMaxMicros: number;
-  /** A connection that got nothing through for so long ends as timed out. Linux: about 15 minutes. */
+  /** A connection without a successful transmission for this time ends as timed out. Linux: about 15 minutes. */
   readonly giveUpMicros: number;
   /** First repetition of an unanswered connection request; doubles. */
   readonly connectRetryMicros: number;
-  /** An unanswered attempt to connect ends as timed out. Linux: 127 s, after six repetitions; programs give up before. */
+  /** An unanswered connection attempt ends as timed out after this time. Linux: 127 s, after six repetitions. */
   readonly connectTimeoutMicros: number;
 }
 

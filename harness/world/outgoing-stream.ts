@@ -1,10 +1,10 @@
 /**
  * The stream from one end of a connection to its peer. One `write` or `pass` is one packet with a position in the stream; it
- * arrives no earlier than the packet before it. A packet that meets a cut, or a machine without power, is lost and sent again
- * (`lost-packets.ts`): a cut stalls a stream and never loses a packet out of its middle.
+ * arrives no earlier than the packet before it. A packet that meets a cut or a machine without power is lost and sent again
+ * (`lost-packets.ts`): a cut stalls a stream, but never loses a packet from its middle.
  *
- * What the peer's program does not take (it is paused, or its host is) fills the window. Behind a full window packets wait at the
- * sender, and are lost with it when it crashes. The news that the window has room takes a latency, and is repeated at a cut.
+ * Packets that the peer's program does not take (the program or its host is paused) fill the window. When the window is full,
+ * packets wait at the sender and are lost when it crashes. A window update takes one latency, and is repeated at a cut.
  *
  * Not covered: congestion, windows that adapt, acknowledgements as packets.
  */
@@ -42,7 +42,7 @@ interface PacketReceiver extends EventReceiver {
 /** What travels in the stream beside messages. Such packets carry ~position, below zero. */
 type Control = 'open' | 'end' | 'close' | 'reset';
 
-/** What could not leave yet. */
+/** A packet that could not be sent yet. */
 interface Unsent {
   readonly payload: unknown;
   readonly sizeBytes: number;
@@ -62,13 +62,13 @@ export class OutgoingStream {
   #peer: PacketReceiver | null = null;
   #sentCount = 0;
   #lastDueMicros = 0;
-  /** What waits for the opening, or for room in the window; null: nothing does. */
+  /** The packets that wait for the connection to open or for room in the window; null: none. */
   #waiting: Unsent[] | null = [];
   /** Bytes in packets that were sent and not yet taken by the peer's program, and of `#waiting`. */
   #untakenBytes = 0;
-  /** Takes nothing more. */
+  /** True when the stream accepts no further packets. */
   #isOver = false;
-  /** The program was told that the window is full. */
+  /** True when the program has seen a full window and `onDrain` is still due. */
   #owesDrain = false;
   #isDrainUnderWay = false;
   /** The last packet sent, when it carries bytes. */
@@ -124,7 +124,7 @@ export class OutgoingStream {
     this.#isOver = control !== 'open';
   }
 
-  /** What has not left is lost, as with the process that wrote it. */
+  /** Drops the packets that were not sent: they are lost with the process that wrote them. */
   dropWaiting(): void {
     this.#waiting = null;
   }
@@ -256,7 +256,7 @@ export class OutgoingStream {
     }
   }
 
-  /** Latencies vary, the stream does not: nothing arrives before what was sent before it. */
+  /** Latencies vary, but the stream stays in order: no packet arrives before an earlier one. */
   #post(event: KernelEvent, transitMicros: number): void {
     const now = this.#simulation.nowMicros;
     let dueMicros = now + transitMicros;

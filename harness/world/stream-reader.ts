@@ -1,4 +1,4 @@
-/** Readers of the streams on a network: what a message is called, for `holdKind`, is known to the protocol alone. */
+/** Readers of the streams on a network. They find the kind of each message for `holdKind`, which depends on the protocol. */
 
 /** Follows one direction of one connection from its first byte. */
 export interface StreamReader {

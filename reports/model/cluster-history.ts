@@ -105,8 +105,8 @@ export interface Leadership {
 }
 
 /**
- * The leadership under which a record can have been acknowledged: that of one of `heldBy` that believed itself to be the leader. A zombie leader
- * believes so even after the controller has elected another one.
+ * The leadership under which a record can have been acknowledged: that of a replica of `heldBy` that believed itself to be the
+ * leader. A zombie leader believes so even after the controller has elected another one.
  */
 export function acknowledgerAt(
   partition: PartitionHistory,
