@@ -121,6 +121,21 @@ describe('a plan as JSON', () => {
     );
   });
 
+  it('draws an action with its arguments, and counts it apart from the one without', () => {
+    const elect = sources.action('elect', 'orders-0');
+    const electWithin = sources.action('elect', 'orders-0', fc.record({ millis: fc.constant(500) }));
+    expect(electWithin.name).toBe('action elect on orders-0 with arguments');
+    const [drawn] = fc.sample(electWithin.draw(fc.constant(7)), { numRuns: 1, seed: 1 });
+    expect(drawn).toEqual({
+      kind: 'action',
+      name: 'elect',
+      atMicros: 7,
+      target: 'orders-0',
+      args: { millis: 500 },
+    });
+    expect([electWithin.draws(drawn!), elect.draws(drawn!)]).toEqual([true, false]);
+  });
+
   it('names all kinds when the unknown one resembles none', () => {
     expect(errorOf(crashWith({ kind: 'meteorite-impact' }))).toContain('kinds are crash, power-loss');
   });

@@ -53,6 +53,16 @@ describe('a fault in words', () => {
       'b2 and b3 hear each other 250 µs later than usual, for 1.5 s',
     );
     expect(faultSentence(everyKind['disk-error'])).toBe('b2 gets EIO on the next 2 writes, for 1.5 s');
+    expect(faultSentence(everyKind.action)).toBe('unclean election (orders-0)');
+    expect(
+      faultSentence({
+        kind: 'action',
+        atMicros,
+        name: 'reassign',
+        target: 'orders-0',
+        args: { count: 4, replicas: [1, 2], mode: 'fast' },
+      }),
+    ).toBe('reassign (orders-0, count 4, replicas [1,2], mode fast)');
     expect(faultSentence(everyKind['hold-kind'])).toBe('b2 has every AlterPartition held back, for 1.5 s');
   });
 
