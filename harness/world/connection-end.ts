@@ -52,7 +52,10 @@ export class ConnectionEnd implements Connection, EventReceiver {
   #handler: ConnectionHandler | null = null;
   #state: EndState = 'connecting';
   #expectedPosition = 0;
-  /** A packet for the program may be handed over at once: the end is open and read by its program, and no packet is awaited out of order. Kept beside the state for the fast path. */
+  /**
+   * True when a packet may be passed to the program at once: the end is open, its program reads, and no earlier packet is
+   * missing. It is kept beside the state for the fast path.
+   */
   #flowing = false;
   /** Packets that arrived before one they must follow, by position. */
   #early: Map<number, KernelEvent> | null = null;

@@ -3,10 +3,11 @@
  *
  * Fault model: links are directed, each with a latency distribution and perhaps a bandwidth. A cut link loses packets in
  * flight and packets sent; their connections stall and go on, with TCP's doubling delay, when the cut heals. Links can be
- * slow (delay, limit) or hold packets back: all of them, or messages of one kind and what follows them on their connection. Connections can be reset, or become half-open: the far end forgets, the near
- * one notices when it next sends. A process that crashes has its connections reset, after what it had sent; a machine
- * without power says nothing, and answers late packets with a reset once it runs again. A connection request to a machine
- * that runs without a listener is refused; to a machine without power, or across a cut, it times out.
+ * slow (delay, limit) or hold packets back: all packets, or messages of one kind and everything behind them on their
+ * connection. Connections can be reset, or become half-open: the far end is gone, and the near end notices when it next sends.
+ * When a process crashes, its connections are reset after the packets it had sent. A machine without power sends nothing, and
+ * answers late packets with a reset once it runs again. A connection request to a running machine without a listener is
+ * refused; to a machine without power, or across a cut, it times out.
  * A paused process is still reachable: its machine completes handshakes and takes packets in.
  *
  * A stream has a window: what its reader does not take fills it, and the writer hears when there is room again. Bytes reach
