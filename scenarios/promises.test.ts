@@ -10,11 +10,13 @@ import type { KafkaScenario } from './experiment/scenario.js';
 import { scenarios } from './index.js';
 
 const SEED_BASE = Number(process.env.SEISMOLOG_SEED_BASE ?? randomInt(2 ** 47));
+if (!Number.isSafeInteger(SEED_BASE)) throw new Error('SEISMOLOG_SEED_BASE must be a whole number');
 console.log(`seeds from ${SEED_BASE}; the same again: SEISMOLOG_SEED_BASE=${SEED_BASE} npm test -- promises`);
 
 const SEEDS = 20;
 /** The standard scenario has ten times the records of the others. */
 const SEEDS_OF_STANDARD = 5;
+const WORK_SEEDS = 4;
 
 const safe = scenarios.filter((scenario) => scenario.expect === 'valid');
 const breaking = scenarios.filter((scenario) => scenario.expect === 'invalid');
@@ -43,10 +45,15 @@ describe('a promise that holds', () => {
     expect([...marks]).toEqual(expect.arrayContaining([...(scenario.requiredMarks ?? [])]));
   });
 
+  /** One run may spend most of its time without a leader, so the average of a few runs counts. */
   it.each(safe)('$name acknowledges records, and consumers read them', (scenario) => {
-    const { records, operations } = executeRun(scenario, { seed: `${SEED_BASE}` });
-    expect(records).toBeGreaterThan(100);
-    expect(operations.poll?.ok).toBeGreaterThan(100);
+    const results = Array.from({ length: WORK_SEEDS }, (_, seed) =>
+      executeRun(scenario, { seed: `${SEED_BASE + seed}` }),
+    );
+    const average = (countOf: (run: RunResult) => number): number =>
+      results.reduce((sum, run) => sum + countOf(run), 0) / results.length;
+    expect(average(({ records }) => records)).toBeGreaterThan(100);
+    expect(average(({ operations }) => operations.poll?.ok ?? 0)).toBeGreaterThan(100);
   });
 });
 

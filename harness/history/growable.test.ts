@@ -45,6 +45,6 @@ describe('a history in the memory of a run', () => {
     const tape = tellTape(memory);
     expect(tape.operations).toEqual(tellTape().operations);
     memory.isReleased = true;
-    expect(() => tape.operations).toThrow('after its run was over');
+    expect(() => tape.operations).toThrow('after its run had ended');
   });
 });

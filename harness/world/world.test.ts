@@ -125,6 +125,6 @@ describe('a run that is over', () => {
     bench.run(1_000_000);
     expect(bench.host('h').disk.peek('f')).toEqual(Uint8Array.of(1));
     bench.world.simulation.memory.release();
-    expect(() => bench.host('h').disk.peek('f')).toThrow('after its run was over');
+    expect(() => bench.host('h').disk.peek('f')).toThrow('after its run had ended');
   });
 });
