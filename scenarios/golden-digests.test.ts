@@ -1,6 +1,6 @@
 /**
  * The digests of the built-in scenarios on fixed seeds. A change that must not alter what a run does leaves every line of the
- * snapshot as it is. A change that must alter runs rewrites the snapshot (`npx vitest run -u scenarios/golden-digests.test.ts`) in a
+ * snapshot as it is. A change that must alter runs rewrites the snapshot (`npx vitest run scenarios/golden-digests.test.ts -u`) in a
  * commit that says why.
  */
 import { describe, expect, it } from 'vitest';

@@ -4,7 +4,7 @@
  * - One request at a time per connection. Nothing more is read until the last request was answered and its response
  *   fits the connection's window, as Kafka mutes a channel (kafka.network.Processor#processCompletedSends). Responses
  *   therefore come in the order of their requests, and nothing more is read from a client that does not read.
- *   Requests that a client sent before it closed are served.
+ *   Requests that a client sent before it closed are served, until a response reaches the closed end and is answered with a reset.
  * - The handler answers exactly once per request, now or later: with a response, with none (Produce with `acks=0`),
  *   or by closing the connection. After the end of the connection an answer does nothing. A handler is never called
  *   inside an answer.

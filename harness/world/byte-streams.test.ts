@@ -131,6 +131,24 @@ describe('a stream of bytes', () => {
     expect(pieces.flatMap(({ bytes }) => bytes)).toEqual([...counted(0, 2_000)]);
   });
 
+  it('loses what its reader has not taken when the reader writes to a peer that has closed, as TCP resets it', () => {
+    const { world, writer, reader, pieces } = connected();
+    reader.onPiece = () => reader.connection!.pause();
+    for (let write = 0; write < 5; write++) {
+      writer.write(counted(write, 1));
+      world.run(1_000);
+    }
+    writer.close();
+    world.run(10_000);
+    expect(pieces).toHaveLength(1);
+    reader.connection!.write(counted(0, 1));
+    world.run(10_000);
+    reader.onPiece = () => undefined;
+    reader.connection!.resume();
+    world.run(10_000);
+    expect(pieces).toHaveLength(1);
+  });
+
   it('has a window: what its reader does not take holds the writer back, across a latency and a cut', () => {
     const { world, writer, reader, pieces, drains } = connected({ windowBytes: 1_000 });
     reader.connection?.pause();

@@ -9,9 +9,8 @@
  * Fault model: see `simulated-network.ts`. This file covers resets, and ends that the other side does not learn of.
  * Not covered: congestion, acknowledgements as packets.
  *
- * The states of an end are connecting → open → ended or forgotten. The last two differ in the answer to late packets. An `ended`
- * end (closed or reset) ignores them, unless the peer already knows of the close. A `forgotten` end (power loss, half-open)
- * answers with a reset.
+ * The states of an end are connecting → open → ended or forgotten. Both last states answer late data with a reset. An `ended` end
+ * (closed or reset) ignores the close of the peer; a `forgotten` end (power loss, half-open) answers it with a reset, too.
  */
 import type { CloseReason, Connection, ConnectionHandler } from '../env.js';
 import { insist } from '../kernel/harness-bug.js';
@@ -247,9 +246,9 @@ export class ConnectionEnd implements Connection, EventReceiver {
       this.#simulation.release(event);
       this.#answerWithReset();
     } else if (this.#state === 'ended') {
-      // Given up before it was open: the far side must not wait for ever. Or the far side knows of the end and writes all the same.
-      const isAnswered =
-        (event.position < 0 && event.payload === 'open') || (event.position >= 0 && sender.#peerHasEnded);
+      // As TCP answers data for a socket that is closed. The reset also takes what the far side has not read yet. An end that was
+      // given up before it was open answers the `open`, so that the far side does not wait for ever.
+      const isAnswered = event.position >= 0 || event.payload === 'open';
       this.#simulation.release(event);
       if (isAnswered) {
         this.#answerWithReset();
