@@ -102,8 +102,12 @@ export function campaignsDocument(
   };
 }
 
-/** The line of the scenario and the details below it. */
-export function campaignLines(campaign: FinishedCampaign, nameWidth: number): readonly string[] {
+/** The line of the scenario and the details below it. `isBrief`: without what became of the sends, so that many scenarios fit a screen. */
+export function campaignLines(
+  campaign: FinishedCampaign,
+  nameWidth: number,
+  isBrief = false,
+): readonly string[] {
   const { scenario, outcome, examined, reportPath } = campaign;
   const { tally } = outcome;
   const name = scenario.name.padEnd(nameWidth);
@@ -121,7 +125,7 @@ export function campaignLines(campaign: FinishedCampaign, nameWidth: number): re
   }
   for (const reason of campaignReasons(campaign))
     lines.push(`${INDENT}unknown because ${reason.replaceAll('\n', `\n${INDENT}  `)}`);
-  lines.push(...campaignAccountLines(tally.operations, tally.records, tally.recordsGone));
+  if (!isBrief) lines.push(...campaignAccountLines(tally.operations, tally.records, tally.recordsGone));
   if (examined !== null) lines.push(...storyLines(withoutReasons(examined), reportPath));
   const others = otherSeeds(campaign);
   if (others !== null) lines.push(`${INDENT}also     ${others}`);

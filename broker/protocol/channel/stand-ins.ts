@@ -4,6 +4,7 @@
  */
 import type { ResponseBodies } from '../apis/index.js';
 import type { ApiName, RequestFrame, ResponseFrame } from '../frame.js';
+import { utf8Length } from '../schema/utf8.js';
 
 const KEY = 32_001;
 type StandIn = 'MetadataLogFetch';
@@ -38,6 +39,16 @@ export function standInResponse(correlationId: number, body: ResponseBodies[ApiN
   return frame;
 }
 
+/** The size of the frame that `standInRequest` makes. */
+export function standInRequestSize({ clientId, body }: RequestFrame): number {
+  return framedSize(REQUEST_HEAD_BYTES, { clientId, body });
+}
+
+/** The size of the frame that `standInResponse` makes. */
+export function standInResponseSize(body: ResponseBodies[ApiName]): number {
+  return framedSize(RESPONSE_HEAD_BYTES, body);
+}
+
 export const standIns = {
   /** Null: the payload is not such a request. */
   request(payload: Uint8Array): RequestFrame | null {
@@ -54,6 +65,10 @@ export const standIns = {
     return { type: 'response', apiName, correlationId, body: parse(payload, RESPONSE_HEAD_BYTES) };
   },
 };
+
+function framedSize(headBytes: number, content: object): number {
+  return LENGTH_BYTES + headBytes + utf8Length(JSON.stringify(content));
+}
 
 function framed(headBytes: number, content: object): Uint8Array<ArrayBuffer> {
   const text = new TextEncoder().encode(JSON.stringify(content));

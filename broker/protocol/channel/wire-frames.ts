@@ -16,7 +16,15 @@ import {
   sizeOfResponse,
 } from '../codec.js';
 import type { ApiName, RequestFrame, ResponseFrame } from '../frame.js';
-import { isStandIn, standInNameOf, standInRequest, standInResponse, standIns } from './stand-ins.js';
+import {
+  isStandIn,
+  standInNameOf,
+  standInRequest,
+  standInRequestSize,
+  standInResponse,
+  standInResponseSize,
+  standIns,
+} from './stand-ins.js';
 
 /** The request that a response answers. */
 export interface AnsweredRequest {
@@ -33,7 +41,7 @@ export function requestBytes(request: RequestFrame): Uint8Array {
 
 export function requestSizeBytes(request: RequestFrame): number {
   const { apiName, apiVersion, correlationId, clientId, body } = request;
-  if (isStandIn(apiName)) return standInRequest(request).length;
+  if (isStandIn(apiName)) return standInRequestSize(request);
   return sizeOfRequest(schemaName(apiName), apiVersion, { correlationId, clientId }, body as never);
 }
 
@@ -63,8 +71,8 @@ export function responseBytes(request: AnsweredRequest, body: ResponseBodies[Api
 }
 
 export function responseSizeBytes(request: AnsweredRequest, body: ResponseBodies[ApiName]): number {
-  const { apiName, apiVersion, correlationId } = request;
-  if (isStandIn(apiName)) return standInResponse(correlationId, body).length;
+  const { apiName, apiVersion } = request;
+  if (isStandIn(apiName)) return standInResponseSize(body);
   return sizeOfResponse(schemaName(apiName), apiVersion, body as never);
 }
 
