@@ -43,7 +43,7 @@ export interface RunCommandOptions {
 }
 
 /** The virtual time per scenario in the default story, which then takes half a minute on two processors. */
-const STORY_VIRTUAL_SECONDS = 300;
+const STORY_VIRTUAL_SECONDS = 225;
 const STORY_SEEDS_LEAST = 10;
 
 /**
