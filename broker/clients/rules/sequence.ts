@@ -44,11 +44,11 @@ export function mayBumpProducerEpoch(partition: { readonly uncertainBatches: num
  * epoch (TransactionManager#canRetry). A client that trusts a broker which forgets producers too early
  * appends twice.
  *
- * As in Java, a refusal is wrong in two cases. First: the refusing leader was deposed and does not know it,
- * and an earlier attempt landed at its successor. Second: an earlier attempt, and a batch before it that
- * the client has given up, still wait at the leader in a connection that the client has closed. The leader
- * appends both after the refusal, and the new epoch appends the batch again. A client that trusted no
- * refusal would hide every broker that forgets (KAFKA-5494 itself).
+ * A refusal is wrong in two cases. First: the refusing leader was deposed and does not know it, and an earlier
+ * attempt landed at its successor. Second, seen in one run: the leader appended two batches of the old epoch
+ * after the refusal, and the new epoch appended one of them again. Both requests probably waited in a
+ * connection that the client had closed. Whether the Java client can do the same was not compared with its
+ * source. A client that trusted no refusal would hide every broker that forgets (KAFKA-5494 itself).
  */
 export function refusalProvesAbsence(refusal: {
   readonly error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' | 'UNKNOWN_PRODUCER_ID';
