@@ -1,9 +1,26 @@
 /**
- * The disk port over a directory of the real file system: for the contract suite, and for programs that run for real.
+ * The disk port over a directory of the real file system.
  *
- * Operations on one path run one after another, in the order asked. What a sync is worth is up to the system below.
+ * Operations on one path run one after another, in the order of the calls. Operations that end in the page cache run
+ * at once and block the thread, as a write does in Kafka's request handler. A sync runs in the background, and later
+ * operations on its path wait for it. Completions are delivered in the order in which the operations ended, never
+ * inside the call. What a sync is worth depends on the system below.
  */
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { Disk, DiskError, DiskErrorCode } from '../broker/env.js';
 
@@ -15,14 +32,37 @@ const knownCodes: ReadonlySet<string> = new Set<DiskErrorCode>([
   'EROFS',
 ]);
 const noBytes = new Uint8Array(0);
+const OPEN_FILES_MAX = 256;
+
+interface OpenFile {
+  readonly fd: number;
+  sizeBytes: number;
+}
+
+interface QueuedOperation {
+  readonly names: readonly string[];
+  /** Calls `ended` once, now or later. */
+  readonly run: (ended: () => void) => void;
+}
 
 export class RealDisk implements Disk {
   readonly #root: string;
-  /** The last operation asked on each path. */
-  readonly #tails = new Map<string, Promise<unknown>>();
+  /** Open files, the one used last at the end. */
+  readonly #open = new Map<string, OpenFile>();
+  /** The sync under way on a path and the operations behind it. An operation runs when it is the first on all its paths. */
+  readonly #queues = new Map<string, QueuedOperation[]>();
+  #completions: (() => void)[] = [];
+  #isEnded = false;
 
   constructor(rootDirectory: string) {
     this.#root = rootDirectory;
+  }
+
+  /** The end of the program: no callback runs any more. Files keep what was written. */
+  end(): void {
+    this.#isEnded = true;
+    this.#completions = [];
+    for (const name of [...this.#open.keys()]) if (!this.#queues.has(name)) this.#forget(name);
   }
 
   append(
@@ -30,7 +70,9 @@ export class RealDisk implements Disk {
     bytes: Uint8Array,
     done: (error: DiskError | null, writtenBytes: number) => void,
   ): void {
-    this.#run([name], 0, done, () => this.#withFile(name, 'a', (file) => writeAll(file, bytes, null)));
+    this.#whenFree([name], () => {
+      this.#writeAt(name, null, bytes, done);
+    });
   }
 
   write(
@@ -39,10 +81,8 @@ export class RealDisk implements Disk {
     bytes: Uint8Array,
     done: (error: DiskError | null, writtenBytes: number) => void,
   ): void {
-    this.#run([name], 0, done, async () => {
-      // Creates the file where it is absent, and keeps it where it is not.
-      await this.#withFile(name, 'a', async () => undefined);
-      return this.#withFile(name, 'r+', (file) => writeAll(file, bytes, position));
+    this.#whenFree([name], () => {
+      this.#writeAt(name, position, bytes, done);
     });
   }
 
@@ -52,68 +92,73 @@ export class RealDisk implements Disk {
     lengthBytes: number,
     done: (error: DiskError | null, bytes: Uint8Array) => void,
   ): void {
-    this.#run([name], noBytes, done, () =>
-      this.#withFile(name, 'r', async (file) => {
-        const bytes = new Uint8Array(lengthBytes);
-        let filledBytes = 0;
-        while (filledBytes < lengthBytes) {
-          const { bytesRead } = await file.read(
-            bytes,
-            filledBytes,
-            lengthBytes - filledBytes,
-            position + filledBytes,
-          );
-          if (bytesRead === 0) {
-            break;
-          }
-          filledBytes += bytesRead;
-        }
-        return bytes.subarray(0, filledBytes);
-      }),
-    );
-  }
-
-  size(name: string, done: (error: DiskError | null, sizeBytes: number) => void): void {
-    this.#run([name], 0, done, async () => (await stat(this.#at(name))).size);
-  }
-
-  sync(name: string, done: (error: DiskError | null) => void): void {
-    this.#run([name], null, done, () => this.#withFile(name, 'r+', (file) => file.sync()));
-  }
-
-  syncDirectory(name: string, done: (error: DiskError | null) => void): void {
-    this.#run([name], null, done, async () => {
-      // Windows has no such call, and needs none.
-      if (process.platform !== 'win32') {
-        await this.#withFile(name, 'r', (directory) => directory.sync());
+    this.#do([name], noBytes, done, () => {
+      const { fd, sizeBytes } = this.#file(name, false);
+      const bytes = new Uint8Array(Math.max(0, Math.min(lengthBytes, sizeBytes - position)));
+      let filledBytes = 0;
+      while (filledBytes < bytes.length) {
+        const readBytes = readSync(
+          fd,
+          bytes,
+          filledBytes,
+          bytes.length - filledBytes,
+          position + filledBytes,
+        );
+        if (readBytes === 0) break;
+        filledBytes += readBytes;
       }
+      return bytes.subarray(0, filledBytes);
     });
   }
 
+  size(name: string, done: (error: DiskError | null, sizeBytes: number) => void): void {
+    this.#do([name], 0, done, () => this.#file(name, false).sizeBytes);
+  }
+
+  sync(name: string, done: (error: DiskError | null) => void): void {
+    this.#sync(name, done, () => ({ fd: this.#file(name, false).fd, isKept: true }));
+  }
+
+  syncDirectory(name: string, done: (error: DiskError | null) => void): void {
+    // Windows has no such call, and needs none.
+    if (process.platform === 'win32') this.#complete(() => done(null));
+    else this.#sync(name, done, () => ({ fd: openSync(this.#at(name), 'r'), isKept: false }));
+  }
+
   truncate(name: string, sizeBytes: number, done: (error: DiskError | null) => void): void {
-    this.#run([name], null, done, () => truncate(this.#at(name), sizeBytes));
+    this.#do([name], null, done, () => {
+      const file = this.#file(name, false);
+      ftruncateSync(file.fd, sizeBytes);
+      file.sizeBytes = sizeBytes;
+      return null;
+    });
   }
 
   rename(from: string, to: string, done: (error: DiskError | null) => void): void {
-    this.#run([from, to], null, done, async () => {
-      await stat(this.#at(from));
-      await mkdir(path.dirname(this.#at(to)), { recursive: true });
-      await rename(this.#at(from), this.#at(to));
+    this.#do([from, to], null, done, () => {
+      statSync(this.#at(from));
+      mkdirSync(path.dirname(this.#at(to)), { recursive: true });
+      this.#forget(from);
+      this.#forget(to);
+      renameSync(this.#at(from), this.#at(to));
+      return null;
     });
   }
 
   remove(name: string, done: (error: DiskError | null) => void): void {
-    this.#run([name], null, done, () => rm(this.#at(name)));
+    this.#do([name], null, done, () => {
+      this.#forget(name);
+      rmSync(this.#at(name));
+      return null;
+    });
   }
 
   list(name: string, done: (error: DiskError | null, names: readonly string[]) => void): void {
-    this.#run<readonly string[]>([name], [], done, async () => {
+    this.#do<readonly string[]>([name], [], done, () => {
       try {
-        return (await readdir(this.#at(name))).sort();
+        return readdirSync(this.#at(name)).sort();
       } catch (error) {
-        if (asDiskError(error).code === 'ENOENT') {
-          return [];
-        }
+        if (asDiskError(error).code === 'ENOENT') return [];
         throw error;
       }
     });
@@ -123,49 +168,151 @@ export class RealDisk implements Disk {
     return path.join(this.#root, name);
   }
 
-  async #withFile<T>(
-    name: string,
-    flags: 'a' | 'r' | 'r+',
-    use: (file: FileHandle) => Promise<T>,
-  ): Promise<T> {
-    if (flags === 'a') {
-      await mkdir(path.dirname(this.#at(name)), { recursive: true });
+  #file(name: string, isCreated: boolean): OpenFile {
+    const known = this.#open.get(name);
+    if (known !== undefined) {
+      this.#open.delete(name);
+      this.#open.set(name, known);
+      return known;
     }
-    const file = await open(this.#at(name), flags);
-    try {
-      return await use(file);
-    } finally {
-      await file.close();
+    if (isCreated) mkdirSync(path.dirname(this.#at(name)), { recursive: true });
+    const fd = openSync(this.#at(name), constants.O_RDWR | (isCreated ? constants.O_CREAT : 0), 0o644);
+    const file = { fd, sizeBytes: fstatSync(fd).size };
+    this.#closeOldest();
+    this.#open.set(name, file);
+    return file;
+  }
+
+  #closeOldest(): void {
+    if (this.#open.size < OPEN_FILES_MAX) return;
+    for (const name of this.#open.keys()) {
+      if (this.#queues.has(name)) continue;
+      this.#forget(name);
+      return;
     }
   }
 
-  /** Runs `operation` behind all that was asked on these paths; `done` gets its value, or the error and `valueOnError`. */
-  #run<T>(
+  #forget(name: string): void {
+    const file = this.#open.get(name);
+    if (file === undefined) return;
+    this.#open.delete(name);
+    closeSync(file.fd);
+  }
+
+  /** `position` null: at the end of the file. */
+  #writeAt(
+    name: string,
+    position: number | null,
+    bytes: Uint8Array,
+    done: (error: DiskError | null, writtenBytes: number) => void,
+  ): void {
+    let writtenBytes = 0;
+    let failure: DiskError | null = null;
+    try {
+      const file = this.#file(name, true);
+      const start = position ?? file.sizeBytes;
+      while (writtenBytes < bytes.length) {
+        const at = start + writtenBytes;
+        writtenBytes += writeSync(file.fd, bytes, writtenBytes, bytes.length - writtenBytes, at);
+        file.sizeBytes = Math.max(file.sizeBytes, start + writtenBytes);
+      }
+    } catch (error) {
+      failure = asDiskError(error);
+    }
+    this.#complete(() => done(failure, writtenBytes));
+  }
+
+  #do<T>(
     names: readonly string[],
     valueOnError: T,
     done: (error: DiskError | null, value: T) => void,
-    operation: () => Promise<unknown>,
+    operation: () => T,
   ): void {
-    const before = names.map((name) => this.#tails.get(name));
-    const tail = Promise.all(before)
-      .then(operation)
-      .then(
-        (value) => setImmediate(done, null, value as T),
-        (error: unknown) => setImmediate(done, asDiskError(error), valueOnError),
-      );
-    for (const name of names) {
-      this.#tails.set(name, tail);
+    this.#whenFree(names, () => {
+      try {
+        const value = operation();
+        this.#complete(() => done(null, value));
+      } catch (error) {
+        const failure = asDiskError(error);
+        this.#complete(() => done(failure, valueOnError));
+      }
+    });
+  }
+
+  #sync(
+    name: string,
+    done: (error: DiskError | null) => void,
+    open: () => { readonly fd: number; readonly isKept: boolean },
+  ): void {
+    this.#enqueue([name], (ended) => {
+      try {
+        const { fd, isKept } = open();
+        fsync(fd, (error) => {
+          if (!isKept) closeSync(fd);
+          this.#complete(() => done(error === null ? null : asDiskError(error)));
+          ended();
+          if (this.#isEnded) this.#forget(name);
+        });
+      } catch (error) {
+        const failure = asDiskError(error);
+        this.#complete(() => done(failure));
+        ended();
+      }
+    });
+  }
+
+  /** Runs an operation that ends at once: now, or behind the operations that wait on its paths. */
+  #whenFree(names: readonly string[], operation: () => void): void {
+    if (this.#isEnded) return;
+    if (!names.some((name) => this.#queues.has(name))) operation();
+    else {
+      this.#enqueue(names, (ended) => {
+        operation();
+        ended();
+      });
     }
   }
-}
 
-async function writeAll(file: FileHandle, bytes: Uint8Array, position: number | null): Promise<number> {
-  let writtenBytes = 0;
-  while (writtenBytes < bytes.length) {
-    const at = position === null ? null : position + writtenBytes;
-    writtenBytes += (await file.write(bytes, writtenBytes, bytes.length - writtenBytes, at)).bytesWritten;
+  #enqueue(names: readonly string[], run: (ended: () => void) => void): void {
+    if (this.#isEnded) return;
+    const operation = { names, run };
+    for (const name of names) {
+      const queue = this.#queues.get(name);
+      if (queue === undefined) this.#queues.set(name, [operation]);
+      else queue.push(operation);
+    }
+    this.#runIfFirst(operation);
   }
-  return writtenBytes;
+
+  #runIfFirst(operation: QueuedOperation): void {
+    if (this.#isEnded || !operation.names.every((name) => this.#queues.get(name)?.[0] === operation)) return;
+    operation.run(() => {
+      for (const name of operation.names) {
+        const queue = this.#queues.get(name);
+        queue?.shift();
+        if (queue?.length === 0) this.#queues.delete(name);
+      }
+      for (const name of operation.names) {
+        const next = this.#queues.get(name)?.[0];
+        if (next !== undefined) this.#runIfFirst(next);
+      }
+    });
+  }
+
+  #complete(completion: () => void): void {
+    if (this.#isEnded) return;
+    this.#completions.push(completion);
+    if (this.#completions.length === 1) setImmediate(() => this.#deliver());
+  }
+
+  #deliver(): void {
+    const completions = this.#completions;
+    this.#completions = [];
+    for (const completion of completions) {
+      if (this.#isEnded) return;
+      completion();
+    }
+  }
 }
 
 function asDiskError(error: unknown): DiskError {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { RealDisk } from './real-disk.js';
 import { RealNetwork } from './real-network.js';
 import { describeDiskContract } from './testing/disk-contract.js';
@@ -39,4 +40,46 @@ describeNetworkContract('real TCP', async () => {
       server.end();
     },
   };
+});
+
+describe('a real directory', () => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'seismolog-disk-'));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  it('keeps the order of operations on two paths, both with a sync under way', async () => {
+    const disk = new RealDisk(directory);
+    const order: string[] = [];
+    const note = (what: string) => () => void order.push(what);
+    await new Promise<void>((resolve) => {
+      for (const name of ['a', 'b']) disk.append(name, Buffer.from(name), note(`append ${name}`));
+      for (const name of ['a', 'b']) disk.sync(name, note(`sync ${name}`));
+      disk.rename('a', 'b', note('rename'));
+      disk.append('a', Buffer.from('new'), note('append a again'));
+      disk.size('b', (_error, sizeBytes) => order.push(`b has ${sizeBytes}`));
+      disk.size('a', (_error, sizeBytes) => {
+        order.push(`a has ${sizeBytes}`);
+        resolve();
+      });
+    });
+    expect(order.slice(0, 2)).toEqual(['append a', 'append b']);
+    expect(order.slice(2, 4).sort()).toEqual(['sync a', 'sync b']);
+    expect(order[4]).toBe('rename');
+    expect(order.slice(5).sort()).toEqual(['a has 3', 'append a again', 'b has 1']);
+  });
+
+  it('keeps more files than it holds open', async () => {
+    const disk = new RealDisk(directory);
+    const sizes = await new Promise<readonly number[]>((resolve) => {
+      const seen: number[] = [];
+      for (let index = 0; index < 600; index++)
+        disk.append(`many/${index}`, new Uint8Array(index % 7), () => undefined);
+      for (let index = 0; index < 600; index++) {
+        disk.size(`many/${index}`, (_error, sizeBytes) => {
+          seen.push(sizeBytes);
+          if (seen.length === 600) resolve(seen);
+        });
+      }
+    });
+    expect(sizes).toEqual(Array.from({ length: 600 }, (_, index) => index % 7));
+  });
 });

@@ -85,6 +85,7 @@ function buildProgram(parts: CliParts, terminal: Terminal, done: (exitCode: numb
   addReplay(program, session, done);
   addMuseum(program, session, done);
   addReadOnly(program, session, done);
+  for (const add of parts.commands ?? []) add(program, terminal, done);
   return program;
 }
 
