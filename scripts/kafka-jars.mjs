@@ -8,7 +8,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 const VERSION = '4.3.0';
-const ARTIFACTS = ['kafka-clients', 'kafka-metadata'];
+const ARTIFACTS = ['kafka-clients', 'kafka-metadata', 'kafka-group-coordinator'];
 const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'seismolog');
 const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy';
 

@@ -3,14 +3,25 @@ import { produceApi } from './00-produce.js';
 import { fetchApi } from './01-fetch.js';
 import { listOffsetsApi } from './02-list-offsets.js';
 import { metadataApi } from './03-metadata.js';
+import { offsetCommitApi } from './08-offset-commit.js';
+import { offsetFetchApi } from './09-offset-fetch.js';
+import { findCoordinatorApi } from './10-find-coordinator.js';
+import { joinGroupApi } from './11-join-group.js';
+import { heartbeatApi } from './12-heartbeat.js';
+import { leaveGroupApi } from './13-leave-group.js';
+import { syncGroupApi } from './14-sync-group.js';
+import { describeGroupsApi } from './15-describe-groups.js';
+import { listGroupsApi } from './16-list-groups.js';
 import { apiVersionsApi } from './18-api-versions.js';
 import { createTopicsApi } from './19-create-topics.js';
 import { deleteTopicsApi } from './20-delete-topics.js';
 import { initProducerIdApi } from './22-init-producer-id.js';
 import { offsetForLeaderEpochApi } from './23-offset-for-leader-epoch.js';
 import { createPartitionsApi } from './37-create-partitions.js';
+import { deleteGroupsApi } from './42-delete-groups.js';
 import { electLeadersApi } from './43-elect-leaders.js';
 import { incrementalAlterConfigsApi } from './44-incremental-alter-configs.js';
+import { offsetDeleteApi } from './47-offset-delete.js';
 import { alterPartitionApi } from './56-alter-partition.js';
 import { brokerRegistrationApi } from './62-broker-registration.js';
 import { brokerHeartbeatApi } from './63-broker-heartbeat.js';
@@ -22,14 +33,25 @@ export const apiSchemas = {
   Fetch: fetchApi,
   ListOffsets: listOffsetsApi,
   Metadata: metadataApi,
+  OffsetCommit: offsetCommitApi,
+  OffsetFetch: offsetFetchApi,
+  FindCoordinator: findCoordinatorApi,
+  JoinGroup: joinGroupApi,
+  Heartbeat: heartbeatApi,
+  LeaveGroup: leaveGroupApi,
+  SyncGroup: syncGroupApi,
+  DescribeGroups: describeGroupsApi,
+  ListGroups: listGroupsApi,
   ApiVersions: apiVersionsApi,
   CreateTopics: createTopicsApi,
   DeleteTopics: deleteTopicsApi,
   InitProducerId: initProducerIdApi,
   OffsetForLeaderEpoch: offsetForLeaderEpochApi,
   CreatePartitions: createPartitionsApi,
+  DeleteGroups: deleteGroupsApi,
   ElectLeaders: electLeadersApi,
   IncrementalAlterConfigs: incrementalAlterConfigsApi,
+  OffsetDelete: offsetDeleteApi,
   AlterPartition: alterPartitionApi,
   BrokerRegistration: brokerRegistrationApi,
   BrokerHeartbeat: brokerHeartbeatApi,

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { apiSchemas } from '../apis/schemas.js';
+import { groupRecordSchemas } from '../group-records.js';
 import { requestHeader, responseHeader } from '../headers.js';
 import { recordSchemas } from '../log-records.js';
 import { hasKafkaJars, type KafkaField, type KafkaSchema, kafkaSchemas } from '../testing/kafka-schemas.js';
@@ -126,6 +127,8 @@ describe.skipIf(!hasKafkaJars)("Kafka's own schemas (skipped without its jars: n
     });
   });
 
+  const groupRecords = hasKafkaJars ? kafkaSchemas('kafka-group-coordinator', 'common/message/') : new Map();
+
   it.each([requestHeader, responseHeader])('$name says what Kafka says', (header) => {
     compared(messageLines(asStructs(header), 'header'), schemaLines(messages.get(header.name), 'header'));
   });
@@ -134,5 +137,14 @@ describe.skipIf(!hasKafkaJars)("Kafka's own schemas (skipped without its jars: n
     const schema: KafkaSchema | undefined = records.get(name);
     compared(messageLines(asStructs(message), 'record'), schemaLines(schema, 'record'));
     expect(key).toBe(schema?.apiKey);
+  });
+
+  it.each(Object.values(groupRecordSchemas))('$key.name and $value.name say what Kafka says', (schema) => {
+    const key: KafkaSchema | undefined = groupRecords.get(schema.key.name);
+    const value: KafkaSchema | undefined = groupRecords.get(schema.value.name);
+    compared(messageLines(asStructs(schema.key), 'key'), schemaLines(key, 'key'));
+    compared(messageLines(asStructs(schema.value), 'value'), schemaLines(value, 'value'));
+    expect(schema.apiKey).toBe(key?.apiKey);
+    expect(schema.apiKey).toBe(value?.apiKey);
   });
 });

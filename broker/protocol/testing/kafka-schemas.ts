@@ -32,17 +32,19 @@ export interface KafkaSchema {
 const VERSION = '4.3.0';
 const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'seismolog');
 
-function jarPath(artifact: 'kafka-clients' | 'kafka-metadata'): string {
+type Artifact = 'kafka-clients' | 'kafka-metadata' | 'kafka-group-coordinator';
+
+function jarPath(artifact: Artifact): string {
   return join(folder, `${artifact}-${VERSION}.jar`);
 }
 
-export const hasKafkaJars = existsSync(jarPath('kafka-clients')) && existsSync(jarPath('kafka-metadata'));
+export const hasKafkaJars =
+  existsSync(jarPath('kafka-clients')) &&
+  existsSync(jarPath('kafka-metadata')) &&
+  existsSync(jarPath('kafka-group-coordinator'));
 
 /** The schemas in a folder of a jar, by name. */
-export function kafkaSchemas(
-  artifact: 'kafka-clients' | 'kafka-metadata',
-  inside: string,
-): Map<string, KafkaSchema> {
+export function kafkaSchemas(artifact: Artifact, inside: string): Map<string, KafkaSchema> {
   const files = unzipSync(readFileSync(jarPath(artifact)), {
     filter: ({ name }) => name.startsWith(inside) && name.endsWith('.json'),
   });
