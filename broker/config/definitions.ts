@@ -16,7 +16,7 @@ const LONG_MAX = 2n ** 63n - 1n;
 const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** A whole number, parsed like ConfigDef.Type.INT or LONG and bounded like ConfigDef.Range. */
-function whole(type: 'INT' | 'LONG', initial: number, min: number): Definition<number> {
+export function whole(type: 'INT' | 'LONG', initial: number, min: number): Definition<number> {
   const max = type === 'INT' ? INT_MAX : LONG_MAX;
   return {
     initial,
@@ -53,7 +53,7 @@ const longMillis = (initial: number, min: number): Definition<number> => {
   };
 };
 
-const boolean = (initial: boolean): Definition<boolean> => ({
+export const boolean = (initial: boolean): Definition<boolean> => ({
   initial,
   parse: (text) => {
     const word = text.trim().toLowerCase();
