@@ -112,6 +112,8 @@ export const serverDefinitions = {
   'fetch.max.bytes': int(57_671_680, 1024),
   'producer.id.expiration.ms': int(86_400_000, 1),
   'producer.id.expiration.check.interval.ms': int(600_000, 1),
+  'auto.create.topics.enable': boolean(true),
+  'max.request.partition.size.limit': int(2_000, 1),
   'num.partitions': int(1, 1),
   'default.replication.factor': int(1, 1),
 } as const;

@@ -9,10 +9,10 @@ import { splitProperties } from '../config/topic-synonyms.js';
 import type { Env } from '../env.js';
 import type { MetadataImage } from '../metadata/metadata-image.js';
 import type { Observer } from '../observer.js';
-import { apiVersionsResponse } from '../protocol/api-versions-response.js';
+import { apiVersionsResponse, offeredApis } from '../protocol/api-versions-response.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
 import type { ApiName, RequestFrame } from '../protocol/frame.js';
-import { type Respond, serveRpc } from '../protocol/rpc-server.js';
+import { type Reply, type Respond, serveRpc } from '../protocol/rpc-server.js';
 import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { QuorumLog } from '../raft/quorum-log.js';
 import { SoleVoter } from '../raft/sole-voter.js';
@@ -45,7 +45,7 @@ const decidedApis: ReadonlySet<ApiName> = new Set<ControllerApi>([
   'AllocateProducerIds',
 ]);
 
-const served: ReadonlySet<string> = new Set([...decidedApis, 'ApiVersions']);
+const offered = offeredApis('controller', new Set([...decidedApis, 'ApiVersions']));
 
 export class ControllerServer {
   readonly #env: Env;
@@ -125,25 +125,25 @@ export class ControllerServer {
     this.#isListening = true;
     const { port } = this.#options;
     const requestBytesMax = this.#requestBytesMax;
-    serveRpc(this.#env, { port, requestBytesMax }, (request, reply) =>
-      this.#handle(request, reply.respond.bind(reply)),
-    );
+    serveRpc(this.#env, { port, requestBytesMax }, (request, reply) => this.#handle(request, reply));
   }
 
-  #handle(request: RequestFrame, respond: Respond): void {
+  #handle(request: RequestFrame, reply: Reply): void {
     const { apiName } = request;
+    const respond: Respond = reply.respond.bind(reply);
     if (apiName === 'MetadataLogFetch') {
       const body = request.body as RequestBodies['MetadataLogFetch'];
       if (this.#fetches === null) respond(notLeaderOfLog());
       else this.#fetches.fetch(body, respond);
     } else if (apiName === 'ApiVersions') {
-      respond(apiVersionsResponse('controller', served, 'NONE'));
+      const body = request.body as RequestBodies['ApiVersions'];
+      respond(apiVersionsResponse(offered, body, request.apiVersion, this.image.endOffset - 1));
     } else if (isDecided(apiName)) {
       this.#decide(apiName, request.body as RequestBodies[typeof apiName], respond);
     } else {
-      // A request that is not for a controller. There is no answer that its sender would understand, so its
-      // connection gets none.
+      // As in Kafka, a request of an API that this listener does not serve ends its connection.
       this.#env.logger.log('warn', 'Not an API of the controller', { apiName });
+      reply.close();
     }
   }
 

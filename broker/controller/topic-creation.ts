@@ -8,6 +8,7 @@ import type { MetadataImage } from '../metadata/metadata-image.js';
 import type { CreateTopicsRequest, CreateTopicsResponse } from '../protocol/apis/19-create-topics.js';
 import type { MetadataRecord } from '../protocol/metadata-records.js';
 import { uuidOf, ZERO_UUID } from '../protocol/schema/uuid.js';
+import { collisionKey, topicNameProblem } from '../protocol/topic-name.js';
 import { checkTopicSetting } from './configuration-control.js';
 import type { Decision } from './decision.js';
 import { type Layout, newPartition, placeBalanced, type Refusal, refuse } from './new-partitions.js';
@@ -35,8 +36,6 @@ const NO_RESULT: Result = {
   replicationFactor: -1,
   configs: [],
 };
-
-const NAME_LENGTH_MAX = 249;
 
 export function createTopics(
   request: CreateTopicsRequest,
@@ -70,17 +69,13 @@ export function createTopics(
 
 function checkName(name: string, image: MetadataImage, collisionKeys: ReadonlySet<string>): Refusal | null {
   if (image.topics.has(name)) return refuse('TOPIC_ALREADY_EXISTS', `Topic '${name}' already exists.`);
-  const isLegal =
-    /^[a-zA-Z0-9._-]+$/.test(name) && name !== '.' && name !== '..' && name.length <= NAME_LENGTH_MAX;
-  if (!isLegal) return refuse('INVALID_TOPIC_EXCEPTION', `'${name}' is not a legal topic name.`);
+  const problem = topicNameProblem(name);
+  if (problem !== null) return refuse('INVALID_TOPIC_EXCEPTION', problem);
   if (collisionKeys.has(collisionKey(name))) {
     return refuse('INVALID_TOPIC_EXCEPTION', `Topic '${name}' collides with an existing topic.`);
   }
   return null;
 }
-
-/** Metric names replace '.' by '_', so two topics must not differ only in these characters. */
-const collisionKey = (name: string): string => name.replaceAll('.', '_');
 
 function checkConfigs(topic: NewTopic): Refusal | null {
   for (const { name, value } of topic.configs) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { apiVersionsResponse } from './api-versions-response.js';
+import { apiVersionsResponse, offeredApis } from './api-versions-response.js';
 import { apiSchemas } from './apis/schemas.js';
 import {
   apiNameOf,
@@ -187,21 +187,42 @@ describe('ApiVersions', () => {
   const everything: ReadonlySet<string> = new Set(Object.keys(apiSchemas));
 
   it('names what a listener serves, without what may still change', () => {
-    const { apiKeys } = apiVersionsResponse('broker', everything, 'NONE');
+    const apiKeys = offeredApis('broker', everything);
     const of = (key: number) => apiKeys.find(({ apiKey }) => apiKey === key);
     expect(of(0)).toEqual({ apiKey: 0, minVersion: 0, maxVersion: 13 });
     expect(of(22)).toEqual({ apiKey: 22, minVersion: 0, maxVersion: 5 });
     expect(of(56)).toBeUndefined();
     expect(apiNameOf(56)).toBe('AlterPartition');
     expect(apiNameOf(55)).toBeNull();
-    expect(
-      apiVersionsResponse('controller', everything, 'NONE').apiKeys.map(({ apiKey }) => apiKey),
-    ).toContain(56);
+    expect(offeredApis('controller', everything).map(({ apiKey }) => apiKey)).toContain(56);
   });
 
   it('names nothing that has no handler', () => {
-    expect(apiVersionsResponse('broker', new Set(['Fetch']), 'NONE').apiKeys).toEqual([
-      { apiKey: 1, minVersion: 4, maxVersion: 18 },
-    ]);
+    expect(offeredApis('broker', new Set(['Fetch']))).toEqual([{ apiKey: 1, minVersion: 4, maxVersion: 18 }]);
   });
+
+  it('reports features whose lowest level is 0 from version 4 on (KIP-1022)', () => {
+    const named = {
+      ...apiSchemas.ApiVersions.request.defaults,
+      clientSoftwareName: 'a',
+      clientSoftwareVersion: '1',
+    };
+    const in3 = apiVersionsResponse([], named, 3, 41);
+    expect(in3.supportedFeatures.map(({ name }) => name)).toEqual(['metadata.version']);
+    expect(in3.finalizedFeatures).toEqual([
+      { name: 'metadata.version', maxVersionLevel: 30, minVersionLevel: 30 },
+    ]);
+    expect(in3.finalizedFeaturesEpoch).toBe(41);
+    const in4 = apiVersionsResponse([], named, 4, 41);
+    expect(in4.supportedFeatures.map(({ name }) => name)).toEqual(['kraft.version', 'metadata.version']);
+  });
+
+  it.each(['', ' kafka', 'kafka-', 'kafka client'])(
+    'refuses the software name "%s"',
+    (clientSoftwareName) => {
+      const request = { clientSoftwareName, clientSoftwareVersion: '1.0' };
+      expect(apiVersionsResponse([], request, 3, 0).errorCode).toBe('INVALID_REQUEST');
+      expect(apiVersionsResponse([], request, 2, 0).errorCode).toBe('NONE');
+    },
+  );
 });

@@ -26,6 +26,7 @@ import { uuidOf } from '../protocol/schema/uuid.js';
 import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 import { ControllerChannel, type ControllerResult } from './controller-channel.js';
+import { Forwarder } from './forwarder.js';
 import { MetadataFollower } from './metadata-follower.js';
 
 export interface BrokerLifecycleOptions {
@@ -65,6 +66,7 @@ const NO_LOG_DIRS: readonly string[] = [];
 export class BrokerLifecycle {
   readonly image: MetadataImage;
   readonly incarnationId: string;
+  readonly forwarder: Forwarder;
   readonly #env: Env;
   readonly #options: BrokerLifecycleOptions;
   readonly #heartbeats: ControllerChannel;
@@ -105,6 +107,7 @@ export class BrokerLifecycle {
       clientId: `broker-${brokerId}`,
       requestTimeoutMicros: CONTROLLER_TIMEOUT_MICROS,
     });
+    this.forwarder = new Forwarder(env, this.#requests);
     this.#follower = new MetadataFollower(env, {
       brokerId,
       controllers,

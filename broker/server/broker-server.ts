@@ -29,6 +29,7 @@ import type { BrokerRules } from '../rules/index.js';
 import { BrokerLifecycle } from './broker-lifecycle.js';
 import { dispatchTo } from './dispatch.js';
 import { ProducerIdSource } from './producer-id-source.js';
+import { TopicCreator } from './topic-creator.js';
 
 export interface BrokerOptions {
   readonly brokerId: number;
@@ -175,6 +176,7 @@ export class BrokerServer {
       replicas,
       sessions: new FetchSessionCache(this.#env, replicas.context.wakeups, slots),
       producerIds: new ProducerIdSource(this.#env, brokerId, lifecycle, this.#options.observer),
+      topicCreator: new TopicCreator(lifecycle.forwarder, this.#config),
     };
     replicas.startTimers();
     const requestBytesMax = this.#config['socket.request.max.bytes'];

@@ -4,6 +4,7 @@ import type { FetchSessionCache } from '../replication/fetch-session.js';
 import type { ReplicaTable } from '../replication/replica-table.js';
 import type { BrokerLifecycle } from './broker-lifecycle.js';
 import type { ProducerIdSource } from './producer-id-source.js';
+import type { TopicCreator } from './topic-creator.js';
 
 export interface BrokerServices {
   readonly brokerId: number;
@@ -12,4 +13,5 @@ export interface BrokerServices {
   readonly sessions: FetchSessionCache;
   readonly lifecycle: BrokerLifecycle;
   readonly producerIds: ProducerIdSource;
+  readonly topicCreator: TopicCreator;
 }

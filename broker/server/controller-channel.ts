@@ -7,7 +7,7 @@
  */
 import type { Address, Env } from '../env.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
-import type { ErrorName } from '../protocol/errors.js';
+import { containsError } from '../protocol/error-answer.js';
 import type { ApiName } from '../protocol/frame.js';
 import { RpcClient, type RpcResult } from '../protocol/rpc-client.js';
 
@@ -48,7 +48,7 @@ export class ControllerChannel {
     const index = this.#current;
     this.#clients[index]?.send(apiName, body, (answer) => {
       if (this.#isClosed) return;
-      const result = answer.ok && isFromNoLeader(answer.body) ? NO_LEADER : answer;
+      const result = answer.ok && isFromNoLeader(apiName, answer.body) ? NO_LEADER : answer;
       if (!result.ok && index === this.#current) this.#current = (index + 1) % this.#clients.length;
       done(result);
     });
@@ -60,10 +60,27 @@ export class ControllerChannel {
     body: RequestBodies[A],
     done: (response: ResponseBodies[A]) => void,
   ): void {
+    this.sendUntil(Number.POSITIVE_INFINITY, apiName, body, (response) => {
+      if (response !== null) done(response);
+    });
+  }
+
+  /** Like `sendUntilAnswered`, but the first failure after `deadlineMicros` is the last one: the answer is null. */
+  sendUntil<A extends ApiName>(
+    deadlineMicros: number,
+    apiName: A,
+    body: RequestBodies[A],
+    done: (response: ResponseBodies[A] | null) => void,
+  ): void {
     if (this.#isClosed) return;
     this.send(apiName, body, (result) => {
       if (result.ok) done(result.body);
-      else this.#env.timers.schedule(RETRY_BACKOFF_MICROS, () => this.sendUntilAnswered(apiName, body, done));
+      else if (this.#env.clock.monotonicMicros() >= deadlineMicros) done(null);
+      else {
+        this.#env.timers.schedule(RETRY_BACKOFF_MICROS, () =>
+          this.sendUntil(deadlineMicros, apiName, body, done),
+        );
+      }
     });
   }
 
@@ -73,13 +90,8 @@ export class ControllerChannel {
   }
 }
 
-/** The voter that answered does not lead the quorum. The error is at the top of the body or at each topic. */
-function isFromNoLeader(body: ResponseBodies[ApiName]): boolean {
-  if ('errorCode' in body) return isNoLeader(body.errorCode);
-  if ('responses' in body)
-    return body.responses.some((each) => 'errorCode' in each && isNoLeader(each.errorCode));
-  return 'topics' in body && body.topics.some((each) => 'errorCode' in each && isNoLeader(each.errorCode));
+/** The voter that answered does not lead the quorum. */
+function isFromNoLeader(apiName: ApiName, body: ResponseBodies[ApiName]): boolean {
+  if (apiName !== 'MetadataLogFetch') return containsError(apiName, body, 'NOT_CONTROLLER');
+  return 'errorCode' in body && body.errorCode === 'NOT_LEADER_OR_FOLLOWER';
 }
-
-const isNoLeader = (error: ErrorName): boolean =>
-  error === 'NOT_CONTROLLER' || error === 'NOT_LEADER_OR_FOLLOWER';

@@ -1,20 +1,24 @@
 /**
  * The handler of each API (kafka.server.KafkaApis#handle). Administrative requests are forwarded to the controller
- * (KIP-590). Requests that brokers send to the controller are refused.
+ * (KIP-590). As in Kafka, a request of an API that only a controller serves ends its connection.
  */
 
-import { apiVersionsResponse } from '../protocol/api-versions-response.js';
+import { apiVersionsResponse, offeredApis } from '../protocol/api-versions-response.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
-import { apiSchemas } from '../protocol/apis/schemas.js';
 import type { ApiName, RequestFrame } from '../protocol/frame.js';
 import type { Reply, RequestContext, RpcHandler } from '../protocol/rpc-server.js';
 import { handleProduce } from './00-produce.js';
 import { handleFetch } from './01-fetch.js';
 import { handleListOffsets } from './02-list-offsets.js';
 import { handleMetadata } from './03-metadata.js';
+import { NO_AUTHENTICATION, NO_HANDSHAKE } from './17-36-sasl.js';
 import { handleInitProducerId } from './22-init-producer-id.js';
 import { handleOffsetForLeaderEpoch } from './23-offset-for-leader-epoch.js';
+import { handleDescribeCluster } from './60-describe-cluster.js';
+import { handleDescribeProducers } from './61-describe-producers.js';
+import { handleDescribeTopicPartitions } from './75-describe-topic-partitions.js';
 import type { BrokerServices } from './broker-services.js';
+import type { ForwardedApi } from './forwarder.js';
 
 type Respond<A extends ApiName> = (body: ResponseBodies[A]) => void;
 type Handler<A extends ApiName> = (
@@ -25,38 +29,50 @@ type Handler<A extends ApiName> = (
   context: RequestContext,
 ) => void;
 
-/** The answer to requests that only a controller accepts. */
-const errorCode = 'NOT_CONTROLLER';
+/** A handler that answers at once. */
+const answer =
+  <A extends ApiName>(
+    handle: (services: BrokerServices, body: RequestBodies[A], version: number) => ResponseBodies[A],
+  ): Handler<A> =>
+  (services, body, respond, _reply, { apiVersion }) =>
+    respond(handle(services, body, apiVersion));
+
+const forward =
+  <A extends ForwardedApi>(apiName: A): Handler<A> =>
+  (services, body, respond, _reply, { apiVersion }) =>
+    services.lifecycle.forwarder.forward(apiName, body, apiVersion, respond);
+
+/** An API that the listeners of brokers do not have. */
+const refuse = (_services: BrokerServices, _body: object, _respond: unknown, reply: Reply): void =>
+  reply.close();
 
 const handlers: { readonly [A in ApiName]: Handler<A> } = {
   Produce: (services, body, _respond, reply) => handleProduce(services, body, reply),
   Fetch: handleFetch,
-  ListOffsets: (services, body, respond) => respond(handleListOffsets(services, body)),
-  Metadata: (services, body, respond) => respond(handleMetadata(services, body)),
+  ListOffsets: answer(handleListOffsets),
+  Metadata: answer(handleMetadata),
+  SaslHandshake: answer(() => NO_HANDSHAKE),
+  ApiVersions: answer(({ lifecycle }, body, version) =>
+    apiVersionsResponse(offered, body, version, lifecycle.image.endOffset - 1),
+  ),
+  CreateTopics: forward('CreateTopics'),
   InitProducerId: handleInitProducerId,
-  OffsetForLeaderEpoch: (services, body, respond) => respond(handleOffsetForLeaderEpoch(services, body)),
-  CreateTopics: (services, body, respond) =>
-    services.lifecycle.sendToController('CreateTopics', body, respond),
-  CreatePartitions: (services, body, respond) =>
-    services.lifecycle.sendToController('CreatePartitions', body, respond),
-  ElectLeaders: (services, body, respond) =>
-    services.lifecycle.sendToController('ElectLeaders', body, respond),
-  IncrementalAlterConfigs: (services, body, respond) =>
-    services.lifecycle.sendToController('IncrementalAlterConfigs', body, respond),
-  AlterPartition: (_services, body, respond) =>
-    respond(apiSchemas.AlterPartition.errorResponse(body, errorCode)),
-  BrokerRegistration: (_services, body, respond) =>
-    respond(apiSchemas.BrokerRegistration.errorResponse(body, errorCode)),
-  BrokerHeartbeat: (_services, body, respond) =>
-    respond(apiSchemas.BrokerHeartbeat.errorResponse(body, errorCode)),
-  AllocateProducerIds: (_services, body, respond) =>
-    respond(apiSchemas.AllocateProducerIds.errorResponse(body, errorCode)),
-  ApiVersions: (_services, _body, respond) => respond(offered),
-  MetadataLogFetch: (_services, _body, respond) =>
-    respond({ errorCode, leaderId: -1, leaderEpoch: -1, highWatermark: -1, batches: [] }),
+  OffsetForLeaderEpoch: answer(handleOffsetForLeaderEpoch),
+  SaslAuthenticate: answer(() => NO_AUTHENTICATION),
+  CreatePartitions: forward('CreatePartitions'),
+  ElectLeaders: forward('ElectLeaders'),
+  IncrementalAlterConfigs: forward('IncrementalAlterConfigs'),
+  AlterPartition: refuse,
+  DescribeCluster: answer(handleDescribeCluster),
+  DescribeProducers: answer(handleDescribeProducers),
+  BrokerRegistration: refuse,
+  BrokerHeartbeat: refuse,
+  AllocateProducerIds: refuse,
+  DescribeTopicPartitions: answer(handleDescribeTopicPartitions),
+  MetadataLogFetch: refuse,
 };
 
-const offered = apiVersionsResponse('broker', new Set(Object.keys(handlers)), 'NONE');
+const offered = offeredApis('broker', new Set(Object.keys(handlers)));
 
 export function dispatchTo(services: BrokerServices): RpcHandler {
   return (request, reply, context) => dispatch(services, request, reply, context);

@@ -15,10 +15,13 @@ import {
   fetchApi,
   NO_HIGH_WATERMARK,
 } from '../protocol/apis/01-fetch.js';
-import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
-import type { ApiName } from '../protocol/frame.js';
+import type { RequestBodies, ResponseBodies, ServedName } from '../protocol/apis/index.js';
+import { apiSchemas } from '../protocol/apis/schemas.js';
+import { connectChannel } from '../protocol/channel/frame-channel.js';
+import type { ApiName, RequestFrame } from '../protocol/frame.js';
 import { batches, buildBatch, lastOffset, readRecords } from '../protocol/record-batch.js';
 import { RpcClient, type RpcResult } from '../protocol/rpc-client.js';
+import type { Api } from '../protocol/schema/api.js';
 import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import type { Partition } from '../replication/partition.js';
 import { type BrokerRules, kafkaRules } from '../rules/index.js';
@@ -195,6 +198,38 @@ export class TinyCluster {
     const result = results[0]!;
     if (!result.ok) throw new Error(`${apiName}: ${result.failure}`);
     return result.body;
+  }
+
+  /** The answer to a request of `version`, as the client reads it; 'closed': the broker ended the connection. */
+  requestIn<A extends ServedName>(
+    version: number,
+    broker: string,
+    apiName: A,
+    body: RequestBodies[A],
+  ): ResponseBodies[A] | 'closed' {
+    const answers: (ResponseBodies[A] | 'closed')[] = [];
+    const address = broker === CONTROLLER.host ? CONTROLLER : { host: broker, port: PORT };
+    const request: RequestFrame<A> = {
+      type: 'request',
+      apiName,
+      apiVersion: version,
+      correlationId: 1,
+      clientId: 'test',
+      body,
+    };
+    const channel = connectChannel(this.hosts.host('versions').start().network, address, {
+      onOpen: () => void channel.send(request, true),
+      onResponse: (response) => answers.push(response.body as ResponseBodies[A]),
+      onClose: () => answers.push('closed'),
+    });
+    this.hosts.runUntil(`${apiName} ${version} answered by ${broker}`, () => answers.length > 0);
+    channel.close();
+    const answer = answers[0] ?? 'closed';
+    if (answer === 'closed') return answer;
+    const { response } = apiSchemas[apiName] as unknown as Api;
+    const decoded = response.decode(version, response.encode(version, answer as never));
+    if (!decoded.ok) throw decoded.error;
+    return decoded.value as unknown as ResponseBodies[A];
   }
 
   /** A test does not know the topic's id; the zero id stands for it. */

@@ -8,7 +8,6 @@ import { array, bool, errorCode, int32, string, uuid } from '../schema/field.js'
  * off · 5 offline replicas · 7 leader epochs · 8 authorized operations (KIP-430) · 9 flexible · 10 topic ids (KIP-516) ·
  * 11 the cluster's authorized operations are DescribeCluster's (KIP-700) · 12 asks by topic id · 13 an error for the whole answer
  * (REBOOTSTRAP_REQUIRED, KIP-1102).
- * Not served yet: authorized operations, requests by topic id.
  */
 export const metadataApi = api({
   key: 3,

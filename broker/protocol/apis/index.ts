@@ -4,6 +4,10 @@ import type { RequestBody, ResponseBody, SchemaName } from './schemas.js';
 /** APIs that have a schema but no handler. */
 type UnservedName =
   | 'DeleteTopics'
+  | 'DeleteRecords'
+  | 'DescribeConfigs'
+  | 'AlterConfigs'
+  | 'DescribeLogDirs'
   | 'OffsetCommit'
   | 'OffsetFetch'
   | 'FindCoordinator'
@@ -15,7 +19,7 @@ type UnservedName =
   | 'ListGroups'
   | 'DeleteGroups'
   | 'OffsetDelete';
-type ServedName = Exclude<SchemaName, UnservedName>;
+export type ServedName = Exclude<SchemaName, UnservedName>;
 
 /** The request bodies of every served API, by its official name. */
 export type RequestBodies = { readonly [A in ServedName]: RequestBody<A> } & {

@@ -55,6 +55,25 @@ describe('requests as bytes', () => {
     }
   });
 
+  it('for the versions, in an unknown version, are answered in version 0 with the known ones (KIP-511)', () => {
+    const { world, raw, arrived, received, ends } = setUp();
+    const unknown = Uint8Array.from([0, 0, 0, 10, 0, 18, 0, 99, 0, 0, 0, 7, 0xff, 0xff]);
+    raw.write(Uint8Array.from([...unknown, ...requestBytes(asked(8))]));
+    world.run(5_000);
+    // Correlation id 7, error 35, one API: key 18 in versions 0 to 4.
+    expect(received).toEqual([0, 0, 0, 16, 0, 0, 0, 7, 0, 35, 0, 0, 0, 1, 0, 18, 0, 0, 0, 4]);
+    expect(arrived.map(({ request }) => request)).toEqual([asked(8)]);
+    expect(ends).toEqual([]);
+  });
+
+  it('of another API in an unknown version end the connection', () => {
+    const { world, raw, arrived, ends } = setUp();
+    raw.write(Uint8Array.from([0, 0, 0, 10, 0, 3, 0, 99, 0, 0, 0, 7, 0xff, 0xff]));
+    world.run(5_000);
+    expect(arrived).toEqual([]);
+    expect(ends).toEqual(['closed']);
+  });
+
   it('that come in one piece are served one after the other, the next one never from inside an answer', () => {
     const { world, raw, arrived } = setUp();
     raw.write(Uint8Array.from([1, 2, 3].flatMap((id) => [...requestBytes(asked(id))])));

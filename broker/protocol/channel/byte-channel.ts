@@ -14,7 +14,13 @@ import type {
   ServerChannelHandler,
 } from './frame-channel.js';
 import { FrameDecoder } from './frame-decoder.js';
-import { requestBytes, requestFrom, responseBytes, responseFrom } from './wire-frames.js';
+import {
+  requestBytes,
+  requestFrom,
+  responseBytes,
+  responseFrom,
+  unsupportedVersionAnswer,
+} from './wire-frames.js';
 
 /** The size of a response is limited only by the width of its length field. */
 const RESPONSE_BYTES_MAX = 0x7fff_ffff;
@@ -166,10 +172,18 @@ export class ByteServerChannel implements ServerChannel, ConnectionHandler {
       const frame = this.#decoder.next();
       if (frame === null) break;
       const request = frame === 'invalid-length' ? null : requestFrom(frame);
-      if (request === null) this.#refuse();
-      else this.#handler.onRequest(request);
+      if (request !== null) this.#handler.onRequest(request);
+      else if (frame === 'invalid-length' || !this.#answerUnsupported(frame)) this.#refuse();
     }
     this.#isReading = false;
+  }
+
+  /** A client that asks for the versions in a version unknown here gets an answer. False: `frame` is no such request. */
+  #answerUnsupported(frame: Uint8Array): boolean {
+    const answer = unsupportedVersionAnswer(frame);
+    if (answer === null) return false;
+    if (!this.#connection.write(answer)) this.pause();
+    return true;
   }
 
   #refuse(): void {

@@ -4,6 +4,7 @@
  * run.
  */
 
+import { unsupportedApiVersions } from '../api-versions-response.js';
 import type { RequestBodies, ResponseBodies } from '../apis/index.js';
 import { apiSchemas, type SchemaName } from '../apis/schemas.js';
 import {
@@ -64,6 +65,17 @@ export function requestFrom(payload: Uint8Array): RequestFrame | null {
   };
 }
 
+/**
+ * The frame that answers a payload which is an ApiVersions request of an unknown version (`unsupportedApiVersions`).
+ * Null: the payload is anything else.
+ */
+export function unsupportedVersionAnswer(payload: Uint8Array): Uint8Array | null {
+  const decoding = decodeRequest(payload);
+  if (decoding.ok || decoding.reason !== 'unsupported-version') return null;
+  const isAnswered = decoding.apiKey === apiSchemas.ApiVersions.key;
+  return isAnswered ? unsupportedApiVersions(decoding.header.correlationId) : null;
+}
+
 export function responseBytes(request: AnsweredRequest, body: ResponseBodies[ApiName]): Uint8Array {
   const { apiName, apiVersion, correlationId } = request;
   if (isStandIn(apiName)) return standInResponse(correlationId, body);
@@ -106,6 +118,10 @@ const unserved: Readonly<Record<Exclude<SchemaName, ApiName>, true>> = {
   ListGroups: true,
   DeleteGroups: true,
   OffsetDelete: true,
+  DeleteRecords: true,
+  DescribeConfigs: true,
+  AlterConfigs: true,
+  DescribeLogDirs: true,
 };
 
 function isServed(apiName: SchemaName): apiName is SchemaName & ApiName {
