@@ -1,5 +1,6 @@
 /** A finished campaign of one scenario, as a document and as lines of text. */
 import type { Verdict } from '../checkers/verdict.js';
+import { AvailabilityTally } from '../runner/availability-tally.js';
 import type { CampaignOutcome } from '../runner/campaign.js';
 import { promisedAnomaly } from '../runner/campaign-tally.js';
 import { DecisionTally } from '../runner/decision-tally.js';
@@ -8,6 +9,7 @@ import type { Scenario } from '../runner/experiment.js';
 import { OperationTally } from '../runner/operation-tally.js';
 import type { Origin } from '../runner/origin.js';
 import type {
+  CampaignAvailability,
   CampaignDocument,
   DecisionCounts,
   FaultAccount,
@@ -16,6 +18,7 @@ import type {
 } from '../runner/run-data.js';
 import { summaryDocument } from '../runner/run-documents.js';
 import { campaignAccountLines } from './account-lines.js';
+import { campaignAvailabilityLines } from './availability-lines.js';
 import { decisionLines } from './decision-lines.js';
 import { plural, withCommas } from './plural.js';
 import { anomalyNames, INDENT, storyLines } from './story-lines.js';
@@ -63,6 +66,7 @@ export function campaignDocument(campaign: FinishedCampaign): CampaignDocument {
     wallSeconds: Math.round(outcome.wallSeconds * 1000) / 1000,
     records: tally.records,
     recordsGone: tally.recordsGone,
+    availability: tally.availability,
     operations: tally.operations,
     failures: tally.failures.map((run) =>
       run.seed === examined?.document.seed ? examined.document : summaryDocument(scenario, run, origin),
@@ -93,6 +97,7 @@ export function campaignsDocument(
     wallSeconds: Math.round(wallSeconds * 1000) / 1000,
     records: sum('records'),
     recordsGone: sum('recordsGone'),
+    availability: longestOf(campaigns),
     operations: sumOperations(campaigns),
     failures: campaigns.flatMap((campaign): readonly RunDocument[] => campaign.failures),
     faults: sumFaults(campaigns),
@@ -125,7 +130,10 @@ export function campaignLines(
   }
   for (const reason of campaignReasons(campaign))
     lines.push(`${INDENT}unknown because ${reason.replaceAll('\n', `\n${INDENT}  `)}`);
-  if (!isBrief) lines.push(...campaignAccountLines(tally.operations, tally.records, tally.recordsGone));
+  if (!isBrief) {
+    lines.push(...campaignAccountLines(tally.operations, tally.records, tally.recordsGone));
+    lines.push(...campaignAvailabilityLines(tally.availability));
+  }
   if (examined !== null) lines.push(...storyLines(withoutReasons(examined), reportPath));
   const others = otherSeeds(campaign);
   if (others !== null) lines.push(`${INDENT}also     ${others}`);
@@ -207,6 +215,12 @@ function sumDecisions(campaigns: readonly CampaignDocument[]): { readonly decisi
   for (const { decisions } of campaigns) if (decisions !== undefined) sum.add(decisions);
   const decisions = sum.counts();
   return decisions === null ? {} : { decisions };
+}
+
+function longestOf(campaigns: readonly CampaignDocument[]): CampaignAvailability {
+  const longest = new AvailabilityTally();
+  for (const { availability } of campaigns) longest.merge(availability);
+  return longest.result();
 }
 
 function sumOperations(campaigns: readonly CampaignDocument[]): Readonly<Record<string, OperationCount>> {

@@ -1,6 +1,7 @@
 /** An examined run as lines of text. */
 import type { Examined } from '../runner/examine.js';
 import { lossLines, operationLines } from './account-lines.js';
+import { availabilityLines } from './availability-lines.js';
 import { plural } from './plural.js';
 import { reportPathOf } from './report-path.js';
 import { anomalyNames, replayWords, storyLines } from './story-lines.js';
@@ -20,6 +21,7 @@ export function runLines(examined: Examined): readonly string[] {
     ),
     ...operationLines(document.operations),
     ...lossLines(document.losses),
+    ...availabilityLines(document.availability),
     ...(results.minimisation === undefined
       ? []
       : results.minimisation.log.map((step) => `    smaller  ${step}`)),

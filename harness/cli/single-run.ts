@@ -2,6 +2,7 @@
 import type { RunToExamine } from '../api/examine-run.js';
 import { runLines } from '../api/run-lines.js';
 import { openWords } from '../api/story-lines.js';
+import { AvailabilityTally } from '../runner/availability-tally.js';
 import { type Examined, MINIMISE_RUNS_MAX } from '../runner/examine.js';
 import type { CampaignDocument } from '../runner/run-data.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
@@ -38,6 +39,8 @@ export async function runOnce(session: Session, options: SingleRunOptions): Prom
 function asCampaign({ document, results, result }: Examined): CampaignDocument {
   const { scenario, verdict, virtualSeconds, wallSeconds, faults } = document;
   const { records, recordsGone, operations } = document;
+  const availability = new AvailabilityTally();
+  availability.add(document.seed, document.availability);
   return {
     scenario,
     promise: results.promise,
@@ -51,6 +54,7 @@ function asCampaign({ document, results, result }: Examined): CampaignDocument {
     wallSeconds,
     records,
     recordsGone,
+    availability: availability.result(),
     operations,
     failures: verdict === 'valid' ? [] : [document],
     faults,

@@ -15,6 +15,8 @@ function run(seed: number, change: Partial<RunSummary> = {}): RunSummary {
     events: 10,
     records: 5,
     losses: [],
+    availability: [],
+    outcome: null,
     virtualMicros: 1_000_000,
     faults: [{ kind: 'crash', configured: 2, fired: 1, mattered: 1 }],
     sources: [{ source: 'crash on b1', configured: 2, fired: 1, mattered: 1 }],

@@ -7,11 +7,18 @@
  * (`expect: 'invalid'`) is fulfilled by the first run that breaks as promised.
  */
 import { type Anomaly, mergeVerdicts, type Verdict } from '../checkers/verdict.js';
+import { AvailabilityTally } from './availability-tally.js';
 import { DecisionTally } from './decision-tally.js';
 import { forbiddenAnomalies, LIVELOCK } from './execute-run.js';
 import type { Scenario } from './experiment.js';
 import { OperationTally } from './operation-tally.js';
-import type { DecisionCounts, FaultAccount, OperationCount, SourceAccount } from './run-data.js';
+import type {
+  CampaignAvailability,
+  DecisionCounts,
+  FaultAccount,
+  OperationCount,
+  SourceAccount,
+} from './run-data.js';
 import type { RunSummary } from './run-summary.js';
 
 const FAILURES_KEPT = 20;
@@ -40,6 +47,7 @@ export class CampaignTally {
   readonly #operations = new Map<string, OperationTally>();
   readonly #allowed = new Map<string, { count: number; reason: string }>();
   readonly #decisions = new DecisionTally();
+  readonly #availability = new AvailabilityTally();
   readonly #failures: RunSummary[] = [];
   readonly #incidents: HarnessIncident[] = [];
   #found: RunSummary | null = null;
@@ -65,6 +73,7 @@ export class CampaignTally {
     for (const [f, count] of Object.entries(run.operations)) this.#addOperations(f, count);
     for (const anomaly of run.anomalies) this.#addAllowed(anomaly);
     if (run.decisions !== undefined) this.#decisions.add(run.decisions);
+    this.#availability.add(run.seed, run.availability);
     if (run.verdict !== 'valid' && this.#failures.length < FAILURES_KEPT) this.#failures.push(run);
     if (this.#found === null && breaksAsPromised(this.#scenario, run)) this.#found = run;
   }
@@ -97,6 +106,10 @@ export class CampaignTally {
   /** Acknowledged, and gone at the end of their run. */
   get recordsGone(): number {
     return this.#recordsGone;
+  }
+
+  get availability(): CampaignAvailability {
+    return this.#availability.result();
   }
 
   get operations(): Readonly<Record<string, OperationCount>> {

@@ -19,10 +19,12 @@ import { Livelock } from '../kernel/livelock.js';
 import type { Experiment, Judgement, RunLimits, RunOnlooker, Scenario, Wire } from './experiment.js';
 import { HarnessFailure, isHarnessFrame, isHarnessMistake } from './harness-failure.js';
 import type {
+  AvailabilityAccount,
   DecisionCounts,
   FaultAccount,
   LossAccount,
   OperationCount,
+  RecordOutcome,
   SourceAccount,
   StoryLine,
 } from './run-data.js';
@@ -60,6 +62,9 @@ export interface RunResult {
   readonly events: number;
   readonly records: number;
   readonly losses: readonly LossAccount[];
+  readonly availability: readonly AvailabilityAccount[];
+  /** Null: unknown. */
+  readonly outcome: RecordOutcome | null;
   readonly healedAtMicros: number;
   readonly endedAtMicros: number;
   readonly faults: readonly FaultAccount[];
@@ -113,6 +118,8 @@ export function executeRun(scenario: Scenario, options: RunOptions): RunResult {
     events: simulation.eventCount,
     records: outcome.judgement.records,
     losses: outcome.judgement.losses ?? [],
+    availability: outcome.judgement.availability ?? [],
+    outcome: outcome.judgement.outcome ?? null,
     healedAtMicros: outcome.healedAtMicros,
     endedAtMicros: simulation.nowMicros,
     faults: run.nemesis.account(),

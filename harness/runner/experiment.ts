@@ -11,7 +11,15 @@ import type { ClusterAction, FaultPlan } from '../faults/fault.js';
 import type { Operation, SessionOrder } from '../history/operation.js';
 import type { TraceSink } from '../kernel/trace.js';
 import type { World } from '../world/world.js';
-import type { DecisionCounts, LossAccount, OperationCount, StoryLine, SystemLine } from './run-data.js';
+import type {
+  AvailabilityAccount,
+  DecisionCounts,
+  LossAccount,
+  OperationCount,
+  RecordOutcome,
+  StoryLine,
+  SystemLine,
+} from './run-data.js';
 import type { LogLine } from './trace-recorder.js';
 
 /**
@@ -70,6 +78,10 @@ export interface Judgement {
   readonly records: number;
   /** Acknowledged records that are gone, in a fixed order. Absent: the experiment cannot say. */
   readonly losses?: readonly LossAccount[];
+  /** Absent: the experiment does not measure it. */
+  readonly availability?: readonly AvailabilityAccount[];
+  /** Absent: the experiment cannot say, because not everything was read. */
+  readonly outcome?: RecordOutcome;
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly operations: Readonly<Record<string, OperationCount>>;
   /** The value for the header of the history. Absent: the workload has no producer sessions. */

@@ -32,6 +32,50 @@ export interface LossAccount {
   readonly allowed: boolean;
 }
 
+/** The longest time for which one thing did not happen though a client waited for it. */
+export interface Standstill {
+  readonly longestMicros: number;
+  readonly endedAtMicros: number;
+  /** The event that probably ended it, in words; null: none is known. */
+  readonly endedBy: string | null;
+}
+
+/** The longest standstills of one log. Null: nobody waited, or the experiment does not measure it. */
+export interface AvailabilityAccount {
+  /** The log, by the name that it has in the history. */
+  readonly key: string;
+  readonly writes: Standstill | null;
+  readonly reads: Standstill | null;
+  readonly processing: Standstill | null;
+}
+
+/** The longest standstill of a campaign, and where it was. */
+export interface LongestStandstill {
+  readonly longestMicros: number;
+  readonly seed: string;
+  readonly key: string;
+  readonly endedBy: string | null;
+}
+
+/** Null: nobody waited in any run, or the experiment does not measure it. */
+export interface CampaignAvailability {
+  readonly writes: LongestStandstill | null;
+  readonly reads: LongestStandstill | null;
+  readonly processing: LongestStandstill | null;
+}
+
+/** What became of the acknowledged records, in numbers of records. */
+export interface RecordOutcome {
+  /** Acknowledged, and gone at the end. */
+  readonly lost: number;
+  /** Stored again, after the first copy. */
+  readonly repeated: number;
+  /** Acknowledged, and stored before a record that the same session sent to the same log earlier. */
+  readonly reordered: number;
+  /** A reader received it, and it is gone at the end. */
+  readonly readAndGone: number;
+}
+
 /** `run.json`, and one element of `failures` in a campaign document. */
 export interface RunDocument {
   readonly scenario: string;
@@ -47,6 +91,7 @@ export interface RunDocument {
   /** Acknowledged, and gone at the end: the sum of `losses`. */
   readonly recordsGone: number;
   readonly losses: readonly LossAccount[];
+  readonly availability: readonly AvailabilityAccount[];
   /** By type of operation. */
   readonly operations: Readonly<Record<string, OperationCount>>;
   readonly faults: readonly FaultAccount[];
@@ -153,6 +198,7 @@ export interface CampaignDocument {
   readonly records: number;
   /** Acknowledged, and gone at the end of their run. */
   readonly recordsGone: number;
+  readonly availability: CampaignAvailability;
   /** By type of operation, over all runs. */
   readonly operations: Readonly<Record<string, OperationCount>>;
   readonly failures: readonly RunDocument[];

@@ -4,7 +4,15 @@
  */
 import type { Anomaly, Verdict } from '../checkers/verdict.js';
 import type { RunResult } from './execute-run.js';
-import type { DecisionCounts, FaultAccount, LossAccount, OperationCount, SourceAccount } from './run-data.js';
+import type {
+  AvailabilityAccount,
+  DecisionCounts,
+  FaultAccount,
+  LossAccount,
+  OperationCount,
+  RecordOutcome,
+  SourceAccount,
+} from './run-data.js';
 
 export interface RunSummary {
   readonly seed: string;
@@ -16,6 +24,9 @@ export interface RunSummary {
   readonly events: number;
   readonly records: number;
   readonly losses: readonly LossAccount[];
+  readonly availability: readonly AvailabilityAccount[];
+  /** Null: unknown. */
+  readonly outcome: RecordOutcome | null;
   readonly virtualMicros: number;
   readonly faults: readonly FaultAccount[];
   readonly sources: readonly SourceAccount[];
@@ -35,6 +46,8 @@ export function summarise(result: RunResult): RunSummary {
     events: result.events,
     records: result.records,
     losses: result.losses,
+    availability: result.availability,
+    outcome: result.outcome,
     virtualMicros: result.endedAtMicros,
     faults: result.faults,
     sources: result.sources,

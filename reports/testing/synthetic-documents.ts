@@ -20,6 +20,7 @@ export function syntheticDocuments(options: SyntheticOptions, outcome: Synthetic
     records: outcome.operations.filter(({ f, type }) => f === 'send' && type === 'ok').length,
     recordsGone: 0,
     losses: [],
+    availability: [],
     operations: operationCounts(outcome),
     faults: faultAccounts(outcome),
     replay,

@@ -154,6 +154,8 @@ export class KafkaExperiment implements Experiment {
       recorder: this.recorder,
       isReadToTheEnd: this.#finalReader !== null && this.#finalReader.waitsFor().length === 0,
       holdersAtAck: this.observation.holdersAtAck,
+      endMicros: this.world.simulation.nowMicros,
+      isFinalReader: this.#isFinalReader.bind(this),
     });
   }
 
@@ -163,6 +165,10 @@ export class KafkaExperiment implements Experiment {
 
   onTrace(sink: (line: SystemLine) => void): void {
     this.observation.traceSink = sink;
+  }
+
+  #isFinalReader(process: string): boolean {
+    return this.#finalReader !== null && process.startsWith(`${this.#finalReader.host}#`);
   }
 
   #clusterAndClientsWaitFor(): string[] {

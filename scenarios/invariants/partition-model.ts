@@ -42,6 +42,8 @@ export class PartitionModel {
   readonly settings: PartitionSettings;
   readonly replicas = new Map<string, ReplicaLog>();
   readonly elections: Election[] = [];
+  /** Every time that members left the ISR, in order. */
+  readonly isrShrinks: { readonly timeMicros: number; readonly isr: readonly string[] }[] = [];
   readonly leaderByEpoch = new Map<number, string>();
   /** For each past leader epoch, the members of its ISR that were left when the next epoch began. */
   readonly successors = new Map<number, readonly string[]>();

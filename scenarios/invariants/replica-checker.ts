@@ -254,6 +254,8 @@ export class ReplicaChecker extends DecisionChecker {
     }
     if (elected) this.#elect(model, change, change.leader as string);
     for (const host of change.isr) if (!previousIsr.includes(host)) this.#joinIsr(model, host, elected);
+    if (previousIsr.some((host) => !change.isr.includes(host)))
+      model.isrShrinks.push({ timeMicros: this.options.now(), isr: change.isr });
     model.leader = change.leader ?? model.leader;
     model.hasLeader = change.leader !== null;
     model.leaderEpoch = change.leaderEpoch;

@@ -11,10 +11,12 @@ import type { HostChronicle } from '../cluster/host-chronicle.js';
 import { brokenInvariants } from '../invariants/invariant-words.js';
 import type { ReplicaChecker } from '../invariants/replica-checker.js';
 import type { Recorder } from '../workloads/recorder.js';
+import { measureAvailability } from './availability.js';
 import { ALWAYS_ALLOWED, type Guarantee, profileName } from './guarantee.js';
 import type { KafkaScenarioSpec } from './kafka-scenario-spec.js';
 import { LossExplanation, permitsLoss } from './loss-explanation.js';
 import { findLosses } from './losses.js';
+import { measureOutcome, NOTHING_WRONG } from './outcome.js';
 import { describeLoss, tellStory } from './story.js';
 
 export interface JudgeInput {
@@ -27,6 +29,9 @@ export interface JudgeInput {
   /** True when the final reader has read every partition to its end. */
   readonly isReadToTheEnd: boolean;
   readonly holdersAtAck: ReadonlyMap<string, readonly string[]>;
+  /** The end of the run. */
+  readonly endMicros: number;
+  readonly isFinalReader: (process: string) => boolean;
 }
 
 const WITNESSES_KEPT = 32;
@@ -51,6 +56,7 @@ export function judgeRun(input: JudgeInput): Judgement {
     unknownBecause: analysis.unknownBecause,
     records: recorder.acknowledged,
     losses,
+    availability: measureAvailability(input),
     configuration: {
       profile: profileName(guarantee),
       cluster: spec.cluster.config ?? {},
@@ -71,14 +77,21 @@ export function judgeRun(input: JudgeInput): Judgement {
       allowed: true,
       reason: ALWAYS_ALLOWED.get(anomaly.name)!,
     }));
-    return { ...rest, anomalies, summary: summaryOf(input, anomalies, losses), story: [] };
+    return {
+      ...rest,
+      ...(input.isReadToTheEnd ? { outcome: NOTHING_WRONG } : {}),
+      anomalies,
+      summary: summaryOf(input, anomalies, losses),
+      story: [],
+    };
   }
   const { operations } = history;
   const explanation = new LossExplanation(checker, guarantee, operations);
   const judged = withUnexplained([...explanation.judge(found, spec.strict), ...invariants], losses);
   const story = tellStory({ ...input, operations, anomalies: judged, explanation, losses });
   const anomalies = judged.map(trimmed);
-  return { ...rest, anomalies, summary: summaryOf(input, judged, losses), story };
+  const outcome = input.isReadToTheEnd ? { outcome: measureOutcome(history, input.isFinalReader) } : {};
+  return { ...rest, ...outcome, anomalies, summary: summaryOf(input, judged, losses), story };
 }
 
 /**
