@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { checkFile } from './harness/checkers/check-file.js';
 import type { CliParts } from './harness/cli/cli-parts.js';
+import { addBrokerCommand } from './live/cli/broker-command.js';
 import { readRunDirectory } from './reports/read-run-directory.js';
 import { renderReport } from './reports/render-report.js';
 import { scenarios } from './scenarios/index.js';
@@ -18,6 +19,7 @@ export const house: CliParts = {
   exhibits,
   renderReport: (directory) => renderReport(readRunDirectory(directory)),
   checkFile,
+  commands: [addBrokerCommand],
   workerUrl: new URL(`./scenarios/campaign-worker.${isCompiled ? 'js' : 'ts'}`, import.meta.url),
   codeRoot: fileURLToPath(new URL('.', import.meta.url)),
   version: versionOf(packageJson),

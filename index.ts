@@ -25,6 +25,7 @@ export { HarnessFailure } from './harness/runner/harness-failure.js';
 export { ReplayTokenError } from './harness/runner/replay-token.js';
 export type { CampaignDocument, ResultsDocument, RunDocument } from './harness/runner/run-data.js';
 export { ScenarioModuleError } from './harness/runner/scenario-module-error.js';
+export { type LiveClusterOptions, startCluster } from './live/start-cluster.js';
 export { cluster, threeBrokers } from './scenarios/cluster/cluster-spec.js';
 export { ScenarioError } from './scenarios/experiment/check-spec.js';
 export { type KafkaScenario, scenario, withRules } from './scenarios/experiment/scenario.js';

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
-const FOLDERS = ['harness', 'broker', 'doors', 'scenarios', 'reports', 'bench', 'examples'];
+const FOLDERS = ['harness', 'broker', 'doors', 'live', 'scenarios', 'reports', 'bench', 'examples'];
 const FILE_LINES_MAX = 500;
 const FUNCTION_LINES_MAX = 70;
 
@@ -73,6 +73,7 @@ const NEIGHBOURS: Readonly<Record<string, readonly string[]>> = {
   harness: [],
   broker: [],
   doors: ['broker'],
+  live: ['broker', 'doors', 'harness'],
   scenarios: ['harness', 'broker'],
   reports: [],
 };

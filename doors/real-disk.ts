@@ -54,8 +54,12 @@ export class RealDisk implements Disk {
   #completions: (() => void)[] = [];
   #isEnded = false;
 
-  constructor(rootDirectory: string) {
+  readonly #onError: (error: unknown) => void;
+
+  /** @param onError called with an exception of a callback; without it the exception ends the process. */
+  constructor(rootDirectory: string, onError: (error: unknown) => void = rethrow) {
     this.#root = rootDirectory;
+    this.#onError = onError;
   }
 
   /** The end of the program: no callback runs any more. Files keep what was written. */
@@ -310,9 +314,17 @@ export class RealDisk implements Disk {
     this.#completions = [];
     for (const completion of completions) {
       if (this.#isEnded) return;
-      completion();
+      try {
+        completion();
+      } catch (error) {
+        this.#onError(error);
+      }
     }
   }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 function asDiskError(error: unknown): DiskError {

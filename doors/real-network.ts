@@ -12,34 +12,87 @@ import type {
   Network,
 } from '../broker/env.js';
 
+const SOCKET_OPTIONS = { noDelay: true, allowHalfOpen: true } as const;
+
+export interface RealNetworkOptions {
+  /** The interface of listeners that name none; all interfaces if absent. */
+  readonly host?: string;
+  /** Called with an exception of a handler, whose connection is reset. Without it the exception ends the process. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** A port that is bound while no program listens on it, and the connections that wait for one. */
+interface Reservation {
+  readonly server: Server;
+  readonly waiting: Socket[];
+  readonly keep: (socket: Socket) => void;
+}
+
 export class RealNetwork implements Network {
   readonly passesValues = false;
   readonly #servers = new Set<Server>();
-  readonly #sockets = new Set<Socket>();
+  readonly #connections = new Set<RealConnection>();
+  readonly #reserved = new Map<number, Reservation>();
+  readonly #options: RealNetworkOptions;
+
+  constructor(options: RealNetworkOptions = {}) {
+    this.#options = options;
+  }
 
   connect(to: Address, handler: ConnectionHandler): Connection {
     const socket = createConnection({ host: to.host, port: to.port, noDelay: true, allowHalfOpen: true });
     const end = this.#adopt(socket);
     end.attach(handler);
-    socket.once('connect', () => end.opened());
+    socket.once('connect', () => end.guarded(() => end.opened()));
     return end;
   }
 
-  listen(at: ListenAddress, listener: Listener): ListenHandle {
-    const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
-      const end = this.#adopt(socket);
-      const { remoteAddress = '', remotePort = 0 } = socket;
-      end.attach(listener.accept(end, { host: remoteAddress, port: remotePort }));
-      end.opened();
+  /**
+   * Binds a port before a program listens on it, so that the port is known before the program starts. Connections
+   * wait until `listen`.
+   *
+   * @param port 0: any free port.
+   * @returns the port. Rejects with the error of the bind, for example EADDRINUSE.
+   */
+  reserve(port: number): Promise<number> {
+    const server = createServer(SOCKET_OPTIONS);
+    const waiting: Socket[] = [];
+    const keep = (socket: Socket): void => void waiting.push(socket);
+    server.on('connection', keep);
+    this.#servers.add(server);
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(this.#addressOf({ port }), () => {
+        server.removeListener('error', reject);
+        const bound = portOf(server) ?? port;
+        this.#reserved.set(bound, { server, waiting, keep });
+        resolve(bound);
+      });
     });
+  }
+
+  listen(at: ListenAddress, listener: Listener): ListenHandle {
+    const reservation = this.#reserved.get(at.port);
+    this.#reserved.delete(at.port);
+    const server = reservation?.server ?? createServer(SOCKET_OPTIONS);
+    server.on('connection', (socket) => this.#accept(socket, listener));
     server.once('error', (error) => {
       this.#servers.delete(server);
       listener.onError(listenError(error));
     });
-    server.listen(at.host === undefined ? { port: at.port } : { port: at.port, host: at.host }, () => {
-      const bound = server.address();
-      if (typeof bound === 'object' && bound !== null) listener.onListening?.(bound.port);
-    });
+    const onListening = (): void => {
+      const port = portOf(server);
+      if (port !== null) listener.onListening?.(port);
+    };
+    if (reservation === undefined) {
+      server.listen(this.#addressOf(at), onListening);
+    } else {
+      server.removeListener('connection', reservation.keep);
+      setImmediate(() => {
+        onListening();
+        for (const socket of reservation.waiting) this.#accept(socket, listener);
+      });
+    }
     this.#servers.add(server);
     return {
       close: () => {
@@ -49,39 +102,94 @@ export class RealNetwork implements Network {
     };
   }
 
-  /** The end of the program: its listeners and connections go. */
+  /** The end of the program: its listeners go, its connections are reset, and no callback runs any more. */
   end(): void {
-    for (const server of this.#servers) server.close();
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const { waiting } of this.#reserved.values()) waiting.forEach(reset);
+    for (const server of this.#servers) {
+      server.removeAllListeners('connection');
+      server.on('connection', reset);
+      server.close();
+    }
+    for (const connection of this.#connections) connection.abandon();
+  }
+
+  #addressOf({ port, host = this.#options.host }: ListenAddress): { port: number; host?: string } {
+    return host === undefined ? { port } : { port, host };
+  }
+
+  #accept(socket: Socket, listener: Listener): void {
+    const end = this.#adopt(socket);
+    const { remoteAddress = '', remotePort = 0 } = socket;
+    end.guarded(() => {
+      end.attach(listener.accept(end, { host: remoteAddress, port: remotePort }));
+      end.opened();
+    });
   }
 
   #adopt(socket: Socket): RealConnection {
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
-    return new RealConnection(socket);
+    const connection = new RealConnection(socket, this.#options.onError ?? rethrow);
+    this.#connections.add(connection);
+    socket.once('close', () => this.#connections.delete(connection));
+    return connection;
   }
+}
+
+/**
+ * Ends a socket with a reset where libuv can: after the end of a direction, or with bytes that wait for a slow peer,
+ * `resetAndDestroy` would wait or leave the handle open. There the kernel closes the socket as for a killed process.
+ */
+function reset(socket: Socket): void {
+  if (socket.writableEnded || socket.writableLength > 0) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
+function rethrow(error: unknown): never {
+  throw error;
+}
+
+function portOf(server: Server): number | null {
+  const bound = server.address();
+  return typeof bound === 'object' && bound !== null ? bound.port : null;
 }
 
 class RealConnection implements Connection {
   readonly #socket: Socket;
+  readonly #onError: (error: unknown) => void;
   #handler: ConnectionHandler | null = null;
   #hasEnded = false;
   /** Why the socket failed, until it closes. */
   #failure: CloseReason | null = null;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, onError: (error: unknown) => void) {
     this.#socket = socket;
-    socket.on('data', (bytes) => this.#handler?.onBytes?.(bytes));
-    socket.on('drain', () => this.#handler?.onDrain?.());
-    socket.on('end', () => this.#onPeerEnded());
+    this.#onError = onError;
+    socket.on('data', (bytes) => this.guarded(() => this.#handler?.onBytes?.(bytes)));
+    socket.on('drain', () => this.guarded(() => this.#handler?.onDrain?.()));
+    socket.on('end', () => this.guarded(() => this.#onPeerEnded()));
     socket.on('error', (error) => {
       this.#failure = reasonOf(error);
     });
-    socket.on('close', () => this.#finish(this.#failure ?? 'closed'));
+    socket.on('close', () => this.guarded(() => this.#finish(this.#failure ?? 'closed')));
+  }
+
+  /** Runs a callback of the handler. An exception ends this connection alone. */
+  guarded(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.abandon();
+      this.#onError(error);
+    }
   }
 
   attach(handler: ConnectionHandler): void {
     this.#handler = handler;
+  }
+
+  /** Ends the connection with a reset. No callback of the handler runs any more. */
+  abandon(): void {
+    this.#handler = null;
+    reset(this.#socket);
   }
 
   opened(): void {
