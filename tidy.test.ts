@@ -93,6 +93,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'coordination',
     'controller',
     'replication',
+    'groups',
     'server',
   ],
   scenarios: ['invariants', 'cluster', 'workloads', 'judgement', 'experiment'],

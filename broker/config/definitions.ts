@@ -116,6 +116,18 @@ export const serverDefinitions = {
   'max.request.partition.size.limit': int(2_000, 1),
   'num.partitions': int(1, 1),
   'default.replication.factor': int(1, 1),
+  'offsets.topic.num.partitions': int(50, 1),
+  'offsets.topic.replication.factor': int(3, 1),
+  'offsets.topic.segment.bytes': int(104_857_600, 1),
+  'offset.metadata.max.bytes': int(4_096, 0),
+  'offsets.load.buffer.size': int(5_242_880, 1),
+  'offsets.commit.timeout.ms': int(5_000, 1),
+  'offsets.retention.minutes': int(10_080, 1),
+  'offsets.retention.check.interval.ms': longMillis(600_000, 1),
+  'group.min.session.timeout.ms': int(6_000, 0),
+  'group.max.session.timeout.ms': int(1_800_000, 0),
+  'group.initial.rebalance.delay.ms': int(3_000, 0),
+  'group.max.size': int(2_147_483_647, 1),
 } as const;
 
 const ROUND_ROBIN = 'org.apache.kafka.clients.producer.RoundRobinPartitioner';

@@ -11,6 +11,8 @@ export interface CoordinatorBatch<R> {
   /** The epoch of the leader that appended it. */
   readonly leaderEpoch: number;
   readonly records: readonly R[];
+  /** The offset after the last record. Absent: no offset is missing between the records. */
+  readonly endOffset?: number;
 }
 
 export interface CoordinatorLog<R> {

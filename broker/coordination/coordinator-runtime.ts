@@ -11,12 +11,15 @@ import {
   type WriteOptions,
 } from './coordinator.js';
 import type { CoordinatorLog } from './coordinator-log.js';
+import type { CoordinatorTimers } from './coordinator-timers.js';
 import type { Decision } from './decision.js';
 import type { Done, Outcome } from './deferred-answers.js';
 
-export interface CoordinatorRuntimeOptions<S> extends Omit<CoordinatorOptions<S>, 'makeState' | 'onLoaded'> {
+export interface CoordinatorRuntimeOptions<S>
+  extends Omit<CoordinatorOptions<S>, 'makeState' | 'onLoaded' | 'onUnloaded'> {
   readonly makeState: (partitionId: number) => S;
   readonly onLoaded: (state: S, partitionId: number) => void;
+  readonly onUnloaded?: (state: S, partitionId: number) => void;
 }
 
 export class CoordinatorRuntime<S extends CoordinatorState<R>, R> {
@@ -53,6 +56,16 @@ export class CoordinatorRuntime<S extends CoordinatorState<R>, R> {
     return coordinator?.read(ask) ?? { ok: false, error: this.#options.notLeader };
   }
 
+  /** The timers of a partition; null: the broker never led it. */
+  timersOf(partitionId: number): CoordinatorTimers | null {
+    return this.#coordinators.get(partitionId)?.timers ?? null;
+  }
+
+  /** The partitions that the broker has ever led, in the order in which it first did. */
+  partitionIds(): readonly number[] {
+    return [...this.#coordinators.keys()];
+  }
+
   onHighWatermark(partitionId: number, highWatermark: number): void {
     this.#coordinators.get(partitionId)?.onHighWatermark(highWatermark);
   }
@@ -69,11 +82,12 @@ export class CoordinatorRuntime<S extends CoordinatorState<R>, R> {
   #coordinator(partitionId: number): Coordinator<S, R> {
     const known = this.#coordinators.get(partitionId);
     if (known !== undefined) return known;
-    const { makeState, onLoaded, ...options } = this.#options;
+    const { makeState, onLoaded, onUnloaded, ...options } = this.#options;
     const coordinator = new Coordinator<S, R>({
       ...options,
       makeState: () => makeState(partitionId),
       onLoaded: (state) => onLoaded(state, partitionId),
+      onUnloaded: (state) => onUnloaded?.(state, partitionId),
     });
     this.#coordinators.set(partitionId, coordinator);
     return coordinator;

@@ -40,6 +40,8 @@ export interface CoordinatorOptions<S> {
   readonly makeState: () => S;
   /** Called when the whole log is replayed, to arm timers. */
   readonly onLoaded: (state: S) => void;
+  /** Called when a loaded state is dropped, so that what waits in it outside of the log is answered. Not at `close`. */
+  readonly onUnloaded?: (state: S) => void;
   readonly notLeader: ErrorName;
   readonly loading: ErrorName;
 }
@@ -113,6 +115,7 @@ export class Coordinator<S extends CoordinatorState<R>, R> {
   /** The process ends. Its connections end with it, so no operation is answered. */
   close(): void {
     this.#deferred.drop();
+    this.#phase = 'unloaded';
     this.#leave();
   }
 
@@ -179,9 +182,11 @@ export class Coordinator<S extends CoordinatorState<R>, R> {
 
   #reload(baseOffset: number, error: ErrorName): void {
     const log = this.#log;
-    this.timers.cancelAll();
+    const dropped = this.state;
     this.#phase = 'loading';
+    if (dropped !== null) this.#options.onUnloaded?.(dropped);
     this.#deferred.fail(baseOffset, error);
+    this.timers.cancelAll();
     // The callback of a failed operation may have made the caller unload the partition.
     if (log !== null && log === this.#log) this.#read(log);
   }
@@ -220,12 +225,14 @@ export class Coordinator<S extends CoordinatorState<R>, R> {
   }
 
   #leave(): void {
+    const dropped = this.state;
     this.#phase = 'unloaded';
     this.#loadCount += 1;
     this.#log = null;
     this.#state = null;
-    this.timers.cancelAll();
+    if (dropped !== null) this.#options.onUnloaded?.(dropped);
     this.#deferred.failAll(this.#options.notLeader);
+    this.timers.cancelAll();
   }
 
   #append(records: readonly R[]): ErrorName | null {
@@ -244,7 +251,7 @@ export class Coordinator<S extends CoordinatorState<R>, R> {
   }
 
   #replay(state: S, batch: CoordinatorBatch<R>): void {
-    this.#endOffset = batch.baseOffset + batch.records.length;
+    this.#endOffset = batch.endOffset ?? batch.baseOffset + batch.records.length;
     state.replay(batch);
   }
 

@@ -75,6 +75,23 @@ export class TimelineMap<K, V> {
     return this.#present.entries();
   }
 
+  /** The values as of the committed offset: first those of present keys, then those of keys deleted since. */
+  committedValues(): readonly V[] {
+    const values: V[] = [];
+    for (const key of this.#present.keys()) {
+      const value = this.committed(key);
+      if (value !== undefined) values.push(value);
+    }
+    for (const [key, [oldest]] of this.#former)
+      if (!this.#present.has(key) && oldest?.value !== undefined) values.push(oldest.value);
+    return values;
+  }
+
+  /** The map is empty, and no roll-back can bring anything back. */
+  get isVacant(): boolean {
+    return this.#present.size === 0 && this.#former.size === 0;
+  }
+
   set(key: K, value: V): void {
     this.#keepFormer(key);
     this.#present.set(key, value);

@@ -111,6 +111,8 @@ export type GroupRecord<N extends GroupRecordName = GroupRecordName> = {
   };
 }[N];
 
+export type GroupMetadataValue = ValueOf<'GroupMetadata'>;
+
 export interface EncodedRecord {
   readonly key: Uint8Array;
   readonly value: Uint8Array | null;

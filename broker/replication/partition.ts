@@ -30,6 +30,13 @@ export interface Following {
   unfollow(partition: Partition): void;
 }
 
+/** Follows a partition in which it keeps its state: a coordinator. */
+export interface PartitionListener {
+  /** The replica took a role in a leader epoch. Its log has finished the work of the epoch before. */
+  onRole(partition: Partition): void;
+  onHighWatermark(partition: Partition): void;
+}
+
 export class Partition {
   readonly name: string;
   readonly topic: string;
@@ -43,6 +50,7 @@ export class Partition {
   partitionEpoch = -1;
   leader: LeaderRole | null = null;
   highWatermark: number;
+  listener: PartitionListener | null = null;
   readonly #context: ReplicationContext;
   readonly #following: Following;
   /** The registration to apply when the log is no longer busy. */
@@ -218,6 +226,7 @@ export class Partition {
       watcher.touch();
       if (this.#isReadable(watcher)) watcher.wake();
     }
+    this.listener?.onHighWatermark(this);
   }
 
   #onLogGrew(): void {
@@ -277,6 +286,7 @@ export class Partition {
     else this.#becomeFollower(registration, isNewEpoch);
     this.#touchAll();
     for (const watcher of this.watchers) watcher.wake();
+    this.listener?.onRole(this);
   }
 
   #becomeLeader(registration: PartitionRegistration): void {

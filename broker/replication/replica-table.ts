@@ -11,7 +11,7 @@ import type { PartitionRegistration } from '../metadata/partition-registration.j
 import type { ErrorName } from '../protocol/errors.js';
 import { DeadlineQueue } from './deadline-queue.js';
 import type { LogDirectory, LogIdentity } from './log-directory.js';
-import { Partition } from './partition.js';
+import { Partition, type PartitionListener } from './partition.js';
 import type { ReplicaFetchers } from './replica-fetchers.js';
 import type { ReplicationContext } from './replication-context.js';
 
@@ -19,6 +19,8 @@ export interface ReplicaTableOptions {
   readonly context: ReplicationContext;
   readonly fetchers: ReplicaFetchers;
   readonly directory: LogDirectory;
+  /** What follows a partition of this topic; null: nothing does. */
+  readonly listenerOf?: (topic: string) => PartitionListener | null;
 }
 
 export class ReplicaTable {
@@ -27,6 +29,7 @@ export class ReplicaTable {
   readonly deadlines: DeadlineQueue;
   readonly #fetchers: ReplicaFetchers;
   readonly #directory: LogDirectory;
+  readonly #listenerOf: (topic: string) => PartitionListener | null;
   readonly #byTopic = new Map<string, (Partition | undefined)[]>();
   readonly #all: Partition[] = [];
   readonly #opening = new Set<string>();
@@ -37,6 +40,7 @@ export class ReplicaTable {
     this.context = options.context;
     this.#fetchers = options.fetchers;
     this.#directory = options.directory;
+    this.#listenerOf = options.listenerOf ?? (() => null);
     this.deadlines = new DeadlineQueue(options.context.env);
   }
 
@@ -118,6 +122,7 @@ export class ReplicaTable {
     const ofTopic = this.#byTopic.get(partition.topic) ?? [];
     this.#byTopic.set(partition.topic, ofTopic);
     ofTopic[partition.index] = partition;
+    partition.listener = this.#listenerOf(partition.topic);
     this.#all.push(partition);
   }
 

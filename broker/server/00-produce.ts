@@ -4,12 +4,21 @@
  */
 import type { ProduceRequest, ProduceResponse } from '../protocol/apis/00-produce.js';
 import type { ErrorName } from '../protocol/errors.js';
-import type { Reply } from '../protocol/rpc-server.js';
+import type { Reply, RequestContext } from '../protocol/rpc-server.js';
+import { isInternalTopic } from '../protocol/topic-name.js';
 import type { Partition } from '../replication/partition.js';
 import { PendingProduce } from '../replication/pending-produce.js';
 import type { BrokerServices } from './broker-services.js';
 
-export function handleProduce(services: BrokerServices, request: ProduceRequest, reply: Reply): void {
+/** Kafka's admin client alone may write to internal topics. */
+const ADMIN_CLIENT_ID = '__admin_client';
+
+export function handleProduce(
+  services: BrokerServices,
+  request: ProduceRequest,
+  reply: Reply,
+  { clientId }: RequestContext,
+): void {
   const { replicas } = services;
   const { acks } = request;
   const respond = acks === 0 ? settleUnacknowledged.bind(null, reply) : reply.respond.bind(reply);
@@ -18,9 +27,12 @@ export function handleProduce(services: BrokerServices, request: ProduceRequest,
   const requestError = errorOf(request);
   for (const topic of request.topicData) {
     produce.addTopic(topic.name);
+    const topicError =
+      isInternalTopic(topic.name) && clientId !== ADMIN_CLIENT_ID ? 'INVALID_TOPIC_EXCEPTION' : null;
     for (const asked of topic.partitionData) {
       const partition = replicas.find(topic.name, asked.index);
-      const errorCode = requestError ?? refusal(services, topic.name, asked.index, partition, acks);
+      const errorCode =
+        requestError ?? topicError ?? refusal(services, topic.name, asked.index, partition, acks);
       if (partition === null || errorCode !== 'NONE') {
         if (errorCode === 'NOT_ENOUGH_REPLICAS') {
           replicas.context.observer?.mark('produce refused: NOT_ENOUGH_REPLICAS');

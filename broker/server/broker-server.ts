@@ -15,6 +15,7 @@ import {
 } from '../config/definitions.js';
 import { splitProperties } from '../config/topic-synonyms.js';
 import type { Address, Env } from '../env.js';
+import { GroupCoordinator } from '../groups/group-coordinator.js';
 import type { Observer } from '../observer.js';
 import { serveRpc } from '../protocol/rpc-server.js';
 import { ZERO_UUID } from '../protocol/schema/uuid.js';
@@ -28,6 +29,7 @@ import { Wakeups } from '../replication/wakeups.js';
 import type { BrokerRules } from '../rules/index.js';
 import { BrokerLifecycle } from './broker-lifecycle.js';
 import { dispatchTo } from './dispatch.js';
+import { OffsetsTopic } from './offsets-topic.js';
 import { ProducerIdSource } from './producer-id-source.js';
 import { TopicCreator } from './topic-creator.js';
 
@@ -50,6 +52,8 @@ interface Started {
   readonly lifecycle: BrokerLifecycle;
   readonly replicas: ReplicaTable;
   readonly directory: LogDirectory;
+  readonly groups: GroupCoordinator;
+  readonly offsetsTopic: OffsetsTopic;
 }
 
 export class BrokerServer {
@@ -139,8 +143,14 @@ export class BrokerServer {
     };
     const fetchers = new ReplicaFetchers(() => lifecycle.brokerEpoch);
     fetchers.attach(context);
-    const replicas = new ReplicaTable({ context, fetchers, directory });
-    return { lifecycle, replicas, directory };
+    const offsetsTopic = new OffsetsTopic(this.#env, this.#config, lifecycle);
+    const groups = new GroupCoordinator(this.#env, {
+      config: this.#config,
+      partitionsCount: () => offsetsTopic.partitionsCount,
+    });
+    const listenerOf = groups.listenerOf.bind(groups);
+    const replicas = new ReplicaTable({ context, fetchers, directory, listenerOf });
+    return { lifecycle, replicas, directory, groups, offsetsTopic };
   }
 
   #openLogs(started: Started, found: readonly LogIdentity[], index: number): void {
@@ -167,7 +177,7 @@ export class BrokerServer {
     if (this.#isServing || started === null) return;
     this.#isServing = true;
     const { brokerId, clusterId, port } = this.#options;
-    const { lifecycle, replicas } = started;
+    const { lifecycle, replicas, groups, offsetsTopic } = started;
     const slots = this.#config['max.incremental.fetch.session.cache.slots'];
     const services = {
       brokerId,
@@ -177,6 +187,8 @@ export class BrokerServer {
       sessions: new FetchSessionCache(this.#env, replicas.context.wakeups, slots),
       producerIds: new ProducerIdSource(this.#env, brokerId, lifecycle, this.#options.observer),
       topicCreator: new TopicCreator(lifecycle.forwarder, this.#config),
+      groups,
+      offsetsTopic,
     };
     replicas.startTimers();
     const requestBytesMax = this.#config['socket.request.max.bytes'];
@@ -187,6 +199,7 @@ export class BrokerServer {
   #shutDown(started: Started, done: () => void): void {
     const { lifecycle, replicas, directory } = started;
     const { brokerEpoch } = lifecycle;
+    started.groups.close();
     replicas.stop();
     lifecycle.stop();
     const leave = (closed: boolean): void => {

@@ -1,8 +1,10 @@
 /** The objects that the request handlers of one broker use. */
 
+import type { GroupCoordinator } from '../groups/group-coordinator.js';
 import type { FetchSessionCache } from '../replication/fetch-session.js';
 import type { ReplicaTable } from '../replication/replica-table.js';
 import type { BrokerLifecycle } from './broker-lifecycle.js';
+import type { OffsetsTopic } from './offsets-topic.js';
 import type { ProducerIdSource } from './producer-id-source.js';
 import type { TopicCreator } from './topic-creator.js';
 
@@ -14,4 +16,6 @@ export interface BrokerServices {
   readonly lifecycle: BrokerLifecycle;
   readonly producerIds: ProducerIdSource;
   readonly topicCreator: TopicCreator;
+  readonly groups: GroupCoordinator;
+  readonly offsetsTopic: OffsetsTopic;
 }

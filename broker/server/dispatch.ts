@@ -11,6 +11,9 @@ import { handleProduce } from './00-produce.js';
 import { handleFetch } from './01-fetch.js';
 import { handleListOffsets } from './02-list-offsets.js';
 import { handleMetadata } from './03-metadata.js';
+import { handleOffsetCommit } from './08-offset-commit.js';
+import { handleOffsetFetch } from './09-offset-fetch.js';
+import { handleFindCoordinator } from './10-find-coordinator.js';
 import { NO_AUTHENTICATION, NO_HANDSHAKE } from './17-36-sasl.js';
 import { handleInitProducerId } from './22-init-producer-id.js';
 import { handleOffsetForLeaderEpoch } from './23-offset-for-leader-epoch.js';
@@ -19,6 +22,7 @@ import { handleDescribeProducers } from './61-describe-producers.js';
 import { handleDescribeTopicPartitions } from './75-describe-topic-partitions.js';
 import type { BrokerServices } from './broker-services.js';
 import type { ForwardedApi } from './forwarder.js';
+import * as groups from './group-handlers.js';
 
 type Respond<A extends ApiName> = (body: ResponseBodies[A]) => void;
 type Handler<A extends ApiName> = (
@@ -47,7 +51,7 @@ const refuse = (_services: BrokerServices, _body: object, _respond: unknown, rep
   reply.close();
 
 const handlers: { readonly [A in ApiName]: Handler<A> } = {
-  Produce: (services, body, _respond, reply) => handleProduce(services, body, reply),
+  Produce: (services, body, _respond, reply, context) => handleProduce(services, body, reply, context),
   Fetch: handleFetch,
   ListOffsets: answer(handleListOffsets),
   Metadata: answer(handleMetadata),
@@ -56,6 +60,21 @@ const handlers: { readonly [A in ApiName]: Handler<A> } = {
     apiVersionsResponse(offered, body, version, lifecycle.image.endOffset - 1),
   ),
   CreateTopics: forward('CreateTopics'),
+  OffsetCommit: (services, body, respond, _reply, context) =>
+    handleOffsetCommit(services, body, respond, context),
+  OffsetFetch: (services, body, respond, _reply, context) =>
+    handleOffsetFetch(services, body, respond, context),
+  FindCoordinator: answer(handleFindCoordinator),
+  JoinGroup: (services, body, respond, _reply, context) =>
+    groups.handleJoinGroup(services, body, respond, context),
+  SyncGroup: groups.handleSyncGroup,
+  Heartbeat: groups.handleHeartbeat,
+  LeaveGroup: (services, body, respond, _reply, context) =>
+    groups.handleLeaveGroup(services, body, respond, context),
+  DescribeGroups: answer(groups.handleDescribeGroups),
+  ListGroups: answer(groups.handleListGroups),
+  DeleteGroups: groups.handleDeleteGroups,
+  OffsetDelete: groups.handleOffsetDelete,
   InitProducerId: handleInitProducerId,
   OffsetForLeaderEpoch: answer(handleOffsetForLeaderEpoch),
   SaslAuthenticate: answer(() => NO_AUTHENTICATION),

@@ -1,4 +1,4 @@
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { array, errorCode, int32, int64, string, uuid } from '../schema/field.js';
 
 /**
@@ -47,3 +47,6 @@ export const offsetCommitApi = api({
     ),
   },
 });
+
+export type OffsetCommitRequest = RequestOf<typeof offsetCommitApi>;
+export type OffsetCommitResponse = ResponseOf<typeof offsetCommitApi>;

@@ -1,4 +1,4 @@
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { array, bool, errorCode, int32, int64, string, uuid } from '../schema/field.js';
 
 /**
@@ -70,3 +70,6 @@ export const offsetFetchApi = api({
     ),
   },
 });
+
+export type OffsetFetchRequest = RequestOf<typeof offsetFetchApi>;
+export type OffsetFetchResponse = ResponseOf<typeof offsetFetchApi>;

@@ -1,4 +1,4 @@
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { ELEMENT } from '../schema/error-response.js';
 import { array, errorCode, int8, int32, string } from '../schema/field.js';
 
@@ -36,3 +36,6 @@ export const findCoordinatorApi = api({
     ),
   },
 });
+
+export type FindCoordinatorRequest = RequestOf<typeof findCoordinatorApi>;
+export type FindCoordinatorResponse = ResponseOf<typeof findCoordinatorApi>;

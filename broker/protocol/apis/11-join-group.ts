@@ -1,4 +1,4 @@
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { array, bool, bytes, errorCode, int32, string } from '../schema/field.js';
 
 /**
@@ -39,3 +39,6 @@ export const joinGroupApi = api({
     }),
   },
 });
+
+export type JoinGroupRequest = RequestOf<typeof joinGroupApi>;
+export type JoinGroupResponse = ResponseOf<typeof joinGroupApi>;

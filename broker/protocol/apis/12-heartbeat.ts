@@ -1,4 +1,4 @@
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { errorCode, int32, string } from '../schema/field.js';
 
 /**
@@ -20,3 +20,6 @@ export const heartbeatApi = api({
   },
   response: { throttleTimeMs: int32('1+', { ignorable: true }), errorCode: errorCode('0+') },
 });
+
+export type HeartbeatRequest = RequestOf<typeof heartbeatApi>;
+export type HeartbeatResponse = ResponseOf<typeof heartbeatApi>;

@@ -1,4 +1,4 @@
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { array, errorCode, int32, string } from '../schema/field.js';
 
 /**
@@ -31,3 +31,6 @@ export const leaveGroupApi = api({
     }),
   },
 });
+
+export type LeaveGroupRequest = RequestOf<typeof leaveGroupApi>;
+export type LeaveGroupResponse = ResponseOf<typeof leaveGroupApi>;

@@ -1,4 +1,4 @@
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { array, bytes, errorCode, int32, string } from '../schema/field.js';
 
 /**
@@ -30,3 +30,6 @@ export const syncGroupApi = api({
     assignment: bytes('0+'),
   },
 });
+
+export type SyncGroupRequest = RequestOf<typeof syncGroupApi>;
+export type SyncGroupResponse = ResponseOf<typeof syncGroupApi>;

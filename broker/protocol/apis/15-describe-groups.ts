@@ -1,4 +1,4 @@
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { ELEMENT } from '../schema/error-response.js';
 import { array, bool, bytes, errorCode, int32, string } from '../schema/field.js';
 
@@ -40,3 +40,6 @@ export const describeGroupsApi = api({
     ),
   },
 });
+
+export type DescribeGroupsRequest = RequestOf<typeof describeGroupsApi>;
+export type DescribeGroupsResponse = ResponseOf<typeof describeGroupsApi>;

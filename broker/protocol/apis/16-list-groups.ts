@@ -1,4 +1,4 @@
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { array, errorCode, int32, string } from '../schema/field.js';
 
 /**
@@ -24,3 +24,6 @@ export const listGroupsApi = api({
     }),
   },
 });
+
+export type ListGroupsRequest = RequestOf<typeof listGroupsApi>;
+export type ListGroupsResponse = ResponseOf<typeof listGroupsApi>;

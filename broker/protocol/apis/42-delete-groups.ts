@@ -1,4 +1,4 @@
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { ELEMENT } from '../schema/error-response.js';
 import { array, errorCode, int32, string } from '../schema/field.js';
 
@@ -23,3 +23,6 @@ export const deleteGroupsApi = api({
     ),
   },
 });
+
+export type DeleteGroupsRequest = RequestOf<typeof deleteGroupsApi>;
+export type DeleteGroupsResponse = ResponseOf<typeof deleteGroupsApi>;

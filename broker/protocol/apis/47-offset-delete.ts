@@ -1,4 +1,4 @@
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { array, errorCode, int32, string } from '../schema/field.js';
 
 /**
@@ -26,3 +26,6 @@ export const offsetDeleteApi = api({
     }),
   },
 });
+
+export type OffsetDeleteRequest = RequestOf<typeof offsetDeleteApi>;
+export type OffsetDeleteResponse = ResponseOf<typeof offsetDeleteApi>;

@@ -107,17 +107,6 @@ export function servedApiOf(key: number): ApiName | null {
 /** The compiler refuses an API that is served, and misses one that is not. */
 const unserved: Readonly<Record<Exclude<SchemaName, ApiName>, true>> = {
   DeleteTopics: true,
-  OffsetCommit: true,
-  OffsetFetch: true,
-  FindCoordinator: true,
-  JoinGroup: true,
-  Heartbeat: true,
-  LeaveGroup: true,
-  SyncGroup: true,
-  DescribeGroups: true,
-  ListGroups: true,
-  DeleteGroups: true,
-  OffsetDelete: true,
   DeleteRecords: true,
   DescribeConfigs: true,
   AlterConfigs: true,

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { apiSchemas } from '../apis/schemas.js';
+import { consumerProtocolAssignment, consumerProtocolSubscription } from '../consumer-protocol.js';
 import { groupRecordSchemas } from '../group-records.js';
 import { requestHeader, responseHeader } from '../headers.js';
 import { recordSchemas } from '../log-records.js';
@@ -129,9 +130,12 @@ describe.skipIf(!hasKafkaJars)("Kafka's own schemas (skipped without its jars: n
 
   const groupRecords = hasKafkaJars ? kafkaSchemas('kafka-group-coordinator', 'common/message/') : new Map();
 
-  it.each([requestHeader, responseHeader])('$name says what Kafka says', (header) => {
-    compared(messageLines(asStructs(header), 'header'), schemaLines(messages.get(header.name), 'header'));
-  });
+  it.each([requestHeader, responseHeader, consumerProtocolSubscription, consumerProtocolAssignment])(
+    '$name says what Kafka says',
+    (header) => {
+      compared(messageLines(asStructs(header), 'header'), schemaLines(messages.get(header.name), 'header'));
+    },
+  );
 
   it.each(Object.values(recordSchemas))('$name says what Kafka says', ({ key, name, message }) => {
     const schema: KafkaSchema | undefined = records.get(name);
