@@ -8,7 +8,17 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
-const FOLDERS = ['harness', 'broker', 'doors', 'live', 'scenarios', 'reports', 'bench', 'examples'];
+const FOLDERS = [
+  'harness',
+  'broker',
+  'doors',
+  'live',
+  'scenarios',
+  'reports',
+  'bench',
+  'examples',
+  'conformance',
+];
 const FILE_LINES_MAX = 500;
 const FUNCTION_LINES_MAX = 70;
 
@@ -76,6 +86,7 @@ const NEIGHBOURS: Readonly<Record<string, readonly string[]>> = {
   live: ['broker', 'doors', 'harness'],
   scenarios: ['harness', 'broker'],
   reports: [],
+  conformance: ['live', 'broker', 'harness'],
 };
 
 /** Inside a folder, each room imports only what stands to its left. */
@@ -187,6 +198,14 @@ describe('the house', () => {
         ),
     );
     expect(idle).toEqual([]);
+  });
+
+  it('the conformance suite sees the wire: the protocol, the ports and the keys of the configuration, and the checkers', () => {
+    const seen = /^(live\/|broker\/(protocol\/|env\.js$|config\/)|harness\/checkers\/|conformance\/)/;
+    const wrong = imports.filter(
+      (each) => topOf(each.from) === 'conformance' && each.inHouse && !seen.test(each.to),
+    );
+    expect(wrong.map((each) => `${each.from} -> ${each.to}`)).toEqual([]);
   });
 
   it('test support is imported by tests alone', () => {

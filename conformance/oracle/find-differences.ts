@@ -1,0 +1,87 @@
+/** Runs many drawn scripts against both clusters and sorts what differs into kinds. */
+import fc from 'fast-check';
+import type { SchemaName } from '../../broker/protocol/apis/schemas.js';
+import type { Cluster } from '../cluster.js';
+import { type Difference, differences } from './compare.js';
+import { arbitraryScript } from './generate.js';
+import { runScript } from './run-script.js';
+import type { Script, StepAnswer } from './script.js';
+
+export interface Pair {
+  readonly kafka: Cluster;
+  readonly ours: Cluster;
+}
+
+export interface Comparison {
+  readonly script: Script;
+  readonly kafka: readonly StepAnswer[];
+  readonly ours: readonly StepAnswer[];
+  readonly differences: readonly Difference[];
+}
+
+export interface FoundKind {
+  readonly kind: string;
+  readonly first: Comparison;
+  count: number;
+}
+
+export interface SearchOptions {
+  readonly scripts: number;
+  readonly seed: number;
+  readonly apis: readonly SchemaName[];
+  /** How many scripts run at once. Scripts share no topic. */
+  readonly concurrency: number;
+  readonly isExpected: (comparison: Comparison, difference: Difference) => boolean;
+  readonly onProgress: (done: number, kinds: number) => void;
+}
+
+export interface SearchResult {
+  readonly scripts: number;
+  readonly steps: number;
+  readonly kinds: readonly FoundKind[];
+}
+
+/** A part of the names that differs between two runs of the program against one cluster. */
+const start = Date.now().toString(36).slice(-5);
+let runs = 0;
+
+/** A name that no other run on these clusters has. It keeps its length, so that limits of sizes are met alike. */
+function nextRunName(): string {
+  runs += 1;
+  return `x${start}${String(runs).padStart(6, '0')}-`;
+}
+
+export async function compareOnce(pair: Pair, script: Script): Promise<Comparison> {
+  const runName = nextRunName();
+  const [kafka, ours] = await Promise.all([
+    runScript(pair.kafka, script, runName),
+    runScript(pair.ours, script, runName),
+  ]);
+  return { script, kafka, ours, differences: differences(script, kafka, ours) };
+}
+
+export async function findDifferences(pair: Pair, options: SearchOptions): Promise<SearchResult> {
+  const scripts = fc.sample(arbitraryScript(options.apis), { seed: options.seed, numRuns: options.scripts });
+  const kinds = new Map<string, FoundKind>();
+  let next = 0;
+  let done = 0;
+  const work = async (): Promise<void> => {
+    for (let index = next++; index < scripts.length; index = next++) {
+      const comparison = await compareOnce(pair, scripts[index]!);
+      for (const difference of comparison.differences) {
+        if (!options.isExpected(comparison, difference)) note(kinds, comparison, difference);
+      }
+      done += 1;
+      options.onProgress(done, kinds.size);
+    }
+  };
+  await Promise.all(Array.from({ length: options.concurrency }, work));
+  const steps = scripts.reduce((sum, script) => sum + script.steps.length, 0);
+  return { scripts: scripts.length, steps, kinds: [...kinds.values()] };
+}
+
+function note(kinds: Map<string, FoundKind>, comparison: Comparison, { kind }: Difference): void {
+  const known = kinds.get(kind);
+  if (known === undefined) kinds.set(kind, { kind, first: comparison, count: 1 });
+  else known.count += 1;
+}
