@@ -1,8 +1,9 @@
 /** A schema with its versions: a request, a response, a header, a record of the metadata log. */
+import { compiledCodec } from './compiled-codec.js';
 import { type BodyOf, defaultsOf, type Struct } from './field.js';
 import { MalformedFrame } from './malformed-frame.js';
 import { Reader } from './reader.js';
-import { structCodec } from './struct-codec.js';
+import { planOf, structCodec } from './struct-codec.js';
 import { isIn, parseVersions, type VersionRange } from './versions.js';
 import type { WireCodec } from './wire-codec.js';
 import { Writer } from './writer.js';
@@ -52,9 +53,8 @@ export class Message<S extends Struct> {
   #compose(version: number): WireCodec<BodyOf<S>> {
     if (!this.isValid(version)) throw new Error(`${this.name} has no version ${version}`);
     // The codec knows its struct only as names and values. Its schema is that of this message.
-    const codec = structCodec(this.fields, version, this.isFlexible(version)) as unknown as WireCodec<
-      BodyOf<S>
-    >;
+    const plan = planOf(this.fields, version, this.isFlexible(version));
+    const codec = (compiledCodec(plan) ?? structCodec(plan)) as unknown as WireCodec<BodyOf<S>>;
     this.#codecs[version] = codec;
     return codec;
   }

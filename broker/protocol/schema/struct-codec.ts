@@ -1,11 +1,11 @@
 /**
- * The codec of a struct in one version: closures composed once, when the schema is first used. The size, which every frame of a
- * simulation needs, is compiled from text where that is permitted (`compiled-size.ts`).
+ * The codec of a struct in one version: closures composed once, when the schema is first used. They walk the fields one by one.
+ * The codec that is compiled from text (`compiled-codec.ts`) gives the same bytes and values; it is used where such code is
+ * permitted, because it is several times as fast.
  *
  * Decoding always gives the fields of all versions, in the order of the schema, so every object of a struct has one
  * shape. Tagged fields (KIP-482) are written if they differ from their default. Unknown tags are skipped.
  */
-import { compiledSize } from './compiled-size.js';
 import { type Field, isTagged, type Struct } from './field.js';
 import type { Reader } from './reader.js';
 import { isIn } from './versions.js';
@@ -13,6 +13,8 @@ import {
   type AnyCodec,
   arrayCodec,
   bytesCodec,
+  type FixedType,
+  type LengthCodec,
   nullableStructCodec,
   primitives,
   stringCodec,
@@ -22,45 +24,68 @@ import { sizeOfUnsignedVarint, type Writer } from './writer.js';
 /** A struct as the codecs see it; the schema defines its fields. */
 type Values = { readonly [name: string]: never };
 
-interface BoundField {
+/** What the compiler writes code for. It calls the codec of an `other` field. */
+type FieldForm =
+  | { readonly kind: 'fixed'; readonly type: FixedType }
+  | { readonly kind: 'struct'; readonly struct: StructPlan }
+  | {
+      readonly kind: 'structs';
+      readonly element: StructPlan;
+      readonly lengths: LengthCodec;
+      readCount(reader: Reader): number;
+    }
+  | { readonly kind: 'other' };
+
+/** A field in one version. */
+export interface BoundField {
   readonly name: string;
   readonly codec: AnyCodec;
-  readonly description: Field;
+  readonly form: FieldForm;
   readonly defaultValue: never;
+  /** The tag; −1: not a tagged field. */
+  readonly tag: number;
   readonly isDefault: DefaultCheck;
 }
 
 /** A field that the version lacks and whose value must not be lost. */
 type AbsentField = Pick<BoundField, 'name' | 'isDefault'>;
 
-interface TaggedField extends BoundField {
-  readonly tag: number;
+/** The fields of a struct in one version. */
+export interface StructPlan {
+  readonly fields: Struct;
+  readonly version: number;
+  /** Bytes of all regular fields of a fixed size. */
+  readonly lastingSize: number;
+  readonly regular: readonly BoundField[];
+  /** In the order of their tags; null in versions without tagged fields. */
+  readonly tags: readonly BoundField[] | null;
+  readonly absent: readonly AbsentField[];
 }
 
-export function structCodec(fields: Struct, version: number, isFlexible: boolean): AnyCodec {
+export function planOf(fields: Struct, version: number, isFlexible: boolean): StructPlan {
   const bound = Object.entries(fields)
     .filter(([, description]) => isIn(description.versions, version))
     .map(([name, description]) => bind(name, description, version, isFlexible));
-  const regular = bound.filter(({ description }) => !isTagged(description, version));
-  const tagged = bound
-    .filter(({ description }) => isTagged(description, version))
-    .map((each): TaggedField => ({ ...each, tag: each.description.tag }))
-    .sort((a, b) => a.tag - b.tag);
+  const regular = bound.filter(({ tag }) => tag < 0);
+  const tagged = bound.filter(({ tag }) => tag >= 0).sort((a, b) => a.tag - b.tag);
   const absent = Object.entries(fields)
     .filter(([, { versions, ignorable }]) => !isIn(versions, version) && !ignorable)
     .map(([name, description]) => ({ name, isDefault: defaultCheck(description) }));
   const lastingSize = sumOf(regular, (each) => Math.max(0, each.codec.fixedSize));
-  const variable = regular.filter(({ codec }) => codec.fixedSize < 0);
-  const tags = isFlexible ? tagged : [];
+  return { fields, version, lastingSize, regular, tags: isFlexible ? tagged : null, absent };
+}
 
-  function walkedSize(values: Values): number {
+export function structCodec({ fields, version, lastingSize, regular, tags, absent }: StructPlan): AnyCodec {
+  const variable = regular.filter(({ codec }) => codec.fixedSize < 0);
+
+  function size(values: Values): number {
     let total = lastingSize;
     for (let index = 0; index < variable.length; index++) {
       const { name, codec, defaultValue } = variable[index]!;
       const value = values[name];
       total += codec.size(value === undefined ? defaultValue : value);
     }
-    return isFlexible ? total + sizeOfTags(tags, values) : total;
+    return tags === null ? total : total + sizeOfTags(tags, values);
   }
 
   function write(writer: Writer, values: Values): void {
@@ -70,16 +95,15 @@ export function structCodec(fields: Struct, version: number, isFlexible: boolean
       const value = values[name];
       codec.write(writer, value === undefined ? defaultValue : value);
     }
-    if (isFlexible) writeTags(tags, writer, values);
+    if (tags !== null) writeTags(tags, writer, values);
   }
 
   return {
-    fixedSize: variable.length === 0 && !isFlexible ? lastingSize : -1,
-    minSize: sumOf(regular, (each) => each.codec.minSize) + (isFlexible ? 1 : 0),
-    size: compiledSize({ lastingSize, variable, tags: isFlexible ? tags : null }) ?? walkedSize,
-    walkedSize,
+    fixedSize: variable.length === 0 && tags === null ? lastingSize : -1,
+    minSize: sumOf(regular, (each) => each.codec.minSize) + (tags === null ? 0 : 1),
+    size,
     write,
-    read: structReader(fields, regular, tags, isFlexible),
+    read: structReader(fields, regular, tags),
   };
 }
 
@@ -87,8 +111,7 @@ export function structCodec(fields: Struct, version: number, isFlexible: boolean
 function structReader(
   fields: Struct,
   regular: readonly BoundField[],
-  tags: readonly TaggedField[],
-  isFlexible: boolean,
+  tags: readonly BoundField[] | null,
 ): (reader: Reader) => unknown {
   const byName = new Map(regular.map((each) => [each.name, each]));
   const names = Object.keys(fields);
@@ -100,45 +123,64 @@ function structReader(
       const codec = codecs[index]!;
       values[names[index]!] = codec === null ? defaults[index]! : codec.read(reader);
     }
-    if (isFlexible) readTags(tags, reader, values);
+    if (tags !== null) readTags(tags, reader, values);
     return values;
   };
 }
 
 function bind(name: string, description: Field, version: number, isFlexible: boolean): BoundField {
-  const codec = codecOf(description, version, isFlexible);
   return {
     name,
-    codec,
-    description,
+    ...codecOf(description, version, isFlexible),
     defaultValue: description.defaultValue as never,
+    tag: isTagged(description, version) ? description.tag : -1,
     isDefault: defaultCheck(description),
   };
 }
 
+const OTHER: FieldForm = { kind: 'other' };
+
 /** The codec of a field or of an element in one version. */
-function codecOf(description: Field, version: number, inFlexible: boolean): AnyCodec {
+function codecOf(
+  description: Field,
+  version: number,
+  inFlexible: boolean,
+): Pick<BoundField, 'codec' | 'form'> {
   const isFlexible = inFlexible && !description.neverFlexible;
   const isNullable = isIn(description.nullableVersions, version);
   switch (description.type) {
     case 'string':
-      return stringCodec(isFlexible, isNullable);
+      return { codec: stringCodec(isFlexible, isNullable), form: OTHER };
     case 'bytes':
     case 'records':
-      return bytesCodec(isFlexible, isNullable);
-    case 'array':
-      return arrayCodec(codecOf(description.element!, version, isFlexible), isFlexible, isNullable);
-    case 'struct': {
-      const codec = structCodec(description.fields!, version, isFlexible);
-      return isNullable ? nullableStructCodec(codec) : codec;
+      return { codec: bytesCodec(isFlexible, isNullable), form: OTHER };
+    case 'array': {
+      const element = codecOf(description.element!, version, isFlexible);
+      const codec = arrayCodec(element.codec, isFlexible, isNullable);
+      if (element.form.kind !== 'struct') return { codec, form: OTHER };
+      const { lengths, readCount } = codec;
+      return { codec, form: { kind: 'structs', element: element.form.struct, lengths, readCount } };
     }
-    case 'int64':
-      return description.representation === 'bigint' ? primitives.bigInt64 : primitives.int64;
-    case 'int16':
-      return description.representation === 'error-name' ? primitives.errorName : primitives.int16;
-    default:
-      return primitives[description.type];
+    case 'struct': {
+      const struct = planOf(description.fields!, version, isFlexible);
+      const codec = structCodec(struct);
+      return isNullable
+        ? { codec: nullableStructCodec(codec), form: OTHER }
+        : { codec, form: { kind: 'struct', struct } };
+    }
+    default: {
+      const type = fixedTypeOf(description.type, description.representation);
+      return { codec: primitives[type], form: { kind: 'fixed', type } };
+    }
   }
+}
+
+function fixedTypeOf(
+  type: Exclude<Field['type'], 'string' | 'bytes' | 'records' | 'array' | 'struct'>,
+  representation: Field['representation'],
+): FixedType {
+  if (type === 'int64' && representation === 'bigint') return 'bigInt64';
+  return type === 'int16' && representation === 'error-name' ? 'errorName' : type;
 }
 
 /** A value that the version cannot carry must not be lost silently, unless the schema permits it. */
@@ -150,7 +192,7 @@ function refuseUnsupported(absent: readonly AbsentField[], values: Values, versi
   }
 }
 
-function sizeOfTags(tags: readonly TaggedField[], values: Values): number {
+function sizeOfTags(tags: readonly BoundField[], values: Values): number {
   if (tags.length === 0) return 1;
   let count = 0;
   let size = 0;
@@ -165,7 +207,7 @@ function sizeOfTags(tags: readonly TaggedField[], values: Values): number {
   return sizeOfUnsignedVarint(count) + size;
 }
 
-function writeTags(tags: readonly TaggedField[], writer: Writer, values: Values): void {
+function writeTags(tags: readonly BoundField[], writer: Writer, values: Values): void {
   let count = 0;
   for (let index = 0; index < tags.length; index++) {
     const { name, isDefault } = tags[index]!;
@@ -182,7 +224,7 @@ function writeTags(tags: readonly TaggedField[], writer: Writer, values: Values)
   }
 }
 
-function readTags(tags: readonly TaggedField[], reader: Reader, values: { [name: string]: unknown }): void {
+function readTags(tags: readonly BoundField[], reader: Reader, values: { [name: string]: unknown }): void {
   const count = reader.unsignedVarint();
   for (let index = 0; index < count; index++) {
     const tag = reader.unsignedVarint();

@@ -22,11 +22,12 @@ export interface AnyCodec {
   readonly fixedSize: number;
   readonly minSize: number;
   size(value: never): number;
-  /** Of a struct: the same without compiled code, as a page that forbids code from text calculates it. */
-  walkedSize?(value: never): number;
   write(writer: Writer, value: never): void;
   read(reader: Reader): unknown;
 }
+
+/** The types whose values all have one size. */
+export type FixedType = keyof typeof primitives;
 
 const STRING_LENGTH_MAX = 0x7fff;
 
@@ -46,6 +47,11 @@ function inRange(value: number, kept: number): number {
 const namesByCode = new Map<number, ErrorName>(
   Object.entries(errorCodes).map(([name, code]) => [code, name as ErrorName]),
 );
+
+/** Most codes are that of no error. */
+export function errorNameOf(code: number): ErrorName {
+  return code === 0 ? 'NONE' : (namesByCode.get(code) ?? 'UNKNOWN_SERVER_ERROR');
+}
 
 export const primitives = {
   bool: fixed<boolean>(
@@ -101,7 +107,7 @@ export const primitives = {
   errorName: fixed<ErrorName>(
     2,
     (writer, value) => writer.int16(errorCodes[value]),
-    (reader) => namesByCode.get(reader.int16()) ?? 'UNKNOWN_SERVER_ERROR',
+    (reader) => errorNameOf(reader.int16()),
   ),
 };
 
@@ -209,11 +215,26 @@ export function bytesCodec(isFlexible: boolean, isNullable: boolean): WireCodec<
   };
 }
 
-export function arrayCodec(element: AnyCodec, isFlexible: boolean, isNullable: boolean): AnyCodec {
+export interface ArrayCodec extends AnyCodec {
+  readonly lengths: LengthCodec;
+  /** The number of elements, which the remaining bytes can hold; −1 for null. */
+  readCount(reader: Reader): number;
+}
+
+export function arrayCodec(element: AnyCodec, isFlexible: boolean, isNullable: boolean): ArrayCodec {
   const lengths = isFlexible ? compactLength : int32Length;
   const { fixedSize } = element;
   const minElementSize = Math.max(1, element.minSize);
+  function readCount(reader: Reader): number {
+    const count = readLength(lengths, isNullable, reader);
+    if (count * minElementSize > reader.remaining) {
+      reader.fail(`${count} elements where ${reader.remaining} bytes are left`);
+    }
+    return count;
+  }
   return {
+    lengths,
+    readCount,
     fixedSize: -1,
     minSize: lengths.minSize,
     size: (values: readonly never[] | null) => {
@@ -233,11 +254,8 @@ export function arrayCodec(element: AnyCodec, isFlexible: boolean, isNullable: b
       for (let index = 0; index < values.length; index++) element.write(writer, values[index]!);
     },
     read: (reader) => {
-      const count = readLength(lengths, isNullable, reader);
+      const count = readCount(reader);
       if (count < 0) return null;
-      if (count * minElementSize > reader.remaining) {
-        reader.fail(`${count} elements where ${reader.remaining} bytes are left`);
-      }
       const values: unknown[] = [];
       for (let index = 0; index < count; index++) values.push(element.read(reader));
       return values;
