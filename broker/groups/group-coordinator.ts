@@ -5,6 +5,7 @@
  * (NOT_COORDINATOR). An answer that rests on records waits until they are committed.
  */
 import type { ServerConfig } from '../config/definitions.js';
+import type { AppendFailure } from '../coordination/coordinator.js';
 import type { CoordinatorLog } from '../coordination/coordinator-log.js';
 import { CoordinatorRuntime } from '../coordination/coordinator-runtime.js';
 import type { Env, Random } from '../env.js';
@@ -95,13 +96,18 @@ export class GroupCoordinator implements PartitionListener {
     const log = new OffsetsPartitionLog(this.#env, {
       partition,
       loadBytes: this.#options.config['offsets.load.buffer.size'],
-      onFailed: (failure) => this.#runtime.appendFailed(index, failure),
+      onFailed: (failure) => this.appendFailed(index, failure),
     });
     this.load(index, leaderEpoch, log);
   }
 
   onHighWatermark({ index, highWatermark, leader }: Partition): void {
-    if (leader !== null) this.#runtime.onHighWatermark(index, highWatermark);
+    if (leader !== null) this.committedTo(index, highWatermark);
+  }
+
+  /** The records of a partition below this offset are committed. */
+  committedTo(partitionId: number, highWatermark: number): void {
+    this.#runtime.onHighWatermark(partitionId, highWatermark);
   }
 
   /** Coordinates the groups of a partition from what its log says. */
@@ -112,6 +118,11 @@ export class GroupCoordinator implements PartitionListener {
   /** Another broker coordinates the groups of a partition. */
   unload(partitionId: number, leaderEpoch: number): void {
     this.#runtime.unload(partitionId, leaderEpoch);
+  }
+
+  /** The log of a partition could not write what it had accepted. */
+  appendFailed(partitionId: number, failure: AppendFailure): void {
+    this.#runtime.appendFailed(partitionId, failure);
   }
 
   /** The process ends. */

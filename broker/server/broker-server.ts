@@ -120,6 +120,8 @@ export class BrokerServer {
       previousBrokerEpoch: directory.lastShutdown.brokerEpoch,
       onMetadata: (image, delta) => {
         this.#started?.replicas.applyMetadata(image, delta);
+        if (delta.removedTopics.length > 0)
+          this.#started?.groups.onTopicsDeleted(new Set(delta.removedTopics.map(({ name }) => name)));
         this.#serve();
       },
     });
