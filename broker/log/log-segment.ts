@@ -36,6 +36,11 @@ export class LogSegment {
     this.logPath = `${this.#stem}.log`;
   }
 
+  /** The latest timestamp of the segment's batches, or a later one if batches have been cut off; −1: none. */
+  get maxTimestamp(): number {
+    return this.#maxTimestamp;
+  }
+
   get indexPath(): string {
     return `${this.#stem}.index`;
   }

@@ -14,15 +14,32 @@ import type { Partition, Reader } from './partition.js';
 import type { FetchClock } from './remote-replica.js';
 import type { Wakeable, Wakeups } from './wakeups.js';
 
+/** A topic as a fetch names it: before version 13 by its name, later by its id. */
+export interface FetchedTopic {
+  readonly topic: string;
+  readonly topicId: string;
+}
+
 export interface WaitingFetch extends Wakeable {
-  start(request: FetchRequest, isFull: boolean, respond: (response: FetchResponse) => void): void;
+  start(start: FetchStart): void;
   readonly isReading: boolean;
   /** The client is gone: the fetch ends without an answer. */
   abandon(): void;
 }
 
+export interface FetchStart {
+  readonly request: FetchRequest;
+  /** The response names every partition. */
+  readonly isFull: boolean;
+  /** Responses carry the current leader with an error (KIP-951). */
+  readonly hintsLeader: boolean;
+  readonly respond: (response: FetchResponse) => void;
+}
+
 export class SessionPartition {
   readonly session: FetchSession;
+  /** Empty in a session that names topics by id. */
+  readonly topic: string;
   readonly topicId: string;
   readonly index: number;
   partition: Partition | null = null;
@@ -42,17 +59,20 @@ export class SessionPartition {
   /** The result of the fetch being answered; null: none yet. */
   found: FetchPartitionData | null = null;
 
-  constructor(session: FetchSession, topicId: string, index: number) {
+  constructor(session: FetchSession, { topic, topicId }: FetchedTopic, index: number) {
     this.session = session;
+    this.topic = topic;
     this.topicId = topicId;
     this.index = index;
   }
 
   request(asked: FetchPartition): void {
-    if (asked.currentLeaderEpoch !== this.currentLeaderEpoch) this.sentHighWatermark = -1;
+    // A negative epoch is an unknown one (org.apache.kafka.common.requests.FetchRequest#optionalEpoch).
+    const currentLeaderEpoch = Math.max(-1, asked.currentLeaderEpoch);
+    if (currentLeaderEpoch !== this.currentLeaderEpoch) this.sentHighWatermark = -1;
     this.fetchOffset = asked.fetchOffset;
-    this.currentLeaderEpoch = asked.currentLeaderEpoch;
-    this.lastFetchedEpoch = asked.lastFetchedEpoch;
+    this.currentLeaderEpoch = currentLeaderEpoch;
+    this.lastFetchedEpoch = Math.max(-1, asked.lastFetchedEpoch);
     this.maxBytes = asked.partitionMaxBytes;
     this.touch();
   }
@@ -91,12 +111,19 @@ export class SessionPartition {
   }
 }
 
+export interface SessionOptions {
+  readonly replicaId: number;
+  readonly isolationLevel: 0 | 1;
+  readonly usesTopicIds: boolean;
+}
+
 export class FetchSession implements FetchClock {
   /** The session id; 0: the session lasts for one fetch only. */
   readonly id: number;
   readonly replicaId: number;
   readonly reader: Reader;
   readonly isolationLevel: 0 | 1;
+  readonly usesTopicIds: boolean;
   readonly wakeups: Wakeups;
   /** The epoch of the next fetch in this session. */
   nextEpoch = 1;
@@ -108,14 +135,16 @@ export class FetchSession implements FetchClock {
   /** The fetch operation of this session, if it has fetched before. */
   fetch: WaitingFetch | null = null;
   #count = 0;
-  readonly #partitions = new Map<string, (SessionPartition | undefined)[]>();
+  /** By topic id, or by name if the session names topics by name. */
+  readonly #partitions = new Map<string, Map<number, SessionPartition>>();
 
-  constructor(id: number, wakeups: Wakeups, replicaId: number, isolationLevel: 0 | 1) {
+  constructor(id: number, wakeups: Wakeups, { replicaId, isolationLevel, usesTopicIds }: SessionOptions) {
     this.id = id;
     this.wakeups = wakeups;
     this.replicaId = replicaId;
     this.reader = replicaId >= 0 ? 'follower' : 'consumer';
     this.isolationLevel = isolationLevel;
+    this.usesTopicIds = usesTopicIds;
   }
 
   get partitionCount(): number {
@@ -123,29 +152,34 @@ export class FetchSession implements FetchClock {
   }
 
   /** Adds the partition, or changes its fetch parameters. */
-  request(topicId: string, asked: FetchPartition): void {
-    let ofTopic = this.#partitions.get(topicId);
+  request(topic: FetchedTopic, asked: FetchPartition): void {
+    const key = this.#keyOf(topic);
+    let ofTopic = this.#partitions.get(key);
     if (ofTopic === undefined) {
-      ofTopic = [];
-      this.#partitions.set(topicId, ofTopic);
+      ofTopic = new Map();
+      this.#partitions.set(key, ofTopic);
     }
-    let entry = ofTopic[asked.partition];
+    let entry = ofTopic.get(asked.partition);
     if (entry === undefined) {
-      entry = new SessionPartition(this, topicId, asked.partition);
-      ofTopic[asked.partition] = entry;
+      entry = new SessionPartition(this, topic, asked.partition);
+      ofTopic.set(asked.partition, entry);
       this.#count += 1;
     }
     entry.request(asked);
   }
 
-  forget(topicId: string, index: number): void {
-    const ofTopic = this.#partitions.get(topicId);
-    const entry = ofTopic?.[index];
+  forget(topic: FetchedTopic, index: number): void {
+    const ofTopic = this.#partitions.get(this.#keyOf(topic));
+    const entry = ofTopic?.get(index);
     if (ofTopic === undefined || entry === undefined) return;
     entry.unwatch();
     entry.isForgotten = true;
-    ofTopic[index] = undefined;
+    ofTopic.delete(index);
     this.#count -= 1;
+  }
+
+  #keyOf({ topic, topicId }: FetchedTopic): string {
+    return this.usesTopicIds ? topicId : topic;
   }
 
   /** Takes the dirty partitions. The caller touches the partitions that stay dirty again, and gives the array back. */
@@ -163,7 +197,7 @@ export class FetchSession implements FetchClock {
 
   close(): void {
     for (const ofTopic of this.#partitions.values()) {
-      for (const entry of ofTopic) entry?.unwatch();
+      for (const entry of ofTopic.values()) entry.unwatch();
     }
     this.#partitions.clear();
     this.waiting?.abandon();
@@ -193,9 +227,9 @@ export class FetchSessionCache {
   }
 
   /** Opens a session. The id is 0, for one fetch only, if `lasting` is false or no slot is free. */
-  open(replicaId: number, isolationLevel: 0 | 1, lasting: boolean): FetchSession {
-    const id = lasting && this.#makeRoom(replicaId) ? this.#newId() : 0;
-    const session = new FetchSession(id, this.#wakeups, replicaId, isolationLevel);
+  open(options: SessionOptions, lasting: boolean): FetchSession {
+    const id = lasting && this.#makeRoom(options.replicaId) ? this.#newId() : 0;
+    const session = new FetchSession(id, this.#wakeups, options);
     session.lastUsedMicros = this.#env.clock.monotonicMicros();
     if (id !== 0) this.#sessions.set(id, session);
     return session;

@@ -19,14 +19,16 @@ import { appended } from '../protocol/appended.js';
 import type { ErrorName } from '../protocol/errors.js';
 import { lastOffset, sizeInBytes } from '../protocol/record-batch.js';
 import { Deadline, type DeadlineQueue } from './deadline-queue.js';
-import type { FetchSession, SessionPartition, WaitingFetch } from './fetch-session.js';
+import type { FetchSession, FetchStart, SessionPartition, WaitingFetch } from './fetch-session.js';
 import type { Partition } from './partition.js';
 import type { ReplicationContext } from './replication-context.js';
 
 export interface FetchServices {
   readonly context: ReplicationContext;
   readonly deadlines: DeadlineQueue;
+  find(topic: string, index: number): Partition | null;
   findById(topicId: string, index: number): Partition | null;
+  isKnown(topic: string, index: number): boolean;
   whyMissing(topicId: string, index: number): ErrorName;
 }
 
@@ -46,6 +48,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
   #request: FetchRequest = NO_REQUEST;
   #respond: (response: FetchResponse) => void = ignore;
   #isFull = false;
+  #hintsLeader = true;
   #phase: Phase = 'done';
   #isFirstReading = true;
   #isExpired = false;
@@ -65,10 +68,10 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     return this.#phase === 'reading';
   }
 
-  /** `isFull`: the response names every partition. */
-  start(request: FetchRequest, isFull: boolean, respond: (response: FetchResponse) => void): void {
+  start({ request, isFull, hintsLeader, respond }: FetchStart): void {
     this.#request = request;
     this.#isFull = isFull;
+    this.#hintsLeader = hintsLeader;
     this.#respond = respond;
     this.#isFirstReading = true;
     this.#isExpired = false;
@@ -120,7 +123,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
   #readEntry(entry: SessionPartition): boolean {
     const partition = this.#partitionOf(entry);
     if (partition === null) {
-      this.#fail(entry, null, this.#services.whyMissing(entry.topicId, entry.index));
+      this.#fail(entry, null, this.#whyMissing(entry));
       return true;
     }
     const errorCode = this.#check(entry, partition);
@@ -134,6 +137,10 @@ export class PendingFetch extends Deadline implements WaitingFetch {
       return true;
     }
     const room = Math.max(0, this.#maxBytes() - this.#readBytes);
+    if (entry.maxBytes < 0 || this.#request.maxBytes < 0) {
+      this.#fail(entry, partition, 'UNKNOWN_SERVER_ERROR');
+      return true;
+    }
     const maxBytes = Math.min(entry.maxBytes, room);
     const minOneBatch = this.#readBytes === 0;
     if (maxBytes === 0 && !minOneBatch) {
@@ -157,10 +164,19 @@ export class PendingFetch extends Deadline implements WaitingFetch {
 
   #partitionOf(entry: SessionPartition): Partition | null {
     if (entry.partition === null) {
-      const partition = this.#services.findById(entry.topicId, entry.index);
+      const { usesTopicIds } = this.#session;
+      const partition = usesTopicIds
+        ? this.#services.findById(entry.topicId, entry.index)
+        : this.#services.find(entry.topic, entry.index);
       if (partition !== null) entry.watch(partition);
     }
     return entry.partition;
+  }
+
+  #whyMissing(entry: SessionPartition): ErrorName {
+    if (this.#session.usesTopicIds) return this.#services.whyMissing(entry.topicId, entry.index);
+    const isKnown = this.#services.isKnown(entry.topic, entry.index);
+    return isKnown ? 'NOT_LEADER_OR_FOLLOWER' : 'UNKNOWN_TOPIC_OR_PARTITION';
   }
 
   /** NONE, an error, or a divergence stored in `entry.found`. */
@@ -214,7 +230,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
 
   #fail(entry: SessionPartition, partition: Partition | null, errorCode: ErrorName): void {
     this.#hasToAnswer = true;
-    entry.found = errorOf(entry.index, partition, errorCode);
+    entry.found = errorOf(entry.index, this.#hintsLeader ? partition : null, errorCode);
   }
 
   #learn(entry: SessionPartition, partition: Partition): void {
@@ -279,14 +295,14 @@ export class PendingFetch extends Deadline implements WaitingFetch {
       entry.found = null;
       if (found === null || entry.isForgotten) continue;
       if (this.#isFull || isWorthSending(entry, found)) {
-        topics = added(topics, entry.topicId, found);
-        if (found.records !== null && session.reader === 'consumer') this.#observeServed(entry, found);
+        topics = added(topics, entry, found);
+        if (hasRecords(found) && session.reader === 'consumer') this.#observeServed(entry, found);
       }
       // A follower ignores the other fields when it gets an error or a divergence, so they must be sent again.
       const isTaken = found.errorCode === 'NONE' && found.divergingEpoch.epoch < 0;
       entry.sentHighWatermark = isTaken ? found.highWatermark : -1;
       entry.sentLogStartOffset = isTaken ? found.logStartOffset : -1;
-      if (!isTaken || entry.isOverridden || found.records !== null || hasNews(entry)) entry.touch();
+      if (!isTaken || entry.isOverridden || hasRecords(found) || hasNews(entry)) entry.touch();
     }
     session.giveBack(this.#reading);
     if (session.id === 0) session.close();
@@ -320,6 +336,9 @@ export class PendingFetch extends Deadline implements WaitingFetch {
 
 const ignore = (): void => undefined;
 
+/** As in Kafka, an answer without records has none and not null. */
+const NO_RECORDS = new Uint8Array(0);
+
 const NO_REQUEST: FetchRequest = fetchApi.request.defaults;
 
 /**
@@ -341,7 +360,7 @@ function dataOf(
     snapshotId: NO_SNAPSHOT,
     abortedTransactions: NO_ABORTED_TRANSACTIONS,
     preferredReadReplica: -1,
-    records,
+    records: records ?? NO_RECORDS,
   };
 }
 
@@ -360,13 +379,13 @@ function errorOf(index: number, partition: Partition | null, errorCode: ErrorNam
     snapshotId: NO_SNAPSHOT,
     abortedTransactions: NO_ABORTED_TRANSACTIONS,
     preferredReadReplica: -1,
-    records: null,
+    records: NO_RECORDS,
   };
 }
 
 function isWorthSending(entry: SessionPartition, found: FetchPartitionData): boolean {
   return (
-    found.records !== null ||
+    hasRecords(found) ||
     found.errorCode !== 'NONE' ||
     found.divergingEpoch.epoch >= 0 ||
     found.highWatermark !== entry.sentHighWatermark ||
@@ -387,14 +406,22 @@ function hasNews(entry: SessionPartition): boolean {
   return !(partition.leader?.replica(session.replicaId)?.inIsr ?? false);
 }
 
-function added(topics: FoundTopic[], topicId: string, found: FetchPartitionData): FoundTopic[] {
+function added(
+  topics: FoundTopic[],
+  { topic, topicId }: SessionPartition,
+  found: FetchPartitionData,
+): FoundTopic[] {
   for (let at = topics.length - 1; at >= 0; at -= 1) {
     const group = topics[at]!;
-    if (group.topicId !== topicId) continue;
+    if (group.topicId !== topicId || group.topic !== topic) continue;
     group.partitions.push(found);
     return topics;
   }
-  return appended(topics, { topic: '', topicId, partitions: [found] });
+  return appended(topics, { topic, topicId, partitions: [found] });
+}
+
+function hasRecords({ records }: FetchPartitionData): boolean {
+  return records !== null && records.length > 0;
 }
 
 function endOffsetOf(records: Uint8Array): number {

@@ -10,7 +10,6 @@ import { NO_RECORD_ERRORS } from '../protocol/apis/00-produce.js';
 import { NO_LEADER } from '../protocol/apis/01-fetch.js';
 import { appended } from '../protocol/appended.js';
 import type { ErrorName } from '../protocol/errors.js';
-import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import { Deadline, type DeadlineQueue } from './deadline-queue.js';
 import type { WaitingAppend } from './leader-role.js';
 import type { Partition } from './partition.js';
@@ -19,6 +18,14 @@ import type { ReplicationContext } from './replication-context.js';
 export interface ProduceServices {
   readonly context: ReplicationContext;
   readonly deadlines: DeadlineQueue;
+}
+
+export interface ProduceOptions {
+  readonly acks: number;
+  readonly timeoutMs: number;
+  /** The response carries the current leader with an error (KIP-951). */
+  readonly hintsLeader: boolean;
+  readonly respond: (response: ProduceResponse) => void;
 }
 
 /** The response to one topic under construction. */
@@ -30,6 +37,7 @@ interface ProducedTopic {
 
 export class PendingProduce extends Deadline {
   readonly acks: number;
+  readonly hintsLeader: boolean;
   readonly #services: ProduceServices;
   readonly #timeoutMs: number;
   readonly #respond: (response: ProduceResponse) => void;
@@ -39,22 +47,18 @@ export class PendingProduce extends Deadline {
   #appendingCount = 0;
   #unsettledCount = 0;
 
-  constructor(
-    services: ProduceServices,
-    acks: number,
-    timeoutMs: number,
-    respond: (response: ProduceResponse) => void,
-  ) {
+  constructor(services: ProduceServices, { acks, timeoutMs, hintsLeader, respond }: ProduceOptions) {
     super();
     this.#services = services;
     this.acks = acks;
+    this.hintsLeader = hintsLeader;
     this.#timeoutMs = timeoutMs;
     this.#respond = respond;
   }
 
   /** Begins one topic of the request. The following calls concern this topic. */
-  addTopic(name: string): void {
-    this.#topics = appended(this.#topics, { name, topicId: ZERO_UUID, partitionResponses: [] });
+  addTopic(name: string, topicId: string): void {
+    this.#topics = appended(this.#topics, { name, topicId, partitionResponses: [] });
   }
 
   refuse(index: number, errorCode: ErrorName, message: string | null, partition: Partition | null): void {
@@ -175,13 +179,17 @@ class PartitionAppend implements WaitingAppend {
       this.#produce.acknowledge(partition, this.#baseOffset, this.#lastOffset, this.#leaderEpoch);
     }
     const isHinted =
-      this.#errorCode === 'NOT_LEADER_OR_FOLLOWER' && partition !== null && partition.leaderId !== -1;
+      this.#produce.hintsLeader &&
+      this.#errorCode === 'NOT_LEADER_OR_FOLLOWER' &&
+      partition !== null &&
+      partition.leaderId !== -1;
+    const wasAppended = this.#lastOffset >= 0;
     const response: PartitionProduceResponse = {
       index: this.#index,
       errorCode: this.#errorCode,
-      baseOffset: isOk ? this.#baseOffset : -1,
+      baseOffset: this.#baseOffset,
       logAppendTimeMs: -1,
-      logStartOffset: partition?.log.logStartOffset ?? -1,
+      logStartOffset: wasAppended ? (partition?.log.logStartOffset ?? -1) : -1,
       recordErrors: NO_RECORD_ERRORS,
       errorMessage: this.#message,
       currentLeader: isHinted

@@ -12,27 +12,36 @@ import type { BrokerServices } from './broker-services.js';
 
 /** Kafka's admin client alone may write to internal topics. */
 const ADMIN_CLIENT_ID = '__admin_client';
+/** From this version on topics are named by id. */
+const BY_TOPIC_ID = 13;
+/** From this version on a response may carry the current leader (KIP-951). */
+const WITH_LEADER_HINT = 10;
 
 export function handleProduce(
   services: BrokerServices,
   request: ProduceRequest,
   reply: Reply,
-  { clientId }: RequestContext,
+  { apiVersion, clientId }: RequestContext,
 ): void {
   const { replicas } = services;
   const { acks } = request;
   const respond = acks === 0 ? settleUnacknowledged.bind(null, reply) : reply.respond.bind(reply);
   const timeoutMs = Math.max(0, request.timeoutMs);
-  const produce = new PendingProduce(replicas, acks, timeoutMs, respond);
+  const hintsLeader = apiVersion >= WITH_LEADER_HINT;
+  const produce = new PendingProduce(replicas, { acks, timeoutMs, hintsLeader, respond });
   const requestError = errorOf(request);
   for (const topic of request.topicData) {
-    produce.addTopic(topic.name);
+    const { topicId } = topic;
+    const isById = apiVersion >= BY_TOPIC_ID;
+    const name = isById ? (services.lifecycle.image.topicById(topicId)?.name ?? '') : topic.name;
+    produce.addTopic(topic.name, topicId);
     const topicError =
-      isInternalTopic(topic.name) && clientId !== ADMIN_CLIENT_ID ? 'INVALID_TOPIC_EXCEPTION' : null;
+      isInternalTopic(name) && clientId !== ADMIN_CLIENT_ID ? 'INVALID_TOPIC_EXCEPTION' : null;
     for (const asked of topic.partitionData) {
-      const partition = replicas.find(topic.name, asked.index);
+      const { index } = asked;
+      const partition = isById ? replicas.findById(topicId, index) : replicas.find(name, index);
       const errorCode =
-        requestError ?? topicError ?? refusal(services, topic.name, asked.index, partition, acks);
+        requestError ?? topicError ?? refusal(partition, acks) ?? whyMissing(services, topic, index, isById);
       if (partition === null || errorCode !== 'NONE') {
         if (errorCode === 'NOT_ENOUGH_REPLICAS') {
           replicas.context.observer?.mark('produce refused: NOT_ENOUGH_REPLICAS');
@@ -66,17 +75,19 @@ function errorOf(request: ProduceRequest): ErrorName | null {
   return request.transactionalId === null ? null : 'INVALID_REQUEST';
 }
 
-function refusal(
-  services: BrokerServices,
-  topic: string,
+function whyMissing(
+  { replicas }: BrokerServices,
+  { name, topicId }: ProduceRequest['topicData'][number],
   index: number,
-  partition: Partition | null,
-  acks: number,
+  isById: boolean,
 ): ErrorName {
-  if (partition === null) {
-    const isKnown = services.replicas.isKnown(topic, index);
-    return isKnown ? 'NOT_LEADER_OR_FOLLOWER' : 'UNKNOWN_TOPIC_OR_PARTITION';
-  }
+  if (isById) return replicas.whyMissing(topicId, index);
+  return replicas.isKnown(name, index) ? 'NOT_LEADER_OR_FOLLOWER' : 'UNKNOWN_TOPIC_OR_PARTITION';
+}
+
+/** Null: this broker has no such replica. */
+function refusal(partition: Partition | null, acks: number): ErrorName | null {
+  if (partition === null) return null;
   if (partition.leader === null || partition.isChangingRole) return 'NOT_LEADER_OR_FOLLOWER';
   return partition.leader.mayAppend(acks);
 }

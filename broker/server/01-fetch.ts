@@ -1,9 +1,13 @@
 /**
  * Fetch (key 1; kafka.server.KafkaApis#handleFetchRequest, FetchManager#newContext): finds or creates the session of
- * a request (KIP-227) and applies the request to it. PendingFetch does the fetching. Only leaders serve consumers.
+ * a request (KIP-227) and applies the request to it. PendingFetch does the fetching.
+ *
+ * - Up to version 12 a request names topics, later it gives their ids. A session keeps to one of the two.
+ * - Not implemented: reads from followers (KIP-392). Only leaders serve consumers.
  */
-import type { FetchPartition, FetchRequest, FetchResponse } from '../protocol/apis/01-fetch.js';
+import { type FetchRequest, type FetchResponse, fetchApi } from '../protocol/apis/01-fetch.js';
 import type { ErrorName } from '../protocol/errors.js';
+import type { Reply, RequestContext } from '../protocol/rpc-server.js';
 import type { FetchSession } from '../replication/fetch-session.js';
 import { PendingFetch } from '../replication/pending-fetch.js';
 import type { BrokerServices } from './broker-services.js';
@@ -12,44 +16,60 @@ const INITIAL_EPOCH = 0;
 /** Ends the session, if any, without a new one. */
 const FINAL_EPOCH = -1;
 const INT32_MAX = 2_147_483_647;
+/** From this version on topics are named by id. */
+const BY_TOPIC_ID = 13;
+/** From this version on a response may carry the current leader (KIP-951). */
+const WITH_LEADER_HINT = 16;
 
 export function handleFetch(
   services: BrokerServices,
   request: FetchRequest,
   respond: (response: FetchResponse) => void,
+  _reply: Reply,
+  { apiVersion }: Pick<RequestContext, 'apiVersion'>,
 ): void {
-  if (!hasLegalValues(request)) {
-    respond(failure('INVALID_REQUEST'));
+  if (request.isolationLevel !== 0 && request.isolationLevel !== 1) {
+    respond(fetchApi.errorResponse(request, 'UNKNOWN_SERVER_ERROR', apiVersion));
     return;
   }
+  const usesTopicIds = apiVersion >= BY_TOPIC_ID;
   const isFull = request.sessionEpoch === INITIAL_EPOCH || request.sessionEpoch === FINAL_EPOCH;
-  const session = isFull ? openSession(services, request) : continueSession(services, request);
+  const session = isFull
+    ? openSession(services, request, usesTopicIds)
+    : continueSession(services, request, usesTopicIds);
   if (typeof session === 'string') {
     respond(failure(session));
     return;
   }
-  for (const { topicId, partitions } of request.topics) {
-    for (const asked of partitions) session.request(topicId, asked);
+  for (const topic of request.topics) {
+    for (const asked of topic.partitions) session.request(topic, asked);
   }
   const { replicas } = services;
   session.fetch ??= new PendingFetch(replicas, session);
-  session.fetch.start(request, isFull, respond);
+  const hintsLeader = apiVersion >= WITH_LEADER_HINT;
+  session.fetch.start({ request, isFull, hintsLeader, respond });
   replicas.context.wakeups.run();
 }
 
-function openSession(services: BrokerServices, request: FetchRequest): FetchSession {
+function openSession(services: BrokerServices, request: FetchRequest, usesTopicIds: boolean): FetchSession {
   const { sessions } = services;
   const previous = request.sessionId === 0 ? null : sessions.get(request.sessionId);
   if (previous !== null) sessions.close(previous);
   const isLasting = request.sessionEpoch === INITIAL_EPOCH && request.topics.length > 0;
-  return sessions.open(replicaIdOf(request), request.isolationLevel === 1 ? 1 : 0, isLasting);
+  const isolationLevel = request.isolationLevel === 1 ? 1 : 0;
+  return sessions.open({ replicaId: replicaIdOf(request), isolationLevel, usesTopicIds }, isLasting);
 }
 
-function continueSession(services: BrokerServices, request: FetchRequest): FetchSession | ErrorName {
+function continueSession(
+  services: BrokerServices,
+  request: FetchRequest,
+  usesTopicIds: boolean,
+): FetchSession | ErrorName {
   const { sessions } = services;
   const session = sessions.get(request.sessionId);
   if (session === null || session.replicaId !== replicaIdOf(request)) return 'FETCH_SESSION_ID_NOT_FOUND';
   if (session.nextEpoch !== request.sessionEpoch) return 'INVALID_FETCH_SESSION_EPOCH';
+  if (session.usesTopicIds !== usesTopicIds) return 'FETCH_SESSION_TOPIC_ID_ERROR';
   if (session.waiting !== null) {
     // The connection of the earlier request is gone. Its read may still be under way and use the session's
     // partitions.
@@ -61,8 +81,8 @@ function continueSession(services: BrokerServices, request: FetchRequest): Fetch
     session.waiting = null;
   }
   session.nextEpoch = session.nextEpoch === INT32_MAX ? 1 : session.nextEpoch + 1;
-  for (const { topicId, partitions } of request.forgottenTopicsData) {
-    for (const index of partitions) session.forget(topicId, index);
+  for (const topic of request.forgottenTopicsData) {
+    for (const index of topic.partitions) session.forget(topic, index);
   }
   return session;
 }
@@ -81,25 +101,3 @@ const failure = (errorCode: ErrorName): FetchResponse => ({
   responses: [],
   nodeEndpoints: [],
 });
-
-/** Whether every number is in its legal range. The schema checks the types. */
-function hasLegalValues(request: FetchRequest): boolean {
-  const { replicaId, replicaState, maxWaitMs, minBytes, maxBytes, isolationLevel, topics } = request;
-  if (replicaId < -1 || replicaState.replicaId < -1 || replicaState.replicaEpoch < -1) return false;
-  if (maxWaitMs < 0 || minBytes < 0 || maxBytes < 0) return false;
-  if (isolationLevel !== 0 && isolationLevel !== 1) return false;
-  for (const { partitions } of topics) {
-    for (const asked of partitions) if (!isPartitionLegal(asked)) return false;
-  }
-  return true;
-}
-
-function isPartitionLegal(asked: FetchPartition): boolean {
-  return (
-    asked.partition >= 0 &&
-    asked.currentLeaderEpoch >= -1 &&
-    asked.lastFetchedEpoch >= -1 &&
-    asked.fetchOffset >= 0 &&
-    asked.partitionMaxBytes >= 0
-  );
-}

@@ -1,6 +1,7 @@
 /**
  * InitProducerId (key 22; KIP-98, KIP-360). Without a transactional id any broker returns a new producer id with
- * epoch 0, even if the client had an id before. Not implemented: transactional ids.
+ * epoch 0, even if the client had an id before. A producer id and its epoch come together, or neither does. Not
+ * implemented: transactional ids.
  */
 import type { InitProducerIdRequest, InitProducerIdResponse } from '../protocol/apis/22-init-producer-id.js';
 import { initProducerIdApi } from '../protocol/apis/22-init-producer-id.js';
@@ -11,7 +12,9 @@ export function handleInitProducerId(
   request: InitProducerIdRequest,
   respond: (response: InitProducerIdResponse) => void,
 ): void {
-  if (request.transactionalId !== null) {
+  const hasId = request.producerId !== -1;
+  const hasEpoch = request.producerEpoch !== -1;
+  if (request.transactionalId !== null || hasId !== hasEpoch) {
     respond(initProducerIdApi.errorResponse(request, 'INVALID_REQUEST'));
     return;
   }

@@ -24,7 +24,6 @@ export function handleOffsetForLeaderEpoch(
 
 function answer(services: BrokerServices, topic: string, asked: PartitionRequest): PartitionResponse {
   const { partition: index, currentLeaderEpoch, leaderEpoch: requestedEpoch } = asked;
-  if (currentLeaderEpoch < -1 || requestedEpoch < -1) return failed(index, 'INVALID_REQUEST');
   const partition = services.replicas.find(topic, index);
   if (partition === null) {
     const isKnown = services.replicas.isKnown(topic, index);

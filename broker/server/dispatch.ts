@@ -53,7 +53,7 @@ const refuse = (_services: BrokerServices, _body: object, _respond: unknown, rep
 const handlers: { readonly [A in ApiName]: Handler<A> } = {
   Produce: (services, body, _respond, reply, context) => handleProduce(services, body, reply, context),
   Fetch: handleFetch,
-  ListOffsets: answer(handleListOffsets),
+  ListOffsets: handleListOffsets,
   Metadata: answer(handleMetadata),
   SaslHandshake: answer(() => NO_HANDSHAKE),
   ApiVersions: answer(({ lifecycle }, body, version) =>

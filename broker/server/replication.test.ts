@@ -250,7 +250,7 @@ describe('acknowledgement', () => {
     cluster.run(1);
     expect(all[0]?.responses[0]?.partitionResponses[0]).toMatchObject({
       errorCode: 'REQUEST_TIMED_OUT',
-      baseOffset: -1,
+      baseOffset: 0,
     });
     expect(cluster.acknowledged).toEqual([{ broker: leader, baseOffset: 1, lastOffset: 1, acks: 1 }]);
   });

@@ -49,7 +49,7 @@ const partitionData = {
  * (KIP-392) · 12 flexible; last fetched epoch, diverging epoch, snapshot id (KIP-595, KIP-630) · 13 topics by id (KIP-516) ·
  * 14 OFFSET_MOVED_TO_TIERED_STORAGE (KIP-405) · 15 replica state with the broker epoch (KIP-903) · 16 node endpoints (KIP-951) ·
  * 17 replica directory (KIP-853) · 18 the high watermark that the replica knows (KIP-1166).
- * Not served yet: rack-aware reads, aborted transactions, snapshots, tiered storage.
+ * Not served yet: reads from followers (KIP-392), aborted transactions, snapshots, tiered storage.
  */
 export const fetchApi = api({
   key: 1,

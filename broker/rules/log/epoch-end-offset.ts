@@ -28,7 +28,8 @@ const UNDEFINED_END: EpochEnd = { leaderEpoch: -1, endOffset: -1 };
 export function epochEndOffset(input: EpochEndInput): EpochEnd {
   const { entries, requestedEpoch } = input;
   const latest = entries[entries.length - 1];
-  if (requestedEpoch < 0 || latest === undefined || requestedEpoch > latest.leaderEpoch) return UNDEFINED_END;
+  if (requestedEpoch === -1 || latest === undefined || requestedEpoch > latest.leaderEpoch)
+    return UNDEFINED_END;
   if (requestedEpoch === latest.leaderEpoch)
     return { leaderEpoch: requestedEpoch, endOffset: input.logEndOffset };
   let at = entries.length - 1;
