@@ -152,6 +152,13 @@ export interface Disk {
   truncate(path: string, sizeBytes: number, done: (error: DiskError | null) => void): void;
   rename(from: string, to: string, done: (error: DiskError | null) => void): void;
   remove(path: string, done: (error: DiskError | null) => void): void;
+  /**
+   * Renames a directory with everything in it, atomically. The rename is durable after `syncDirectory` of the parent of
+   * `to`. ENOENT: `from` is absent; EEXIST: `to` is not empty.
+   */
+  renameDirectory(from: string, to: string, done: (error: DiskError | null) => void): void;
+  /** Removes an empty directory; an absent one counts as removed. EEXIST: the directory is not empty. */
+  removeDirectory(path: string, done: (error: DiskError | null) => void): void;
   list(path: string, done: (error: DiskError | null, names: readonly string[]) => void): void;
 }
 

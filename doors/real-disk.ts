@@ -17,6 +17,7 @@ import {
   readdirSync,
   readSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeSync,
@@ -153,6 +154,28 @@ export class RealDisk implements Disk {
     this.#do([name], null, done, () => {
       this.#forget(name);
       rmSync(this.#at(name));
+      return null;
+    });
+  }
+
+  renameDirectory(from: string, to: string, done: (error: DiskError | null) => void): void {
+    const inside = (name: string): boolean => name.startsWith(`${from}/`);
+    this.#do([from, to, ...[...this.#queues.keys()].filter(inside)], null, done, () => {
+      for (const name of [...this.#open.keys()]) if (inside(name)) this.#forget(name);
+      statSync(this.#at(from));
+      mkdirSync(path.dirname(this.#at(to)), { recursive: true });
+      renameSync(this.#at(from), this.#at(to));
+      return null;
+    });
+  }
+
+  removeDirectory(name: string, done: (error: DiskError | null) => void): void {
+    this.#do([name], null, done, () => {
+      try {
+        rmdirSync(this.#at(name));
+      } catch (error) {
+        if (asDiskError(error).code !== 'ENOENT') throw error;
+      }
       return null;
     });
   }
@@ -330,5 +353,7 @@ function rethrow(error: unknown): never {
 function asDiskError(error: unknown): DiskError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const message = error instanceof Error ? error.message : String(error);
+  // POSIX leaves open which of the two names a directory that is not empty.
+  if (code === 'ENOTEMPTY') return { code: 'EEXIST', message };
   return { code: knownCodes.has(code) ? (code as DiskErrorCode) : 'EIO', message };
 }

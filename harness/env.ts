@@ -154,6 +154,13 @@ export interface Disk {
   /** Atomic replacement of `to`; durable after `syncDirectory`. */
   rename(from: string, to: string, done: (error: DiskError | null) => void): void;
   remove(path: string, done: (error: DiskError | null) => void): void;
+  /**
+   * Renames a directory with everything in it, atomically. The rename is durable after `syncDirectory` of the parent of
+   * `to`. ENOENT: `from` is absent; EEXIST: `to` is not empty.
+   */
+  renameDirectory(from: string, to: string, done: (error: DiskError | null) => void): void;
+  /** Removes an empty directory; an absent one counts as removed. EEXIST: the directory is not empty. */
+  removeDirectory(path: string, done: (error: DiskError | null) => void): void;
   /** Names (files and directories, not paths) directly inside, sorted by code unit; an absent directory is empty. */
   list(path: string, done: (error: DiskError | null, names: readonly string[]) => void): void;
 }

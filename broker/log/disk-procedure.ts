@@ -16,6 +16,8 @@ export type DiskStep =
   | { readonly kind: 'truncate'; readonly path: string; readonly sizeBytes: number }
   | { readonly kind: 'rename'; readonly from: string; readonly to: string }
   | { readonly kind: 'remove'; readonly path: string }
+  | { readonly kind: 'renameDirectory'; readonly from: string; readonly to: string }
+  | { readonly kind: 'removeDirectory'; readonly path: string }
   | { readonly kind: 'list'; readonly path: string }
   /** Not a disk operation: the procedure waits until `resume` is called. */
   | { readonly kind: 'wait'; readonly start: (resume: () => void) => void };
@@ -113,6 +115,12 @@ class ProcedureRun<T> {
         return;
       case 'remove':
         disk.remove(step.path, this.#onDone.bind(this));
+        return;
+      case 'renameDirectory':
+        disk.renameDirectory(step.from, step.to, this.#onDone.bind(this));
+        return;
+      case 'removeDirectory':
+        disk.removeDirectory(step.path, this.#onDone.bind(this));
         return;
       case 'list':
         disk.list(step.path, this.#onNames.bind(this));

@@ -33,6 +33,8 @@ export class MemoryDisk {
   readonly operations: string[] = [];
   recording = false;
   readonly #durableEntries = new Map<string, StoredFile>();
+  /** Renames of directories that a power loss would undo, in order. */
+  #renamed: { readonly from: string; readonly to: string }[] = [];
   readonly #failures: { operation: DiskOperation; error: DiskError; partialBytes: number }[] = [];
   readonly #shortWrites: number[] = [];
 
@@ -102,6 +104,12 @@ export class MemoryDisk {
           if (file !== null) this.files.delete(path);
           done(error);
         }),
+      renameDirectory: (from, to, done) =>
+        run('renameDirectory', from, (error) => done(error ?? this.#renameDirectory(from, to))),
+      removeDirectory: (path, done) =>
+        run('removeDirectory', path, (error) =>
+          done(error ?? (this.#list(path).length > 0 ? notEmpty(path) : null)),
+        ),
       list: (path, done) => run('list', path, (error) => done(error, error === null ? this.#list(path) : [])),
     };
   }
@@ -119,6 +127,7 @@ export class MemoryDisk {
   /** `tornBytes`: how many of the unsynced bytes at its end each file keeps. */
   powerLoss(tornBytes = 0): void {
     this.files.clear();
+    this.#renamed = [];
     for (const [path, file] of this.#durableEntries) {
       const synced = file.durable ?? NO_BYTES;
       const torn = file.bytes.subarray(synced.length, synced.length + tornBytes);
@@ -133,6 +142,7 @@ export class MemoryDisk {
   /** Replaces the disk by another one. */
   wipe(): void {
     this.files.clear();
+    this.#renamed = [];
     this.#durableEntries.clear();
   }
 
@@ -168,11 +178,35 @@ export class MemoryDisk {
   }
 
   #syncDirectory(path: string): void {
+    for (const rename of this.#renamed.filter(({ to }) => nameIn(path, to)?.includes('/') === false)) {
+      for (const [name, file] of [...this.#durableEntries]) {
+        const inside = nameIn(rename.from, name);
+        if (inside === null) continue;
+        this.#durableEntries.delete(name);
+        this.#durableEntries.set(`${rename.to}/${inside}`, file);
+      }
+    }
+    this.#renamed = this.#renamed.filter(({ to }) => nameIn(path, to)?.includes('/') !== false);
     const isInside = (name: string): boolean => nameIn(path, name)?.includes('/') === false;
     for (const name of [...this.#durableEntries.keys()]) {
       if (isInside(name)) this.#durableEntries.delete(name);
     }
     for (const [name, file] of this.files) if (isInside(name)) this.#durableEntries.set(name, file);
+  }
+
+  /** Only the names at the last sync of the parent directory survive a power loss. */
+  #renameDirectory(from: string, to: string): DiskError | null {
+    if (this.#list(from).length === 0) return missing(from);
+    if (from === to) return null;
+    if (this.#list(to).length > 0) return notEmpty(to);
+    for (const [name, file] of [...this.files]) {
+      const inside = nameIn(from, name);
+      if (inside === null) continue;
+      this.files.delete(name);
+      this.files.set(`${to}/${inside}`, file);
+    }
+    this.#renamed.push({ from, to });
+    return null;
   }
 
   #list(path: string): readonly string[] {
@@ -188,6 +222,7 @@ export class MemoryDisk {
 const nameIn = (directory: string, path: string): string | null =>
   directory === '' ? path : path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : null;
 
+const notEmpty = (path: string): DiskError => ({ code: 'EEXIST', message: `not empty: ${path}` });
 const missing = (path: string): DiskError => ({ code: 'ENOENT', message: `no such file: ${path}` });
 
 /** `bytes` with a length of at least `end`, in place if the buffer has room. */

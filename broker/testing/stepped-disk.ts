@@ -14,6 +14,8 @@ export class SteppedDisk extends MemoryDisk implements Disk {
   readonly truncate = this.#door.truncate;
   readonly rename = this.#door.rename;
   readonly remove = this.#door.remove;
+  readonly renameDirectory = this.#door.renameDirectory;
+  readonly removeDirectory = this.#door.removeDirectory;
   readonly list = this.#door.list;
 
   /** Runs completions until none is left. */

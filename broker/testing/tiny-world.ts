@@ -78,6 +78,8 @@ const noDisk: Disk = {
   syncDirectory: unavailable,
   truncate: unavailable,
   rename: unavailable,
+  renameDirectory: unavailable,
+  removeDirectory: unavailable,
   remove: unavailable,
   list: unavailable,
 };

@@ -130,6 +130,36 @@ export function describeDiskContract(name: string, open: () => DiskUnderTest): v
       expect(await list('')).toEqual([null, ['d', 'other']]);
     });
 
+    it('renames a directory with everything in it, but not over one that is not empty', async () => {
+      const disk = newDisk();
+      for (const path of ['d/from/a', 'd/from/sub/b', 'd/fromage', 'd/taken/c']) await append(disk, path, a);
+      const rename = (from: string, to: string) => errorOf((done) => disk.renameDirectory(from, to, done));
+      expect(await rename('d/from', 'd/taken')).toBe('EEXIST');
+      expect(await rename('d/none', 'd/to')).toBe('ENOENT');
+      expect(await rename('d/from', 'd/to')).toBeNull();
+      expect(await errorOf((done) => disk.syncDirectory('d', done))).toBeNull();
+      expect(await read(disk, 'd/to/a')).toEqual([1, 2, 3, 4, 5]);
+      expect(await read(disk, 'd/to/sub/b')).toEqual([1, 2, 3, 4, 5]);
+      expect(await read(disk, 'd/from/a')).toBe('ENOENT');
+      const [, names] = await outcomeOf<[readonly string[]]>((done) => disk.list('d', done));
+      expect(names).toEqual(['fromage', 'taken', 'to']);
+      await append(disk, 'd/from/a', b);
+      expect(await read(disk, 'd/from/a')).toEqual([6, 7, 8]);
+      expect(await read(disk, 'd/to/a')).toEqual([1, 2, 3, 4, 5]);
+    });
+
+    it('removes a directory that is empty or absent, and no other', async () => {
+      const disk = newDisk();
+      await append(disk, 'd/sub/file', a);
+      const remove = (path: string) => errorOf((done) => disk.removeDirectory(path, done));
+      expect(await remove('d/sub')).toBe('EEXIST');
+      expect(await errorOf((done) => disk.remove('d/sub/file', done))).toBeNull();
+      expect(await remove('d/sub')).toBeNull();
+      expect(await remove('d/none')).toBeNull();
+      const [, names] = await outcomeOf<[readonly string[]]>((done) => disk.list('d', done));
+      expect(names).toEqual([]);
+    });
+
     it('syncs files and directories', async () => {
       const disk = newDisk();
       await append(disk, 'd/file', a);

@@ -11,6 +11,8 @@ type OperationName =
   | 'truncate'
   | 'rename'
   | 'remove'
+  | 'renameDirectory'
+  | 'removeDirectory'
   | 'list';
 
 /** The number of each operation in the digest. */
@@ -25,6 +27,8 @@ export const operationWords: Readonly<Record<OperationName, number>> = {
   rename: 8,
   remove: 9,
   list: 10,
+  renameDirectory: 11,
+  removeDirectory: 12,
 };
 
 type Outcome = (error: DiskError | null, value: never) => void;

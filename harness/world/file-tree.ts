@@ -1,7 +1,8 @@
 /**
  * The names of a simulated disk: the file of each path, and the name changes that no directory sync has made durable yet. A
  * power loss keeps a random first part of each directory's unsynced changes, in order, because file systems journal name
- * changes. A rename is atomic.
+ * changes. A rename is atomic, also that of a directory. The renamed directory's own unsynced changes are in the same journal:
+ * the rename is durable only with them, and a power loss that undoes the rename undoes every later change in the directory.
  *
  * The cost of an operation depends only on the paths it touches: names and unsynced changes are indexed by directory.
  *
@@ -63,6 +64,22 @@ export class FileTree {
         { path: to, before: this.get(to), after: file },
       ],
     });
+  }
+
+  /** Moves every file below `from` to the same place below `to`, which must be empty. */
+  renameDirectory(from: string, to: string): void {
+    if (from === to) {
+      return;
+    }
+    const directories = new Set([directoryOf(from), directoryOf(to)]);
+    const names: { path: string; before: FileContent | null; after: FileContent | null }[] = [];
+    for (const [path, file] of this.entries()) {
+      if (!path.startsWith(`${from}/`)) continue;
+      const target = `${to}${path.slice(from.length)}`;
+      directories.add(directoryOf(path)).add(directoryOf(target));
+      names.push({ path, before: file, after: null }, { path: target, before: null, after: file });
+    }
+    this.#apply({ directories: [...directories], names });
   }
 
   /** Names directly inside a directory, sorted by code unit. */

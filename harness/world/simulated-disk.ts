@@ -97,6 +97,8 @@ export class SimulatedDisk implements EventReceiver {
       truncate: (path, sizeBytes, done) => ask(operationOf('truncate', path, done, sizeBytes)),
       rename: (from, to, done) => ask(operationOf('rename', from, done, 0, 0, null, to)),
       remove: (path, done) => ask(operationOf('remove', path, done)),
+      renameDirectory: (from, to, done) => ask(operationOf('renameDirectory', from, done, 0, 0, null, to)),
+      removeDirectory: (path, done) => ask(operationOf('removeDirectory', path, done)),
       list: (path, done) => ask(operationOf('list', path, done)),
     };
   }
@@ -268,6 +270,10 @@ export class SimulatedDisk implements EventReceiver {
         return this.#syncDirectory(path);
       case 'list':
         return { error: null, value: this.#tree.list(path) };
+      case 'renameDirectory':
+        return this.#renameDirectory(operation);
+      case 'removeDirectory':
+        return this.#tree.list(path).length > 0 ? failure('EEXIST', operation, null) : success(null);
       default: {
         const file = this.#tree.get(path);
         return file === null ? this.#absent(operation) : this.#carryOutOn(file, operation);
@@ -373,6 +379,21 @@ export class SimulatedDisk implements EventReceiver {
     } else {
       this.#tree.sync(path);
     }
+    return success(null);
+  }
+
+  #renameDirectory(operation: DiskOperation): DiskResult {
+    const { path, otherPath } = operation;
+    if (this.#faults.fails('rename')) {
+      return failure('EIO', operation, null);
+    }
+    if (this.#tree.list(path).length === 0) {
+      return failure('ENOENT', operation, null);
+    }
+    if (path !== otherPath && this.#tree.list(otherPath).length > 0) {
+      return failure('EEXIST', operation, null);
+    }
+    this.#tree.renameDirectory(path, otherPath);
     return success(null);
   }
 
