@@ -87,6 +87,7 @@ export const topicDefinitions = {
   'flush.messages': long(NEVER, 1),
   'flush.ms': longMillis(NEVER_MILLIS, 0),
   'max.message.bytes': int(1_048_588, 0),
+  'file.delete.delay.ms': longMillis(60_000, 0),
 } as const;
 
 /** Settings of a broker or controller process. */
@@ -128,6 +129,7 @@ export const serverDefinitions = {
   'group.max.session.timeout.ms': int(1_800_000, 0),
   'group.initial.rebalance.delay.ms': int(3_000, 0),
   'group.max.size': int(2_147_483_647, 1),
+  'delete.topic.enable': boolean(true),
 } as const;
 
 const ROUND_ROBIN = 'org.apache.kafka.clients.producer.RoundRobinPartitioner';

@@ -173,7 +173,7 @@ export const STANDING_GROUPS: readonly StandingGroup[] = [
   },
   {
     kinds: BROKER,
-    keys: /^(auto\.create\.topics\.enable|delete\.topic\.enable|(create\.topic|alter\.config)\.policy\.class\.name)$/,
+    keys: /^(auto\.create\.topics\.enable|(create\.topic|alter\.config)\.policy\.class\.name)$/,
     standing: 'accepted',
     reason: 'has no effect: the topics exist from the start',
   },
@@ -186,7 +186,7 @@ export const STANDING_GROUPS: readonly StandingGroup[] = [
   },
   {
     kinds: STORED,
-    keys: /^(log\.)?(message\.timestamp\..*|preallocate|roll\..*|segment\.(ms|jitter\.ms|delete\.delay\.ms)|file\.delete\.delay\.ms|retention\.check\.interval\.ms|local\.retention\..*|initial\.task\.delay\.ms)$/,
+    keys: /^(log\.)?(message\.timestamp\..*|preallocate|roll\..*|segment\.(ms|jitter\.ms)|retention\.check\.interval\.ms|local\.retention\..*|initial\.task\.delay\.ms)$/,
     standing: 'accepted',
     reason: 'has no effect within a run: it concerns old segments, timestamps or the layout of files',
   },

@@ -18,6 +18,7 @@ const brokerNames: Readonly<Record<keyof typeof topicDefinitions, string>> = {
   'flush.messages': 'log.flush.interval.messages',
   'flush.ms': 'log.flush.interval.ms',
   'max.message.bytes': 'message.max.bytes',
+  'file.delete.delay.ms': 'log.segment.delete.delay.ms',
 };
 
 const topicNames = new Map(

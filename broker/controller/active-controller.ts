@@ -25,6 +25,7 @@ import { createPartitions } from './partition-creation.js';
 import { allocateProducerIds } from './producer-id-control.js';
 import { ReplicationControl } from './replication-control.js';
 import { createTopics } from './topic-creation.js';
+import { deleteTopics } from './topic-deletion.js';
 
 export interface ActiveControllerOptions {
   readonly clusterId: string;
@@ -47,6 +48,7 @@ export interface ActiveControllerOptions {
 export type ControllerApi =
   | 'CreateTopics'
   | 'CreatePartitions'
+  | 'DeleteTopics'
   | 'ElectLeaders'
   | 'IncrementalAlterConfigs'
   | 'AlterPartition'
@@ -137,6 +139,7 @@ export class ActiveController implements CoordinatorState<MetadataRecord> {
     return {
       CreateTopics: (body) => createTopics(body, topicCreation),
       CreatePartitions: (body) => createPartitions(body, topicCreation),
+      DeleteTopics: (body) => deleteTopics(body, { image, isEnabled: config['delete.topic.enable'] }),
       ElectLeaders: (body) => this.replication.electLeaders(body),
       IncrementalAlterConfigs: (body) => alterConfigs(body, image),
       AlterPartition: (body) => this.replication.alterPartition(body),
@@ -152,6 +155,8 @@ export class ActiveController implements CoordinatorState<MetadataRecord> {
       const { brokerId, brokerEpoch, fenced, inControlledShutdown } = current;
       logger.log('info', 'Broker', { brokerId, brokerEpoch, fenced, inControlledShutdown });
     }
+    for (const { name: topic, topicId } of delta.removedTopics)
+      logger.log('info', 'Topic deleted', { topic, topicId });
     for (const { current } of delta.partitions.values()) {
       const { name: partition, leader, leaderEpoch, isr, partitionEpoch } = current;
       logger.log('info', 'Partition', { partition, leader, leaderEpoch, isr, partitionEpoch });

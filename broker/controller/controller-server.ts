@@ -37,6 +37,7 @@ export interface ControllerOptions {
 const decidedApis: ReadonlySet<ApiName> = new Set<ControllerApi>([
   'CreateTopics',
   'CreatePartitions',
+  'DeleteTopics',
   'ElectLeaders',
   'IncrementalAlterConfigs',
   'AlterPartition',

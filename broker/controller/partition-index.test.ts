@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { PartitionRegistration } from '../metadata/partition-registration.js';
+import { TopicIdPartitions } from '../protocol/topic-id-partition.js';
 import { PartitionIndex } from './partition-index.js';
 
+const ORDERS = new TopicIdPartitions().of('A', 'orders', 0);
+
 const partition = (leader: number, isr: readonly number[]): PartitionRegistration => ({
+  id: ORDERS,
   name: 'orders-0',
   topic: 'orders',
   partitionId: 0,

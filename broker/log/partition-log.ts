@@ -249,7 +249,16 @@ export class PartitionLog {
 
   /** Flushes and accepts nothing more. */
   close(done: Done): void {
-    this.#enqueue('sync', () => this.#close(), done);
+    this.#enqueue('sync', () => this.#close(true), done);
+  }
+
+  /**
+   * The topic is deleted: accepts nothing more and flushes nothing. `done` is called when no change is under way. A read may be; its
+   * answer may be an error, because the files may be gone.
+   */
+  retire(done: Done): void {
+    this.fenceAppendsBelow(Number.MAX_SAFE_INTEGER);
+    this.#enqueue('checkpoint', () => this.#close(false), done);
   }
 
   /** Flushes the records that a crash left only in the page cache, if the settings would have flushed them at the append. */
@@ -272,10 +281,12 @@ export class PartitionLog {
     return this.#rules.isFlushDue({ unflushedRecords, flushMessages: this.config['flush.messages'] });
   }
 
-  *#close(): DiskProcedure<void> {
+  *#close(flushes: boolean): DiskProcedure<void> {
     this.#flushTimer?.cancel();
-    yield* this.#state.checkpointEpochs();
-    yield* this.#state.flush(this.#state.logEndOffset);
+    if (flushes) {
+      yield* this.#state.checkpointEpochs();
+      yield* this.#state.flush(this.#state.logEndOffset);
+    }
     this.#closed = true;
   }
 
@@ -440,7 +451,7 @@ export class PartitionLog {
    */
   #publish(job: AppendJob): void {
     const state = this.#state;
-    const endOffset = endOffsetOf(this.#staged);
+    const endOffset = batch.endOffsetOf(this.#staged);
     if (!this.#isFlushDue(endOffset - state.recoveryPoint)) {
       const result = this.#enter(job);
       this.#armFlushTimer();
@@ -479,6 +490,7 @@ export class PartitionLog {
 
   /** The rule decides whether the log continues after the error. If not, the broker halts, because its only log directory failed. */
   #storageFailed(operation: 'append' | 'read' | ProcedureJob['operation'], error: DiskError): void {
+    if (this.#closed) return;
     const what = `${operation} of ${this.partition}: ${error.code} ${error.message}`;
     this.#env.logger.log('error', what);
     this.#observer?.log?.storageFailed(this.partition, this.logEndOffset);
@@ -487,13 +499,4 @@ export class PartitionLog {
     this.#flushTimer?.cancel();
     this.#env.halt(`Log directory failed: ${what}`);
   }
-}
-
-/** The end offset of whole batches whose offsets are set. */
-function endOffsetOf(batches: Uint8Array): number {
-  let endOffset = 0;
-  for (let position = 0; position < batches.length; position += batch.sizeInBytes(batches, position)) {
-    endOffset = batch.lastOffset(batches, position) + 1;
-  }
-  return endOffset;
 }

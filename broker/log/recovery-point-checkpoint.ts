@@ -65,6 +65,12 @@ export class RecoveryPointCheckpoint {
     });
   }
 
+  /** Removes the entry of a log, in memory and on disk. */
+  forget(partition: string, done: (error: DiskError | null) => void): void {
+    if (this.#points.delete(partition)) this.#write(done);
+    else done(null);
+  }
+
   /** Reads the recovery points of the logs and writes them. */
   update(logs: Iterable<Recoverable>, done: (error: DiskError | null) => void): void {
     for (const log of logs) this.#points.set(log.partition, log.recoveryPoint);

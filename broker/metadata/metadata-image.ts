@@ -21,7 +21,7 @@ import type {
   RemoveTopicRecord,
   TopicRecord,
 } from '../protocol/metadata-records.js';
-import { partitionName } from '../protocol/partition-name.js';
+import { TopicIdPartitions } from '../protocol/topic-id-partition.js';
 import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 import type { BrokerRegistration } from './broker-registration.js';
@@ -55,6 +55,8 @@ interface MutableTopic {
 }
 
 export class MetadataImage {
+  /** The identities of partitions in this process, also of those that the image does not contain. */
+  readonly identities = new TopicIdPartitions();
   readonly #options: ImageOptions;
   readonly #brokers = new Map<number, BrokerRegistration>();
   readonly #topics = new Map<string, MutableTopic>();
@@ -264,10 +266,12 @@ export class MetadataImage {
         `partition ${record.partitionId} of ${record.topic} does not follow on the last one`,
       );
     }
+    const id = this.identities.of(topic.topicId, topic.name, record.partitionId);
     this.#setPartition(
       topic,
       {
-        name: partitionName(record.topic, record.partitionId),
+        id,
+        name: id.name,
         topic: record.topic,
         partitionId: record.partitionId,
         replicas: record.replicas,

@@ -1,4 +1,5 @@
 import type { PartitionChangeRecord } from '../protocol/metadata-records.js';
+import type { TopicIdPartition } from '../protocol/topic-id-partition.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 
 /**
@@ -6,6 +7,7 @@ import type { ControllerRules } from '../rules/controller/index.js';
  * object.
  */
 export interface PartitionRegistration {
+  readonly id: TopicIdPartition;
   /** `<topic>-<partitionId>` */
   readonly name: string;
   readonly topic: string;
@@ -28,6 +30,7 @@ export function mergePartitionChange(
   rules: Pick<ControllerRules, 'nextLeaderEpoch'>,
 ): PartitionRegistration {
   return {
+    id: previous.id,
     name: previous.name,
     topic: previous.topic,
     partitionId: previous.partitionId,

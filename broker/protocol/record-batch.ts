@@ -201,6 +201,14 @@ export function sizeOfRecord(record: BatchRecord, timestampDelta: number, offset
   return sizeOfVarint(body) + body;
 }
 
+/** The end offset of whole batches whose offsets are set; 0: there is none. */
+export function endOffsetOf(batches: Uint8Array): number {
+  let last = -1;
+  for (let position = 0; position < batches.length; position += sizeInBytes(batches, position))
+    last = position;
+  return last < 0 ? 0 : lastOffset(batches, last) + 1;
+}
+
 const SLAB_BYTES = 8192;
 let slab = new Uint8Array(SLAB_BYTES);
 let slabUsed = 0;

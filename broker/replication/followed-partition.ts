@@ -10,7 +10,6 @@ import type { Partition } from './partition.js';
 
 export class FollowedPartition {
   readonly partition: Partition;
-  readonly topicId: string;
   isFollowed = true;
   /** To be fetched: neither delayed nor waiting for metadata. */
   isWanted = false;
@@ -25,9 +24,8 @@ export class FollowedPartition {
   #askedLastFetchedEpoch = -1;
   #askedLeaderEpoch = -1;
 
-  constructor(partition: Partition, topicId: string) {
+  constructor(partition: Partition) {
     this.partition = partition;
-    this.topicId = topicId;
   }
 
   /** Starts again from the present state of the log. */

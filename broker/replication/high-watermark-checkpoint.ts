@@ -10,34 +10,77 @@ import type { Partition } from './partition.js';
 
 const NAME = 'replication-offset-checkpoint';
 
-/** By `<topic>-<partition>`. */
-export type HighWatermarks = ReadonlyMap<string, number>;
+export class HighWatermarkCheckpoint {
+  readonly #env: Env;
+  readonly #path: string;
+  /** By `<topic>-<partition>`, as read at the start. */
+  readonly #atStart: Map<string, number>;
+  /** Names that the file may contain. */
+  #listed: ReadonlySet<string>;
+  #isWriting = false;
+  #whenWritten: (() => void)[] = [];
 
-export function readHighWatermarks(
-  env: Env,
-  directory: string,
-  done: (error: DiskError | null, highWatermarks: HighWatermarks) => void,
-): void {
-  runProcedure(env.disk, readLines(`${directory}/${NAME}`), (failure, highWatermarks) => {
-    done(failure?.error ?? null, highWatermarks ?? new Map());
-  });
+  private constructor(env: Env, path: string, atStart: Map<string, number>) {
+    this.#env = env;
+    this.#path = path;
+    this.#atStart = atStart;
+    this.#listed = new Set(atStart.keys());
+  }
+
+  static read(
+    env: Env,
+    directory: string,
+    done: (error: DiskError | null, checkpoint: HighWatermarkCheckpoint | null) => void,
+  ): void {
+    const path = `${directory}/${NAME}`;
+    runProcedure(env.disk, readLines(path), (failure, highWatermarks) => {
+      if (highWatermarks === null) done(failure?.error ?? null, null);
+      else done(null, new HighWatermarkCheckpoint(env, path, highWatermarks));
+    });
+  }
+
+  /** −1: the checkpoint had no entry for the name at the start. */
+  get(name: string): number {
+    return this.#atStart.get(name) ?? -1;
+  }
+
+  /** Writes the present high watermarks. Calls `done` at once when a write is already under way. */
+  write(partitions: Iterable<Partition>, done: (error: DiskError | null) => void): void {
+    if (this.#isWriting) {
+      done(null);
+      return;
+    }
+    this.#isWriting = true;
+    const lines: string[] = [];
+    const listed = new Set(this.#listed);
+    const written = new Set<string>();
+    for (const { id, highWatermark } of partitions) {
+      lines.push(`${id.topic} ${id.index} ${highWatermark}`);
+      listed.add(id.name);
+      written.add(id.name);
+    }
+    this.#listed = listed;
+    runProcedure(this.#env.disk, writeCheckpoint(this.#path, lines, true), (failure) => {
+      this.#isWriting = false;
+      if (failure === null) this.#listed = written;
+      done(failure?.error ?? null);
+      for (const next of this.#whenWritten.splice(0)) next();
+    });
+  }
+
+  /**
+   * A log is created under the name. The entry of an earlier log of that name must be gone from the file first, since
+   * the file does not say which topic id an entry belongs to. `partitions`: those to keep.
+   */
+  forget(name: string, partitions: Iterable<Partition>, done: (error: DiskError | null) => void): void {
+    this.#atStart.delete(name);
+    if (!this.#listed.has(name)) done(null);
+    else if (this.#isWriting) this.#whenWritten.push(() => this.forget(name, partitions, done));
+    else this.write(partitions, done);
+  }
 }
 
-/** Writes the present high watermarks. The caller must run one write at a time. */
-export function writeHighWatermarks(
-  env: Env,
-  directory: string,
-  partitions: Iterable<Partition>,
-  done: (error: DiskError | null) => void,
-): void {
-  const lines: string[] = [];
-  for (const { topic, index, highWatermark } of partitions) lines.push(`${topic} ${index} ${highWatermark}`);
-  runProcedure(env.disk, writeCheckpoint(`${directory}/${NAME}`, lines, true), (failure) => {
-    done(failure?.error ?? null);
-  });
-}
-
-function* readLines(path: string): DiskProcedure<HighWatermarks> {
+function* readLines(path: string): DiskProcedure<Map<string, number>> {
   const highWatermarks = new Map<string, number>();
   for (const line of yield* readCheckpoint(path)) {
     const match = /^(\S+) (\d+) (\d+)$/.exec(line);

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Env } from '../env.js';
 import type { AlterPartitionRequest, AlterPartitionResponse } from '../protocol/apis/56-alter-partition.js';
+import { TopicIdPartitions } from '../protocol/topic-id-partition.js';
 import { type IsrAnswer, type IsrProposal, IsrProposals } from './isr-proposals.js';
+
+const ORDERS = new TopicIdPartitions().of('id of orders', 'orders', 0);
 
 type Answer = (response: AlterPartitionResponse | null) => void;
 
@@ -13,13 +16,9 @@ function setUp() {
     timers.push(callback);
     return { cancel: () => undefined };
   };
-  const proposals = new IsrProposals(
-    { timers: { schedule } } as unknown as Env,
-    (topic) => `id of ${topic}`,
-    (topics, answer) => {
-      requests.push({ topics, answer });
-    },
-  );
+  const proposals = new IsrProposals({ timers: { schedule } } as unknown as Env, (topics, answer) => {
+    requests.push({ topics, answer });
+  });
   return {
     proposals,
     requests,
@@ -32,8 +31,7 @@ function setUp() {
 function propose(partitionEpoch: number) {
   const answers: IsrAnswer[] = [];
   const proposal: IsrProposal = {
-    topic: 'orders',
-    partitionIndex: 0,
+    partition: ORDERS,
     leaderEpoch: 0,
     partitionEpoch,
     newIsr: [{ brokerId: 1, brokerEpoch: 1 }],

@@ -7,10 +7,10 @@ import type { Env } from '../env.js';
 import type { AlterPartitionRequest, AlterPartitionResponse } from '../protocol/apis/56-alter-partition.js';
 import { ByPartition } from '../protocol/by-partition.js';
 import type { ErrorName } from '../protocol/errors.js';
+import type { TopicIdPartition } from '../protocol/topic-id-partition.js';
 
 export interface IsrProposal {
-  readonly topic: string;
-  readonly partitionIndex: number;
+  readonly partition: TopicIdPartition;
   readonly leaderEpoch: number;
   readonly partitionEpoch: number;
   readonly newIsr: readonly { readonly brokerId: number; readonly brokerEpoch: number }[];
@@ -38,7 +38,6 @@ const RETRY_BACKOFF_MICROS = 50_000;
 
 export class IsrProposals {
   readonly #env: Env;
-  readonly #topicIdOf: (topic: string) => string;
   readonly #send: SendAlterPartition;
   #waiting: IsrProposal[] = [];
   /** The proposals of the request in flight, without those withdrawn since. The answer concerns only these. */
@@ -46,9 +45,8 @@ export class IsrProposals {
   #isUnderWay = false;
   #isBackingOff = false;
 
-  constructor(env: Env, topicIdOf: (topic: string) => string, send: SendAlterPartition) {
+  constructor(env: Env, send: SendAlterPartition) {
     this.#env = env;
-    this.#topicIdOf = topicIdOf;
     this.#send = send;
   }
 
@@ -74,7 +72,7 @@ export class IsrProposals {
     this.#waiting = [];
     this.#inFlight = sent;
     this.#isUnderWay = true;
-    this.#send(this.#byTopic(sent), (response) => this.#onResponse(response));
+    this.#send(byTopic(sent), (response) => this.#onResponse(response));
   }
 
   #onResponse(response: AlterPartitionResponse | null): void {
@@ -91,7 +89,7 @@ export class IsrProposals {
       for (const answer of partitions) answers.set(topicId, answer.partitionIndex, answer);
     }
     for (const proposal of asked) {
-      const answer = answers.get(this.#topicIdOf(proposal.topic), proposal.partitionIndex);
+      const answer = answers.get(proposal.partition.topicId, proposal.partition.index);
       if (answer === undefined) this.#waiting.push(proposal);
       else proposal.answered(answer);
     }
@@ -106,24 +104,24 @@ export class IsrProposals {
       this.#sendNext();
     });
   }
+}
 
-  #byTopic(proposals: readonly IsrProposal[]): AlterPartitionRequest['topics'] {
-    const topics = new Map<string, AlterPartitionRequest['topics'][number]['partitions'][number][]>();
-    for (const proposal of proposals) {
-      const topicId = this.#topicIdOf(proposal.topic);
-      const partitions = topics.get(topicId) ?? [];
-      partitions.push({
-        partitionIndex: proposal.partitionIndex,
-        leaderEpoch: proposal.leaderEpoch,
-        newIsr: NO_BROKERS,
-        newIsrWithEpochs: proposal.newIsr,
-        leaderRecoveryState: 0,
-        partitionEpoch: proposal.partitionEpoch,
-      });
-      topics.set(topicId, partitions);
-    }
-    return Array.from(topics, ([topicId, partitions]) => ({ topicId, partitions }));
+function byTopic(proposals: readonly IsrProposal[]): AlterPartitionRequest['topics'] {
+  const topics = new Map<string, AlterPartitionRequest['topics'][number]['partitions'][number][]>();
+  for (const proposal of proposals) {
+    const { topicId, index } = proposal.partition;
+    const partitions = topics.get(topicId) ?? [];
+    partitions.push({
+      partitionIndex: index,
+      leaderEpoch: proposal.leaderEpoch,
+      newIsr: NO_BROKERS,
+      newIsrWithEpochs: proposal.newIsr,
+      leaderRecoveryState: 0,
+      partitionEpoch: proposal.partitionEpoch,
+    });
+    topics.set(topicId, partitions);
   }
+  return Array.from(topics, ([topicId, partitions]) => ({ topicId, partitions }));
 }
 
 function remove(proposals: IsrProposal[], proposal: IsrProposal): void {

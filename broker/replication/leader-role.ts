@@ -241,8 +241,7 @@ export class LeaderRole {
 
   #propose(state: IsrState): void {
     const proposal: IsrProposal = {
-      topic: this.#partition.topic,
-      partitionIndex: this.#partition.index,
+      partition: this.#partition.id,
       leaderEpoch: this.#partition.leaderEpoch,
       partitionEpoch: this.#partition.partitionEpoch,
       newIsr: proposedIsr(state).map((brokerId) => ({

@@ -3,6 +3,9 @@
  * marker, `replication-offset-checkpoint` and `recovery-point-offset-checkpoint`.
  *
  * Opening removes the marker (KAFKA-10471), so that a later crash counts as an unclean stop.
+ *
+ * The checkpoints know logs by name. A new log therefore begins only when no checkpoint on disk has an entry of an
+ * earlier log of its name.
  */
 
 import type { TopicConfig } from '../config/definitions.js';
@@ -12,38 +15,61 @@ import {
   takeCleanShutdownFile,
   writeCleanShutdownFile,
 } from '../log/clean-shutdown-file.js';
+import { type DiskProcedure, demand, runProcedure } from '../log/disk-procedure.js';
+import {
+  isToBeDeleted,
+  type RemovalSuffix,
+  removedName,
+  removeFiles,
+  renameLog,
+} from '../log/log-removal.js';
 import { claimDirectory, type DirectoryOwner } from '../log/meta-properties.js';
 import { PartitionLog } from '../log/partition-log.js';
+import { readPartitionMetadata, writePartitionMetadata } from '../log/partition-metadata-file.js';
 import { RecoveryPointCheckpoint } from '../log/recovery-point-checkpoint.js';
 import type { Observer } from '../observer.js';
 import { parsePartitionName } from '../protocol/partition-name.js';
+import type { TopicIdPartition } from '../protocol/topic-id-partition.js';
 import type { BrokerRules } from '../rules/index.js';
-import { type HighWatermarks, readHighWatermarks, writeHighWatermarks } from './high-watermark-checkpoint.js';
+import { HighWatermarkCheckpoint } from './high-watermark-checkpoint.js';
 import type { Partition } from './partition.js';
 
-export interface LogIdentity {
-  /** `<topic>-<index>`, the name of its directory. */
+/** A directory that is named like a log but says no topic id. It holds no record. */
+export interface UnidentifiedLog {
   readonly name: string;
   readonly topic: string;
   readonly index: number;
 }
 
+interface FoundLogs {
+  /** In the order of their names. */
+  readonly logs: readonly (UnidentifiedLog & { readonly topicId: string })[];
+  readonly unidentified: readonly UnidentifiedLog[];
+  /** Directories whose deletion an earlier process did not finish. */
+  readonly toBeDeleted: readonly string[];
+}
+
 interface Contents {
   readonly lastShutdown: LastShutdown;
-  readonly highWatermarks: HighWatermarks;
+  readonly highWatermarks: HighWatermarkCheckpoint;
   readonly recoveryPoints: RecoveryPointCheckpoint;
-  readonly found: readonly LogIdentity[];
+  readonly found: FoundLogs;
+}
+
+export interface LogOptions {
+  readonly config: TopicConfig;
+  readonly rules: BrokerRules;
+  readonly observer: Observer | null;
 }
 
 export class LogDirectory {
-  /** The logs that the directory held when it was opened, in the order of their names. */
-  readonly found: readonly LogIdentity[];
+  /** The logs that the directory held when it was opened. */
+  readonly found: FoundLogs;
   readonly lastShutdown: LastShutdown;
   readonly #env: Env;
   readonly #path: string;
-  readonly #highWatermarks: HighWatermarks;
+  readonly #highWatermarks: HighWatermarkCheckpoint;
   readonly #recoveryPoints: RecoveryPointCheckpoint;
-  #isWritingHighWatermarks = false;
 
   private constructor(env: Env, path: string, contents: Contents) {
     this.#env = env;
@@ -65,11 +91,10 @@ export class LogDirectory {
         if (markerError !== null) return failed('take the clean shutdown marker', markerError);
         RecoveryPointCheckpoint.read(env, path, (pointsError, recoveryPoints) => {
           if (recoveryPoints === null) return failed('read the recovery points', pointsError);
-          readHighWatermarks(env, path, (marksError, highWatermarks) => {
-            if (marksError !== null) return failed('read the high watermarks', marksError);
-            env.disk.list(path, (listError, names) => {
-              if (listError !== null) return failed('list the log directory', listError);
-              const found = logsAmong(names);
+          HighWatermarkCheckpoint.read(env, path, (marksError, highWatermarks) => {
+            if (highWatermarks === null) return failed('read the high watermarks', marksError);
+            runProcedure(env.disk, findLogs(path), (listFailure, found) => {
+              if (found === null) return failed('list the log directory', listFailure?.error ?? null);
               done(new LogDirectory(env, path, { lastShutdown, highWatermarks, recoveryPoints, found }));
             });
           });
@@ -80,19 +105,15 @@ export class LogDirectory {
 
   /** −1: the checkpoint has no entry for the name. */
   highWatermarkOf(name: string): number {
-    return this.#highWatermarks.get(name) ?? -1;
+    return this.#highWatermarks.get(name);
   }
 
+  /** Opens a log that was found. */
   openLog(
-    identity: LogIdentity,
-    options: {
-      readonly config: TopicConfig;
-      readonly rules: BrokerRules;
-      readonly observer: Observer | null;
-    },
+    { name }: TopicIdPartition,
+    options: LogOptions,
     done: (error: DiskError | null, log: PartitionLog | null) => void,
   ): void {
-    const { name } = identity;
     PartitionLog.open(
       this.#env,
       {
@@ -110,17 +131,57 @@ export class LogDirectory {
     );
   }
 
-  /** Calls `done` at once when a write is already under way. */
-  checkpointHighWatermarks(partitions: Iterable<Partition>, done: (error: DiskError | null) => void): void {
-    if (this.#isWritingHighWatermarks) {
-      done(null);
-      return;
-    }
-    this.#isWritingHighWatermarks = true;
-    writeHighWatermarks(this.#env, this.#path, partitions, (error) => {
-      this.#isWritingHighWatermarks = false;
-      done(error);
+  /** `partitions`: those that have their logs here. */
+  createLog(
+    id: TopicIdPartition,
+    options: LogOptions,
+    partitions: Iterable<Partition>,
+    done: (error: DiskError | null, log: PartitionLog | null) => void,
+  ): void {
+    this.#highWatermarks.forget(id.name, partitions, (marksError) => {
+      if (marksError !== null) return done(marksError, null);
+      this.#recoveryPoints.forget(id.name, (pointsError) => {
+        if (pointsError !== null) return done(pointsError, null);
+        const named = writePartitionMetadata(`${this.#path}/${id.name}`, id.topicId);
+        runProcedure(this.#env.disk, named, (failure) => {
+          if (failure !== null) done(failure.error, null);
+          else this.openLog(id, options, done);
+        });
+      });
     });
+  }
+
+  /** Frees the name of a log that is closed. `done` gets the new name of its directory. */
+  renameAside(
+    log: UnidentifiedLog,
+    suffix: RemovalSuffix,
+    done: (error: DiskError | null, name: string) => void,
+  ): void {
+    const random = this.#env.random('log-directory');
+    const word = (): string =>
+      random
+        .nextInt(2 ** 31)
+        .toString(16)
+        .padStart(8, '0');
+    const name = removedName(log, word() + word() + word() + word(), suffix);
+    runProcedure(this.#env.disk, renameLog(this.#path, log.name, name), (failure) => {
+      if (failure !== null) done(failure.error, name);
+      else this.#recoveryPoints.forget(log.name, (error) => done(error, name));
+    });
+  }
+
+  /** As in Kafka a failure is only logged. The next start tries again. */
+  deleteLater(name: string, delayMillis: number): void {
+    this.#env.timers.schedule(delayMillis * 1_000, () => {
+      runProcedure(this.#env.disk, removeFiles(`${this.#path}/${name}`), (failure) => {
+        if (failure !== null)
+          this.#env.logger.log('error', `Cannot delete ${name}`, { error: failure.error });
+      });
+    });
+  }
+
+  checkpointHighWatermarks(partitions: Iterable<Partition>, done: (error: DiskError | null) => void): void {
+    this.#highWatermarks.write(partitions, done);
   }
 
   checkpointRecoveryPoints(partitions: readonly Partition[], done: (error: DiskError | null) => void): void {
@@ -135,11 +196,19 @@ export class LogDirectory {
   }
 }
 
-function logsAmong(names: readonly string[]): readonly LogIdentity[] {
-  const logs: LogIdentity[] = [];
-  for (const name of [...names].sort()) {
+function* findLogs(path: string): DiskProcedure<FoundLogs> {
+  const { names } = yield* demand({ kind: 'list', path });
+  const found = {
+    logs: [] as (UnidentifiedLog & { readonly topicId: string })[],
+    unidentified: [] as UnidentifiedLog[],
+    toBeDeleted: names.filter(isToBeDeleted),
+  };
+  for (const name of names) {
     const parsed = parsePartitionName(name);
-    if (parsed !== null) logs.push({ name, topic: parsed.topic, index: parsed.index });
+    if (parsed === null) continue;
+    const topicId = yield* readPartitionMetadata(`${path}/${name}`);
+    if (topicId === null) found.unidentified.push({ name, ...parsed });
+    else found.logs.push({ name, ...parsed, topicId });
   }
-  return logs;
+  return found;
 }

@@ -10,6 +10,7 @@ import type { AppendResult } from '../log/append-result.js';
 import type { PartitionLog } from '../log/partition-log.js';
 import type { PartitionRegistration } from '../metadata/partition-registration.js';
 import type { ErrorName } from '../protocol/errors.js';
+import type { TopicIdPartition } from '../protocol/topic-id-partition.js';
 import type { EpochEnd } from '../rules/log/epoch-end-offset.js';
 import type { ReadableEndInput } from '../rules/replication/readable-end.js';
 import type { SessionPartition } from './fetch-session.js';
@@ -38,12 +39,14 @@ export interface PartitionListener {
 }
 
 export class Partition {
+  readonly id: TopicIdPartition;
   readonly name: string;
-  readonly topic: string;
   readonly index: number;
   readonly log: PartitionLog;
   /** The partition's entries in the fetch sessions that cover it. */
   readonly watchers: SessionPartition[] = [];
+  /** The replica was removed from this broker. */
+  isRetired = false;
   role: Role = 'offline';
   leaderId = -1;
   leaderEpoch = -1;
@@ -70,15 +73,15 @@ export class Partition {
   constructor(
     context: ReplicationContext,
     following: Following,
-    identity: { readonly name: string; readonly topic: string; readonly index: number },
+    id: TopicIdPartition,
     log: PartitionLog,
     checkpointedHighWatermark: number,
   ) {
     this.#context = context;
     this.#following = following;
-    this.name = identity.name;
-    this.topic = identity.topic;
-    this.index = identity.index;
+    this.id = id;
+    this.name = id.name;
+    this.index = id.index;
     this.log = log;
     this.highWatermark = context.rules.highWatermarkAtStart({
       checkpointedHighWatermark,
@@ -126,6 +129,28 @@ export class Partition {
     this.#pending = registration;
     this.#following.unfollow(this);
     this.#takeRoleWhenIdle();
+  }
+
+  /**
+   * The replica is removed: it ends its role and answers the requests that wait for it. `done` is called when its log
+   * has ended its work and nothing will write to it.
+   */
+  retire(done: () => void): void {
+    this.isRetired = true;
+    this.#pending = null;
+    this.#following.unfollow(this);
+    const { leader } = this;
+    this.leader = null;
+    this.role = 'offline';
+    this.leaderId = -1;
+    leader?.resign();
+    this.listener?.onRole(this);
+    for (let watcher = this.watchers.at(-1); watcher !== undefined; watcher = this.watchers.at(-1)) {
+      watcher.unwatch();
+      watcher.touch();
+      watcher.wake();
+    }
+    this.log.retire(done);
   }
 
   /** NONE, or the reason why this replica cannot serve a request with this leader epoch. */
@@ -320,7 +345,7 @@ export class Partition {
     }
     this.#context.observer?.mark('follower truncated on becoming follower');
     this.truncateTo(offset, 'becoming follower', () => {
-      if (this.#pending === null) this.#following.follow(this, registration.leader);
+      if (this.#pending === null && !this.isRetired) this.#following.follow(this, registration.leader);
     });
   }
 

@@ -17,7 +17,7 @@ import {
 } from '../protocol/apis/01-fetch.js';
 import { appended } from '../protocol/appended.js';
 import type { ErrorName } from '../protocol/errors.js';
-import { lastOffset, sizeInBytes } from '../protocol/record-batch.js';
+import { endOffsetOf } from '../protocol/record-batch.js';
 import { Deadline, type DeadlineQueue } from './deadline-queue.js';
 import type { FetchSession, FetchStart, SessionPartition, WaitingFetch } from './fetch-session.js';
 import type { Partition } from './partition.js';
@@ -422,14 +422,4 @@ function added(
 
 function hasRecords({ records }: FetchPartitionData): boolean {
   return records !== null && records.length > 0;
-}
-
-function endOffsetOf(records: Uint8Array): number {
-  let position = 0;
-  let last = 0;
-  while (position < records.length) {
-    last = position;
-    position += sizeInBytes(records, position);
-  }
-  return lastOffset(records, last) + 1;
 }

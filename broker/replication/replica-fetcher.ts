@@ -14,7 +14,6 @@ import type {
 import { appended } from '../protocol/appended.js';
 import type { ErrorName } from '../protocol/errors.js';
 import { RpcClient, type RpcResult } from '../protocol/rpc-client.js';
-import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import { FollowedPartition } from './followed-partition.js';
 import type { Partition } from './partition.js';
 import type { ReplicationContext } from './replication-context.js';
@@ -72,10 +71,10 @@ export class ReplicaFetcher {
   }
 
   follow(partition: Partition): void {
-    const topicId = this.#topicIdOf(partition);
+    const { topicId } = partition.id;
     const ofTopic = this.#topics.get(topicId) ?? [];
     this.#topics.set(topicId, ofTopic);
-    const entry = ofTopic[partition.index] ?? new FollowedPartition(partition, topicId);
+    const entry = ofTopic[partition.index] ?? new FollowedPartition(partition);
     ofTopic[partition.index] = entry;
     entry.restart();
     this.#followedCount += 1;
@@ -84,17 +83,13 @@ export class ReplicaFetcher {
   }
 
   unfollow(partition: Partition): void {
-    const entry = this.#topics.get(this.#topicIdOf(partition))?.[partition.index];
+    const entry = this.#topics.get(partition.id.topicId)?.[partition.index];
     if (entry === undefined || !entry.isFollowed) return;
     entry.isFollowed = false;
     this.#followedCount -= 1;
     this.#unwant(entry);
     if (entry.isDelayed) this.#delayed = this.#delayed.filter((delayed) => delayed !== entry);
     entry.isDelayed = false;
-  }
-
-  #topicIdOf({ topic }: Partition): string {
-    return this.#context.image.topics.get(topic)?.topicId ?? ZERO_UUID;
   }
 
   close(): void {
@@ -150,7 +145,7 @@ export class ReplicaFetcher {
       if (!entry.isWanted) continue;
       entry.isInSession = true;
       const asked = entry.ask(maxBytes);
-      const { topicId } = entry;
+      const { topicId } = entry.partition.id;
       const group = topics.find((candidate) => candidate.topicId === topicId);
       if (group === undefined) topics = appended(topics, { topic: '', topicId, partitions: [asked] });
       else group.partitions.push(asked);
@@ -164,7 +159,7 @@ export class ReplicaFetcher {
     this.#forgotten = [];
     return forgotten
       .filter((entry) => !entry.isInSession)
-      .map(({ partition, topicId }) => ({ topic: '', topicId, partitions: [partition.index] }));
+      .map(({ partition: { id } }) => ({ topic: '', topicId: id.topicId, partitions: [id.index] }));
   }
 
   readonly #onResult = (result: RpcResult<'Fetch'>): void => {
@@ -207,7 +202,7 @@ export class ReplicaFetcher {
   #onData(entry: FollowedPartition, data: FetchPartitionData): void {
     const { partition } = entry;
     const { observer } = this.#context;
-    const isBusyElsewhere = partition.leader !== null || partition.isChangingRole;
+    const isBusyElsewhere = partition.leader !== null || partition.isChangingRole || partition.isRetired;
     const input = entry.responseInput();
     if (isBusyElsewhere || !this.#context.rules.acceptFetchResponse(input)) {
       observer?.mark('stale fetch response discarded');
@@ -309,12 +304,12 @@ export class ReplicaFetcher {
   }
 
   #askLeader(entry: FollowedPartition, timestamp: number, done: (offset: number) => void): void {
-    const { topic, index, leaderEpoch } = entry.partition;
-    const asked = { partitionIndex: index, currentLeaderEpoch: leaderEpoch, timestamp };
+    const { id, leaderEpoch } = entry.partition;
+    const asked = { partitionIndex: id.index, currentLeaderEpoch: leaderEpoch, timestamp };
     const body = {
       replicaId: this.#context.brokerId,
       isolationLevel: 0,
-      topics: [{ name: topic, partitions: [asked] }],
+      topics: [{ name: id.topic, partitions: [asked] }],
       timeoutMs: 0,
     };
     this.#client.send('ListOffsets', body, (result) => {

@@ -1,16 +1,22 @@
 /**
  * All replicas on this broker (kafka.server.ReplicaManager). The table opens their logs, turns metadata into roles,
  * finds the partition of a request, checkpoints high watermarks periodically and checks the ISRs periodically.
+ *
+ * A replica is known by topic id. Its directory is known by name, so a replica of a topic made again under an old name
+ * is created only after the directory of the old replica was renamed.
  */
 
 import type { TopicConfig } from '../config/definitions.js';
 import type { DiskError, TimerHandle } from '../env.js';
+import type { RemovalSuffix } from '../log/log-removal.js';
+import type { PartitionLog } from '../log/partition-log.js';
 import type { MetadataDelta } from '../metadata/metadata-delta.js';
 import type { MetadataImage } from '../metadata/metadata-image.js';
 import type { PartitionRegistration } from '../metadata/partition-registration.js';
 import type { ErrorName } from '../protocol/errors.js';
+import type { TopicIdPartition } from '../protocol/topic-id-partition.js';
 import { DeadlineQueue } from './deadline-queue.js';
-import type { LogDirectory, LogIdentity } from './log-directory.js';
+import type { LogDirectory, UnidentifiedLog } from './log-directory.js';
 import { Partition, type PartitionListener } from './partition.js';
 import type { ReplicaFetchers } from './replica-fetchers.js';
 import type { ReplicationContext } from './replication-context.js';
@@ -21,6 +27,8 @@ export interface ReplicaTableOptions {
   readonly directory: LogDirectory;
   /** What follows a partition of this topic; null: nothing does. */
   readonly listenerOf?: (topic: string) => PartitionListener | null;
+  /** How long the files of a deleted replica stay (file.delete.delay.ms). */
+  readonly deleteDelayMillis: number;
 }
 
 export class ReplicaTable {
@@ -30,9 +38,12 @@ export class ReplicaTable {
   readonly #fetchers: ReplicaFetchers;
   readonly #directory: LogDirectory;
   readonly #listenerOf: (topic: string) => PartitionListener | null;
-  readonly #byTopic = new Map<string, (Partition | undefined)[]>();
+  readonly #deleteDelayMillis: number;
+  readonly #byTopicId = new Map<string, (Partition | undefined)[]>();
   readonly #all: Partition[] = [];
-  readonly #opening = new Set<string>();
+  /** Names of directories in which a log is being created, or that are being renamed. */
+  readonly #busyNames = new Set<string>();
+  #hasMetadata = false;
   #isrTimer: TimerHandle | null = null;
   #isStopped = false;
 
@@ -41,6 +52,7 @@ export class ReplicaTable {
     this.#fetchers = options.fetchers;
     this.#directory = options.directory;
     this.#listenerOf = options.listenerOf ?? (() => null);
+    this.#deleteDelayMillis = options.deleteDelayMillis;
     this.deadlines = new DeadlineQueue(options.context.env);
   }
 
@@ -49,19 +61,22 @@ export class ReplicaTable {
   }
 
   find(topic: string, index: number): Partition | null {
-    return this.#byTopic.get(topic)?.[index] ?? null;
+    const topicId = this.context.image.topics.get(topic)?.topicId;
+    return topicId === undefined ? null : this.findById(topicId, index);
   }
 
   findById(topicId: string, index: number): Partition | null {
-    const topic = this.context.image.topicById(topicId);
-    return topic === undefined ? null : this.find(topic.name, index);
+    return this.#byTopicId.get(topicId)?.[index] ?? null;
   }
 
   /** Why this broker has no such replica. */
   whyMissing(topicId: string, index: number): ErrorName {
     const topic = this.context.image.topicById(topicId);
     if (topic === undefined) return 'UNKNOWN_TOPIC_ID';
-    return this.isKnown(topic.name, index) ? 'NOT_LEADER_OR_FOLLOWER' : 'UNKNOWN_TOPIC_OR_PARTITION';
+    const registration = topic.partitions[index];
+    if (registration === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION';
+    // The directory still belongs to the replica of an earlier topic of this name.
+    return this.#busyNames.has(registration.name) ? 'INCONSISTENT_TOPIC_ID' : 'NOT_LEADER_OR_FOLLOWER';
   }
 
   /** The metadata contains the partition, on this broker or another. */
@@ -69,16 +84,23 @@ export class ReplicaTable {
     return this.context.image.partition(topic, index) !== undefined;
   }
 
-  /** Opens the log of a new replica or of one found on disk. Metadata sets its role later. */
-  open(identity: LogIdentity, config: TopicConfig, done: (error: DiskError | null) => void): void {
+  /** Opens a log found on disk. Metadata sets its role later. */
+  open(id: TopicIdPartition, config: TopicConfig, done: (error: DiskError | null) => void): void {
     const { rules, observer } = this.context;
-    this.#directory.openLog(identity, { config, rules, observer }, (error, log) => {
-      if (log !== null) {
-        const highWatermark = this.#directory.highWatermarkOf(identity.name);
-        this.#add(new Partition(this.context, this.#fetchers, identity, log, highWatermark));
-      }
-      done(error);
-    });
+    this.#directory.openLog(id, { config, rules, observer }, this.#onOpened.bind(this, id, done));
+  }
+
+  #onOpened(
+    id: TopicIdPartition,
+    done: (error: DiskError | null) => void,
+    error: DiskError | null,
+    log: PartitionLog | null,
+  ): void {
+    if (log !== null) {
+      const highWatermark = this.#directory.highWatermarkOf(id.name);
+      this.#add(new Partition(this.context, this.#fetchers, id, log, highWatermark));
+    }
+    done(error);
   }
 
   startTimers(): void {
@@ -94,11 +116,12 @@ export class ReplicaTable {
   applyMetadata(image: MetadataImage, delta: MetadataDelta): void {
     if (this.#isStopped) return;
     for (const brokerId of delta.brokers.keys()) this.#fetchers.onBrokerChanged(brokerId);
-    if (delta.brokerConfigs.size > 0) this.#applyConfigs(image, this.#byTopic.keys());
+    for (const { topicId } of delta.removedTopics) this.#removeTopic(topicId);
+    if (!this.#hasMetadata) this.#removeStrays(image);
+    this.#hasMetadata = true;
+    if (delta.brokerConfigs.size > 0) this.#applyConfigs(image, image.topics.keys());
     else this.#applyConfigs(image, delta.topicConfigs);
-    for (const { current } of delta.partitions.values()) {
-      if (current.replicas.includes(this.context.brokerId)) this.#applyPartition(image, current);
-    }
+    for (const { current } of delta.partitions.values()) this.#applyPartition(image, current);
     this.#fetchers.closeIdle();
     this.context.wakeups.run();
   }
@@ -119,40 +142,97 @@ export class ReplicaTable {
   }
 
   #add(partition: Partition): void {
-    const ofTopic = this.#byTopic.get(partition.topic) ?? [];
-    this.#byTopic.set(partition.topic, ofTopic);
-    ofTopic[partition.index] = partition;
-    partition.listener = this.#listenerOf(partition.topic);
+    const { topicId, index } = partition.id;
+    const ofTopic = this.#byTopicId.get(topicId) ?? [];
+    this.#byTopicId.set(topicId, ofTopic);
+    ofTopic[index] = partition;
+    partition.listener = this.#listenerOf(partition.id.topic);
     this.#all.push(partition);
   }
 
   #applyPartition(image: MetadataImage, registration: PartitionRegistration): void {
-    const { name, topic, partitionId } = registration;
-    const partition = this.find(topic, partitionId);
+    const { id, name } = registration;
+    if (!registration.replicas.includes(this.context.brokerId)) return;
+    const partition = this.findById(id.topicId, id.index);
     if (partition !== null) {
-      partition.configure(image.topicConfig(topic));
+      partition.configure(image.topicConfig(id.topic));
       partition.applyMetadata(registration);
       return;
     }
-    if (this.#opening.has(name)) return;
-    this.#opening.add(name);
-    const identity = { name, topic, index: partitionId };
-    this.open(identity, image.topicConfig(topic), (error) => {
-      this.#opening.delete(name);
+    if (this.#busyNames.has(name)) return;
+    this.#busyNames.add(name);
+    const { rules, observer } = this.context;
+    const options = { config: image.topicConfig(id.topic), rules, observer };
+    const done = this.#onCreated.bind(this, id);
+    this.#directory.createLog(id, options, this.#all, this.#onOpened.bind(this, id, done));
+  }
+
+  #onCreated(id: TopicIdPartition, error: DiskError | null): void {
+    if (error !== null) {
+      this.context.env.halt(`cannot create the log of ${id.name}: ${error.message}`);
+      return;
+    }
+    const partition = this.findById(id.topicId, id.index);
+    const isDeleted = this.context.image.topicById(id.topicId) === undefined;
+    if (partition !== null && isDeleted && !this.#isStopped) this.#remove(partition, 'delete');
+    else this.#release(id);
+  }
+
+  #removeTopic(topicId: string): void {
+    for (const partition of this.#byTopicId.get(topicId) ?? [])
+      if (partition !== undefined) this.#remove(partition, 'delete');
+  }
+
+  /** The metadata gives these logs to nobody, or to other brokers. */
+  #removeStrays(image: MetadataImage): void {
+    const { brokerId } = this.context;
+    const { unidentified, toBeDeleted } = this.#directory.found;
+    for (const partition of [...this.#all]) {
+      const { topicId, index } = partition.id;
+      const registration = image.topicById(topicId)?.partitions[index];
+      if (registration?.replicas.includes(brokerId) !== true) this.#remove(partition, 'stray');
+    }
+    for (const log of unidentified) this.#renameAside(log, 'stray');
+    for (const name of toBeDeleted) this.#directory.deleteLater(name, this.#deleteDelayMillis);
+  }
+
+  #remove(partition: Partition, suffix: RemovalSuffix): void {
+    const { topicId, index } = partition.id;
+    const ofTopic = this.#byTopicId.get(topicId);
+    if (ofTopic !== undefined) ofTopic[index] = undefined;
+    this.#all.splice(this.#all.indexOf(partition), 1);
+    this.#busyNames.add(partition.name);
+    partition.retire(() => this.#renameAside(partition.id, suffix));
+  }
+
+  #renameAside(log: UnidentifiedLog, suffix: RemovalSuffix): void {
+    this.#busyNames.add(log.name);
+    this.#directory.renameAside(log, suffix, (error, name) => {
       if (error !== null) {
-        this.context.env.halt(`cannot create the log of ${name}: ${error.message}`);
+        this.context.env.halt(`cannot rename the directory of ${log.name}: ${error.code} ${error.message}`);
         return;
       }
-      const latest = image.partition(topic, partitionId);
-      if (latest !== undefined && !this.#isStopped) this.find(topic, partitionId)?.applyMetadata(latest);
-      this.context.wakeups.run();
+      this.context.observer?.mark(suffix === 'delete' ? 'replica deleted' : 'stray replica set aside');
+      if (suffix === 'delete') this.#directory.deleteLater(name, this.#deleteDelayMillis);
+      this.#release(log);
     });
+  }
+
+  /** Nobody works on the directory any more. A topic made again under the name may have waited for it. */
+  #release({ name, topic, index }: UnidentifiedLog): void {
+    const { image, wakeups } = this.context;
+    this.#busyNames.delete(name);
+    if (this.#isStopped) return;
+    const registration = image.partition(topic, index);
+    if (registration !== undefined) this.#applyPartition(image, registration);
+    wakeups.run();
   }
 
   #applyConfigs(image: MetadataImage, topics: Iterable<string>): void {
     for (const topic of topics) {
       const config = image.topicConfig(topic);
-      for (const partition of this.#byTopic.get(topic) ?? []) partition?.configure(config);
+      const topicId = image.topics.get(topic)?.topicId ?? '';
+      for (const partition of this.#byTopicId.get(topicId) ?? []) partition?.configure(config);
     }
   }
 

@@ -18,10 +18,9 @@ import type { Address, Env } from '../env.js';
 import { GroupCoordinator } from '../groups/group-coordinator.js';
 import type { Observer } from '../observer.js';
 import { serveRpc } from '../protocol/rpc-server.js';
-import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import { FetchSessionCache } from '../replication/fetch-session.js';
 import { IsrProposals } from '../replication/isr-proposals.js';
-import { LogDirectory, type LogIdentity } from '../replication/log-directory.js';
+import { LogDirectory } from '../replication/log-directory.js';
 import { ReplicaFetchers } from '../replication/replica-fetchers.js';
 import { ReplicaTable } from '../replication/replica-table.js';
 import type { ReplicationContext } from '../replication/replication-context.js';
@@ -85,7 +84,7 @@ export class BrokerServer {
       if (this.#isStopping) return;
       const started = this.#assemble(directory);
       this.#started = started;
-      this.#openLogs(started, directory.found, 0);
+      this.#openLogs(started, 0);
     });
   }
 
@@ -125,14 +124,10 @@ export class BrokerServer {
         this.#serve();
       },
     });
-    const proposals = new IsrProposals(
-      this.#env,
-      (topic) => lifecycle.image.topics.get(topic)?.topicId ?? ZERO_UUID,
-      (topics, done) => {
-        const body = { brokerId, brokerEpoch: lifecycle.brokerEpoch, topics };
-        lifecycle.sendToController('AlterPartition', body, done);
-      },
-    );
+    const proposals = new IsrProposals(this.#env, (topics, done) => {
+      const body = { brokerId, brokerEpoch: lifecycle.brokerEpoch, topics };
+      lifecycle.sendToController('AlterPartition', body, done);
+    });
     const context: ReplicationContext = {
       env: this.#env,
       brokerId,
@@ -151,20 +146,27 @@ export class BrokerServer {
       partitionsCount: () => offsetsTopic.partitionsCount,
     });
     const listenerOf = groups.listenerOf.bind(groups);
-    const replicas = new ReplicaTable({ context, fetchers, directory, listenerOf });
+    const replicas = new ReplicaTable({
+      context,
+      fetchers,
+      directory,
+      listenerOf,
+      deleteDelayMillis: resolveTopicConfig(this.#topicDefaults)['file.delete.delay.ms'],
+    });
     return { lifecycle, replicas, directory, groups, offsetsTopic };
   }
 
-  #openLogs(started: Started, found: readonly LogIdentity[], index: number): void {
-    const identity = found[index];
-    if (identity === undefined) {
+  #openLogs(started: Started, index: number): void {
+    const found = started.directory.found.logs[index];
+    if (found === undefined) {
       this.#onLoaded();
       return;
     }
-    started.replicas.open(identity, resolveTopicConfig(this.#topicDefaults), (error) => {
+    const id = started.lifecycle.image.identities.of(found.topicId, found.topic, found.index);
+    started.replicas.open(id, resolveTopicConfig(this.#topicDefaults), (error) => {
       if (this.#isStopping) return;
-      if (error === null) this.#openLogs(started, found, index + 1);
-      else this.#env.halt(`cannot open the log of ${identity.name}: ${error.code} ${error.message}`);
+      if (error === null) this.#openLogs(started, index + 1);
+      else this.#env.halt(`cannot open the log of ${id.name}: ${error.code} ${error.message}`);
     });
   }
 

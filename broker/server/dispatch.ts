@@ -4,6 +4,7 @@
  */
 
 import { apiVersionsResponse, offeredApis } from '../protocol/api-versions-response.js';
+import { asVersion6 } from '../protocol/apis/20-delete-topics.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
 import type { ApiName, RequestFrame } from '../protocol/frame.js';
 import type { Reply, RequestContext, RpcHandler } from '../protocol/rpc-server.js';
@@ -79,6 +80,8 @@ const handlers: { readonly [A in ApiName]: Handler<A> } = {
   OffsetForLeaderEpoch: answer(handleOffsetForLeaderEpoch),
   SaslAuthenticate: answer(() => NO_AUTHENTICATION),
   CreatePartitions: forward('CreatePartitions'),
+  DeleteTopics: (services, body, respond, _reply, { apiVersion }) =>
+    services.lifecycle.forwarder.forward('DeleteTopics', asVersion6(body), apiVersion, respond),
   ElectLeaders: forward('ElectLeaders'),
   IncrementalAlterConfigs: forward('IncrementalAlterConfigs'),
   AlterPartition: refuse,

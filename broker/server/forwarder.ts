@@ -12,7 +12,12 @@ import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
 import { errorAnswer, inVersion } from '../protocol/error-answer.js';
 import type { ControllerChannel } from './controller-channel.js';
 
-export type ForwardedApi = 'CreateTopics' | 'CreatePartitions' | 'ElectLeaders' | 'IncrementalAlterConfigs';
+export type ForwardedApi =
+  | 'CreateTopics'
+  | 'CreatePartitions'
+  | 'DeleteTopics'
+  | 'ElectLeaders'
+  | 'IncrementalAlterConfigs';
 
 /** kafka.server.BrokerServer: the retry timeout of the channel for forwarded requests. */
 const FORWARDING_TIMEOUT_MICROS = 60_000_000;

@@ -1,5 +1,6 @@
-import { api } from '../schema/api.js';
+import { api, type RequestOf } from '../schema/api.js';
 import { array, errorCode, int32, string, uuid } from '../schema/field.js';
+import { ZERO_UUID } from '../schema/uuid.js';
 
 /**
  * DeleteTopics (key 20), at the controller.
@@ -35,3 +36,11 @@ export const deleteTopicsApi = api({
     ),
   },
 });
+
+export type DeleteTopicsRequest = RequestOf<typeof deleteTopicsApi>;
+
+/** The same request as version 6 has it, with every topic in one list. */
+export function asVersion6({ topics, topicNames, timeoutMs }: DeleteTopicsRequest): DeleteTopicsRequest {
+  const named = topicNames.map((name) => ({ name, topicId: ZERO_UUID }));
+  return { topics: [...named, ...topics], topicNames: [], timeoutMs };
+}
