@@ -252,10 +252,7 @@ export class PartitionLog {
     this.#enqueue('sync', () => this.#close(true), done);
   }
 
-  /**
-   * The topic is deleted: accepts nothing more and flushes nothing. `done` is called when no change is under way. A read may be; its
-   * answer may be an error, because the files may be gone.
-   */
+  /** For a removed replica: accepts nothing more, flushes nothing, and ends what is under way except reads, which may fail. */
   retire(done: Done): void {
     this.fenceAppendsBelow(Number.MAX_SAFE_INTEGER);
     this.#enqueue('checkpoint', () => this.#close(false), done);
