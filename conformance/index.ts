@@ -1,10 +1,20 @@
-/** `npm run conformance`: real clients, Kafka's own tools and Apache Kafka itself against this project's broker. */
+/**
+ * `npm run conformance`: real clients, Kafka's own tools and Apache Kafka itself against this project's broker.
+ *
+ *     npm run conformance                    both parts with what is installed
+ *     npm run conformance -- --install       installs first what is missing
+ *     npm run conformance -- clients --only kcat
+ *     npm run conformance -- oracle --scripts 1000 --seed 7 --api Produce
+ */
 import { parseArgs } from 'node:util';
+import { clientsCommand } from './clients/clients-command.js';
 import { oracleCommand } from './oracle/oracle-command.js';
+import type { Outcome } from './outcome.js';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
   options: {
     install: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
     scripts: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     api: { type: 'string', multiple: true, default: [] },
@@ -15,15 +25,30 @@ const { values } = parseArgs({
   allowPositionals: true,
 });
 
-const outcome = await oracleCommand({
-  install: values.install,
-  scripts: Number(values.scripts),
-  seed: Number(values.seed),
-  apis: values.api,
-  kafka: values.kafka ?? null,
-  seismolog: values.seismolog ?? null,
-  shrink: !values['no-shrink'],
-  print: (line) => process.stdout.write(`${line}\n`),
-});
-process.stdout.write(`${outcome}\n`);
-process.exitCode = outcome === 'failed' ? 1 : 0;
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const parts: Readonly<Record<string, () => Promise<Outcome>>> = {
+  clients: () =>
+    clientsCommand({ install: values.install, only: values.only, kafka: values.kafka ?? null, print }),
+  oracle: () =>
+    oracleCommand({
+      install: values.install,
+      scripts: Number(values.scripts),
+      seed: Number(values.seed),
+      apis: values.api,
+      kafka: values.kafka ?? null,
+      seismolog: values.seismolog ?? null,
+      shrink: !values['no-shrink'],
+      print,
+    }),
+};
+
+const outcomes: Outcome[] = [];
+for (const [name, run] of Object.entries(parts)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const outcome = await run();
+  print(`${name}: ${outcome}`);
+  outcomes.push(outcome);
+}
+const count = (wanted: Outcome): number => outcomes.filter((each) => each === wanted).length;
+print(`${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`);
+process.exit(count('failed') > 0 ? 1 : 0);

@@ -26,7 +26,7 @@ export type FoundDistribution =
   | { readonly ok: true; readonly distribution: KafkaDistribution }
   | { readonly ok: false; readonly missing: string };
 
-function cacheFolder(): string {
+export function cacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'seismolog');
 }
 
@@ -67,7 +67,7 @@ function install(folder: string): void {
 }
 
 /** Debian's packages. Without apt, or without the right to install, nothing happens and the caller finds the tool missing. */
-function installPackages(names: readonly string[]): void {
+export function installPackages(names: readonly string[]): void {
   const options = {
     stdio: ['ignore', 'ignore', 2] as ['ignore', 'ignore', number],
     timeout: INSTALL_TIMEOUT_MS,

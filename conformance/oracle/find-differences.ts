@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { SchemaName } from '../../broker/protocol/apis/schemas.js';
 import type { Cluster } from '../cluster.js';
+import { NotInTime } from '../wire/await-cluster.js';
 import { type Difference, differences } from './compare.js';
 import { arbitraryScript } from './generate.js';
 import { runScript } from './run-script.js';
@@ -38,6 +39,8 @@ export interface SearchOptions {
 export interface SearchResult {
   readonly scripts: number;
   readonly steps: number;
+  /** Scripts after a step of which a cluster did not come to rest: their answers say nothing. */
+  readonly unsettled: number;
   readonly kinds: readonly FoundKind[];
 }
 
@@ -51,7 +54,7 @@ function nextRunName(): string {
   return `x${start}${String(runs).padStart(6, '0')}-`;
 }
 
-export async function compareOnce(pair: Pair, script: Script): Promise<Comparison> {
+async function compareOnce(pair: Pair, script: Script): Promise<Comparison> {
   const runName = nextRunName();
   const [kafka, ours] = await Promise.all([
     runScript(pair.kafka, script, runName),
@@ -63,13 +66,15 @@ export async function compareOnce(pair: Pair, script: Script): Promise<Compariso
 export async function findDifferences(pair: Pair, options: SearchOptions): Promise<SearchResult> {
   const scripts = fc.sample(arbitraryScript(options.apis), { seed: options.seed, numRuns: options.scripts });
   const kinds = new Map<string, FoundKind>();
+  let unsettled = 0;
   let next = 0;
   let done = 0;
   const work = async (): Promise<void> => {
     for (let index = next++; index < scripts.length; index = next++) {
-      const comparison = await compareOnce(pair, scripts[index]!);
-      for (const difference of comparison.differences) {
-        if (!options.isExpected(comparison, difference)) note(kinds, comparison, difference);
+      const comparison = await attempt(pair, scripts[index]!);
+      if (comparison === null) unsettled += 1;
+      for (const difference of comparison?.differences ?? []) {
+        if (!options.isExpected(comparison!, difference)) note(kinds, comparison!, difference);
       }
       done += 1;
       options.onProgress(done, kinds.size);
@@ -77,7 +82,16 @@ export async function findDifferences(pair: Pair, options: SearchOptions): Promi
   };
   await Promise.all(Array.from({ length: options.concurrency }, work));
   const steps = scripts.reduce((sum, script) => sum + script.steps.length, 0);
-  return { scripts: scripts.length, steps, kinds: [...kinds.values()] };
+  return { scripts: scripts.length, steps, unsettled, kinds: [...kinds.values()] };
+}
+
+export async function attempt(pair: Pair, script: Script): Promise<Comparison | null> {
+  try {
+    return await compareOnce(pair, script);
+  } catch (error) {
+    if (error instanceof NotInTime) return null;
+    throw error;
+  }
 }
 
 function note(kinds: Map<string, FoundKind>, comparison: Comparison, { kind }: Difference): void {

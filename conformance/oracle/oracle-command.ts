@@ -3,8 +3,9 @@ import type { Address } from '../../broker/env.js';
 import { findDistribution } from '../apache-kafka/distribution.js';
 import { startKafka } from '../apache-kafka/kafka-cluster.js';
 import type { Cluster } from '../cluster.js';
+import type { Outcome } from '../outcome.js';
 import { startSeismolog } from '../seismolog-cluster.js';
-import { compareOnce, type FoundKind, findDifferences, type Pair } from './find-differences.js';
+import { attempt, type FoundKind, findDifferences, type Pair } from './find-differences.js';
 import { askedApis } from './generate.js';
 import type { Script } from './script.js';
 import { shrinkScript } from './shrink.js';
@@ -29,7 +30,7 @@ const KAFKA_CONFIG = {
 };
 const CONCURRENCY = 8;
 
-export async function oracleCommand(options: OracleOptions): Promise<'passed' | 'failed' | 'skipped'> {
+export async function oracleCommand(options: OracleOptions): Promise<Outcome> {
   const kafka = await openKafka(options);
   if (kafka === null) return 'skipped';
   try {
@@ -61,7 +62,7 @@ function running(name: string, bootstrapServers: string): Cluster {
   return { name, bootstrapServers, brokers: new Map(brokers), close: async () => undefined };
 }
 
-async function search(pair: Pair, options: OracleOptions): Promise<'passed' | 'failed'> {
+async function search(pair: Pair, options: OracleOptions): Promise<Outcome> {
   const { scripts, seed, print } = options;
   const apis = askedApis().filter((name) => options.apis.length === 0 || options.apis.includes(name));
   const result = await findDifferences(pair, {
@@ -76,7 +77,7 @@ async function search(pair: Pair, options: OracleOptions): Promise<'passed' | 'f
   });
   for (const kind of result.kinds) await show(pair, kind, options);
   print(
-    `${result.scripts} scripts, ${result.steps} requests, seed ${seed}: ${result.kinds.length} kinds of differences`,
+    `${result.scripts} scripts, ${result.steps} requests, seed ${seed}, ${result.unsettled} scripts not settled: ${result.kinds.length} kinds of differences`,
   );
   return result.kinds.length === 0 ? 'passed' : 'failed';
 }
@@ -85,8 +86,8 @@ async function show(pair: Pair, { kind, count, first }: FoundKind, options: Orac
   options.print(`\n${kind}  ×${count}`);
   if (!options.shrink) return;
   const hasKind = async (script: Script): Promise<boolean> => {
-    const again = await compareOnce(pair, script);
-    return again.differences.some((difference) => difference.kind === kind);
+    const again = await attempt(pair, script);
+    return again?.differences.some((difference) => difference.kind === kind) ?? false;
   };
   const small = await shrinkScript(first.script, hasKind);
   options.print(JSON.stringify(small));

@@ -4,6 +4,10 @@ import { RawClient } from './raw-client.js';
 
 const POLL_MS = 50;
 
+export class NotInTime extends Error {
+  override readonly name = 'NotInTime';
+}
+
 export const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Repeats `attempt` until it returns true. An exception in it counts as false. */
@@ -23,7 +27,7 @@ export async function until(
     }
     await delay(pollMs);
   }
-  throw new Error(`not within ${timeoutMs} ms: ${what}`, { cause: last });
+  throw new NotInTime(`not within ${timeoutMs} ms: ${what}`, { cause: last });
 }
 
 /** Resolves when every broker lists all brokers. */
