@@ -77,6 +77,22 @@ describe('a request', () => {
     expect(() => encodeRequest('Fetch', 13, header, fetch)).not.toThrow();
   });
 
+  it('has an answer in every version: the values that an old version lacks are left out', () => {
+    const partition = {
+      partitionIndex: 0,
+      errorCode: 'NONE',
+      timestamp: -1,
+      offset: 5,
+      leaderEpoch: 7,
+    } as const;
+    const offsets = { throttleTimeMs: 0, topics: [{ name: 'a', partitions: [partition] }] };
+    const old = decodeResponse('ListOffsets', 3, behindLength(encodeResponse('ListOffsets', 3, 1, offsets)));
+    expect(old).toMatchObject({
+      ok: true,
+      body: { topics: [{ partitions: [{ ...partition, leaderEpoch: -1 }] }] },
+    });
+  });
+
   it('is not written with a number that its field would cut', () => {
     const tooLarge = { ...body, brokerId: 2 ** 31 };
     expect(() => encodeRequest('AllocateProducerIds', 0, header, tooLarge)).toThrow('does not fit');

@@ -54,6 +54,7 @@ export function api<Name extends string, Request extends Struct, Response extend
     validVersions,
     flexibleVersions,
     fields: description.response,
+    unsupported: 'dropped',
   });
   const errorResponse = errorResponseOf(description.response);
   return {

@@ -3,7 +3,7 @@ import { compiledCodec } from './compiled-codec.js';
 import { type BodyOf, defaultsOf, type Struct } from './field.js';
 import { MalformedFrame } from './malformed-frame.js';
 import { Reader } from './reader.js';
-import { planOf, structCodec } from './struct-codec.js';
+import { planOf, structCodec, type Unsupported } from './struct-codec.js';
 import { isIn, parseVersions, type VersionRange } from './versions.js';
 import type { WireCodec } from './wire-codec.js';
 import { Writer } from './writer.js';
@@ -13,6 +13,8 @@ export interface MessageDescription<S extends Struct> {
   readonly validVersions: string;
   readonly flexibleVersions: string;
   readonly fields: S;
+  /** What happens to values that a version cannot carry; `refused` if absent. */
+  readonly unsupported?: Unsupported;
 }
 
 /** A value, or the error in the bytes. */
@@ -27,6 +29,7 @@ export class Message<S extends Struct> {
   readonly fields: S;
   /** The message with the default of each field. */
   readonly defaults: BodyOf<S>;
+  readonly unsupported: Unsupported;
   readonly #codecs: (WireCodec<BodyOf<S>> | undefined)[] = [];
 
   constructor(description: MessageDescription<S>) {
@@ -35,6 +38,7 @@ export class Message<S extends Struct> {
     this.flexibleVersions = parseVersions(description.flexibleVersions);
     this.fields = description.fields;
     this.defaults = defaultsOf(description.fields);
+    this.unsupported = description.unsupported ?? 'refused';
   }
 
   isFlexible(version: number): boolean {
@@ -53,7 +57,7 @@ export class Message<S extends Struct> {
   #compose(version: number): WireCodec<BodyOf<S>> {
     if (!this.isValid(version)) throw new Error(`${this.name} has no version ${version}`);
     // The codec knows its struct only as names and values. Its schema is that of this message.
-    const plan = planOf(this.fields, version, this.isFlexible(version));
+    const plan = planOf(this.fields, version, this.isFlexible(version), this.unsupported);
     const codec = (compiledCodec(plan) ?? structCodec(plan)) as unknown as WireCodec<BodyOf<S>>;
     this.#codecs[version] = codec;
     return codec;

@@ -36,7 +36,9 @@ const everyVersion = messages.flatMap((message) => {
 
 /** The codec of closures, which a page uses that forbids code from text. */
 function walked(message: Message<Struct>, version: number) {
-  const codec = structCodec(planOf(message.fields, version, message.isFlexible(version)));
+  const codec = structCodec(
+    planOf(message.fields, version, message.isFlexible(version), message.unsupported),
+  );
   return {
     encode(value: object): Uint8Array {
       const writer = new Writer(new Uint8Array(codec.size(value as never)));

@@ -50,6 +50,12 @@ export interface BoundField {
 /** A field that the version lacks and whose value must not be lost. */
 type AbsentField = Pick<BoundField, 'name' | 'isDefault'>;
 
+/**
+ * What happens to a value that the version cannot carry, unless its field is ignorable. A request that says less than its sender
+ * meant is a bug, so it is refused. In a response the value is left out: the client that asked in this version cannot read it.
+ */
+export type Unsupported = 'refused' | 'dropped';
+
 /** The fields of a struct in one version. */
 export interface StructPlan {
   readonly fields: Struct;
@@ -62,14 +68,21 @@ export interface StructPlan {
   readonly absent: readonly AbsentField[];
 }
 
-export function planOf(fields: Struct, version: number, isFlexible: boolean): StructPlan {
+export function planOf(
+  fields: Struct,
+  version: number,
+  isFlexible: boolean,
+  unsupported: Unsupported,
+): StructPlan {
   const bound = Object.entries(fields)
     .filter(([, description]) => isIn(description.versions, version))
-    .map(([name, description]) => bind(name, description, version, isFlexible));
+    .map(([name, description]) => bind(name, description, version, isFlexible, unsupported));
   const regular = bound.filter(({ tag }) => tag < 0);
   const tagged = bound.filter(({ tag }) => tag >= 0).sort((a, b) => a.tag - b.tag);
   const absent = Object.entries(fields)
-    .filter(([, { versions, ignorable }]) => !isIn(versions, version) && !ignorable)
+    .filter(
+      ([, { versions, ignorable }]) => !isIn(versions, version) && !ignorable && unsupported === 'refused',
+    )
     .map(([name, description]) => ({ name, isDefault: defaultCheck(description) }));
   const lastingSize = sumOf(regular, (each) => Math.max(0, each.codec.fixedSize));
   return { fields, version, lastingSize, regular, tags: isFlexible ? tagged : null, absent };
@@ -128,10 +141,16 @@ function structReader(
   };
 }
 
-function bind(name: string, description: Field, version: number, isFlexible: boolean): BoundField {
+function bind(
+  name: string,
+  description: Field,
+  version: number,
+  isFlexible: boolean,
+  unsupported: Unsupported,
+): BoundField {
   return {
     name,
-    ...codecOf(description, version, isFlexible),
+    ...codecOf(description, version, isFlexible, unsupported),
     defaultValue: description.defaultValue as never,
     tag: isTagged(description, version) ? description.tag : -1,
     isDefault: defaultCheck(description),
@@ -145,6 +164,7 @@ function codecOf(
   description: Field,
   version: number,
   inFlexible: boolean,
+  unsupported: Unsupported,
 ): Pick<BoundField, 'codec' | 'form'> {
   const isFlexible = inFlexible && !description.neverFlexible;
   const isNullable = isIn(description.nullableVersions, version);
@@ -155,14 +175,14 @@ function codecOf(
     case 'records':
       return { codec: bytesCodec(isFlexible, isNullable), form: OTHER };
     case 'array': {
-      const element = codecOf(description.element!, version, isFlexible);
+      const element = codecOf(description.element!, version, isFlexible, unsupported);
       const codec = arrayCodec(element.codec, isFlexible, isNullable);
       if (element.form.kind !== 'struct') return { codec, form: OTHER };
       const { lengths, readCount } = codec;
       return { codec, form: { kind: 'structs', element: element.form.struct, lengths, readCount } };
     }
     case 'struct': {
-      const struct = planOf(description.fields!, version, isFlexible);
+      const struct = planOf(description.fields!, version, isFlexible, unsupported);
       const codec = structCodec(struct);
       return isNullable
         ? { codec: nullableStructCodec(codec), form: OTHER }
