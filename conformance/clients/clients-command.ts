@@ -44,7 +44,10 @@ async function runOne({ name, find }: Client, options: ClientsOptions): Promise<
 type Body = Parameters<typeof runClient>[1];
 
 /** A cluster for each client, so that one cannot disturb the next. */
-async function withCluster(options: ClientsOptions, use: (context: Body) => Promise<ClientRun>): Promise<ClientRun> {
+async function withCluster(
+  options: ClientsOptions,
+  use: (context: Body) => Promise<ClientRun>,
+): Promise<ClientRun> {
   const topicPrefix = `c${Date.now().toString(36)}`;
   if (options.kafka !== null) {
     return use({ bootstrapServers: options.kafka, topicPrefix, roll: async () => undefined });

@@ -15,7 +15,9 @@ export interface Runnable {
 }
 
 /** How a client runs, or the tool that is missing. */
-export type Found = { readonly ok: true; readonly runnable: Runnable } | { readonly ok: false; readonly missing: string };
+export type Found =
+  | { readonly ok: true; readonly runnable: Runnable }
+  | { readonly ok: false; readonly missing: string };
 
 export interface Client {
   readonly name: string;
@@ -26,7 +28,10 @@ export const clients: readonly Client[] = [
   { name: 'KafkaJS', find: () => node('kafkajs.mjs') },
   { name: '@platformatic/kafka', find: () => node('platformatic.mjs') },
   { name: 'kcat', find: findKcat },
-  { name: 'confluent-kafka', find: (install) => findPython('confluent-kafka', 'confluent-kafka-client.py', install) },
+  {
+    name: 'confluent-kafka',
+    find: (install) => findPython('confluent-kafka', 'confluent-kafka-client.py', install),
+  },
   { name: 'kafka-python', find: (install) => findPython('kafka-python', 'kafka-python-client.py', install) },
   { name: 'franz-go', find: findFranzGo },
   { name: "Kafka's own tools", find: findKafkaTools },
@@ -49,14 +54,18 @@ function findKcat(install: boolean): Found {
 function findPython(distribution: string, script: string, install: boolean): Found {
   const environment = join(cacheFolder(), `python-${distribution}`);
   const python = join(environment, 'bin', 'python');
-  const isThere = (): boolean => existsSync(python) && runs(python, ['-m', 'pip', 'show', '-q', distribution]);
+  const isThere = (): boolean =>
+    existsSync(python) && runs(python, ['-m', 'pip', 'show', '-q', distribution]);
   if (install && !isThere()) {
     const options = { stdio: ['ignore', 2, 2] as ['ignore', number, number], timeout: INSTALL_TIMEOUT_MS };
     spawnSync('python3', ['-m', 'venv', environment], options);
     spawnSync(python, ['-m', 'pip', 'install', '-q', distribution], options);
   }
   if (!isThere()) return { ok: false, missing: `${distribution} for Python` };
-  return { ok: true, runnable: { command: python, args: [join(FOLDER, script)], env: { PYTHONDONTWRITEBYTECODE: '1' } } };
+  return {
+    ok: true,
+    runnable: { command: python, args: [join(FOLDER, script)], env: { PYTHONDONTWRITEBYTECODE: '1' } },
+  };
 }
 
 /** Compiled into the cache; `go.sum` says which sources. */

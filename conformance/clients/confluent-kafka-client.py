@@ -1,7 +1,7 @@
 """confluent-kafka (librdkafka) for Python, unmodified."""
 import time
 
-from confluent_kafka import Consumer, OffsetSpec, Producer, TopicPartition
+from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import (
     AdminClient,
     AlterConfigOpType,
@@ -9,6 +9,7 @@ from confluent_kafka.admin import (
     ConfigResource,
     NewPartitions,
     NewTopic,
+    OffsetSpec,
     ResourceType,
 )
 

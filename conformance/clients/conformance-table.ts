@@ -9,8 +9,13 @@ export interface TableColumn {
 }
 
 export function conformanceTable(columns: readonly TableColumn[]): string {
-  const capabilities = [...new Set(columns.flatMap(({ results }) => results.map(({ capability }) => capability)))];
-  const rows = capabilities.map((capability) => [capability, ...columns.map((column) => cell(column, capability))]);
+  const capabilities = [
+    ...new Set(columns.flatMap(({ results }) => results.map(({ capability }) => capability))),
+  ];
+  const rows = capabilities.map((capability) => [
+    capability,
+    ...columns.map((column) => cell(column, capability)),
+  ]);
   const head = ['', ...columns.map(({ name }) => name)];
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

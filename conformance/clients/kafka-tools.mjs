@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { bootstrapServers, capability, expect, expectError, finish, prefix, rollBrokers } from './report.mjs';
 
 const topic = `${prefix}-tools`;
-const JVM = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto', '-Xmx256m', '-cp', process.env.KAFKA_CLASS_PATH ?? ''];
+const JVM = [
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-Xshare:auto',
+  '-Xmx256m',
+  '-cp',
+  process.env.KAFKA_CLASS_PATH ?? '',
+];
 
 /** The tools whose class is not in `org.apache.kafka.tools`. */
 const CLASSES = { ConfigCommand: 'kafka.admin.ConfigCommand' };
@@ -27,14 +34,21 @@ function run(tool, args, input = '') {
       err += text;
     });
     child.once('error', reject);
-    child.once('close', (code) => (code === 0 ? resolve(out) : reject(new Error(`${out}${err}`.slice(-400)))));
+    child.once('close', (code) =>
+      code === 0 ? resolve(out) : reject(new Error(`${out}${err}`.slice(-400))),
+    );
     child.stdin.end(input);
   });
 }
 
 const server = ['--bootstrap-server', bootstrapServers];
 const topics = (...args) => run('TopicCommand', [...server, ...args]);
-const offsetAt = async (time) => Number((await run('GetOffsetShell', [...server, '--topic-partitions', `${topic}:0`, '--time', `${time}`])).trim().split(':')[2]);
+const offsetAt = async (time) =>
+  Number(
+    (await run('GetOffsetShell', [...server, '--topic-partitions', `${topic}:0`, '--time', `${time}`]))
+      .trim()
+      .split(':')[2],
+  );
 const temporary = (name, content) => {
   const path = join(tmpdir(), `${topic}-${name}`);
   writeFileSync(path, content);
@@ -47,16 +61,42 @@ async function produce(...settings) {
   if (!settings.includes('acks=0')) expect('records in the log', (await offsetAt(-1)) - before, 2);
 }
 
-await capability('create topic', () => topics('--create', '--topic', topic, '--partitions', '1', '--replication-factor', '3'));
-for (const acks of ['all', '1', '0']) await capability(`produce acks=${acks}`, () => produce(`acks=${acks}`, 'enable.idempotence=false'));
-for (const codec of ['gzip', 'snappy', 'lz4', 'zstd']) await capability(`produce ${codec}`, () => produce(`compression.type=${codec}`));
+await capability('create topic', () =>
+  topics('--create', '--topic', topic, '--partitions', '1', '--replication-factor', '3'),
+);
+for (const acks of ['all', '1', '0'])
+  await capability(`produce acks=${acks}`, () => produce(`acks=${acks}`, 'enable.idempotence=false'));
+for (const codec of ['gzip', 'snappy', 'lz4', 'zstd'])
+  await capability(`produce ${codec}`, () => produce(`compression.type=${codec}`));
 await capability('produce idempotent', async () => {
-  const out = await run('VerifiableProducer', [...server, '--topic', topic, '--max-messages', '50', '--acks', '-1', '--value-prefix', '1']);
+  const out = await run('VerifiableProducer', [
+    ...server,
+    '--topic',
+    topic,
+    '--max-messages',
+    '50',
+    '--acks',
+    '-1',
+    '--value-prefix',
+    '1',
+  ]);
   expect('acknowledged', out.split('\n').filter((line) => line.includes('producer_send_success')).length, 50);
 });
 await capability('consume', async () => {
   const end = await offsetAt(-1);
-  const out = await run('consumer.ConsoleConsumer', [...server, '--topic', topic, '--partition', '0', '--offset', 'earliest', '--max-messages', `${end}`, '--timeout-ms', '20000']);
+  const out = await run('consumer.ConsoleConsumer', [
+    ...server,
+    '--topic',
+    topic,
+    '--partition',
+    '0',
+    '--offset',
+    'earliest',
+    '--max-messages',
+    `${end}`,
+    '--timeout-ms',
+    '20000',
+  ]);
   expect('records read', out.trim().split('\n').length, end);
 });
 await capability('offsets by time', async () => expect('offset', await offsetAt(Date.now() - 3_600_000), 0));
@@ -72,12 +112,19 @@ await capability('describe cluster', async () => {
 });
 await capability('create partitions', () => topics('--alter', '--topic', topic, '--partitions', '3'));
 await capability('delete records', async () => {
-  const file = temporary('offsets.json', JSON.stringify({ partitions: [{ topic, partition: 0, offset: 2 }], version: 1 }));
+  const file = temporary(
+    'offsets.json',
+    JSON.stringify({ partitions: [{ topic, partition: 0, offset: 2 }], version: 1 }),
+  );
   await run('DeleteRecordsCommand', [...server, '--offset-json-file', file]);
   expect('low', await offsetAt(-2), 2);
 });
-await capability('leader election', () => run('LeaderElectionCommand', [...server, '--election-type', 'preferred', '--all-topic-partitions']));
-await capability('error: unknown topic', () => expectError(['does not exist'], () => topics('--describe', '--topic', `${topic}-missing`)));
+await capability('leader election', () =>
+  run('LeaderElectionCommand', [...server, '--election-type', 'preferred', '--all-topic-partitions']),
+);
+await capability('error: unknown topic', () =>
+  expectError(['does not exist'], () => topics('--describe', '--topic', `${topic}-missing`)),
+);
 await capability('error: too large', async () => {
   const value = 'v'.repeat(30_000);
   const child = start('ConsoleProducer', [...server, '--topic', topic]);
@@ -90,7 +137,15 @@ await capability('error: too large', async () => {
   expect('RecordTooLargeException', err.includes('RecordTooLarge') || err.includes('larger than'), true);
 });
 await capability('reconnect while brokers are rolled', async () => {
-  const child = start('VerifiableProducer', [...server, '--topic', topic, '--max-messages', '300', '--throughput', '50']);
+  const child = start('VerifiableProducer', [
+    ...server,
+    '--topic',
+    topic,
+    '--max-messages',
+    '300',
+    '--throughput',
+    '50',
+  ]);
   let out = '';
   child.stdout.on('data', (text) => {
     out += text;
@@ -98,7 +153,11 @@ await capability('reconnect while brokers are rolled', async () => {
   await rollBrokers();
   await new Promise((resolve) => child.once('close', resolve));
   expect('errors', out.split('\n').filter((line) => line.includes('producer_send_error')).length, 0);
-  expect('acknowledged', out.split('\n').filter((line) => line.includes('producer_send_success')).length, 300);
+  expect(
+    'acknowledged',
+    out.split('\n').filter((line) => line.includes('producer_send_success')).length,
+    300,
+  );
 });
 await capability('delete topic', async () => {
   await topics('--delete', '--topic', topic);

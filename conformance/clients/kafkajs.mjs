@@ -1,9 +1,23 @@
 /** KafkaJS 2.2.4, unmodified: producer and admin. */
 import kafkajs from 'kafkajs';
-import { bootstrapServers, capability, expect, expectError, finish, NotOffered, prefix, rollBrokers } from './report.mjs';
+import {
+  bootstrapServers,
+  capability,
+  expect,
+  expectError,
+  finish,
+  NotOffered,
+  prefix,
+  rollBrokers,
+} from './report.mjs';
 
 const { CompressionTypes, ConfigResourceTypes, Kafka, logLevel } = kafkajs;
-const kafka = new Kafka({ clientId: 'conformance', brokers: bootstrapServers.split(','), logLevel: logLevel.NOTHING, retry: { retries: 8 } });
+const kafka = new Kafka({
+  clientId: 'conformance',
+  brokers: bootstrapServers.split(','),
+  logLevel: logLevel.NOTHING,
+  retry: { retries: 8 },
+});
 const admin = kafka.admin();
 const producer = kafka.producer({ allowAutoTopicCreation: false });
 const topic = `${prefix}-kafkajs`;
@@ -13,12 +27,19 @@ await producer.connect();
 const endOf = async () => Number((await admin.fetchTopicOffsets(topic))[0].high);
 async function produce(options = {}) {
   const before = await endOf();
-  await producer.send({ topic, messages: [{ key: 'k', value: 'v', headers: { h: 'x' } }, { value: null }], ...options });
+  await producer.send({
+    topic,
+    messages: [{ key: 'k', value: 'v', headers: { h: 'x' } }, { value: null }],
+    ...options,
+  });
   if (options.acks !== 0) expect('records in the log', (await endOf()) - before, 2);
 }
 
 await capability('create topic', async () => {
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 1, replicationFactor: 3 }] });
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: [{ topic, numPartitions: 1, replicationFactor: 3 }],
+  });
   expect('topics', (await admin.listTopics()).includes(topic), true);
 });
 await capability('produce acks=all', () => produce({ acks: -1 }));
@@ -31,7 +52,11 @@ for (const codec of ['snappy', 'lz4', 'zstd']) {
   });
 }
 await capability('produce idempotent', async () => {
-  const idempotent = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
+  const idempotent = kafka.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+  });
   await idempotent.connect();
   const before = await endOf();
   for (let index = 0; index < 3; index += 1) await idempotent.send({ topic, messages: [{ value: 'i' }] });
@@ -61,14 +86,27 @@ await capability('offsets by time', async () => {
   expect('offset', offset, '0');
 });
 await capability('describe and alter configs', async () => {
-  const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries: [{ name: 'max.message.bytes', value: '20000' }] }];
+  const resources = [
+    {
+      type: ConfigResourceTypes.TOPIC,
+      name: topic,
+      configEntries: [{ name: 'max.message.bytes', value: '20000' }],
+    },
+  ];
   await admin.alterConfigs({ validateOnly: false, resources });
   await new Promise((resolve) => setTimeout(resolve, 300));
-  const described = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }] });
-  const entry = described.resources[0].configEntries.find(({ configName }) => configName === 'max.message.bytes');
+  const described = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }],
+  });
+  const entry = described.resources[0].configEntries.find(
+    ({ configName }) => configName === 'max.message.bytes',
+  );
   expect('max.message.bytes', entry?.configValue, '20000');
 });
-await capability('describe cluster', async () => expect('brokers', (await admin.describeCluster()).brokers.length, 3));
+await capability('describe cluster', async () =>
+  expect('brokers', (await admin.describeCluster()).brokers.length, 3),
+);
 await capability('create partitions', async () => {
   await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
   const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
@@ -82,11 +120,13 @@ await capability('delete records', async () => {
 await capability('error: unknown topic', () =>
   expectError(['UNKNOWN_TOPIC_OR_PARTITION', 'does not host this topic'], () =>
     producer.send({ topic: `${topic}-missing`, messages: [{ value: 'v' }] }),
-  ));
+  ),
+);
 await capability('error: too large', () =>
   expectError(['MESSAGE_TOO_LARGE', 'larger than the max'], () =>
     producer.send({ topic, messages: [{ partition: 0, value: 'v'.repeat(30_000) }] }),
-  ));
+  ),
+);
 await capability('reconnect while brokers are rolled', async () => {
   await rollBrokers();
   for (let index = 0; index < 40; index += 1) {

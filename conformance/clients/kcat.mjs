@@ -1,6 +1,15 @@
 /** kcat (librdkafka in C), unmodified. What kcat has no command for is not offered. */
 import { spawn } from 'node:child_process';
-import { bootstrapServers, capability, expect, expectError, finish, NotOffered, prefix, rollBrokers } from './report.mjs';
+import {
+  bootstrapServers,
+  capability,
+  expect,
+  expectError,
+  finish,
+  NotOffered,
+  prefix,
+  rollBrokers,
+} from './report.mjs';
 
 const topic = `${prefix}-kcat`;
 
@@ -20,7 +29,8 @@ function kcat(args, input = '') {
   });
 }
 
-const offsetAt = async (timestamp) => Number(/offset (-?\d+)/.exec(await kcat(['-Q', '-t', `${topic}:0:${timestamp}`]))[1]);
+const offsetAt = async (timestamp) =>
+  Number(/offset (-?\d+)/.exec(await kcat(['-Q', '-t', `${topic}:0:${timestamp}`]))[1]);
 const notOffered = () => {
   throw new NotOffered();
 };
@@ -48,15 +58,22 @@ await capability('consume', async () => {
 });
 await capability('offsets by time', async () => expect('offset', await offsetAt(Date.now() - 3_600_000), 0));
 await capability('describe and alter configs', notOffered);
-await capability('describe cluster', async () => expect('brokers', (await kcat(['-L'])).includes(' 3 brokers:'), true));
+await capability('describe cluster', async () =>
+  expect('brokers', (await kcat(['-L'])).includes(' 3 brokers:'), true),
+);
 await capability('create partitions', notOffered);
 await capability('delete records', notOffered);
 await capability('error: unknown topic', () =>
-  expectError(['Unknown topic', 'Unknown partition'], () => kcat(['-P', '-t', topic, '-p', '7', '-m', '10'], 'v\n')),
+  expectError(['Unknown topic', 'Unknown partition'], () =>
+    kcat(['-P', '-t', topic, '-p', '7', '-m', '10'], 'v\n'),
+  ),
 );
 await capability('error: too large', () =>
   expectError(['too large', 'Message size'], () =>
-    kcat(['-P', '-t', topic, '-p', '0', '-m', '10', '-X', 'message.max.bytes=3000000'], `${'v'.repeat(2_000_000)}\n`),
+    kcat(
+      ['-P', '-t', topic, '-p', '0', '-m', '10', '-X', 'message.max.bytes=3000000'],
+      `${'v'.repeat(2_000_000)}\n`,
+    ),
   ),
 );
 await capability('reconnect while brokers are rolled', async () => {

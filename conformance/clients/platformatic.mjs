@@ -3,17 +3,28 @@ import { Admin, Consumer, Producer, stringDeserializers, stringSerializers } fro
 import { bootstrapServers, capability, expect, expectError, finish, prefix, rollBrokers } from './report.mjs';
 
 const topic = `${prefix}-platformatic`;
-const base = { clientId: 'conformance', bootstrapBrokers: bootstrapServers.split(','), retries: 8, retryDelay: 200 };
+const base = {
+  clientId: 'conformance',
+  bootstrapBrokers: bootstrapServers.split(','),
+  retries: 8,
+  retryDelay: 200,
+};
 const admin = new Admin(base);
 const producer = new Producer({ ...base, serializers: stringSerializers });
 const consumer = new Consumer({ ...base, groupId: `${topic}-group`, deserializers: stringDeserializers });
 const LATEST = -1n;
 
-const offsetAt = async (timestamp) => Number((await consumer.listOffsets({ topics: [topic], partitions: { [topic]: [0] }, timestamp })).get(topic)[0]);
+const offsetAt = async (timestamp) =>
+  Number(
+    (await consumer.listOffsets({ topics: [topic], partitions: { [topic]: [0] }, timestamp })).get(topic)[0],
+  );
 const endOf = () => offsetAt(LATEST);
 async function produce(options = {}) {
   const before = await endOf();
-  const messages = [{ topic, partition: 0, key: 'k', value: 'v', headers: { h: 'x' } }, { topic, partition: 0, value: 'w' }];
+  const messages = [
+    { topic, partition: 0, key: 'k', value: 'v', headers: { h: 'x' } },
+    { topic, partition: 0, value: 'w' },
+  ];
   await producer.send({ messages, ...options });
   if (options.acks !== 0) expect('records in the log', (await endOf()) - before, 2);
 }
@@ -31,7 +42,8 @@ for (const codec of ['gzip', 'snappy', 'lz4', 'zstd']) {
 await capability('produce idempotent', async () => {
   const idempotent = new Producer({ ...base, serializers: stringSerializers, idempotent: true });
   const before = await endOf();
-  for (let index = 0; index < 3; index += 1) await idempotent.send({ messages: [{ topic, partition: 0, value: 'i' }] });
+  for (let index = 0; index < 3; index += 1)
+    await idempotent.send({ messages: [{ topic, partition: 0, value: 'i' }] });
   await idempotent.close();
   expect('records in the log', (await endOf()) - before, 3);
 });
@@ -45,13 +57,23 @@ await capability('consume', async () => {
   }
   await stream.close();
 });
-await capability('offsets by time', async () => expect('offset', await offsetAt(BigInt(Date.now() - 3_600_000)), 0));
+await capability('offsets by time', async () =>
+  expect('offset', await offsetAt(BigInt(Date.now() - 3_600_000)), 0),
+);
 await capability('describe and alter configs', async () => {
   const resource = { resourceType: 2, resourceName: topic };
-  await admin.incrementalAlterConfigs({ resources: [{ ...resource, configs: [{ name: 'max.message.bytes', configOperation: 0, value: '20000' }] }] });
+  await admin.incrementalAlterConfigs({
+    resources: [
+      { ...resource, configs: [{ name: 'max.message.bytes', configOperation: 0, value: '20000' }] },
+    ],
+  });
   await new Promise((resolve) => setTimeout(resolve, 300));
   const [described] = await admin.describeConfigs({ resources: [resource] });
-  expect('max.message.bytes', described.configs.find(({ name }) => name === 'max.message.bytes')?.value, '20000');
+  expect(
+    'max.message.bytes',
+    described.configs.find(({ name }) => name === 'max.message.bytes')?.value,
+    '20000',
+  );
 });
 await capability('describe cluster', async () => {
   const { brokers } = await admin.metadata({ topics: [] });
@@ -65,11 +87,13 @@ await capability('delete records', async () => {
 await capability('error: unknown topic', () =>
   expectError(['UNKNOWN_TOPIC', 'does not host', 'Unknown topic'], () =>
     producer.send({ messages: [{ topic: `${topic}-missing`, value: 'v' }], autocreateTopics: false }),
-  ));
+  ),
+);
 await capability('error: too large', () =>
   expectError(['MESSAGE_TOO_LARGE', 'larger than the max'], () =>
     producer.send({ messages: [{ topic, partition: 0, value: 'v'.repeat(30_000) }] }),
-  ));
+  ),
+);
 await capability('reconnect while brokers are rolled', async () => {
   await rollBrokers();
   for (let index = 0; index < 40; index += 1) {

@@ -30,7 +30,12 @@ export interface RunContext {
 export function runClient({ command, args, env }: Runnable, context: RunContext): Promise<ClientRun> {
   const child = spawn(command, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...env, BOOTSTRAP_SERVERS: context.bootstrapServers, TOPIC_PREFIX: context.topicPrefix },
+    env: {
+      ...process.env,
+      ...env,
+      BOOTSTRAP_SERVERS: context.bootstrapServers,
+      TOPIC_PREFIX: context.topicPrefix,
+    },
   });
   const results: CapabilityResult[] = [];
   let complaints = '';
