@@ -63,6 +63,11 @@ export const boolean = (initial: boolean): Definition<boolean> => ({
   },
 });
 
+const text = (initial: string): Definition<string> => ({
+  initial,
+  parse: (given) => ({ value: given.trim() }),
+});
+
 /** One of a few words (ConfigDef.ValidString), each with the value that the code uses. */
 const choice = <T>(initial: T, values: Readonly<Record<string, T>>): Definition<T> => ({
   initial,
@@ -165,6 +170,17 @@ export const producerDefinitions = {
  * value of requests: `read_committed` is 1.
  */
 export const consumerDefinitions = {
+  /** '': the consumer is in no group. */
+  'group.id': text(''),
+  /** '': the member is dynamic. */
+  'group.instance.id': text(''),
+  'session.timeout.ms': int(45_000, 1),
+  'heartbeat.interval.ms': int(3_000, 1),
+  'max.poll.interval.ms': int(300_000, 1),
+  'enable.auto.commit': boolean(true),
+  'auto.commit.interval.ms': int(5_000, 0),
+  'partition.assignment.strategy': text('RangeAssignor,CooperativeStickyAssignor'),
+  'default.api.timeout.ms': int(60_000, 0),
   'auto.offset.reset': choice<'earliest' | 'latest' | 'none'>('latest', {
     latest: 'latest',
     earliest: 'earliest',

@@ -9,6 +9,7 @@ import type { Struct } from './schema/field.js';
 import { array, type BodyOf, bytes, int32, string } from './schema/field.js';
 import { attempt, Message } from './schema/message.js';
 import { Reader } from './schema/reader.js';
+import { Writer } from './schema/writer.js';
 
 export const CONSUMER_PROTOCOL_TYPE = 'consumer';
 
@@ -58,6 +59,46 @@ function decode<S extends Struct>(
     if (version < 0) reader.fail(`${message.name} of version ${version}`);
     return message.codec(asVersion ?? Math.min(version, message.validVersions.highest)).read(reader);
   });
+  return decoded.ok ? decoded.value : null;
+}
+
+/** The user data of the sticky assignor, without a version: what the member held (StickyAssignor). */
+const stickyUserData = new Message({
+  name: 'StickyAssignorUserData',
+  validVersions: '1',
+  flexibleVersions: 'none',
+  fields: {
+    previousAssignment: array('1+', { topic: string('1+'), partitions: array('1+', 'int32') }),
+    generation: int32('1+', { default: -1 }),
+  },
+});
+
+type Subscription = BodyOf<typeof consumerProtocolSubscription.fields>;
+type Assignment = BodyOf<typeof consumerProtocolAssignment.fields>;
+type StickyUserData = BodyOf<typeof stickyUserData.fields>;
+
+function encode<S extends Struct>(message: Message<S>, value: BodyOf<S>): Uint8Array {
+  const version = message.validVersions.highest;
+  const codec = message.codec(version);
+  const writer = new Writer(new Uint8Array(2 + codec.size(value)));
+  writer.int16(version);
+  codec.write(writer, value);
+  return writer.bytes;
+}
+
+export const encodeSubscription = (value: Subscription): Uint8Array =>
+  encode(consumerProtocolSubscription, value);
+export const encodeAssignment = (value: Assignment): Uint8Array => encode(consumerProtocolAssignment, value);
+export const encodeStickyUserData = (value: StickyUserData): Uint8Array => stickyUserData.encode(1, value);
+
+/** null: the bytes are no subscription. */
+export const decodeSubscription = (embedded: Uint8Array): Subscription | null =>
+  decode(consumerProtocolSubscription, embedded);
+export const decodeAssignment = (embedded: Uint8Array): Assignment | null =>
+  decode(consumerProtocolAssignment, embedded);
+
+export function decodeStickyUserData(embedded: Uint8Array): StickyUserData | null {
+  const decoded = stickyUserData.decode(1, embedded);
   return decoded.ok ? decoded.value : null;
 }
 

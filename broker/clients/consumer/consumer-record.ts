@@ -7,6 +7,12 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
+/** The offset of the next record to be consumed, with the leader epoch of the one before; −1: not known. */
+export interface ConsumedOffset extends TopicPartition {
+  readonly offset: number;
+  readonly leaderEpoch: number;
+}
+
 /** Key and value are views of the response that carried the record. */
 export interface ConsumerRecord {
   readonly topic: string;

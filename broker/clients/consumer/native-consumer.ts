@@ -7,7 +7,9 @@
  * requests are sent only while a poll waits, plus one fetch per leader in advance when records are handed
  * out.
  *
- * Not implemented: groups, commits, skipping of aborted transactions, fetching from followers.
+ * A group assigns through `assignHeld` and `startAt` (`group/group-consumer.ts`).
+ *
+ * Not implemented: skipping of aborted transactions, fetching from followers.
  */
 
 import { type ConsumerConfig, type Properties, resolveConsumerConfig } from '../../config/definitions.js';
@@ -16,7 +18,7 @@ import { ClusterAccess } from '../cluster-access.js';
 import { type ClientRules, clientRules } from '../rules/index.js';
 import type { EpochEnd } from '../rules/leadership.js';
 import { Assignment } from './assignment.js';
-import type { PollCallback, PollResult, TopicPartition } from './consumer-record.js';
+import type { ConsumedOffset, PollCallback, PollResult, TopicPartition } from './consumer-record.js';
 import { Fetcher } from './fetcher.js';
 import { OffsetFinder } from './offset-finder.js';
 import type { PartitionCursor, ResetPolicy } from './partition-cursor.js';
@@ -26,6 +28,13 @@ export interface NativeConsumerOptions {
   readonly bootstrap: readonly Address[];
   readonly config: Properties;
   readonly rules?: ClientRules;
+}
+
+/** How a group takes part in the consumer. */
+export interface GroupHooks {
+  /** A connection was established, or ended. */
+  readonly onConnectionChange: () => void;
+  readonly onMetadata: () => void;
 }
 
 const NOTHING: PollResult = { ok: true, records: [] };
@@ -44,13 +53,17 @@ export class NativeConsumer {
   #timer: TimerHandle | null = null;
   #timerAt = 0;
   #isClosed = false;
+  readonly #hooks: GroupHooks | null;
+  /** A group's listener runs: nothing is handed out and no poll is answered. */
+  #isSuspended = false;
 
-  constructor(env: Env, options: NativeConsumerOptions) {
+  constructor(env: Env, options: NativeConsumerOptions, hooks: GroupHooks | null = null) {
     const config = resolveConsumerConfig(options.config);
     const { clientId, bootstrap } = options;
     this.#env = env;
     this.#config = config;
     this.#rules = options.rules ?? clientRules;
+    this.#hooks = hooks;
     const onProgress = this.#proceed.bind(this);
     this.#cluster = new ClusterAccess(env, {
       clientId,
@@ -58,7 +71,7 @@ export class NativeConsumer {
       config,
       rules: this.#rules,
       random: env.random(`consumer/${clientId}`),
-      onConnectionChange: onProgress,
+      onConnectionChange: hooks === null ? onProgress : this.#onConnectionChange.bind(this),
       onMetadata: this.#onMetadata.bind(this),
     });
     const { metadata, connections, refresher, backoff } = this.#cluster;
@@ -102,6 +115,73 @@ export class NativeConsumer {
     }
   }
 
+  /**
+   * The assignment by a group. An added partition is neither fetched nor reset before `startAt`; the added ones are
+   * returned.
+   */
+  assignHeld(partitions: readonly TopicPartition[]): readonly TopicPartition[] {
+    const { dropped, added } = this.#assignment.replace(partitions);
+    for (const cursor of dropped) {
+      this.#fetcher.discard(cursor);
+      cursor.become('unassigned');
+      this.#fetcher.markChanged(cursor);
+    }
+    for (const cursor of added) {
+      this.#cluster.refresher.addTopic(cursor.metadata.topic);
+      cursor.become('held');
+    }
+    return added.map(({ metadata: { topic, index } }) => ({ topic, partition: index }));
+  }
+
+  /** The partitions that wait for `startAt`. */
+  held(): readonly TopicPartition[] {
+    return this.#assignment.cursors
+      .filter(({ state }) => state === 'held')
+      .map(({ metadata: { topic, index } }) => ({ topic, partition: index }));
+  }
+
+  /** Where a held partition begins; null: by `auto.offset.reset`. */
+  startAt(topic: string, partition: number, committed: ConsumedOffset | null): void {
+    const cursor = this.#assignment.find(topic, partition);
+    if (cursor === null || cursor.state !== 'held') return;
+    if (committed === null) {
+      this.#reset(cursor, this.#config['auto.offset.reset']);
+      return;
+    }
+    cursor.followLeader();
+    this.#settleAt(cursor, committed.offset, committed.leaderEpoch);
+  }
+
+  /** The positions of all partitions that have one: behind the last record that was handed out. */
+  consumed(): readonly ConsumedOffset[] {
+    return this.#assignment.cursors
+      .filter(({ state }) => state === 'fetching' || state === 'validating')
+      .map(({ metadata: { topic, index }, offset, offsetEpoch }) => ({
+        topic,
+        partition: index,
+        offset,
+        leaderEpoch: offsetEpoch,
+      }));
+  }
+
+  get cluster(): ClusterAccess {
+    return this.#cluster;
+  }
+
+  get isPolling(): boolean {
+    return this.#waiting !== null;
+  }
+
+  suspend(): void {
+    this.#isSuspended = true;
+  }
+
+  /** The waiting poll continues, with the present assignment. */
+  resume(): void {
+    this.#isSuspended = false;
+    this.#proceed();
+  }
+
   assignment(): readonly TopicPartition[] {
     return this.#assignment.cursors.map(({ metadata: { topic, index } }) => ({ topic, partition: index }));
   }
@@ -127,7 +207,7 @@ export class NativeConsumer {
   /** The offset of the next record to be handed out; null while the position is unknown. */
   position(topic: string, partition: number): number | null {
     const cursor = this.#assigned(topic, partition);
-    return cursor.state === 'resetting' ? null : cursor.offset;
+    return cursor.state === 'resetting' || cursor.state === 'held' ? null : cursor.offset;
   }
 
   /**
@@ -159,7 +239,7 @@ export class NativeConsumer {
 
   /** Answers the waiting poll if there are records or a failure. Otherwise requests what is missing. */
   #proceed(): void {
-    if (this.#waiting === null) return;
+    if (this.#waiting === null || this.#isSuspended) return;
     const now = this.#env.clock.monotonicMicros();
     const result = this.#take();
     if (result !== null) {
@@ -222,6 +302,12 @@ export class NativeConsumer {
 
   #onMetadata(): void {
     for (const cursor of this.#assignment.cursors) this.#adoptLeader(cursor);
+    this.#hooks?.onMetadata();
+    this.#proceed();
+  }
+
+  #onConnectionChange(): void {
+    this.#hooks?.onConnectionChange();
     this.#proceed();
   }
 

@@ -1,6 +1,7 @@
 /**
  * One assigned partition in the consumer (Java: SubscriptionState.TopicPartitionState).
  *
+ *     held       -> any         the group has said where to begin: at the committed offset, or without one by the reset policy
  *     resetting  -> fetching    the leader answered the start offset, or `seek`
  *     fetching   -> validating  the leader changed since the position was obtained (KIP-320)
  *     validating -> fetching    the leader confirmed the position, or moved it back to the point of divergence
@@ -14,7 +15,7 @@ import type { ConsumerPosition } from '../rules/leadership.js';
 import type { PollFailure } from './consumer-record.js';
 import type { FetchedRecords } from './fetched-records.js';
 
-export type CursorState = 'resetting' | 'fetching' | 'validating' | 'unassigned';
+export type CursorState = 'held' | 'resetting' | 'fetching' | 'validating' | 'unassigned';
 export type ResetPolicy = 'earliest' | 'latest' | 'none';
 
 export class PartitionCursor implements ConsumerPosition {

@@ -1,0 +1,475 @@
+/**
+ * A consumer in a group, by the classic protocol (Java: KafkaConsumer with `subscribe`). Records come from a
+ * NativeConsumer; the group says which partitions it has and where they begin.
+ *
+ * - Rebalances go on while a poll waits. While the listener runs, nothing is handed out and no poll is answered.
+ * - With eager assignors a member gives up everything before it joins; with cooperative ones only what moves
+ *   (KIP-429), and then joins again.
+ * - Auto-commit commits the positions behind the records that earlier polls handed out: in a poll once the interval is
+ *   over, before a rebalance, and at `close`.
+ *
+ * Not implemented: subscription by pattern, `group.protocol=consumer`.
+ */
+import { ConfigException, type ConsumerConfig, resolveConsumerConfig } from '../../../config/definitions.js';
+import type { Env, TimerHandle } from '../../../env.js';
+import type { JoinGroupRequest, JoinGroupResponse } from '../../../protocol/apis/11-join-group.js';
+import type { SyncGroupRequest } from '../../../protocol/apis/14-sync-group.js';
+import type { ErrorName } from '../../../protocol/errors.js';
+import type { ConsumedOffset, PollCallback, TopicPartition } from '../consumer-record.js';
+import { NativeConsumer, type NativeConsumerOptions } from '../native-consumer.js';
+import type { Assignor } from './assignor.js';
+import { assignorsOf } from './assignor-list.js';
+import { ClassicMember, type Generation, type MemberHost } from './classic-member.js';
+import { CoordinatorLink } from './coordinator-link.js';
+import {
+  assignedPartitions,
+  assignmentBytes,
+  membersOf,
+  type Ownership,
+  subscriptionOf,
+} from './embedded-protocol.js';
+import { type CommitError, OffsetCommitter, type OffsetToCommit } from './offset-committer.js';
+
+/** Each call ends with `done`, now or later: a listener may commit. */
+export interface RebalanceListener {
+  onPartitionsAssigned?(partitions: readonly TopicPartition[], done: () => void): void;
+  onPartitionsRevoked?(partitions: readonly TopicPartition[], done: () => void): void;
+  /** The group has given the partitions away already. Absent: `onPartitionsRevoked` is called. */
+  onPartitionsLost?(partitions: readonly TopicPartition[], done: () => void): void;
+}
+
+export interface GroupMetadata extends Generation {
+  readonly groupId: string;
+  readonly groupInstanceId: string | null;
+}
+
+const NOTHING_OWNED: Ownership = { partitions: [], generationId: -1 };
+/** JoinGroup may take the rebalance timeout and a little more (JOIN_GROUP_TIMEOUT_LAPSE). */
+const JOIN_LAPSE_MS = 5_000;
+
+const keyOf = ({ topic, partition }: TopicPartition): string => `${topic}-${partition}`;
+function without(some: readonly TopicPartition[], others: readonly TopicPartition[]): TopicPartition[] {
+  const keys = new Set(others.map(keyOf));
+  return some.filter((each) => !keys.has(keyOf(each)));
+}
+
+export class GroupConsumer {
+  readonly #env: Env;
+  readonly #config: ConsumerConfig;
+  readonly #assignors: readonly Assignor[];
+  readonly #isCooperative: boolean;
+  readonly #inner: NativeConsumer;
+  readonly #link: CoordinatorLink;
+  readonly #member: ClassicMember;
+  readonly #committer: OffsetCommitter;
+  #topics: readonly string[] = [];
+  #listener: RebalanceListener = {};
+  #owned: readonly TopicPartition[] = [];
+  /** What the member had in its last generation. */
+  #former: Ownership = NOTHING_OWNED;
+  /** The number of partitions of each topic when this member, the leader, assigned them. */
+  #assignedCounts: ReadonlyMap<string, number> | null = null;
+  #fatal: ErrorName | null = null;
+  #isFetchingOffsets = false;
+  #offsetsRetryAt = 0;
+  #nextAutoCommitAt = 0;
+  #isAutoCommitting = false;
+  #timer: TimerHandle | null = null;
+  #isDriving = false;
+  /** Something happened since the last look. */
+  #isDriveDue = false;
+  #isClosed = false;
+
+  constructor(env: Env, options: NativeConsumerOptions) {
+    const config = resolveConsumerConfig(options.config);
+    checkGroupConfig(config);
+    this.#env = env;
+    this.#config = config;
+    this.#assignors = assignorsOf(config['partition.assignment.strategy']);
+    this.#isCooperative = this.#assignors.every(({ isCooperative }) => isCooperative);
+    const drive = this.#drive.bind(this);
+    this.#inner = new NativeConsumer(env, options, { onConnectionChange: drive, onMetadata: drive });
+    const { cluster } = this.#inner;
+    this.#link = new CoordinatorLink(env, {
+      clientId: options.clientId,
+      groupId: config['group.id'],
+      cluster,
+      requestTimeoutMs: config['request.timeout.ms'],
+      joinTimeoutMs: Math.max(config['request.timeout.ms'], config['max.poll.interval.ms'] + JOIN_LAPSE_MS),
+      onFound: (fatal) => {
+        if (fatal === null) this.#member.coordinatorFound();
+        else this.#fatal = fatal;
+        this.#drive();
+      },
+    });
+    this.#member = new ClassicMember(env, {
+      config,
+      link: this.#link,
+      backoff: cluster.backoff,
+      host: this.#host(),
+    });
+    this.#committer = new OffsetCommitter({
+      groupId: config['group.id'],
+      groupInstanceId: config['group.instance.id'] || null,
+      link: this.#link,
+      metadata: cluster.metadata,
+      generation: () => this.#member.generation,
+      onReset: (isMemberUnknown) => this.#member.reset(isMemberUnknown),
+      onRebalance: () => this.#member.requestRejoin(),
+    });
+  }
+
+  subscribe(topics: readonly string[], listener: RebalanceListener = {}): void {
+    this.#topics = [...new Set(topics)];
+    this.#listener = listener;
+    for (const topic of this.#topics) this.#inner.cluster.refresher.addTopic(topic);
+    this.#member.requestRejoin();
+  }
+
+  assignment(): readonly TopicPartition[] {
+    return this.#owned;
+  }
+
+  position(topic: string, partition: number): number | null {
+    return this.#inner.position(topic, partition);
+  }
+
+  seek(topic: string, partition: number, offset: number): void {
+    this.#inner.seek(topic, partition, offset);
+  }
+
+  groupMetadata(): GroupMetadata {
+    const groupInstanceId = this.#config['group.instance.id'] || null;
+    return { groupId: this.#config['group.id'], groupInstanceId, ...this.#member.generation };
+  }
+
+  /** The positions behind the records that polls handed out. */
+  consumed(): readonly ConsumedOffset[] {
+    return this.#inner.consumed();
+  }
+
+  poll(maxWaitMs: number, callback: PollCallback): void {
+    const now = this.#env.clock.monotonicMicros();
+    this.#member.polled(now);
+    this.#autoCommit(now);
+    const fatal = this.#fatal;
+    this.#fatal = null;
+    if (fatal !== null) {
+      const where = { topic: '', partition: -1, offset: -1, divergence: null };
+      this.#env.timers.schedule(0, () => callback({ ok: false, error: fatal, ...where }));
+      return;
+    }
+    this.#inner.poll(maxWaitMs, callback);
+    this.#env.timers.schedule(0, this.#drive.bind(this));
+  }
+
+  /** Tries until it succeeds, fails for good, or `default.api.timeout.ms` is over. */
+  commitSync(offsets: readonly OffsetToCommit[], done: (error: CommitError) => void): void {
+    this.#commitUntil(this.#deadline(this.#config['default.api.timeout.ms']), offsets, done);
+  }
+
+  /** One attempt. */
+  commitAsync(offsets: readonly OffsetToCommit[], done: (error: CommitError) => void): void {
+    this.#commitUntil(0, offsets, done);
+  }
+
+  /** In the order of the partitions; null: nothing is committed. */
+  committed(
+    partitions: readonly TopicPartition[],
+    done: (offsets: readonly (ConsumedOffset | null)[] | null, error: CommitError) => void,
+  ): void {
+    this.#fetchUntil(this.#deadline(this.#config['default.api.timeout.ms']), partitions, done);
+  }
+
+  /** Commits if auto-commit is on, gives the partitions up, leaves the group. A waiting poll gets no callback. */
+  close(done: () => void): void {
+    const finish = (): void => {
+      this.#revoke(this.#owned, () => {
+        this.#member.leave('the consumer is being closed');
+        this.#end();
+        done();
+      });
+    };
+    if (!this.#config['enable.auto.commit'] || this.#owned.length === 0) finish();
+    else this.commitSync(this.consumed(), finish);
+  }
+
+  /** The process is gone: nothing is committed and nobody is told. */
+  abandon(): void {
+    this.#end();
+  }
+
+  #end(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    this.#member.close();
+    this.#inner.close();
+    // A LeaveGroup under way is sent before its connection closes.
+    this.#env.timers.schedule(0, () => this.#link.close());
+  }
+
+  #deadline(millis: number): number {
+    return this.#env.clock.monotonicMicros() + millis * 1_000;
+  }
+
+  #drive(): void {
+    this.#isDriveDue = true;
+    if (this.#isDriving) return;
+    this.#isDriving = true;
+    const now = this.#env.clock.monotonicMicros();
+    let at = Number.POSITIVE_INFINITY;
+    while (this.#isDriveDue && !this.#isClosed && this.#inner.isPolling) {
+      this.#isDriveDue = false;
+      this.#checkPartitionCounts();
+      at = Math.min(this.#member.drive(now), this.#positionHeld(now));
+    }
+    this.#isDriving = false;
+    if (at !== Number.POSITIVE_INFINITY) this.#driveAt(at, now);
+  }
+
+  #driveAt(at: number, now: number): void {
+    this.#timer?.cancel();
+    this.#timer = this.#env.timers.schedule(Math.max(0, at - now), this.#drive.bind(this));
+  }
+
+  /** The leader assigns anew when a topic got partitions. */
+  #checkPartitionCounts(): void {
+    if (this.#assignedCounts === null || !this.#member.isStable || !this.#member.isLeader) return;
+    const { metadata } = this.#inner.cluster;
+    for (const [topic, count] of this.#assignedCounts) {
+      if (metadata.partitionCount(topic) === count) continue;
+      this.#member.requestRejoin();
+      return;
+    }
+  }
+
+  /** New partitions begin at their committed offsets. */
+  #positionHeld(now: number): number {
+    if (this.#isFetchingOffsets) return Number.POSITIVE_INFINITY;
+    const held = this.#inner.held();
+    if (held.length === 0) return Number.POSITIVE_INFINITY;
+    if (!this.#committer.knows(held)) {
+      this.#inner.cluster.refresher.request();
+      return Number.POSITIVE_INFINITY;
+    }
+    if (this.#offsetsRetryAt > now) return this.#offsetsRetryAt;
+    const at = this.#link.find(now);
+    if (at > 0) return at;
+    this.#isFetchingOffsets = true;
+    this.#committer.fetch(held, (attempt) => {
+      this.#isFetchingOffsets = false;
+      if (attempt.kind === 'done') {
+        for (const [index, { topic, partition }] of held.entries())
+          this.#inner.startAt(topic, partition, attempt.offsets[index] ?? null);
+        this.#resume();
+      } else {
+        if (attempt.kind === 'failed') this.#fatal = attempt.error;
+        this.#offsetsRetryAt = this.#env.clock.monotonicMicros() + this.#inner.cluster.backoff.micros(0);
+      }
+      this.#drive();
+    });
+    return Number.POSITIVE_INFINITY;
+  }
+
+  #autoCommit(now: number): void {
+    if (!this.#config['enable.auto.commit'] || now < this.#nextAutoCommitAt || this.#isAutoCommitting) return;
+    this.#nextAutoCommitAt = now + this.#config['auto.commit.interval.ms'] * 1_000;
+    const consumed = this.consumed();
+    if (consumed.length === 0 || !this.#link.isKnown) return;
+    this.#isAutoCommitting = true;
+    this.#committer.commit(consumed, (attempt) => {
+      this.#isAutoCommitting = false;
+      if (attempt.kind === 'again')
+        this.#nextAutoCommitAt = this.#env.clock.monotonicMicros() + this.#config['retry.backoff.ms'] * 1_000;
+    });
+  }
+
+  /** `deadline` 0: one attempt. */
+  #commitUntil(
+    deadline: number,
+    offsets: readonly OffsetToCommit[],
+    done: (error: CommitError) => void,
+    isUnknown = false,
+  ): void {
+    if (offsets.length === 0) {
+      this.#env.timers.schedule(0, () => done('NONE'));
+      return;
+    }
+    this.#withCoordinator(deadline, (isFound) => {
+      if (!isFound) {
+        done(isUnknown || deadline > 0 ? 'TimeoutException' : 'COORDINATOR_NOT_AVAILABLE');
+        return;
+      }
+      this.#committer.commit(offsets, (attempt) => {
+        if (attempt.kind === 'done') done(attempt.error);
+        else if (deadline === 0) done(attempt.isUnknown ? 'TimeoutException' : 'COORDINATOR_NOT_AVAILABLE');
+        else this.#later(() => this.#commitUntil(deadline, offsets, done, isUnknown || attempt.isUnknown));
+      });
+    });
+  }
+
+  #fetchUntil(
+    deadline: number,
+    partitions: readonly TopicPartition[],
+    done: (offsets: readonly (ConsumedOffset | null)[] | null, error: CommitError) => void,
+  ): void {
+    this.#withCoordinator(deadline, (isFound) => {
+      if (!isFound) {
+        done(null, 'TimeoutException');
+        return;
+      }
+      this.#committer.fetch(partitions, (attempt) => {
+        if (attempt.kind === 'done') done(attempt.offsets, 'NONE');
+        else if (attempt.kind === 'failed') done(null, attempt.error);
+        else this.#later(() => this.#fetchUntil(deadline, partitions, done));
+      });
+    });
+  }
+
+  #later(run: () => void): void {
+    this.#env.timers.schedule(this.#config['retry.backoff.ms'] * 1_000, () => {
+      if (!this.#isClosed) run();
+    });
+  }
+
+  #withCoordinator(deadline: number, then: (isFound: boolean) => void): void {
+    const now = this.#env.clock.monotonicMicros();
+    if (this.#link.find(now) === 0) then(true);
+    else if (now >= deadline) then(false);
+    else this.#later(() => this.#withCoordinator(deadline, then));
+  }
+
+  #host(): MemberHost {
+    return {
+      prepare: (isLost, done) => this.#prepare(isLost, done),
+      protocols: (generation) => this.#protocols(generation),
+      assign: (joined) => this.#assign(joined),
+      complete: (assignment, _protocolName, done) => this.#complete(assignment, done),
+      fail: (error) => {
+        this.#fatal = error;
+      },
+      onProgress: () => this.#drive(),
+    };
+  }
+
+  #resume(): void {
+    if (!this.#isClosed) this.#inner.resume();
+  }
+
+  /** Java: ConsumerCoordinator#onJoinPrepare. */
+  #prepare(isLost: boolean, done: () => void): void {
+    this.#inner.suspend();
+    const finish = (): void => {
+      this.#resume();
+      done();
+    };
+    if (isLost) {
+      this.#drop(this.#owned, 'onPartitionsLost', finish);
+      return;
+    }
+    const subscribed = new Set(this.#topics);
+    const given = this.#isCooperative
+      ? this.#owned.filter(({ topic }) => !subscribed.has(topic))
+      : this.#owned;
+    const revoke = (): void => this.#revoke(given, finish);
+    if (!this.#config['enable.auto.commit'] || this.#owned.length === 0) revoke();
+    else this.#commitUntil(this.#deadline(this.#config['max.poll.interval.ms']), this.consumed(), revoke);
+  }
+
+  #revoke(partitions: readonly TopicPartition[], done: () => void): void {
+    this.#drop(partitions, 'onPartitionsRevoked', done);
+  }
+
+  /** The listener is asked before the partitions are given up, so that it can still commit. */
+  #drop(
+    partitions: readonly TopicPartition[],
+    method: 'onPartitionsRevoked' | 'onPartitionsLost',
+    done: () => void,
+  ): void {
+    if (partitions.length === 0) {
+      done();
+      return;
+    }
+    const listener = this.#listener;
+    const ask =
+      method === 'onPartitionsLost'
+        ? (listener.onPartitionsLost ?? listener.onPartitionsRevoked)
+        : listener.onPartitionsRevoked;
+    const finish = (): void => {
+      this.#own(without(this.#owned, partitions));
+      done();
+    };
+    if (ask === undefined) finish();
+    else ask.call(listener, partitions, finish);
+  }
+
+  #own(partitions: readonly TopicPartition[]): readonly TopicPartition[] {
+    this.#owned = partitions;
+    return this.#inner.assignHeld(partitions);
+  }
+
+  #protocols({ generationId }: Generation): JoinGroupRequest['protocols'] {
+    const owned = { partitions: this.#owned, generationId };
+    return this.#assignors.map((assignor) => ({
+      name: assignor.name,
+      metadata: subscriptionOf(assignor, this.#topics, owned, this.#former),
+    }));
+  }
+
+  #assign(joined: JoinGroupResponse): SyncGroupRequest['assignments'] | null {
+    const assignor = this.#assignors.find(({ name }) => name === joined.protocolName);
+    if (assignor === undefined) {
+      this.#fatal = 'INCONSISTENT_GROUP_PROTOCOL';
+      return [];
+    }
+    const members = membersOf(joined, assignor);
+    const { refresher, metadata } = this.#inner.cluster;
+    const counts = new Map<string, number>();
+    for (const topic of new Set(members.flatMap(({ topics }) => topics))) {
+      refresher.addTopic(topic);
+      if (metadata.partitionCount(topic) > 0) counts.set(topic, metadata.partitionCount(topic));
+    }
+    // Without any metadata the answer to the first request is still under way.
+    if (metadata.brokers.size === 0) return null;
+    this.#assignedCounts = counts;
+    return Array.from(assignor.assign(counts, members), ([memberId, partitions]) => ({
+      memberId,
+      assignment: assignmentBytes(partitions),
+    }));
+  }
+
+  /** Java: ConsumerCoordinator#onJoinComplete. */
+  #complete(bytes: Uint8Array, done: () => void): void {
+    const assigned = assignedPartitions(bytes);
+    if (assigned === null) {
+      this.#fatal = 'INVALID_REQUEST';
+      done();
+      return;
+    }
+    this.#inner.suspend();
+    this.#former = { partitions: assigned, generationId: this.#member.generation.generationId };
+    const revoked = without(this.#owned, assigned);
+    const added = without(assigned, this.#owned);
+    this.#nextAutoCommitAt = this.#deadline(this.#config['auto.commit.interval.ms']);
+    this.#revoke(revoked, () => {
+      // What was given up is free for its new owner once this member has joined without it.
+      if (revoked.length > 0) this.#member.requestRejoin();
+      this.#own(assigned);
+      const finish = (): void => {
+        this.#resume();
+        done();
+      };
+      const listener = this.#listener;
+      if (listener.onPartitionsAssigned === undefined) finish();
+      else listener.onPartitionsAssigned(added, finish);
+    });
+  }
+}
+
+/** @throws ConfigException, by name, for what contradicts itself. */
+function checkGroupConfig(config: ConsumerConfig): void {
+  if (config['group.id'] === '')
+    throw new ConfigException('To use the group management, you must provide a valid group.id');
+  if (config['heartbeat.interval.ms'] >= config['session.timeout.ms'])
+    throw new ConfigException('heartbeat.interval.ms must be set lower than session.timeout.ms');
+}
