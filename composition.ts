@@ -6,6 +6,8 @@ import type { CliParts } from './harness/cli/cli-parts.js';
 import { addBrokerCommand } from './live/cli/broker-command.js';
 import { readRunDirectory } from './reports/read-run-directory.js';
 import { renderReport } from './reports/render-report.js';
+import { auditCommandOf } from './scenarios/audit/audit-command.js';
+import { auditScenarioNamed } from './scenarios/audit/audit-scenario.js';
 import { scenarios } from './scenarios/index.js';
 import { exhibits } from './scenarios/museum/index.js';
 
@@ -19,7 +21,8 @@ export const house: CliParts = {
   exhibits,
   renderReport: (directory) => renderReport(readRunDirectory(directory)),
   checkFile,
-  commands: [addBrokerCommand],
+  commands: [addBrokerCommand, auditCommandOf(() => house)],
+  scenarioNamed: auditScenarioNamed,
   workerUrl: new URL(`./scenarios/campaign-worker.${isCompiled ? 'js' : 'ts'}`, import.meta.url),
   codeRoot: fileURLToPath(new URL('.', import.meta.url)),
   version: versionOf(packageJson),

@@ -107,7 +107,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'groups',
     'server',
   ],
-  scenarios: ['invariants', 'cluster', 'workloads', 'judgement', 'experiment'],
+  scenarios: ['invariants', 'cluster', 'workloads', 'judgement', 'experiment', 'audit'],
 };
 
 /** Where the harness may name Kafka, and why. The list may only shrink. */

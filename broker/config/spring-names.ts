@@ -98,7 +98,7 @@ export function readSpring(properties: readonly Property[]): SpringReading {
     const place = /^(producer|consumer)[.](.*)$/i.exec(rest);
     const kind = place?.[1]?.toLowerCase();
     const inner = place?.[2] ?? rest;
-    const free = /^properties(?:\.|\[)(.*?)\]?$/i.exec(inner)?.[1];
+    const free = /^properties(?:\.\[|\.|\[)(.*?)\]?$/i.exec(inner)?.[1];
     if (kind !== 'producer' && kind !== 'consumer') {
       if (free !== undefined) common.push({ ...property, key: free });
       else reading.other.push(property);

@@ -25,6 +25,10 @@ export function findScenario(
   name: string,
   among: readonly Scenario[] = catalogue.runnable,
 ): Scenario {
+  if (!among.some((scenario) => scenario.name === name)) {
+    const named = catalogue.named(name);
+    if (named !== null) return named;
+  }
   try {
     return findByName('scenario', name, among, (scenario) => scenario.name);
   } catch (error) {

@@ -17,6 +17,7 @@ function run(seed: number, change: Partial<RunSummary> = {}): RunSummary {
     losses: [],
     availability: [],
     outcome: null,
+    acknowledgedAfter: null,
     virtualMicros: 1_000_000,
     faults: [{ kind: 'crash', configured: 2, fired: 1, mattered: 1 }],
     sources: [{ source: 'crash on b1', configured: 2, fired: 1, mattered: 1 }],

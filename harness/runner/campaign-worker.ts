@@ -40,12 +40,19 @@ export type RunSeeds = (task: WorkerTask) => Promise<WorkerAnswer>;
 /** The name under which the pool looks for the function in the worker's module. */
 export const WORKER_EXPORT = 'runSeeds';
 
-export function serveCampaignWorker(builtIn: readonly Scenario[]): RunSeeds {
+/** @param scenarioNamed the scenario of a name that states all its settings (`House`). */
+export function serveCampaignWorker(
+  builtIn: readonly Scenario[],
+  scenarioNamed: (name: string) => Scenario | null = () => null,
+): RunSeeds {
   const byName = new Map(builtIn.map((scenario) => [scenario.name, scenario]));
   return async ({ scenario: name, module, seeds, countsDecisions, wire, progress }) => {
     let scenario: Scenario | undefined;
     try {
-      scenario = module === null ? byName.get(name) : await ownScenario(name, module);
+      scenario =
+        module === null
+          ? (byName.get(name) ?? scenarioNamed(name) ?? undefined)
+          : await ownScenario(name, module);
     } catch (error) {
       if (error instanceof ScenarioModuleError) return { kind: 'refused', message: error.message };
       throw error;

@@ -14,6 +14,11 @@ export interface House {
   /** The built-in scenarios in the order in which the default story runs them. */
   readonly scenarios: readonly Scenario[];
   readonly exhibits: readonly Exhibit[];
+  /**
+   * The built-in scenario of a name that states all its settings. Such scenarios are not listed, because there is one for
+   * every choice of settings. Null, or absent: the name is not one.
+   */
+  readonly scenarioNamed?: (name: string) => Scenario | null;
   readonly renderReport: RenderReport;
   /** The module that exports `runSeeds` (`campaign-worker.ts`). Null: everything runs in this thread. */
   readonly workerUrl: URL | null;
@@ -53,6 +58,11 @@ export class Catalogue {
     return [...this.runnable, ...this.#house.exhibits.map((exhibit) => exhibit.scenario)];
   }
 
+  /** The scenario of a name that states all its settings; null: the name is not one. */
+  named(name: string): Scenario | null {
+    return this.#house.scenarioNamed?.(name) ?? null;
+  }
+
   originOf(scenario: Scenario): Origin {
     const code = codeFingerprint(this.#house.codeRoot);
     const { module } = this;
@@ -85,7 +95,7 @@ export class Catalogue {
 
   /** Compares names, because names are unique and an exhibit runs as a copy of its scenario. */
   #hasNameOfBuiltIn(name: string): boolean {
-    return this.#builtIn().some((each) => each.name === name);
+    return this.#builtIn().some((each) => each.name === name) || this.named(name) !== null;
   }
 
   #refuseNameOfBuiltIn(name: string, where: string): void {

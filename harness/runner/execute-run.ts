@@ -19,6 +19,7 @@ import { Livelock } from '../kernel/livelock.js';
 import type { Experiment, Judgement, RunLimits, RunOnlooker, Scenario, Wire } from './experiment.js';
 import { HarnessFailure, isHarnessFrame, isHarnessMistake } from './harness-failure.js';
 import type {
+  AcknowledgementDelay,
   AvailabilityAccount,
   DecisionCounts,
   FaultAccount,
@@ -65,6 +66,8 @@ export interface RunResult {
   readonly availability: readonly AvailabilityAccount[];
   /** Null: unknown. */
   readonly outcome: RecordOutcome | null;
+  /** Null: nothing was acknowledged. */
+  readonly acknowledgedAfter: AcknowledgementDelay | null;
   readonly healedAtMicros: number;
   readonly endedAtMicros: number;
   readonly faults: readonly FaultAccount[];
@@ -120,6 +123,7 @@ export function executeRun(scenario: Scenario, options: RunOptions): RunResult {
     losses: outcome.judgement.losses ?? [],
     availability: outcome.judgement.availability ?? [],
     outcome: outcome.judgement.outcome ?? null,
+    acknowledgedAfter: outcome.judgement.acknowledgedAfter ?? null,
     healedAtMicros: outcome.healedAtMicros,
     endedAtMicros: simulation.nowMicros,
     faults: run.nemesis.account(),

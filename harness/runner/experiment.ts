@@ -12,6 +12,7 @@ import type { Operation, SessionOrder } from '../history/operation.js';
 import type { TraceSink } from '../kernel/trace.js';
 import type { World } from '../world/world.js';
 import type {
+  AcknowledgementDelay,
   AvailabilityAccount,
   DecisionCounts,
   LossAccount,
@@ -82,6 +83,8 @@ export interface Judgement {
   readonly availability?: readonly AvailabilityAccount[];
   /** Absent: the experiment cannot say, because not everything was read. */
   readonly outcome?: RecordOutcome;
+  /** Absent: nothing was acknowledged. */
+  readonly acknowledgedAfter?: AcknowledgementDelay;
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly operations: Readonly<Record<string, OperationCount>>;
   /** The value for the header of the history. Absent: the workload has no producer sessions. */

@@ -76,6 +76,12 @@ export interface RecordOutcome {
   readonly readAndGone: number;
 }
 
+/** How long sends waited for their acknowledgement. */
+export interface AcknowledgementDelay {
+  readonly meanMicros: number;
+  readonly longestMicros: number;
+}
+
 /** `run.json`, and one element of `failures` in a campaign document. */
 export interface RunDocument {
   readonly scenario: string;

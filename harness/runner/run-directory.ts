@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { HistoryHeader } from '../history/operation.js';
+import { hashText } from '../kernel/digest.js';
 import type { RunEvidence } from './execute-run.js';
 import { hostLog } from './host-log.js';
 import { discard, reasonOf, replaceFile } from './replace-file.js';
@@ -181,9 +182,15 @@ function pointLatestAt(runsDirectory: string, directory: string): void {
   }
 }
 
+const FILE_NAME_MAX = 100;
+
 /** A file name that every file system accepts. Different names stay different in practice. */
 function fileName(name: string): string {
-  const safe = name.replaceAll(/[^A-Za-z0-9._+-]/g, '_');
+  const whole = name.replaceAll(/[^A-Za-z0-9._+-]/g, '_');
+  const safe =
+    whole.length <= FILE_NAME_MAX
+      ? whole
+      : `${whole.slice(0, FILE_NAME_MAX - 9)}-${(hashText(name) >>> 0).toString(16).padStart(8, '0')}`;
   return safe === '' || /^\.+$/.test(safe) ? `_${safe}` : safe;
 }
 

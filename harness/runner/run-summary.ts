@@ -5,6 +5,7 @@
 import type { Anomaly, Verdict } from '../checkers/verdict.js';
 import type { RunResult } from './execute-run.js';
 import type {
+  AcknowledgementDelay,
   AvailabilityAccount,
   DecisionCounts,
   FaultAccount,
@@ -27,6 +28,8 @@ export interface RunSummary {
   readonly availability: readonly AvailabilityAccount[];
   /** Null: unknown. */
   readonly outcome: RecordOutcome | null;
+  /** Null: nothing was acknowledged. */
+  readonly acknowledgedAfter: AcknowledgementDelay | null;
   readonly virtualMicros: number;
   readonly faults: readonly FaultAccount[];
   readonly sources: readonly SourceAccount[];
@@ -48,6 +51,7 @@ export function summarise(result: RunResult): RunSummary {
     losses: result.losses,
     availability: result.availability,
     outcome: result.outcome,
+    acknowledgedAfter: result.acknowledgedAfter,
     virtualMicros: result.endedAtMicros,
     faults: result.faults,
     sources: result.sources,

@@ -57,6 +57,7 @@ export function judgeRun(input: JudgeInput): Judgement {
     records: recorder.acknowledged,
     losses,
     availability: measureAvailability(input),
+    ...(recorder.acknowledgementDelay === null ? {} : { acknowledgedAfter: recorder.acknowledgementDelay }),
     configuration: {
       profile: profileName(guarantee),
       cluster: spec.cluster.config ?? {},

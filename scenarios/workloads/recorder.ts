@@ -4,7 +4,7 @@ import type { HistoryTape } from '../../harness/history/history-tape.js';
 import type { CompletionType } from '../../harness/history/operation.js';
 import type { Simulation } from '../../harness/kernel/simulation.js';
 import { OperationTally } from '../../harness/runner/operation-tally.js';
-import type { OperationCount } from '../../harness/runner/run-data.js';
+import type { AcknowledgementDelay, OperationCount } from '../../harness/runner/run-data.js';
 import { KeyedRecords } from './keyed-records.js';
 
 /**
@@ -23,6 +23,7 @@ export class Recorder {
   #nextValue = 1;
   /** The number of records whose send was acknowledged. */
   acknowledged = 0;
+  readonly #acknowledgement = { sends: 0, micros: 0, longestMicros: 0 };
 
   constructor(simulation: Simulation, history: HistoryTape, operationsMax: number | null) {
     this.#simulation = simulation;
@@ -58,6 +59,8 @@ export class Recorder {
 
   completeSend(invocation: number, outcome: CompletionType, error?: string): void {
     this.#sends.add(outcome, error);
+    if (outcome === 'ok')
+      this.#acknowledgedAfter(this.#simulation.nowMicros - this.history.timeAt(invocation));
     this.history.completeSend(invocation, this.#simulation.nowMicros, outcome, error);
   }
 
@@ -85,6 +88,19 @@ export class Recorder {
   note(value: number, offset: number): void {
     this.#simulation.note(value);
     this.#simulation.note(offset);
+  }
+
+  #acknowledgedAfter(micros: number): void {
+    const sum = this.#acknowledgement;
+    sum.sends++;
+    sum.micros += micros;
+    if (micros > sum.longestMicros) sum.longestMicros = micros;
+  }
+
+  /** How long acknowledged sends waited; null: none was acknowledged. */
+  get acknowledgementDelay(): AcknowledgementDelay | null {
+    const { sends, micros, longestMicros } = this.#acknowledgement;
+    return sends === 0 ? null : { meanMicros: Math.round(micros / sends), longestMicros };
   }
 
   /** The counts of every kind of completed operation. */
