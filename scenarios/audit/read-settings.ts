@@ -97,7 +97,7 @@ function withShape(input: SettingsInput, readings: readonly ConfigReading[]): Au
   };
 }
 
-export function remarkLine({ place, key, words }: ConfigRemark): string {
+function remarkLine({ place, key, words }: ConfigRemark): string {
   return `${place} ${key} ${words}`;
 }
 
