@@ -1,6 +1,6 @@
 /**
  * The events that a broker and a controller report to an observer as they happen, by subject. Every subject is optional and must not
- * affect the broker: checkers and reports use the events, and the broker never reads them back. `partition` is `<topic>-<index>`.
+ * affect the broker: checkers and reports use the events, and the broker never reads them back.
  */
 export interface Observer {
   readonly broker?: BrokerObserver;
@@ -9,6 +9,15 @@ export interface Observer {
   readonly controller?: ControllerObserver;
   /** A rare event to be counted, such as `follower truncated after election`. */
   mark(name: string): void;
+}
+
+/** A partition by its identity. A topic made again under an old name has another id. One object stands for it in a process. */
+export interface ObservedPartition {
+  readonly topicId: string;
+  readonly topic: string;
+  readonly index: number;
+  /** `<topic>-<index>` */
+  readonly name: string;
 }
 
 /** The broker as a process. */
@@ -23,43 +32,47 @@ export interface BrokerObserver {
 export interface LogObserver {
   /** The log of a replica was opened (start or restart) and recovered, and holds these batches. */
   logOpened(
-    partition: string,
+    partition: ObservedPartition,
     logStartOffset: number,
     logEndOffset: number,
     batches: readonly BatchSummary[],
   ): void;
   /** One record batch was written to this replica's log and became readable in it. */
-  appended(partition: string, batch: BatchSummary, role: 'leader' | 'follower'): void;
+  appended(partition: ObservedPartition, batch: BatchSummary, role: 'leader' | 'follower'): void;
   /** The replica did not compare the checksum of the batch to append at `offset` with its bytes. */
-  checksumSkipped(partition: string, offset: number): void;
+  checksumSkipped(partition: ObservedPartition, offset: number): void;
   /** Records at and above `offset` were removed from this replica's log. */
-  truncated(partition: string, offset: number, reason: string): void;
+  truncated(partition: ObservedPartition, offset: number, reason: string): void;
   /** The result of the recovery of this replica's log; called after `logOpened`. */
-  recoveryDone(partition: string, state: RecoveredStateSummary): void;
+  recoveryDone(partition: ObservedPartition, state: RecoveredStateSummary): void;
   /** Everything of this replica's log below `recoveryPoint` is on disk, according to the disk. */
-  flushed(partition: string, recoveryPoint: number): void;
+  flushed(partition: ObservedPartition, recoveryPoint: number): void;
   /** The state kept beside a log was truncated after the log itself; see the fields. */
-  truncationDone(partition: string, state: TruncatedStateSummary): void;
+  truncationDone(partition: ObservedPartition, state: TruncatedStateSummary): void;
   /** An operation on the files of this replica's log failed. */
-  storageFailed(partition: string, logEndOffset: number): void;
+  storageFailed(partition: ObservedPartition, logEndOffset: number): void;
 }
 
 /** One replica as leader or follower: its decisions, and the facts behind them. */
 export interface ReplicationObserver {
   /** The replica's high watermark (exclusive) is now `offset`; also after start and after a role change. */
-  highWatermarkMoved(partition: string, offset: number, role: 'leader' | 'follower'): void;
+  highWatermarkMoved(partition: ObservedPartition, offset: number, role: 'leader' | 'follower'): void;
   /** This replica starts to act as leader / follower in `leaderEpoch`. */
-  roleChanged(partition: string, role: 'leader' | 'follower' | 'offline', leaderEpoch: number): void;
+  roleChanged(
+    partition: ObservedPartition,
+    role: 'leader' | 'follower' | 'offline',
+    leaderEpoch: number,
+  ): void;
   /**
    * As a leader, this replica admits a produce request to its log; `isrSize` is the size of the ISR that it
    * knows.
    */
-  produceAdmitted(partition: string, acks: number, isrSize: number): void;
+  produceAdmitted(partition: ObservedPartition, acks: number, isrSize: number): void;
   /** As the leader in `leaderEpoch`, this replica refuses a batch because of its sequence number. */
-  sequenceRefused(partition: string, batch: ProducerBatchSummary, leaderEpoch: number): void;
+  sequenceRefused(partition: ObservedPartition, batch: ProducerBatchSummary, leaderEpoch: number): void;
   /** A produce request was answered without error. `lastOffset` is inclusive; −1: `acks=0`. */
   acknowledged(
-    partition: string,
+    partition: ObservedPartition,
     baseOffset: number,
     lastOffset: number,
     leaderEpoch: number,
@@ -69,16 +82,21 @@ export interface ReplicationObserver {
    * This replica sent the records [fromOffset, endOffset) to a consumer while its high watermark was
    * `highWatermark`.
    */
-  served(partition: string, fromOffset: number, endOffset: number, highWatermark: number): void;
+  served(partition: ObservedPartition, fromOffset: number, endOffset: number, highWatermark: number): void;
   /** As a leader, this replica proposes the replica of `brokerId` for the ISR, with this knowledge of it. */
-  isrProposed(partition: string, brokerId: number, leaderEpoch: number, candidate: IsrCandidateSummary): void;
+  isrProposed(
+    partition: ObservedPartition,
+    brokerId: number,
+    leaderEpoch: number,
+    candidate: IsrCandidateSummary,
+  ): void;
   /**
    * This replica begins to lead in a new epoch, at `nowMillis` of its wall clock, with `logEndOffset` as
    * the log end offset of the follower `brokerId` (−1: unknown). `wasLeader`: it led in the previous epoch
    * too.
    */
   followerKnown(
-    partition: string,
+    partition: ObservedPartition,
     brokerId: number,
     logEndOffset: number,
     wasLeader: boolean,
@@ -88,50 +106,62 @@ export interface ReplicationObserver {
    * As a leader, this replica received a fetch of the follower `brokerId`. `clock` stays current during the
    * follower's fetch session.
    */
-  followerFetched(partition: string, brokerId: number, fetchOffset: number, clock: FetchClockSummary): void;
+  followerFetched(
+    partition: ObservedPartition,
+    brokerId: number,
+    fetchOffset: number,
+    clock: FetchClockSummary,
+  ): void;
   /**
    * As a leader, this replica checked the lag of the follower `brokerId`, a member of its ISR, and removes
    * it from the ISR or keeps it.
    */
-  memberJudged(partition: string, brokerId: number, lag: MemberLagSummary, isRemoved: boolean): void;
+  memberJudged(
+    partition: ObservedPartition,
+    brokerId: number,
+    lag: MemberLagSummary,
+    isRemoved: boolean,
+  ): void;
   /** As a leader, this replica answers a consumer of this isolation level that requests the latest offset. */
   latestOffsetAnswered(
-    partition: string,
+    partition: ObservedPartition,
     isolationLevel: 0 | 1,
     offset: number,
     ends: ReadableEndsSummary,
   ): void;
   /** As a follower, this replica uses a fetch response. */
-  fetchAnswerUsed(partition: string, answer: FetchAnswerSummary): void;
+  fetchAnswerUsed(partition: ObservedPartition, answer: FetchAnswerSummary): void;
   /**
    * As a leader, this replica counts these members of the ISR, including those of a pending change
    * (KIP-497).
    */
-  maximalIsrChanged(partition: string, members: readonly number[], leaderEpoch: number): void;
+  maximalIsrChanged(partition: ObservedPartition, members: readonly number[], leaderEpoch: number): void;
   /** As a leader, this replica applied the controller's answer to an ISR that it proposed. */
-  isrAnswered(partition: string, answer: IsrAnswerSummary): void;
+  isrAnswered(partition: ObservedPartition, answer: IsrAnswerSummary): void;
   /**
    * As a leader, this replica accepted a fetch that names a leader epoch other than its own; −1: the fetch
    * names none.
    */
-  unfencedFetch(partition: string, requestedEpoch: number, leaderEpoch: number): void;
+  unfencedFetch(partition: ObservedPartition, requestedEpoch: number, leaderEpoch: number): void;
   /**
    * As a leader, this replica was asked for the end of `requestedEpoch`, which is not newer than its own
    * epoch, and did not know it.
    */
-  epochUnknown(partition: string, requestedEpoch: number, leaderEpoch: number): void;
+  epochUnknown(partition: ObservedPartition, requestedEpoch: number, leaderEpoch: number): void;
 }
 
 /** The active controller alone. */
 export interface ControllerObserver {
+  /** The topic is deleted: its partitions and their records are gone from the metadata. */
+  topicDeleted(topicId: string): void;
   /** The committed state of a partition changed. Brokers by id; `leader` −1: none. */
-  partitionChanged(partition: string, state: PartitionStateSummary): void;
+  partitionChanged(partition: ObservedPartition, state: PartitionStateSummary): void;
   /**
    * The controller accepts the ISR that a leader proposed, with the broker epochs that the
    * leader saw (−1: unknown) and the partition state for which it was proposed.
    */
   isrAccepted(
-    partition: string,
+    partition: ObservedPartition,
     members: readonly { readonly brokerId: number; readonly brokerEpoch: number }[],
     proposedFor: { readonly leaderEpoch: number; readonly partitionEpoch: number },
   ): void;

@@ -31,6 +31,7 @@ export class CommittedChanges {
 
 function tell(observer: Observer, delta: MetadataDelta): void {
   for (const change of delta.brokers.values()) tellOfBroker(observer, change);
+  for (const { topicId } of delta.removedTopics) observer.controller?.topicDeleted(topicId);
   for (const change of delta.partitions.values()) tellOfPartition(observer, change);
 }
 
@@ -53,7 +54,7 @@ function tellOfPartition(observer: Observer, { previous, current }: PartitionDel
   const unclean = isElected && !previous.isr.includes(leader);
   if (isElected) observer.mark('leader elected');
   if (previous !== null && leader < 0 && previous.leader >= 0) observer.mark('partition without leader');
-  observer.controller?.partitionChanged(current.name, {
+  observer.controller?.partitionChanged(current.id, {
     leader,
     leaderEpoch,
     isr,

@@ -120,7 +120,7 @@ export class ReplicationControl {
       this.#observer?.mark(`AlterPartition refused: ${errorCode}`);
       return refused(partitionIndex, errorCode);
     }
-    this.#observer?.controller?.isrAccepted(partition.name, change.newIsrWithEpochs, change);
+    this.#observer?.controller?.isrAccepted(partition.id, change.newIsrWithEpochs, change);
     const record = this.#change(partition, {
       election: this.#onlineElection(partition),
       isr: change.newIsrWithEpochs.map((member) => member.brokerId),

@@ -59,8 +59,8 @@ describe('the recovery point checkpoint', () => {
   it('remembers every log, with dashes in its topic too', () => {
     const env = new TestEnv();
     const logs = [
-      { partition: 'big-orders-0', recoveryPoint: 9 },
-      { partition: 'orders-12', recoveryPoint: 40 },
+      { partition: { name: 'big-orders-0' }, recoveryPoint: 9 },
+      { partition: { name: 'orders-12' }, recoveryPoint: 40 },
     ];
     expect(settle<DiskError | null>(env, (done) => read(env).update(logs, done))).toBe(null);
     expect(textOf(env, PATH)).toBe('0\n2\nbig-orders 0 9\norders 12 40\n');
@@ -103,7 +103,7 @@ describe('the recovery point checkpoint', () => {
     const checkpoint = read(env);
     let answers = 0;
     for (const recoveryPoint of [1, 2, 3])
-      checkpoint.update([{ partition: 'a-0', recoveryPoint }], () => answers++);
+      checkpoint.update([{ partition: { name: 'a-0' }, recoveryPoint }], () => answers++);
     env.disk.run();
     expect([answers, read(env).get('a-0')]).toEqual([3, 3]);
   });

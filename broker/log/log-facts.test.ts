@@ -117,7 +117,8 @@ describe('a log reports', () => {
   it('a batch that it refuses for its sequence, with its leader epoch', () => {
     const refused: unknown[] = [];
     const observer = observing({
-      sequenceRefused: (partition, batch, leaderEpoch) => refused.push({ partition, ...batch, leaderEpoch }),
+      sequenceRefused: ({ name: partition }, batch, leaderEpoch) =>
+        refused.push({ partition, ...batch, leaderEpoch }),
     });
     const env = new TestEnv();
     const log = openLog(env, { observer });

@@ -1,6 +1,7 @@
 import type { Env } from '../env.js';
 import type { Observer } from '../observer.js';
 import * as batch from '../protocol/record-batch.js';
+import type { TopicIdPartition } from '../protocol/topic-id-partition.js';
 import type { LogRules } from '../rules/log/index.js';
 import { type DiskProcedure, demand } from './disk-procedure.js';
 import { writeEpochCheckpoint } from './epoch-checkpoint.js';
@@ -33,7 +34,7 @@ const TAIL_CACHE_BYTES = 128 * 1024;
  * logEndOffset. `active` is the last of `segments`.
  */
 export class LogState {
-  readonly partition: string;
+  readonly partition: TopicIdPartition;
   readonly directory: string;
   readonly segments: LogSegment[];
   readonly epochs: LeaderEpochCache;

@@ -1,12 +1,12 @@
 import type { TopicConfig } from '../config/definitions.js';
 import type { Observer } from '../observer.js';
+import type { TopicIdPartition } from '../protocol/topic-id-partition.js';
 import type { LogRules } from '../rules/log/index.js';
 
 export interface PartitionLogOptions {
   /** Path of the log's directory, without a trailing slash. */
   readonly directory: string;
-  /** `<topic>-<index>`. */
-  readonly partition: string;
+  readonly partition: TopicIdPartition;
   readonly config: TopicConfig;
   readonly rules: LogRules;
   readonly observer: Observer | null;

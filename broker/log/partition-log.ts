@@ -2,6 +2,7 @@ import { NEVER_MILLIS, type TopicConfig } from '../config/definitions.js';
 import type { DiskError, Env, TimerHandle } from '../env.js';
 import type { ErrorName } from '../protocol/errors.js';
 import * as batch from '../protocol/record-batch.js';
+import type { TopicIdPartition } from '../protocol/topic-id-partition.js';
 import type { LogRules } from '../rules/log/index.js';
 import { type AppendResult, refuse } from './append-result.js';
 import { validateFetched, validateProduced } from './append-validation.js';
@@ -11,6 +12,7 @@ import { type LoadedLog, loadLog } from './log-loader.js';
 import { LogState } from './log-state.js';
 import type { PartitionLogOptions } from './partition-log-options.js';
 import type { ProducerStateTable } from './producer-state-table.js';
+import { reportLoaded } from './report-loaded.js';
 import { SerialQueue } from './serial-queue.js';
 import { readStored } from './stored-read.js';
 import { findTimestamp, type TimestampedOffset } from './timestamp-lookup.js';
@@ -42,7 +44,7 @@ const NO_BYTES = new Uint8Array(0);
  * to.
  */
 export class PartitionLog {
-  readonly partition: string;
+  readonly partition: TopicIdPartition;
   readonly directory: string;
   readonly epochs: LeaderEpochCache;
   readonly producers: ProducerStateTable;
@@ -103,14 +105,7 @@ export class PartitionLog {
         done(failure?.error ?? { code: 'EIO', message: 'The log could not be loaded' }, null);
         return;
       }
-      const { observer, partition } = options;
-      observer?.log?.logOpened(partition, loaded.logStartOffset, loaded.logEndOffset, loaded.batches);
-      if (loaded.cutBytes > 0) observer?.mark('torn log tail cut at recovery');
-      observer?.log?.recoveryDone(partition, loaded);
-      if (env.logger.enabled) {
-        const { logStartOffset, logEndOffset, cutBytes } = loaded;
-        env.logger.log('info', 'Loaded log', { partition, logStartOffset, logEndOffset, cutBytes });
-      }
+      reportLoaded(env, options, loaded);
       const log = new PartitionLog(env, options, loaded);
       const ready = (): void => log.#flushRecovered(() => done(null, log));
       const isCheckpointAhead = (options.recoveryPoint ?? 0) > loaded.recoveryPoint;
@@ -488,7 +483,7 @@ export class PartitionLog {
   /** The rule decides whether the log continues after the error. If not, the broker halts, because its only log directory failed. */
   #storageFailed(operation: 'append' | 'read' | ProcedureJob['operation'], error: DiskError): void {
     if (this.#closed) return;
-    const what = `${operation} of ${this.partition}: ${error.code} ${error.message}`;
+    const what = `${operation} of ${this.partition.name}: ${error.code} ${error.message}`;
     this.#env.logger.log('error', what);
     this.#observer?.log?.storageFailed(this.partition, this.logEndOffset);
     if (this.#failed || this.#rules.mayAppendAfterError({ operation, code: error.code })) return;

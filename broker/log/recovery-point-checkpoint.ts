@@ -7,8 +7,7 @@ const NAME = 'recovery-point-offset-checkpoint';
 
 /** The part of a log that the checkpoint needs. */
 export interface Recoverable {
-  /** `<topic>-<index>`. */
-  readonly partition: string;
+  readonly partition: { readonly name: string };
   readonly recoveryPoint: number;
 }
 
@@ -73,7 +72,7 @@ export class RecoveryPointCheckpoint {
 
   /** Reads the recovery points of the logs and writes them. */
   update(logs: Iterable<Recoverable>, done: (error: DiskError | null) => void): void {
-    for (const log of logs) this.#points.set(log.partition, log.recoveryPoint);
+    for (const log of logs) this.#points.set(log.partition.name, log.recoveryPoint);
     this.#write(done);
   }
 

@@ -90,7 +90,7 @@ export class LeaderRole {
       replica.lastCaughtUpMillis = known.lastCaughtUpMillis;
       replica.lastFetchLeaderEpoch = known.lastFetchLeaderEpoch;
       this.#context.observer?.replication?.followerKnown(
-        this.#partition.name,
+        this.#partition.id,
         replica.brokerId,
         known.logEndOffset,
         wasLeader,
@@ -142,7 +142,7 @@ export class LeaderRole {
   onFollowerFetch(replica: RemoteReplica, fetch: FollowerFetch): void {
     const { observer } = this.#context;
     observer?.replication?.followerFetched(
-      this.#partition.name,
+      this.#partition.id,
       replica.brokerId,
       fetch.fetchOffset,
       fetch.clock,
@@ -178,7 +178,7 @@ export class LeaderRole {
       minInsyncReplicas: this.minInsyncReplicas,
     });
     if (errorCode === 'NONE')
-      this.#context.observer?.replication?.produceAdmitted(this.#partition.name, acks, isrSize);
+      this.#context.observer?.replication?.produceAdmitted(this.#partition.id, acks, isrSize);
     return errorCode;
   }
 
@@ -210,7 +210,7 @@ export class LeaderRole {
         lagTimeMaxMillis,
       };
       const isOut = this.#context.rules.isOutOfSync(lag);
-      this.#context.observer?.replication?.memberJudged(this.#partition.name, replica.brokerId, lag, isOut);
+      this.#context.observer?.replication?.memberJudged(this.#partition.id, replica.brokerId, lag, isOut);
       if (isOut) removed.push(replica.brokerId);
     }
     if (removed.length > 0) this.#propose({ kind: 'pending-shrink', isr: this.#isr.isr, removed });
@@ -234,8 +234,8 @@ export class LeaderRole {
       shuttingDown: broker?.inControlledShutdown ?? false,
     };
     if (!this.#context.rules.mayJoinIsr(candidate)) return;
-    const { name, leaderEpoch } = this.#partition;
-    this.#context.observer?.replication?.isrProposed(name, replica.brokerId, leaderEpoch, candidate);
+    const { id, leaderEpoch } = this.#partition;
+    this.#context.observer?.replication?.isrProposed(id, replica.brokerId, leaderEpoch, candidate);
     this.#propose({ kind: 'pending-expand', isr: this.#isr.isr, added: replica.brokerId });
   }
 
@@ -295,7 +295,7 @@ export class LeaderRole {
       }
     }
     const { errorCode } = answer;
-    this.#context.observer?.replication?.isrAnswered(this.#partition.name, {
+    this.#context.observer?.replication?.isrAnswered(this.#partition.id, {
       errorCode,
       before,
       after: this.#maximalIsr,
@@ -341,8 +341,8 @@ export class LeaderRole {
       replica.inIsr = state.isr.includes(replica.brokerId);
       replica.inMaximalIsr = this.#maximalIsr.includes(replica.brokerId);
     }
-    const { name, leaderEpoch } = this.#partition;
-    this.#context.observer?.replication?.maximalIsrChanged(name, this.#maximalIsr, leaderEpoch);
+    const { id, leaderEpoch } = this.#partition;
+    this.#context.observer?.replication?.maximalIsrChanged(id, this.#maximalIsr, leaderEpoch);
   }
 
   #setReplicas(registration: PartitionRegistration): void {

@@ -110,15 +110,16 @@ export class LogDirectory {
 
   /** Opens a log that was found. */
   openLog(
-    { name }: TopicIdPartition,
+    id: TopicIdPartition,
     options: LogOptions,
     done: (error: DiskError | null, log: PartitionLog | null) => void,
   ): void {
+    const { name } = id;
     PartitionLog.open(
       this.#env,
       {
         directory: `${this.#path}/${name}`,
-        partition: name,
+        partition: id,
         config: options.config,
         rules: options.rules,
         observer: options.observer,

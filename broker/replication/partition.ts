@@ -88,7 +88,7 @@ export class Partition {
       logStartOffset: log.logStartOffset,
       logEndOffset: log.logEndOffset,
     });
-    context.observer?.replication?.highWatermarkMoved(this.name, this.highWatermark, 'follower');
+    context.observer?.replication?.highWatermarkMoved(this.id, this.highWatermark, 'follower');
   }
 
   /** The last stable offset. Without transactions it is the high watermark. */
@@ -241,7 +241,7 @@ export class Partition {
     if (offset === this.highWatermark) return;
     this.highWatermark = offset;
     this.#context.observer?.replication?.highWatermarkMoved(
-      this.name,
+      this.id,
       offset,
       this.role === 'leader' ? 'leader' : 'follower',
     );
@@ -366,9 +366,9 @@ export class Partition {
       env.logger.log('info', `Became ${this.role}`, { partition, leaderEpoch, logEndOffset, highWatermark });
     }
     if (observer === null) return;
-    observer.replication?.roleChanged(this.name, this.role, this.leaderEpoch);
+    observer.replication?.roleChanged(this.id, this.role, this.leaderEpoch);
     observer.replication?.highWatermarkMoved(
-      this.name,
+      this.id,
       this.highWatermark,
       this.role === 'leader' ? 'leader' : 'follower',
     );

@@ -196,7 +196,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     }
     const { log, leaderEpoch } = partition;
     if (entry.currentLeaderEpoch !== leaderEpoch && entry.currentLeaderEpoch !== -1) {
-      context.observer?.replication?.unfencedFetch(partition.name, entry.currentLeaderEpoch, leaderEpoch);
+      context.observer?.replication?.unfencedFetch(partition.id, entry.currentLeaderEpoch, leaderEpoch);
     }
     const parting = context.rules.divergence({
       lastFetchedEpoch: entry.lastFetchedEpoch,
@@ -208,7 +208,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     });
     if (parting !== null) {
       if (parting.leaderEpoch < 0)
-        context.observer?.replication?.epochUnknown(partition.name, entry.lastFetchedEpoch, leaderEpoch);
+        context.observer?.replication?.epochUnknown(partition.id, entry.lastFetchedEpoch, leaderEpoch);
       if (parting.leaderEpoch < 0 || entry.fetchOffset < log.logStartOffset) return 'OFFSET_OUT_OF_RANGE';
       const { leaderEpoch: epoch, endOffset } = parting;
       entry.found = dataOf(partition, null, { epoch, endOffset });
@@ -322,7 +322,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     const { observer } = this.#services.context;
     if (observer === null || found.records === null || entry.partition === null) return;
     observer.replication?.served(
-      entry.partition.name,
+      entry.partition.id,
       entry.fetchOffset,
       endOffsetOf(found.records),
       found.highWatermark,

@@ -97,8 +97,8 @@ export class PendingProduce extends Deadline {
   acknowledge(partition: Partition, baseOffset: number, lastOffset: number, leaderEpoch: number): void {
     const { observer } = this.#services.context;
     if (observer === null) return;
-    if (this.acks === 0) observer.replication?.acknowledged(partition.name, -1, -1, leaderEpoch, 0);
-    else observer.replication?.acknowledged(partition.name, baseOffset, lastOffset, leaderEpoch, this.acks);
+    if (this.acks === 0) observer.replication?.acknowledged(partition.id, -1, -1, leaderEpoch, 0);
+    else observer.replication?.acknowledged(partition.id, baseOffset, lastOffset, leaderEpoch, this.acks);
   }
 
   #add(index: number, partition: Partition | null): PartitionAppend {

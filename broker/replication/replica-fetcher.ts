@@ -209,7 +209,7 @@ export class ReplicaFetcher {
       if (entry.isWanted) this.#want(entry);
       return;
     }
-    observer?.replication?.fetchAnswerUsed(partition.name, input);
+    observer?.replication?.fetchAnswerUsed(partition.id, input);
     if (data.errorCode !== 'NONE') {
       this.#onError(entry, data.errorCode);
       return;

@@ -169,7 +169,7 @@ class OffsetSearch {
     const isolationLevel = this.#isolationLevel;
     const offset = rules.latestOffset({ reader, isolationLevel, ...ends });
     if (offset !== null && reader === 'consumer')
-      observer?.replication?.latestOffsetAnswered(partition.name, isolationLevel, offset, ends);
+      observer?.replication?.latestOffsetAnswered(partition.id, isolationLevel, offset, ends);
     return offset;
   }
 

@@ -66,7 +66,7 @@ describe('taking records while too few replicas are in sync', () => {
     ] as const) {
       const admitted: number[][] = [];
       const listener = {
-        produceAdmitted: (_: string, acks: number, isrSize: number) => void admitted.push([acks, isrSize]),
+        produceAdmitted: (_: unknown, acks: number, isrSize: number) => void admitted.push([acks, isrSize]),
       };
       const cluster = TinyCluster.ready({ ...twoInSync, rules, listener });
       const leader = cluster.leaderName();

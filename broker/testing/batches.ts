@@ -3,6 +3,7 @@ import type { AppendResult } from '../log/append-result.js';
 import { PartitionLog } from '../log/partition-log.js';
 import type { PartitionLogOptions } from '../log/partition-log-options.js';
 import { batches, buildBatch, lastOffset, readRecords } from '../protocol/record-batch.js';
+import { TopicIdPartitions } from '../protocol/topic-id-partition.js';
 import type { LogRules } from '../rules/log/index.js';
 import { logRules } from '../rules/log/index.js';
 import type { TestEnv } from './test-env.js';
@@ -46,7 +47,7 @@ export function openLog(env: TestEnv, options: OpenOptions = {}): PartitionLog {
     env,
     {
       directory: 'data/orders-0',
-      partition: 'orders-0',
+      partition: new TopicIdPartitions().of('id of orders', 'orders', 0),
       observer: null,
       cleanShutdown: false,
       highWatermarkCheckpoint: 0,

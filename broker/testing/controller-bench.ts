@@ -258,7 +258,7 @@ export class ControllerBench {
 
   #observer(): Observer {
     return observing({
-      partitionChanged: (partition, state) => {
+      partitionChanged: ({ name: partition }, state) => {
         this.changes.push({ partition, state });
         this.told.push(
           `${partition}: leader ${state.leader} epoch ${state.leaderEpoch} isr ${state.isr.join()}`,

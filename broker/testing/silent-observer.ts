@@ -40,6 +40,7 @@ const silent: EveryMethod = {
   isrAnswered: nothing,
   unfencedFetch: nothing,
   epochUnknown: nothing,
+  topicDeleted: nothing,
   partitionChanged: nothing,
   isrAccepted: nothing,
   brokerChanged: nothing,

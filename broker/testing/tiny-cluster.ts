@@ -328,11 +328,11 @@ export class TinyCluster {
   #observer(broker: string): Observer {
     const highest = new Map<string, number>();
     return observing({
-      truncated: (partition, offset, reason) => {
+      truncated: ({ name: partition }, offset, reason) => {
         highest.set(partition, Math.min(highest.get(partition) ?? 0, offset));
         this.truncations.push({ broker, offset, reason });
       },
-      highWatermarkMoved: (partition, offset) => {
+      highWatermarkMoved: ({ name: partition }, offset) => {
         const before = highest.get(partition) ?? 0;
         if (offset < before) this.regressions.push(`${broker} ${partition}: ${before} -> ${offset}`);
         highest.set(partition, offset);

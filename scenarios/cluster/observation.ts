@@ -12,6 +12,7 @@ import type {
   IsrCandidateSummary,
   LogObserver,
   MemberLagSummary,
+  ObservedPartition,
   Observer,
   PartitionStateSummary,
   ProducerBatchSummary,
@@ -25,6 +26,7 @@ import type {
 import type { Simulation } from '../../harness/kernel/simulation.js';
 import type { SystemLine } from '../../harness/runner/run-data.js';
 import type { StoredLog } from '../invariants/decision-checker.js';
+import { NamesOnHost } from '../invariants/partition-names.js';
 import type { ReplicaChecker } from '../invariants/replica-checker.js';
 import { brokerHost } from './cluster-spec.js';
 
@@ -55,9 +57,10 @@ export class HostObserver implements Observer {
 
   constructor(host: string, context: ObservationContext) {
     this.broker = new BrokerObservation(host, context);
-    this.log = new LogObservation(host, context);
-    this.replication = new ReplicationObservation(host, context);
-    this.controller = new ControllerObservation(host, context);
+    const names = new NamesOnHost(context.checker.names);
+    this.log = new LogObservation(host, names, context);
+    this.replication = new ReplicationObservation(host, names, context);
+    this.controller = new ControllerObservation(host, names, context);
     this.#context = context;
   }
 
@@ -86,28 +89,39 @@ class BrokerObservation implements BrokerObserver {
 
 class LogObservation implements LogObserver {
   readonly #host: string;
+  readonly #names: NamesOnHost;
   readonly #context: ObservationContext;
 
-  constructor(host: string, context: ObservationContext) {
+  constructor(host: string, names: NamesOnHost, context: ObservationContext) {
     this.#host = host;
+    this.#names = names;
     this.#context = context;
   }
 
-  logOpened(partition: string, _start: number, _end: number, batches: readonly BatchSummary[]): void {
+  logOpened(
+    observed: ObservedPartition,
+    _start: number,
+    _end: number,
+    batches: readonly BatchSummary[],
+  ): void {
+    const partition = this.#names.of(observed);
     this.#context.checker.logOpened(this.#host, partition, batches);
     if (this.#context.traceSink !== null) traceLog(this.#host, this.#context, partition);
   }
 
-  appended(partition: string, batch: BatchSummary): void {
+  appended(observed: ObservedPartition, batch: BatchSummary): void {
+    const partition = this.#names.of(observed);
     this.#context.checker.appended(this.#host, partition, batch);
     if (this.#context.traceSink !== null) traceLog(this.#host, this.#context, partition);
   }
 
-  checksumSkipped(partition: string, offset: number): void {
+  checksumSkipped(observed: ObservedPartition, offset: number): void {
+    const partition = this.#names.of(observed);
     this.#context.checker.checksumSkipped(this.#host, partition, offset);
   }
 
-  truncated(partition: string, offset: number, reason: string): void {
+  truncated(observed: ObservedPartition, offset: number, reason: string): void {
+    const partition = this.#names.of(observed);
     const { checker, traceSink, simulation } = this.#context;
     const from = checker.partition(partition).replica(this.#host).endOffset;
     checker.truncated(this.#host, partition, offset);
@@ -124,52 +138,73 @@ class LogObservation implements LogObserver {
     traceLog(this.#host, this.#context, partition);
   }
 
-  recoveryDone(partition: string, state: RecoveredStateSummary): void {
+  recoveryDone(observed: ObservedPartition, state: RecoveredStateSummary): void {
+    const partition = this.#names.of(observed);
     this.#context.checker.recoveryDone(this.#host, partition, state);
   }
 
-  flushed(partition: string, recoveryPoint: number): void {
+  flushed(observed: ObservedPartition, recoveryPoint: number): void {
+    const partition = this.#names.of(observed);
     this.#context.checker.flushed(this.#host, partition, recoveryPoint);
   }
 
-  truncationDone(partition: string, state: TruncatedStateSummary): void {
+  truncationDone(observed: ObservedPartition, state: TruncatedStateSummary): void {
+    const partition = this.#names.of(observed);
     this.#context.checker.truncationDone(this.#host, partition, state);
   }
 
-  storageFailed(partition: string): void {
+  storageFailed(observed: ObservedPartition): void {
+    const partition = this.#names.of(observed);
     this.#context.checker.storageFailed(this.#host, partition);
   }
 }
 
 class ReplicationObservation implements ReplicationObserver {
   readonly #host: string;
+  readonly #names: NamesOnHost;
   readonly #context: ObservationContext;
 
-  constructor(host: string, context: ObservationContext) {
+  constructor(host: string, names: NamesOnHost, context: ObservationContext) {
     this.#host = host;
+    this.#names = names;
     this.#context = context;
   }
 
-  highWatermarkMoved(partition: string, offset: number, role: 'leader' | 'follower'): void {
+  highWatermarkMoved(observed: ObservedPartition, offset: number, role: 'leader' | 'follower'): void {
+    const partition = this.#names.of(observed);
     this.#context.checker.highWatermarkMoved(this.#host, partition, offset, role);
     if (this.#context.traceSink !== null) traceLog(this.#host, this.#context, partition);
   }
 
-  roleChanged(partition: string, role: 'leader' | 'follower' | 'offline', leaderEpoch: number): void {
+  roleChanged(
+    observed: ObservedPartition,
+    role: 'leader' | 'follower' | 'offline',
+    leaderEpoch: number,
+  ): void {
+    const partition = this.#names.of(observed);
     const { checker, traceSink, simulation } = this.#context;
     checker.roleChanged(this.#host, partition, role, leaderEpoch);
     traceSink?.({ t: simulation.nowMicros, kind: 'role', partition, host: this.#host, role, leaderEpoch });
   }
 
-  produceAdmitted(partition: string, acks: number, isrSize: number): void {
+  produceAdmitted(observed: ObservedPartition, acks: number, isrSize: number): void {
+    const partition = this.#names.of(observed);
     this.#context.checker.produceAdmitted(this.#host, partition, acks, isrSize);
   }
 
-  sequenceRefused(partition: string, batch: ProducerBatchSummary, leaderEpoch: number): void {
+  sequenceRefused(observed: ObservedPartition, batch: ProducerBatchSummary, leaderEpoch: number): void {
+    const partition = this.#names.of(observed);
     this.#context.checker.leaderRefused(partition, batch, leaderEpoch);
   }
 
-  acknowledged(partition: string, base: number, last: number, leaderEpoch: number, acks: number): void {
+  acknowledged(
+    observed: ObservedPartition,
+    base: number,
+    last: number,
+    leaderEpoch: number,
+    acks: number,
+  ): void {
+    const partition = this.#names.of(observed);
     const { checker, traceSink, holdersAtAck } = this.#context;
     if (base >= 0) checker.acknowledged(this.#host, partition, base, last, leaderEpoch, acks);
     if (traceSink === null || base < 0) return;
@@ -180,58 +215,77 @@ class ReplicationObservation implements ReplicationObserver {
       holdersAtAck.set(`${partition} ${offset} ${leaderEpoch}`, holders);
   }
 
-  served(partition: string, fromOffset: number, endOffset: number): void {
+  served(observed: ObservedPartition, fromOffset: number, endOffset: number): void {
+    const partition = this.#names.of(observed);
     this.#context.checker.served(this.#host, partition, fromOffset, endOffset);
   }
 
   isrProposed(
-    partition: string,
+    observed: ObservedPartition,
     brokerId: number,
     leaderEpoch: number,
     candidate: IsrCandidateSummary,
   ): void {
+    const partition = this.#names.of(observed);
     this.#context.checker.isrProposed(this.#host, partition, brokerHost(brokerId), leaderEpoch, candidate);
   }
 
   followerKnown(
-    partition: string,
+    observed: ObservedPartition,
     brokerId: number,
     logEndOffset: number,
     wasLeader: boolean,
     nowMillis: number,
   ): void {
+    const partition = this.#names.of(observed);
     const known = { logEndOffset, wasLeader, nowMillis };
     this.#context.checker.followerKnown(this.#host, partition, brokerHost(brokerId), known);
   }
 
-  followerFetched(partition: string, brokerId: number, fetchOffset: number, clock: FetchClockSummary): void {
+  followerFetched(
+    observed: ObservedPartition,
+    brokerId: number,
+    fetchOffset: number,
+    clock: FetchClockSummary,
+  ): void {
+    const partition = this.#names.of(observed);
     const { checker } = this.#context;
     checker.followerFetched(this.#host, partition, brokerHost(brokerId), fetchOffset, clock);
   }
 
-  memberJudged(partition: string, brokerId: number, lag: MemberLagSummary, isRemoved: boolean): void {
+  memberJudged(
+    observed: ObservedPartition,
+    brokerId: number,
+    lag: MemberLagSummary,
+    isRemoved: boolean,
+  ): void {
+    const partition = this.#names.of(observed);
     this.#context.checker.memberJudged(this.#host, partition, brokerHost(brokerId), lag, isRemoved);
   }
 
   latestOffsetAnswered(
-    partition: string,
+    observed: ObservedPartition,
     isolationLevel: 0 | 1,
     offset: number,
     ends: ReadableEndsSummary,
   ): void {
+    const partition = this.#names.of(observed);
     this.#context.checker.latestOffsetAnswered(this.#host, partition, isolationLevel, offset, ends);
   }
 
-  fetchAnswerUsed(partition: string, answer: FetchAnswerSummary): void {
+  fetchAnswerUsed(observed: ObservedPartition, answer: FetchAnswerSummary): void {
+    const partition = this.#names.of(observed);
     this.#context.checker.fetchAnswerUsed(this.#host, partition, answer);
   }
 
-  maximalIsrChanged(partition: string, members: readonly number[], leaderEpoch: number): void {
+  maximalIsrChanged(observed: ObservedPartition, members: readonly number[], leaderEpoch: number): void {
+    const partition = this.#names.of(observed);
     const hosts = members.map(brokerHost);
     this.#context.checker.maximalIsrChanged(this.#host, partition, hosts, leaderEpoch);
   }
 
-  isrAnswered(partition: string, { errorCode, before, after }: IsrAnswerSummary): void {
+  isrAnswered(observed: ObservedPartition, { errorCode, before, after }: IsrAnswerSummary): void {
+    const partition = this.#names.of(observed);
     const [hostsBefore, hostsAfter] = [before.map(brokerHost), after.map(brokerHost)];
     this.#context.checker.isrAnswered(this.#host, partition, {
       errorCode,
@@ -240,25 +294,34 @@ class ReplicationObservation implements ReplicationObserver {
     });
   }
 
-  unfencedFetch(partition: string, requestedEpoch: number, leaderEpoch: number): void {
+  unfencedFetch(observed: ObservedPartition, requestedEpoch: number, leaderEpoch: number): void {
+    const partition = this.#names.of(observed);
     this.#context.checker.unfencedFetch(this.#host, partition, { requestedEpoch, leaderEpoch });
   }
 
-  epochUnknown(partition: string, requestedEpoch: number, leaderEpoch: number): void {
+  epochUnknown(observed: ObservedPartition, requestedEpoch: number, leaderEpoch: number): void {
+    const partition = this.#names.of(observed);
     this.#context.checker.epochUnknown(this.#host, partition, { requestedEpoch, leaderEpoch });
   }
 }
 
 class ControllerObservation implements ControllerObserver {
   readonly #host: string;
+  readonly #names: NamesOnHost;
   readonly #context: ObservationContext;
 
-  constructor(host: string, context: ObservationContext) {
+  constructor(host: string, names: NamesOnHost, context: ObservationContext) {
     this.#host = host;
+    this.#names = names;
     this.#context = context;
   }
 
-  partitionChanged(partition: string, state: PartitionStateSummary): void {
+  topicDeleted(topicId: string): void {
+    this.#context.checker.topicDeleted(topicId);
+  }
+
+  partitionChanged(observed: ObservedPartition, state: PartitionStateSummary): void {
+    const partition = this.#names.of(observed);
     const { checker, traceSink, simulation, toldChanges } = this.#context;
     const told = `${partition} ${state.partitionEpoch} ${state.leaderEpoch} ${state.leader} ${state.isr}`;
     if (toldChanges.has(told)) return;
@@ -282,10 +345,11 @@ class ControllerObservation implements ControllerObserver {
   }
 
   isrAccepted(
-    partition: string,
+    observed: ObservedPartition,
     members: readonly { readonly brokerId: number; readonly brokerEpoch: number }[],
     { leaderEpoch, partitionEpoch }: { readonly leaderEpoch: number; readonly partitionEpoch: number },
   ): void {
+    const partition = this.#names.of(observed);
     const { checker } = this.#context;
     checker.isrAccepted(partition, { leaderEpoch, partitionEpoch });
     for (const { brokerId, brokerEpoch } of members)

@@ -87,7 +87,7 @@ export class KafkaExperiment implements Experiment {
       traceSink: null,
       holdersAtAck: new Map(),
       toldChanges: new Set(),
-      storedLogs: (host) => storedLogs(this.world, host),
+      storedLogs: (host) => storedLogs(this.world, host, this.checker.names),
     };
     addServers(this.world, spec.cluster, this.observation, onlooker, this.#ruleCounter);
     const clients = spec.workload.hosts().filter(({ host }) => !input.limits.without.includes(host));

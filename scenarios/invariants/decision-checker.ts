@@ -50,6 +50,7 @@ import {
   unverifiedAppend,
 } from './log-invariants.js';
 import { PartitionModel, type PartitionSettings } from './partition-model.js';
+import { PartitionNames } from './partition-names.js';
 import type { ReplicaLog } from './replica-log.js';
 
 export interface ReplicaCheckerOptions {
@@ -90,6 +91,7 @@ export interface StoredLog {
 
 export class DecisionChecker {
   readonly partitions = new Map<string, PartitionModel>();
+  readonly names = new PartitionNames();
   protected readonly options: ReplicaCheckerOptions;
   protected readonly batches = new BatchTable();
   /** The broker epoch of each host's present incarnation; greater than any earlier one. */
@@ -116,6 +118,11 @@ export class DecisionChecker {
       this.partitions.set(name, model);
     }
     return model;
+  }
+
+  /** The controller deleted the topic. */
+  topicDeleted(topicId: string): void {
+    for (const name of this.names.deleted(topicId)) this.partition(name).isDeleted = true;
   }
 
   /** The controller accepts an ISR that a leader proposed when the partition was in this state. */
@@ -339,6 +346,8 @@ export class DecisionChecker {
   shutDownCleanly(host: string, logs: readonly StoredLog[]): void {
     for (const { partition, isDurable } of logs) {
       const model = this.partition(partition);
+      // A broker does not wait for the log of a deleted replica.
+      if (model.isDeleted) continue;
       if (!model.replica(host).isOpen) this.report(unopenedLogTrusted, model, { host });
       else if (!isDurable) this.report(unsyncedLogTrusted, model, { host });
     }
@@ -425,7 +434,8 @@ export class DecisionChecker {
   }
 
   #leadsAny(host: string): boolean {
-    for (const model of this.partitions.values()) if (model.hasLeader && model.leader === host) return true;
+    for (const model of this.partitions.values())
+      if (model.hasLeader && model.leader === host && !model.isDeleted) return true;
     return false;
   }
 

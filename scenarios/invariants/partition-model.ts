@@ -40,6 +40,8 @@ export interface Election {
 export class PartitionModel {
   readonly name: string;
   readonly settings: PartitionSettings;
+  /** Its topic was deleted, so its records are gone by permission. */
+  isDeleted = false;
   readonly replicas = new Map<string, ReplicaLog>();
   readonly elections: Election[] = [];
   /** Every time that members left the ISR, in order. */

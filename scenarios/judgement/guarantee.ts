@@ -13,6 +13,7 @@ import { effectiveTopicConfig, splitProperties } from '../../broker/config/topic
 import { splitPartitionName } from '../../broker/protocol/partition-name.js';
 import type { ClusterSpec } from '../cluster/cluster-spec.js';
 import type { PartitionSettings } from '../invariants/partition-model.js';
+import { nameInTopic } from '../invariants/partition-names.js';
 import type { Workload } from '../workloads/workload.js';
 
 /** The guarantee for the records of one topic. */
@@ -64,7 +65,7 @@ function topicGuarantee(levels: readonly Properties[]): TopicGuarantee {
  * not name.
  */
 export function topicGuaranteeOf({ topics }: Guarantee, partition: string): TopicGuarantee {
-  return topics.get(splitPartitionName(partition).topic) ?? topicGuarantee([]);
+  return topics.get(splitPartitionName(nameInTopic(partition)).topic) ?? topicGuarantee([]);
 }
 
 /** The settings of a partition that the replica checker needs. */
