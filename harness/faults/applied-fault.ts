@@ -1,7 +1,7 @@
 /** The input that every kind of fault needs to be applied, and its result, which heals the fault. */
 import type { FaultHandle } from '../world/fault-handle.js';
-import type { World } from '../world/world.js';
 import type { ClusterAction } from './fault.js';
+import type { FaultyWorld } from './faulty-world.js';
 import type { HostOwnership } from './host-ownership.js';
 
 export interface AppliedFault {
@@ -13,7 +13,7 @@ export interface AppliedFault {
 }
 
 export interface FaultScope {
-  readonly world: World;
+  readonly world: FaultyWorld;
   readonly ownership: HostOwnership;
   resolveTarget(target: string): readonly string[];
   perform(action: ClusterAction): boolean;

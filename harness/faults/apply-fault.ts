@@ -1,13 +1,13 @@
 /**
- * Applies one fault to a world. The result heals the fault and counts its effects. It is null when the fault could not be
+ * Applies one fault to a world, simulated or live. The result heals the fault and counts its effects. It is null when the fault could not be
  * applied: no host has the target's name now, or the host was already down.
  */
 import type { FaultHandle } from '../world/fault-handle.js';
-import type { World } from '../world/world.js';
 import { type AppliedFault, type FaultScope, fromHandles } from './applied-fault.js';
 import { applyHostFault } from './apply-host-fault.js';
 import { applyNetworkFault } from './apply-network-fault.js';
 import type { ClockFault, DiskFault, Fault } from './fault.js';
+import type { FaultyDisk } from './faulty-world.js';
 
 export function applyFault(fault: Fault, id: number, scope: FaultScope): AppliedFault | null {
   switch (fault.kind) {
@@ -75,9 +75,7 @@ function applyDiskFault(fault: DiskFault, scope: FaultScope): AppliedFault | nul
   };
 }
 
-type Disk = ReturnType<World['host']>['disk'];
-
-function installDiskFault(fault: Exclude<DiskFault, { kind: 'bit-rot' }>, disk: Disk): FaultHandle {
+function installDiskFault(fault: Exclude<DiskFault, { kind: 'bit-rot' }>, disk: FaultyDisk): FaultHandle {
   switch (fault.kind) {
     case 'disk-hang':
       return disk.hang();
@@ -100,7 +98,7 @@ function installDiskFault(fault: Exclude<DiskFault, { kind: 'bit-rot' }>, disk: 
 
 /** Flips one stored bit. A disk without stored bytes has nothing to flip: the fault does not fire. */
 function rot(targets: readonly string[], scope: FaultScope): AppliedFault | null {
-  const random = scope.world.simulation.random('nemesis/bit-rot');
+  const random = scope.world.random('nemesis/bit-rot');
   const rotten = targets.filter((name) => scope.world.host(name).disk.rot(random));
   return rotten.length === 0 ? null : { targets: rotten, heal() {}, affected: () => rotten.length };
 }

@@ -3,9 +3,9 @@
  * asks the program to stop, and kills it at healing when it is still running. After `wipe-disk` the machine comes back with
  * a new disk.
  */
-import type { WorldHost } from '../world/world-host.js';
 import type { AppliedFault, FaultScope } from './applied-fault.js';
 import type { HostFault } from './fault.js';
+import type { FaultyHost } from './faulty-world.js';
 
 export function applyHostFault(fault: HostFault, id: number, scope: FaultScope): AppliedFault | null {
   const taken: string[] = [];
@@ -28,7 +28,7 @@ export function applyHostFault(fault: HostFault, id: number, scope: FaultScope):
   };
 }
 
-function strike(fault: HostFault, host: WorldHost): void {
+function strike(fault: HostFault, host: FaultyHost): void {
   switch (fault.kind) {
     case 'crash':
       host.crash();
@@ -51,7 +51,7 @@ function strike(fault: HostFault, host: WorldHost): void {
   }
 }
 
-function bringBack(fault: HostFault, host: WorldHost): void {
+function bringBack(fault: HostFault, host: FaultyHost): void {
   if (fault.kind === 'clean-restart' && host.state !== 'down') host.crash();
   if (host.state === 'paused') host.resume();
   else if (host.state === 'down') host.start();

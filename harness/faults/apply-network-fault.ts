@@ -1,8 +1,8 @@
 /** Network faults. Each is a set of rules on links, with one handle per rule. The shapes `bridge` and `ring` consist of cuts. */
 import type { FaultHandle } from '../world/fault-handle.js';
-import type { SimulatedNetwork } from '../world/simulated-network.js';
 import { type AppliedFault, type FaultScope, fromHandles } from './applied-fault.js';
 import type { NetworkFault } from './fault.js';
+import type { FaultyNetwork } from './faulty-world.js';
 import { GROUPS } from './target.js';
 
 export function applyNetworkFault(fault: NetworkFault, scope: FaultScope): AppliedFault | null {
@@ -53,12 +53,7 @@ interface Ends {
   readonly peer: string;
 }
 
-function cutLink(
-  network: SimulatedNetwork,
-  from: string,
-  to: string,
-  oneWay: boolean,
-): readonly FaultHandle[] {
+function cutLink(network: FaultyNetwork, from: string, to: string, oneWay: boolean): readonly FaultHandle[] {
   return [oneWay ? network.cutOneWay(from, to) : network.cut(from, to)];
 }
 

@@ -9,17 +9,17 @@
  * When two faults take the same host down, only the first fires, and the host comes up when the first is healed.
  */
 import type { TimerHandle } from '../env.js';
-import type { World } from '../world/world.js';
 import type { AppliedFault, FaultScope } from './applied-fault.js';
 import { applyFault } from './apply-fault.js';
 import type { FaultSource } from './arbitrary.js';
 import { durationOf } from './budget.js';
 import type { Fault, FaultPlan } from './fault.js';
 import type { FaultAccount, SourceAccount } from './fault-account.js';
+import type { FaultyWorld } from './faulty-world.js';
 import { HostOwnership } from './host-ownership.js';
 
 export interface NemesisOptions {
-  readonly world: World;
+  readonly world: FaultyWorld;
   readonly plan: FaultPlan;
   readonly resolveTarget: FaultScope['resolveTarget'];
   readonly perform: FaultScope['perform'];
@@ -51,7 +51,7 @@ interface Entry {
 }
 
 export class Nemesis {
-  readonly #world: World;
+  readonly #world: FaultyWorld;
   readonly #onPhase: ((phase: FaultPhase) => void) | null;
   readonly #scope: FaultScope;
   readonly #entries: readonly Entry[];
@@ -72,7 +72,7 @@ export class Nemesis {
   /** Schedules every fault; called once, at virtual time 0. */
   start(): void {
     for (const entry of this.#entries) {
-      this.#timers.push(this.#world.simulation.schedule(entry.fault.atMicros, () => this.#fire(entry)));
+      this.#timers.push(this.#world.schedule(entry.fault.atMicros, () => this.#fire(entry)));
     }
   }
 
@@ -122,7 +122,7 @@ export class Nemesis {
     this.#tell(entry, 'start');
     const durationMicros = durationOf(entry.fault);
     if (durationMicros > 0) {
-      this.#timers.push(this.#world.simulation.schedule(durationMicros, () => this.#heal(entry)));
+      this.#timers.push(this.#world.schedule(durationMicros, () => this.#heal(entry)));
     } else if ('durationMicros' in entry.fault) {
       this.#heal(entry);
     } else {
@@ -139,7 +139,7 @@ export class Nemesis {
 
   #tell(entry: Entry, phase: 'start' | 'end'): void {
     this.#onPhase?.({
-      timeMicros: this.#world.simulation.nowMicros,
+      timeMicros: this.#world.nowMicros,
       id: entry.id,
       fault: entry.fault,
       phase,

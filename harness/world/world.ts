@@ -7,6 +7,7 @@
  * Not covered: faults of memory and processor, a process that is slow without being paused, several programs on one machine
  * (a host runs one program), operating systems that reboot slowly.
  */
+import type { RandomStream, TimerHandle } from '../env.js';
 import { HarnessBug } from '../kernel/harness-bug.js';
 import { Simulation } from '../kernel/simulation.js';
 import type { TraceSink } from '../kernel/trace.js';
@@ -26,6 +27,18 @@ export class World {
   constructor(options: WorldOptions) {
     this.simulation = new Simulation(options);
     this.network = new SimulatedNetwork(this.simulation, options);
+  }
+
+  get nowMicros(): number {
+    return this.simulation.nowMicros;
+  }
+
+  schedule(delayMicros: number, callback: () => void): TimerHandle {
+    return this.simulation.schedule(delayMicros, callback);
+  }
+
+  random(label: string): RandomStream {
+    return this.simulation.random(label);
   }
 
   get hosts(): readonly WorldHost[] {
