@@ -83,7 +83,7 @@ const NEIGHBOURS: Readonly<Record<string, readonly string[]>> = {
   harness: [],
   broker: [],
   doors: ['broker'],
-  live: ['broker', 'doors', 'harness'],
+  live: ['broker', 'doors', 'harness', 'scenarios'],
   scenarios: ['harness', 'broker'],
   reports: [],
   conformance: ['live', 'broker', 'harness'],

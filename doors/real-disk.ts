@@ -55,12 +55,12 @@ export class RealDisk implements Disk {
   #completions: (() => void)[] = [];
   #isEnded = false;
 
-  readonly #onError: (error: unknown) => void;
+  readonly #run: (callback: () => void) => void;
 
-  /** @param onError called with an exception of a callback; without it the exception ends the process. */
-  constructor(rootDirectory: string, onError: (error: unknown) => void = rethrow) {
+  /** @param run runs each callback, now or later, in order; absent: at once. */
+  constructor(rootDirectory: string, run: (callback: () => void) => void = (callback) => callback()) {
     this.#root = rootDirectory;
-    this.#onError = onError;
+    this.#run = run;
   }
 
   /** The end of the program: no callback runs any more. Files keep what was written. */
@@ -337,17 +337,9 @@ export class RealDisk implements Disk {
     this.#completions = [];
     for (const completion of completions) {
       if (this.#isEnded) return;
-      try {
-        completion();
-      } catch (error) {
-        this.#onError(error);
-      }
+      this.#run(completion);
     }
   }
-}
-
-function rethrow(error: unknown): never {
-  throw error;
 }
 
 function asDiskError(error: unknown): DiskError {

@@ -19,6 +19,10 @@ export interface RealNetworkOptions {
   readonly host?: string;
   /** Called with an exception of a handler, whose connection is reset. Without it the exception ends the process. */
   readonly onError?: (error: unknown) => void;
+  /** Runs each callback of a handler, now or later, in order. Absent: at once. */
+  readonly run?: (callback: () => void) => void;
+  /** Called with the local port of each connection made from here, when it opens and when it closes. */
+  readonly onLocalPort?: (port: number, isOpen: boolean) => void;
 }
 
 /** A port that is bound while no program listens on it, and the connections that wait for one. */
@@ -34,17 +38,36 @@ export class RealNetwork implements Network {
   readonly #connections = new Set<RealConnection>();
   readonly #reserved = new Map<number, Reservation>();
   readonly #options: RealNetworkOptions;
+  #isFrozen = false;
 
   constructor(options: RealNetworkOptions = {}) {
     this.#options = options;
   }
 
-  connect(to: Address, handler: ConnectionHandler): Connection {
+  connect(to: Address, handler: ConnectionHandler): RealConnection {
     const socket = createConnection({ host: to.host, port: to.port, noDelay: true, allowHalfOpen: true });
     const end = this.#adopt(socket);
     end.attach(handler);
-    socket.once('connect', () => end.guarded(() => end.opened()));
+    socket.once('connect', () => {
+      const { localPort } = socket;
+      if (localPort !== undefined) {
+        this.#options.onLocalPort?.(localPort, true);
+        socket.once('close', () => this.#options.onLocalPort?.(localPort, false));
+      }
+      end.guarded(() => end.opened());
+    });
     return end;
+  }
+
+  /** Takes nothing more from any connection until `thaw`. */
+  freeze(): void {
+    this.#isFrozen = true;
+    for (const connection of this.#connections) connection.freeze();
+  }
+
+  thaw(): void {
+    this.#isFrozen = false;
+    for (const connection of this.#connections) connection.thaw();
   }
 
   /**
@@ -127,8 +150,9 @@ export class RealNetwork implements Network {
   }
 
   #adopt(socket: Socket): RealConnection {
-    const connection = new RealConnection(socket, this.#options.onError ?? rethrow);
+    const connection = new RealConnection(socket, this.#options);
     this.#connections.add(connection);
+    if (this.#isFrozen) connection.freeze();
     socket.once('close', () => this.#connections.delete(connection));
     return connection;
   }
@@ -143,6 +167,10 @@ function reset(socket: Socket): void {
   else socket.resetAndDestroy();
 }
 
+function runNow(callback: () => void): void {
+  callback();
+}
+
 function rethrow(error: unknown): never {
   throw error;
 }
@@ -152,16 +180,20 @@ function portOf(server: Server): number | null {
   return typeof bound === 'object' && bound !== null ? bound.port : null;
 }
 
-class RealConnection implements Connection {
+export class RealConnection implements Connection {
   readonly #socket: Socket;
+  readonly #run: (callback: () => void) => void;
   readonly #onError: (error: unknown) => void;
+  #isPaused = false;
+  #isFrozen = false;
   #handler: ConnectionHandler | null = null;
   #hasEnded = false;
   /** Why the socket failed, until it closes. */
   #failure: CloseReason | null = null;
 
-  constructor(socket: Socket, onError: (error: unknown) => void) {
+  constructor(socket: Socket, { onError = rethrow, run = runNow }: RealNetworkOptions) {
     this.#socket = socket;
+    this.#run = run;
     this.#onError = onError;
     socket.on('data', (bytes) => this.guarded(() => this.#handler?.onBytes?.(bytes)));
     socket.on('drain', () => this.guarded(() => this.#handler?.onDrain?.()));
@@ -174,12 +206,24 @@ class RealConnection implements Connection {
 
   /** Runs a callback of the handler. An exception ends this connection alone. */
   guarded(callback: () => void): void {
-    try {
-      callback();
-    } catch (error) {
-      this.abandon();
-      this.#onError(error);
-    }
+    this.#run(() => {
+      try {
+        callback();
+      } catch (error) {
+        this.abandon();
+        this.#onError(error);
+      }
+    });
+  }
+
+  freeze(): void {
+    this.#isFrozen = true;
+    this.#socket.pause();
+  }
+
+  thaw(): void {
+    this.#isFrozen = false;
+    if (!this.#isPaused) this.#socket.resume();
   }
 
   attach(handler: ConnectionHandler): void {
@@ -205,11 +249,13 @@ class RealConnection implements Connection {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#socket.pause();
   }
 
   resume(): void {
-    this.#socket.resume();
+    this.#isPaused = false;
+    if (!this.#isFrozen) this.#socket.resume();
   }
 
   end(): void {

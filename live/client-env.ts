@@ -1,14 +1,22 @@
-/** The environment of a client program on this machine: it has a network and no disk. */
+/** The environment of a client program on this machine: it has a network and no faults. */
 import { tmpdir } from 'node:os';
 import type { Env } from '../broker/env.js';
-import { LiveHost } from './live-host.js';
+import { readKafkaStreams } from '../scenarios/cluster/kafka-streams.js';
+import { LiveClock } from './faults/live-clock.js';
+import { LiveDisk } from './faults/live-disk.js';
+import { LiveNetwork } from './faults/live-network.js';
+import { LiveProcess } from './live-process.js';
 
-/** `end` resets the connections of the program; no callback runs after it. */
+/** `end` closes the connections of the program; no callback runs after it. */
 export function clientEnv(name: string): { readonly env: Env; readonly end: () => void } {
-  const host = new LiveHost({
+  const directory = tmpdir();
+  const process = new LiveProcess({
     name,
-    directory: tmpdir(),
+    directory,
     host: '127.0.0.1',
+    network: new LiveNetwork(readKafkaStreams),
+    disk: new LiveDisk(directory),
+    clock: new LiveClock(),
     logger: { enabled: false, log: () => undefined },
     onHalt: (reason) => {
       throw new Error(reason);
@@ -17,5 +25,5 @@ export function clientEnv(name: string): { readonly env: Env; readonly end: () =
       throw error;
     },
   });
-  return { env: host.env, end: () => host.kill() };
+  return { env: process.env, end: () => process.kill() };
 }

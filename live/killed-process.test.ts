@@ -80,7 +80,7 @@ it('has every acknowledged record after each of several kills', { timeout: 120_0
     acknowledged.push(...(await sendUntilKilled(broker, round)));
   }
   const { child, bootstrapServers } = await startBroker();
-  const stored = new Set(await readTopic(addressesOf(bootstrapServers), 'orders', 2, 1_000));
+  const stored = new Set(await readTopic(addressesOf(bootstrapServers), 'orders', 2, acknowledged.length));
   expect(acknowledged.filter((value) => !stored.has(value))).toEqual([]);
   child.kill('SIGTERM');
   const [exitCode] = (await once(child, 'exit')) as [number | null];

@@ -1,8 +1,8 @@
 /**
  * A cluster on the network and the disks of this machine: one controller and its brokers, in this process, each with
- * a port and a directory of its own. Every connection is real TCP, also those between the nodes.
+ * a port and a directory. Every connection is real TCP, also those between the nodes. Faults can be injected into
+ * each door.
  */
-
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,13 +12,20 @@ import { ControllerServer } from '../broker/controller/controller-server.js';
 import type { Address, Logger } from '../broker/env.js';
 import { readUuid } from '../broker/protocol/schema/uuid.js';
 import { BrokerServer } from '../broker/server/broker-server.js';
+import type { FaultPhase } from '../harness/faults/nemesis.js';
+import { brokerHost, CONTROLLER_HOST, CONTROLLER_ID } from '../scenarios/cluster/cluster-spec.js';
+import { readKafkaStreams } from '../scenarios/cluster/kafka-streams.js';
+import { type ClusterState, clusterState, type PartitionState, partitionDirectory } from './cluster-state.js';
 import { lockDirectory } from './directory-lock.js';
+import { type FaultToInject, type InjectedFault, LiveFaults } from './faults/live-faults.js';
+import { LiveNetwork } from './faults/live-network.js';
+import { LiveWorld } from './faults/live-world.js';
 import { LiveNode } from './live-node.js';
 import { rulesOfProcess } from './live-rules.js';
 import { awaitBrokers, createTopics, type TopicToCreate } from './start-up.js';
 
 export interface LiveClusterOptions {
-  /** The number of brokers; 1 if absent. Their ids are 1, 2, … */
+  /** The number of brokers; 1 if absent. Their ids are 1, 2, …, and their host names in fault plans b1, b2, … */
   readonly brokers?: number;
   /** Topics to create unless they exist, by name. */
   readonly topics?: Readonly<Record<string, TopicToCreate>>;
@@ -28,22 +35,26 @@ export interface LiveClusterOptions {
   readonly listen?: Address;
   /** Keeps all logs in this directory. Absent: a temporary directory, removed by `close`. */
   readonly dataDirectory?: string;
+  /** A fault plan as JSON value; its times count from the moment at which the cluster is ready. */
+  readonly faults?: unknown;
   readonly logger?: Logger;
+  /** Called when a fault begins and when it ends. */
+  readonly onFault?: (phase: FaultPhase) => void;
   /** Called when a node ends itself, for example after an I/O error of its disk. Absent: the reason is written to standard error. */
   readonly onHalt?: (node: string, reason: string) => void;
   /** Called with an exception of a node's code; the node goes on. Absent: its stack is written to standard error. */
   readonly onError?: (node: string, error: unknown) => void;
 }
 
-const CONTROLLER_ID = 3001;
 const LOOPBACK = '127.0.0.1';
 const READY_TIMEOUT_MILLIS = 60_000;
 const silent: Logger = { enabled: false, log: () => undefined };
 
 export class LiveCluster {
-  readonly brokers: readonly LiveNode[];
-  readonly controller: LiveNode;
+  readonly brokers: readonly LiveNode<BrokerServer>[];
+  readonly controller: LiveNode<ControllerServer>;
   readonly clusterId: string;
+  readonly faults: LiveFaults;
   readonly #host: string;
   readonly #temporaryDirectory: string | null;
   readonly #unlock: () => void;
@@ -58,53 +69,55 @@ export class LiveCluster {
     this.#host = listen.host;
     this.clusterId = clusterIdOf(root) ?? newClusterId();
     const { clusterId } = this;
-    const rules = rulesOfProcess();
-    const observer = null;
+    const network = new LiveNetwork(readKafkaStreams);
     const { onHalt = printHalt, onError = printError } = options;
-    const node = {
+    const node = (name: string, host: string) => ({
+      name,
+      host,
+      directory: join(root, name),
+      network,
       logger,
-      onHalt: ({ name }: LiveNode, reason: string) => onHalt(name, reason),
-      onError: ({ name }: LiveNode, error: unknown) => onError(name, error),
-    };
+      onHalt,
+      onError,
+    });
+    const server = { clusterId, config, rules: rulesOfProcess(), observer: null };
     this.controller = new LiveNode(0, {
-      ...node,
-      name: 'controller',
-      directory: join(root, 'controller'),
-      host: LOOPBACK,
-      makeServer: (env, port) =>
-        new ControllerServer(env, { nodeId: CONTROLLER_ID, clusterId, port, config, rules, observer }),
+      ...node(CONTROLLER_HOST, LOOPBACK),
+      makeServer: (env, port) => new ControllerServer(env, { ...server, nodeId: CONTROLLER_ID, port }),
     });
     this.brokers = Array.from({ length: brokers }, (_, index) => {
       const brokerId = index + 1;
       return new LiveNode(listen.port === 0 ? 0 : listen.port + index, {
-        ...node,
-        name: `broker-${brokerId}`,
-        directory: join(root, `broker-${brokerId}`),
-        host: listen.host,
-        makeServer: (env, port) =>
-          new BrokerServer(env, {
-            brokerId,
-            clusterId,
-            host: listen.host,
-            port,
-            controller: { host: LOOPBACK, port: this.controller.port },
-            config,
-            rules,
-            observer,
-          }),
+        ...node(brokerHost(brokerId), listen.host),
+        makeServer: (env, port) => {
+          const controller = { host: LOOPBACK, port: this.controller.port };
+          return new BrokerServer(env, { ...server, brokerId, host: listen.host, port, controller });
+        },
       });
     });
+    this.faults = new LiveFaults(
+      {
+        world: new LiveWorld(this.#nodes, network),
+        brokers: this.brokers.map(({ name }) => name),
+        controllers: [CONTROLLER_HOST],
+        partitions: partitionDirectory(() => this.controller.server?.image ?? null),
+        onPhase: options.onFault ?? null,
+      },
+      options.faults ?? null,
+    );
   }
 
-  /** Resolves when every broker serves and every topic has its leaders. */
+  /** Resolves when every broker serves and every topic has its leaders. Then the fault plan begins. */
   static async start(options: LiveClusterOptions): Promise<LiveCluster> {
     const cluster = new LiveCluster(options);
     try {
-      await cluster.controller.start();
-      for (const broker of cluster.brokers) await broker.start();
+      await cluster.controller.launch();
+      for (const broker of cluster.brokers) await broker.launch();
       const addresses = cluster.addresses;
       await awaitBrokers(addresses, READY_TIMEOUT_MILLIS);
       await createTopics(addresses, options.topics ?? {}, READY_TIMEOUT_MILLIS);
+      await cluster.#allReplicasOpen();
+      cluster.faults.start();
       return cluster;
     } catch (error) {
       cluster.kill();
@@ -121,8 +134,24 @@ export class LiveCluster {
     return this.addresses.map(({ host, port }) => `${host}:${port}`).join(',');
   }
 
-  /** Controlled shutdown of all brokers, then of the controller. */
+  /**
+   * Injects a fault, for example `{ kind: 'crash', target: 'leader of orders-0', durationMicros: 1_000_000 }`. Absent
+   * `atMicros`: at once. Absent `durationMicros`: until `heal()`.
+   *
+   * @throws PlanError when the fault is malformed or names what cannot exist in this cluster.
+   */
+  inject(fault: FaultToInject): InjectedFault {
+    return this.faults.inject(fault);
+  }
+
+  /** Nodes, partitions with leader, ISR and epochs, and the end of each replica's log. */
+  state(): ClusterState {
+    return clusterState(this);
+  }
+
+  /** Heals all faults, then a controlled shutdown of all brokers, then of the controller. */
   async close(): Promise<void> {
+    this.#retire();
     await Promise.all(this.brokers.map((broker) => broker.stop()));
     await this.controller.stop();
     this.#release();
@@ -130,8 +159,29 @@ export class LiveCluster {
 
   /** Ends every node as SIGKILL does. */
   kill(): void {
-    for (const node of [...this.brokers, this.controller]) node.kill();
+    this.#retire();
+    for (const node of this.#nodes) node.crash();
     this.#release();
+  }
+
+  /** A leader that has not opened its log yet refuses the first requests, which a client without retries would report. */
+  async #allReplicasOpen(): Promise<void> {
+    const deadline = performance.now() + READY_TIMEOUT_MILLIS;
+    const isOpen = ({ replicas }: PartitionState): boolean =>
+      replicas.every(({ broker, logEndOffset }) => logEndOffset !== null || broker > this.brokers.length);
+    while (!this.state().partitions.every(isOpen)) {
+      if (performance.now() > deadline) throw new Error('the cluster is not ready: replicas are not open');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  get #nodes(): readonly LiveNode[] {
+    return [...this.brokers, this.controller];
+  }
+
+  #retire(): void {
+    for (const node of this.#nodes) node.retire();
+    this.faults.stop();
   }
 
   #release(): void {
@@ -150,7 +200,7 @@ function printError(node: string, error: unknown): void {
 
 /** The cluster id of an earlier start on the same directory. */
 function clusterIdOf(root: string): string | null {
-  const path = join(root, 'broker-1', 'kafka-logs', 'meta.properties');
+  const path = join(root, brokerHost(1), 'kafka-logs', 'meta.properties');
   if (!existsSync(path)) return null;
   return /^cluster\.id=(.+)$/m.exec(readFileSync(path, 'utf8'))?.[1] ?? null;
 }

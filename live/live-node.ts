@@ -1,37 +1,52 @@
-/** A broker or controller of a live cluster that can be started, stopped, killed and started again on its directory. */
+/**
+ * A broker or controller of a live cluster: a machine with a clock and a directory, and a process that is started,
+ * stopped, killed, paused, and started again.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
 import type { Env, Logger } from '../broker/env.js';
-import { LiveHost } from './live-host.js';
+import type { FaultyHost } from '../harness/faults/faulty-world.js';
+import { LiveClock } from './faults/live-clock.js';
+import { LiveDisk } from './faults/live-disk.js';
+import type { LiveNetwork } from './faults/live-network.js';
+import { LiveProcess } from './live-process.js';
 
 export interface Server {
   start(): void;
   stop(done: () => void): void;
 }
 
-export interface LiveNodeOptions {
+export interface LiveNodeOptions<S extends Server> {
   readonly name: string;
   readonly directory: string;
   /** The interface on which the node listens. */
   readonly host: string;
+  readonly network: LiveNetwork;
   readonly logger: Logger;
-  readonly makeServer: (env: Env, port: number) => Server;
-  readonly onHalt: (node: LiveNode, reason: string) => void;
-  readonly onError: (node: LiveNode, error: unknown) => void;
+  readonly makeServer: (env: Env, port: number) => S;
+  readonly onHalt: (name: string, reason: string) => void;
+  readonly onError: (name: string, error: unknown) => void;
 }
 
-interface Running {
-  readonly host: LiveHost;
-  readonly server: Server;
+interface Running<S> {
+  readonly process: LiveProcess;
+  readonly server: S;
 }
 
-export class LiveNode {
+export class LiveNode<S extends Server = Server> implements FaultyHost {
   readonly name: string;
-  readonly #options: LiveNodeOptions;
+  readonly clock = new LiveClock();
+  readonly disk: LiveDisk;
+  readonly #options: LiveNodeOptions<S>;
   #port: number;
-  #running: Running | null = null;
+  #running: Running<S> | null = null;
+  #isStarting = false;
+  #isRetired = false;
 
   /** @param port 0: any free port, and the same port at each later start. */
-  constructor(port: number, options: LiveNodeOptions) {
+  constructor(port: number, options: LiveNodeOptions<S>) {
+    mkdirSync(options.directory, { recursive: true });
     this.name = options.name;
+    this.disk = new LiveDisk(options.directory);
     this.#options = options;
     this.#port = port;
   }
@@ -40,44 +55,100 @@ export class LiveNode {
     return this.#port;
   }
 
-  get isUp(): boolean {
-    return this.#running?.host.isAlive ?? false;
+  /** The server that runs now; null while the node is down. */
+  get server(): S | null {
+    return this.state === 'down' ? null : (this.#running?.server ?? null);
+  }
+
+  get state(): 'up' | 'down' | 'paused' {
+    const process = this.#running?.process;
+    if (process?.isAlive !== true) return 'down';
+    return process.isPaused ? 'paused' : 'up';
   }
 
   /** Binds the port and starts the server. Rejects with the error of the bind. Does nothing while the node is up. */
-  async start(): Promise<void> {
-    if (this.isUp) return;
-    const { name, directory, host: listenHost, logger, makeServer, onHalt, onError } = this.#options;
-    const host = new LiveHost({
+  async launch(): Promise<void> {
+    if (this.state !== 'down' || this.#isStarting) return;
+    this.#isStarting = true;
+    const { name, makeServer, onHalt, onError, ...place } = this.#options;
+    const process = new LiveProcess({
+      ...place,
       name,
-      directory,
-      host: listenHost,
-      logger,
-      onHalt: (reason) => onHalt(this, reason),
-      onError: (error) => onError(this, error),
+      disk: this.disk,
+      clock: this.clock,
+      onHalt: (reason) => onHalt(name, reason),
+      onError: (error) => onError(name, error),
     });
-    this.#port = await host.network.reserve(this.#port);
-    const server = makeServer(host.env, this.#port);
-    this.#running = { host, server };
-    server.start();
+    try {
+      this.#port = await process.reserve(this.#port);
+      const server = makeServer(process.env, this.#port);
+      this.#running = { process, server };
+      process.run(() => server.start());
+    } finally {
+      this.#isStarting = false;
+    }
+  }
+
+  /** The node does not start any more: the cluster ends. */
+  retire(): void {
+    this.#isRetired = true;
+  }
+
+  start(): boolean {
+    if (this.state !== 'down' || this.#isRetired) return false;
+    this.launch().catch((error: unknown) => this.#options.onError(this.name, error));
+    return true;
   }
 
   /** Ends the process as SIGKILL does. */
-  kill(): void {
-    this.#running?.host.kill();
+  crash(): boolean {
+    const running = this.#running;
+    if (this.state === 'down' || running === null) return false;
+    running.process.kill();
     this.#running = null;
+    return true;
+  }
+
+  /** A machine whose power loss can be injected does not exist here: the page cache of this machine survives. */
+  powerLoss(): boolean {
+    return this.crash();
+  }
+
+  pause(): boolean {
+    if (this.state !== 'up') return false;
+    this.#running?.process.pause();
+    return true;
+  }
+
+  resume(): boolean {
+    if (this.state !== 'paused') return false;
+    this.#running?.process.resume();
+    return true;
+  }
+
+  wipeDisk(): void {
+    const { directory } = this.#options;
+    rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory, { recursive: true });
+  }
+
+  requestShutdown(): boolean {
+    if (this.state === 'down') return false;
+    void this.stop();
+    return true;
   }
 
   /** A controlled shutdown. Resolves when the process has ended. */
   stop(): Promise<void> {
     const running = this.#running;
-    if (running === null || !running.host.isAlive) return Promise.resolve();
+    if (running === null || !running.process.isAlive) return Promise.resolve();
     return new Promise((resolve) => {
-      running.server.stop(() => {
-        running.host.kill();
+      const ended = (): void => {
+        running.process.kill();
         if (this.#running === running) this.#running = null;
         resolve();
-      });
+      };
+      running.process.run(() => running.server.stop(ended));
     });
   }
 }

@@ -25,6 +25,8 @@ export function realEnv(network: Network): Env {
       syncDirectory: unavailable,
       truncate: unavailable,
       rename: unavailable,
+      renameDirectory: unavailable,
+      removeDirectory: unavailable,
       remove: unavailable,
       list: unavailable,
     },

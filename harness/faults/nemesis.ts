@@ -37,6 +37,18 @@ export interface FaultPhase {
   readonly targets: readonly string[];
 }
 
+/** One fault and what has become of it. */
+export interface FaultState {
+  readonly id: number;
+  readonly fault: Fault;
+  readonly fired: boolean;
+  /** The number of effects so far. */
+  readonly affected: number;
+  readonly healed: boolean;
+  /** The hosts that the target resolved to. */
+  readonly targets: readonly string[];
+}
+
 interface FaultCounts {
   configured: number;
   fired: number;
@@ -54,7 +66,7 @@ export class Nemesis {
   readonly #world: FaultyWorld;
   readonly #onPhase: ((phase: FaultPhase) => void) | null;
   readonly #scope: FaultScope;
-  readonly #entries: readonly Entry[];
+  readonly #entries: Entry[];
   readonly #timers: TimerHandle[] = [];
 
   constructor(options: NemesisOptions) {
@@ -69,16 +81,52 @@ export class Nemesis {
     this.#entries = options.plan.faults.map((fault, id) => ({ id, fault, applied: null, healed: false }));
   }
 
-  /** Schedules every fault; called once, at virtual time 0. */
+  /** Schedules every fault; called once, at time 0. */
   start(): void {
-    for (const entry of this.#entries) {
-      this.#timers.push(this.#world.schedule(entry.fault.atMicros, () => this.#fire(entry)));
-    }
+    for (const entry of this.#entries) this.#schedule(entry);
+  }
+
+  /**
+   * Adds a fault that is not in the plan; its `atMicros` counts from now, and a fault at 0 begins inside this call.
+   *
+   * @returns the id of the fault.
+   */
+  inject(fault: Fault): number {
+    const entry: Entry = { id: this.#entries.length, fault, applied: null, healed: false };
+    this.#entries.push(entry);
+    if (fault.atMicros === 0) this.#fire(entry);
+    else this.#schedule(entry);
+    return entry.id;
+  }
+
+  /** Ends a fault before its time. False: there is no such fault, or it does not stand. */
+  heal(id: number): boolean {
+    const entry = this.#entries[id];
+    if (entry === undefined || entry.applied === null || entry.healed) return false;
+    this.#heal(entry);
+    return true;
+  }
+
+  /** The faults of the plan and those that were injected, in order. */
+  states(): readonly FaultState[] {
+    return this.#entries.map(({ id, fault, applied, healed }) => ({
+      id,
+      fault,
+      fired: applied !== null,
+      affected: applied?.affected() ?? 0,
+      healed,
+      targets: applied?.targets ?? [],
+    }));
+  }
+
+  /** No further fault begins or ends by itself. */
+  stop(): void {
+    for (const timer of this.#timers) timer.cancel();
   }
 
   /** Ends the safety phase: faults that have not fired never will, standing faults are healed, every host runs again. */
   healAll(): void {
-    for (const timer of this.#timers) timer.cancel();
+    this.stop();
     for (const entry of this.#entries) this.#heal(entry);
     for (const host of this.#world.hosts) {
       if (host.state === 'paused') host.resume();
@@ -113,6 +161,10 @@ export class Nemesis {
       if (applied.affected() > 0) counts.mattered++;
     }
     return accounts;
+  }
+
+  #schedule(entry: Entry): void {
+    this.#timers.push(this.#world.schedule(entry.fault.atMicros, () => this.#fire(entry)));
   }
 
   #fire(entry: Entry): void {

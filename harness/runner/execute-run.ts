@@ -11,9 +11,9 @@ import { type Anomaly, mergeVerdicts, type Verdict } from '../checkers/verdict.j
 import { drawPlan } from '../faults/arbitrary.js';
 import { budgetViolations } from '../faults/budget.js';
 import type { FaultPlan } from '../faults/fault.js';
-import { FAULT_FIELDS, type Field } from '../faults/fault-fields.js';
 import { Nemesis } from '../faults/nemesis.js';
-import { PlanError, validatePlan } from '../faults/plan.js';
+import { validatePlan } from '../faults/plan.js';
+import { rejectUnknownNames } from '../faults/plan-names.js';
 import type { Operation, SessionOrder } from '../history/operation.js';
 import { Livelock } from '../kernel/livelock.js';
 import type { Experiment, Judgement, RunLimits, RunOnlooker, Scenario, Wire } from './experiment.js';
@@ -201,30 +201,6 @@ function prepare(scenario: Scenario, options: RunOptions, plan: FaultPlan, limit
     onPhase: recorder === null ? null : (phase) => recorder.addFault(phase),
   });
   return { experiment, nemesis, recorder };
-}
-
-/** @throws PlanError */
-function rejectUnknownNames(experiment: Experiment, plan: FaultPlan): void {
-  for (const [index, fault] of plan.faults.entries()) {
-    if (fault.kind === 'action' && experiment.rejectAction !== undefined) {
-      const objection = experiment.rejectAction(fault);
-      if (objection !== null) throw new PlanError(`faults[${index}].${objection.place}`, objection.reason);
-      continue;
-    }
-    const values = new Map<string, unknown>(Object.entries(fault));
-    for (const field of FAULT_FIELDS[fault.kind]) {
-      const value = values.get(field.name);
-      if (typeof value !== 'string') continue;
-      const reason = objectionTo(experiment, field, value);
-      if (reason !== null) throw new PlanError(`faults[${index}].${field.name}`, reason);
-    }
-  }
-}
-
-function objectionTo(experiment: Experiment, field: Field, value: string): string | null {
-  if (field.type === 'target') return experiment.rejectTarget?.(value) ?? null;
-  if (field.name === 'messageKind') return experiment.rejectMessageKind?.(value) ?? null;
-  return null;
 }
 
 function drive(scenario: Scenario, run: PreparedRun, limits: RunLimits): Outcome {

@@ -8,6 +8,7 @@ import type { Anomaly } from '../checkers/verdict.js';
 import type { FaultSource } from '../faults/arbitrary.js';
 import type { FaultBudget } from '../faults/budget.js';
 import type { ClusterAction, FaultPlan } from '../faults/fault.js';
+import type { PlanNames } from '../faults/plan-names.js';
 import type { Operation, SessionOrder } from '../history/operation.js';
 import type { TraceSink } from '../kernel/trace.js';
 import type { World } from '../world/world.js';
@@ -26,7 +27,7 @@ import type { LogLine } from './trace-recorder.js';
 /**
  * One run. The runner calls every method outside of events, except `resolveTarget` and `perform`.
  */
-export interface Experiment {
+export interface Experiment extends PlanNames {
   readonly world: World;
   readonly history: { readonly operations: readonly Operation[] };
   /** Boots hosts and workload; called once, at virtual time 0. */
@@ -36,18 +37,6 @@ export interface Experiment {
    * It must resolve single targets and the groups of `faults/target.ts`: `servers`, `brokers`, `all`.
    */
   resolveTarget(target: string): readonly string[];
-  /**
-   * Why `target` can never name a host in this experiment (`no host "b9"; hosts are b1, b2, b3`), or null. Called before the
-   * run starts for every target of the plan.
-   */
-  rejectTarget?(target: string): string | null;
-  /** Why no message can have this kind (`did you mean "Produce response"?`), or null. Called for every `messageKind` of a plan. */
-  rejectMessageKind?(kind: string): string | null;
-  /**
-   * Why the action can never be carried out (`no argument "cuont"; did you mean "count"?`), or null. Asked of every
-   * action of a plan in place of `rejectTarget`, because the experiment says what an action's target is.
-   */
-  rejectAction?(action: ClusterAction): ActionObjection | null;
   /** Carries out an operator's action; false when it was not possible. */
   perform(action: ClusterAction): boolean;
   /** All faults are healed: the workload starts no new work and drains. */
@@ -60,12 +49,6 @@ export interface Experiment {
   decisions?(): DecisionCounts;
   /** Called before `start` in runs with a full trace. `sink` receives the trace lines of the system under test. */
   onTrace?(sink: (line: SystemLine) => void): void;
-}
-
-/** `place`: the field of the action that is wrong (`name`, `target`, `args.count`). */
-export interface ActionObjection {
-  readonly place: string;
-  readonly reason: string;
 }
 
 export interface Judgement {

@@ -1,4 +1,5 @@
 /** `seismolog broker`: a cluster on real sockets and a real disk, until it is ended by a signal. */
+import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { ConfigException, type Properties } from '../../broker/config/definitions.js';
 import type { Address } from '../../broker/env.js';
@@ -6,9 +7,13 @@ import { UsageError } from '../../harness/api/usage-error.js';
 import type { AddCommand } from '../../harness/cli/cli-parts.js';
 import { EXIT } from '../../harness/cli/exit-code.js';
 import type { Terminal } from '../../harness/cli/terminal.js';
+import { PlanError, parseJson } from '../../harness/faults/plan.js';
+import { ControlServer } from '../control-server.js';
 import { DirectoryInUse } from '../directory-lock.js';
 import { LiveCluster } from '../live-cluster.js';
+import { isLoopback } from '../loopback.js';
 import type { TopicToCreate } from '../start-up.js';
+import { faultWords } from './fault-words.js';
 
 interface BrokerCommandOptions {
   readonly brokers: number;
@@ -17,6 +22,8 @@ interface BrokerCommandOptions {
   readonly set: Properties;
   readonly create: Readonly<Record<string, TopicToCreate>>;
   readonly remote?: boolean;
+  readonly faults?: string;
+  readonly control?: Address;
 }
 
 const help = `
@@ -25,6 +32,10 @@ Examples:
   seismolog broker --brokers 3 --listen 127.0.0.1:0   three brokers, each on a free port
   seismolog broker --data ./data --create orders:6:3  what was acknowledged is there at the next start
   seismolog broker --set min.insync.replicas=2        a configuration key of Kafka, for all brokers
+  seismolog broker --brokers 3 --faults plan.json     a fault plan, in real time from the moment of readiness
+  seismolog broker --control 127.0.0.1:9644           faults and state over HTTP:
+    curl -X POST 127.0.0.1:9644/faults -d '{"kind":"crash","target":"leader of orders-0","durationMicros":2000000}'
+    curl 127.0.0.1:9644/cluster
 
 The last line on standard output is the value for clients: bootstrap.servers=127.0.0.1:9092,…
 SIGTERM or Ctrl-C is a controlled shutdown; a second one ends the process at once.
@@ -50,12 +61,14 @@ function describe(program: Command): Command {
     .option('--data <directory>', 'keep the logs here (otherwise: a temporary directory, removed at the end)')
     .option('--set <key=value>', 'a configuration key of Kafka; may be repeated', addSetting, {})
     .option('--create <topic:partitions:replicas>', 'a topic to create; may be repeated', addTopic, {})
+    .option('--faults <plan.json>', 'a fault plan; its times count from the moment of readiness')
+    .option('--control <host:port>', 'faults and state over HTTP on a loopback port', parseAddress)
     .option('--remote', 'permit an address that other machines can reach; there is no authentication')
     .addHelpText('after', help);
 }
 
 async function brokerCommand(terminal: Terminal, options: BrokerCommandOptions): Promise<number> {
-  const { brokers, listen, data, set, create, remote = false } = options;
+  const { brokers, listen, data, set, create, remote = false, faults, control } = options;
   if (!remote && !isLoopback(listen.host)) {
     throw new UsageError(`${listen.host} can be reached from other machines; --remote permits that`);
   }
@@ -66,13 +79,19 @@ async function brokerCommand(terminal: Terminal, options: BrokerCommandOptions):
     listen,
     config: set,
     topics: create,
+    ...(faults === undefined ? {} : { faults: readPlan(faults) }),
+    onFault: (phase) => terminal.err(`${faultWords(phase)}\n`),
     ...(data === undefined ? {} : { dataDirectory: data }),
   });
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(2);
   terminal.err(`${brokers} ${brokers === 1 ? 'broker is' : 'brokers are'} ready after ${seconds} s\n`);
   terminal.out(`bootstrap.servers=${cluster.bootstrapServers}\n`);
+  const controlPort = control === undefined ? null : await startControl(cluster, control);
+  if (controlPort !== null) terminal.err(`control port http://${control?.host}:${controlPort.port}\n`);
   await ended;
+  controlPort?.close();
   await cluster.close();
+  for (const line of accountLines(cluster)) terminal.err(`${line}\n`);
   return EXIT.valid;
 }
 
@@ -87,16 +106,38 @@ async function start(options: Parameters<typeof LiveCluster.start>[0]): Promise<
   }
 }
 
+function readPlan(path: string): unknown {
+  try {
+    return parseJson(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof PlanError) throw error;
+    throw new UsageError(`cannot read the plan: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function startControl(cluster: LiveCluster, at: Address): Promise<ControlServer> {
+  try {
+    return await ControlServer.start(cluster, at);
+  } catch (error) {
+    await cluster.close();
+    throw new UsageError(
+      `cannot start the control port: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+/** For example `crash 3 configured, 3 fired, 2 mattered`. */
+function accountLines(cluster: LiveCluster): readonly string[] {
+  return cluster.faults.account().map(({ kind, configured, fired, mattered }) => {
+    return `${kind} ${configured} configured, ${fired} fired, ${mattered} mattered`;
+  });
+}
+
 /** Resolves at the first signal. The terminal ends the process at the second one. */
 function interrupted(terminal: Terminal): Promise<void> {
   return new Promise((resolve) => {
     terminal.onInterrupt(resolve);
   });
-}
-
-/** The addresses of a host that only this machine can reach (RFC 1122 3.2.1.3, RFC 4291 2.5.3). */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function parseBrokers(text: string): number {

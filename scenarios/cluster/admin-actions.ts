@@ -4,7 +4,7 @@
  */
 import type { ClusterAction, JsonValue } from '../../harness/faults/fault.js';
 import { nearest } from '../../harness/faults/nearest.js';
-import type { ActionObjection } from '../../harness/runner/experiment.js';
+import type { ActionObjection } from '../../harness/faults/plan-names.js';
 
 /** `count`: an integer from 1 to 2^31 - 1. */
 type ArgumentType = 'count';

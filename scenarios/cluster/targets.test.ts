@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ReplicaChecker } from '../invariants/replica-checker.js';
 import { threeBrokers } from './cluster-spec.js';
-import { ClusterTargets } from './targets.js';
+import { type ClusterTargets, simulatedTargets } from './targets.js';
 
 const spec = threeBrokers({ topics: { orders: { partitions: 1 } } });
 
@@ -29,7 +29,7 @@ function targets(leader: string | null): ClusterTargets {
     { host: 'p2', group: 'producer' },
     { host: 'r1', group: 'consumer' },
   ];
-  return new ClusterTargets(spec, clients, checker);
+  return simulatedTargets(spec, clients, checker);
 }
 
 describe('a target', () => {

@@ -4,29 +4,56 @@ import { parseTarget, pickRound } from '../../harness/faults/target.js';
 import type { ReplicaChecker } from '../invariants/replica-checker.js';
 import { brokerHosts, type ClusterSpec, CONTROLLER_HOST, partitionNames } from './cluster-spec.js';
 
+/** The partitions that targets may name, and the hosts of their replicas now. */
+export interface PartitionDirectory {
+  /** Partition names such as `orders-0`. */
+  names(): readonly string[];
+  /** Null: no such partition now. `leader` is null while the partition has none. */
+  find(name: string): { readonly leader: string | null; readonly replicas: readonly string[] } | null;
+}
+
+/** The hosts of a cluster. */
+export interface ClusterHosts {
+  readonly brokers: readonly string[];
+  readonly controllers: readonly string[];
+  readonly clients: readonly { readonly host: string; readonly group: string }[];
+}
+
+/** The targets of a simulated cluster: the checker's own record says which broker leads. */
+export function simulatedTargets(
+  spec: ClusterSpec,
+  clients: ClusterHosts['clients'],
+  checker: ReplicaChecker,
+): ClusterTargets {
+  const names = partitionNames(spec);
+  return new ClusterTargets(
+    { brokers: brokerHosts(spec), controllers: [CONTROLLER_HOST], clients },
+    {
+      names: () => names,
+      find: (name) => {
+        const model = checker.partitions.get(name);
+        if (model === undefined) return null;
+        return { leader: model.hasLeader ? model.leader : null, replicas: model.assigned };
+      },
+    },
+  );
+}
+
 const ROLES = ['leader', 'follower', 'replica'] as const;
 
 export class ClusterTargets {
-  readonly #brokers: readonly string[];
   readonly #groups: ReadonlyMap<string, readonly string[]>;
-  readonly #partitions: ReadonlySet<string>;
-  readonly #checker: ReplicaChecker;
+  readonly #partitions: PartitionDirectory;
 
-  constructor(
-    spec: ClusterSpec,
-    clients: readonly { readonly host: string; readonly group: string }[],
-    checker: ReplicaChecker,
-  ) {
-    this.#brokers = brokerHosts(spec);
-    this.#checker = checker;
-    this.#partitions = new Set(partitionNames(spec));
+  constructor({ brokers, controllers, clients }: ClusterHosts, partitions: PartitionDirectory) {
+    this.#partitions = partitions;
     const clientHosts = clients.map(({ host }) => host);
-    const servers = [...this.#brokers, CONTROLLER_HOST];
+    const servers = [...brokers, ...controllers];
     this.#groups = new Map<string, readonly string[]>([
-      ['brokers', this.#brokers],
-      ['broker', this.#brokers],
-      ['controllers', [CONTROLLER_HOST]],
-      ['controller', [CONTROLLER_HOST]],
+      ['brokers', brokers],
+      ['broker', brokers],
+      ['controllers', controllers],
+      ['controller', controllers],
       ['servers', servers],
       ['server', servers],
       ...clientGroups(clients),
@@ -49,11 +76,11 @@ export class ClusterTargets {
       if (group !== undefined) return group;
       return this.#allHosts().includes(target.name) ? [target.name] : [];
     }
-    const model = this.#checker.partitions.get(target.of);
-    if (model === undefined) return [];
-    if (target.role === 'leader') return model.leader === null || !model.hasLeader ? [] : [model.leader];
-    const others =
-      target.role === 'follower' ? model.assigned.filter((host) => host !== model.leader) : model.assigned;
+    const partition = this.#partitions.find(target.of);
+    if (partition === null) return [];
+    const { leader, replicas } = partition;
+    if (target.role === 'leader') return leader === null ? [] : [leader];
+    const others = target.role === 'follower' ? replicas.filter((host) => host !== leader) : replicas;
     const chosen = pickRound(others, target.number ?? 0);
     return chosen === null ? [] : [chosen];
   }
@@ -70,13 +97,14 @@ export class ClusterTargets {
     if (target.kind === 'name') {
       if (this.#groups.has(target.name) || this.#allHosts().includes(target.name)) return null;
       // A partition, the target of an operator's action.
-      if (this.#partitions.has(target.name)) return null;
+      if (this.#partitions.names().includes(target.name)) return null;
       return `no host "${target.name}"; hosts are ${this.#allHosts().join(', ')}`;
     }
     if (!ROLES.some((role) => role === target.role))
       return `no role "${target.role}"; roles are ${ROLES.join(', ')}`;
-    if (this.#partitions.has(target.of)) return null;
-    return `no partition "${target.of}"; partitions are ${[...this.#partitions].join(', ')}`;
+    const names = this.#partitions.names();
+    if (names.includes(target.of)) return null;
+    return `no partition "${target.of}"; partitions are ${names.join(', ')}`;
   }
 
   #allHosts(): readonly string[] {

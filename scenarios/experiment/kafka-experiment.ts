@@ -8,14 +8,9 @@
 import { messageKinds } from '../../broker/protocol/message-kinds.js';
 import type { ClusterAction } from '../../harness/faults/fault.js';
 import { nearest } from '../../harness/faults/nearest.js';
+import type { ActionObjection } from '../../harness/faults/plan-names.js';
 import { HistoryTape } from '../../harness/history/history-tape.js';
-import type {
-  ActionObjection,
-  Experiment,
-  ExperimentInput,
-  Judgement,
-  RunOnlooker,
-} from '../../harness/runner/experiment.js';
+import type { Experiment, ExperimentInput, Judgement, RunOnlooker } from '../../harness/runner/experiment.js';
 import { hostLogger } from '../../harness/runner/host-logger.js';
 import type { SystemLine } from '../../harness/runner/run-data.js';
 import { World } from '../../harness/world/world.js';
@@ -27,7 +22,7 @@ import { HostChronicle } from '../cluster/host-chronicle.js';
 import { readKafkaStreams } from '../cluster/kafka-streams.js';
 import type { ObservationContext } from '../cluster/observation.js';
 import { storedLogs } from '../cluster/stored-logs.js';
-import { ClusterTargets } from '../cluster/targets.js';
+import { type ClusterTargets, simulatedTargets } from '../cluster/targets.js';
 import { clientRulesOf, RuleCounter, type RuleCounts } from '../cluster/watched-rules.js';
 import { ReplicaChecker } from '../invariants/replica-checker.js';
 import { type Guarantee, guaranteeOf, partitionSettings } from '../judgement/guarantee.js';
@@ -96,7 +91,7 @@ export class KafkaExperiment implements Experiment {
     for (const process of this.#processes) this.#addHost(process);
     this.#admin = new AdminProcess(this.world);
     this.chronicle = new HostChronicle(this.world, this.checker);
-    this.#targets = new ClusterTargets(spec.cluster, clients, this.checker);
+    this.#targets = simulatedTargets(spec.cluster, clients, this.checker);
   }
 
   start(): void {

@@ -1,0 +1,111 @@
+/** What a live cluster shows of itself: nodes, partitions, replicas. */
+import type { MetadataImage } from '../broker/metadata/metadata-image.js';
+import type { BrokerServer } from '../broker/server/broker-server.js';
+import { brokerHost } from '../scenarios/cluster/cluster-spec.js';
+import type { PartitionDirectory } from '../scenarios/cluster/targets.js';
+import type { LiveCluster } from './live-cluster.js';
+
+export interface ClusterState {
+  readonly clusterId: string;
+  readonly bootstrapServers: string;
+  readonly controller: { readonly host: string; readonly state: NodeState };
+  readonly brokers: readonly BrokerState[];
+  readonly partitions: readonly PartitionState[];
+}
+
+type NodeState = 'up' | 'down' | 'paused';
+
+export interface BrokerState {
+  readonly id: number;
+  readonly host: string;
+  readonly port: number;
+  readonly state: NodeState;
+  /** The controller has unfenced the broker. */
+  readonly unfenced: boolean;
+}
+
+export interface PartitionState {
+  readonly topic: string;
+  readonly partition: number;
+  /** −1: none. */
+  readonly leader: number;
+  readonly leaderEpoch: number;
+  readonly partitionEpoch: number;
+  readonly isr: readonly number[];
+  readonly replicas: readonly ReplicaState[];
+}
+
+/** The offsets are null while the broker of the replica is down. */
+export interface ReplicaState {
+  readonly broker: number;
+  readonly logStartOffset: number | null;
+  readonly highWatermark: number | null;
+  readonly logEndOffset: number | null;
+}
+
+export function clusterState(cluster: LiveCluster): ClusterState {
+  const { brokers, controller, clusterId, bootstrapServers } = cluster;
+  const image = controller.server?.image ?? null;
+  return {
+    clusterId,
+    bootstrapServers,
+    controller: { host: controller.name, state: controller.state },
+    brokers: brokers.map(({ name, port, state }, index) => ({
+      id: index + 1,
+      host: name,
+      port,
+      state,
+      unfenced: image?.brokers.get(index + 1)?.fenced === false,
+    })),
+    partitions: image === null ? [] : partitionsOf(image, cluster),
+  };
+}
+
+function partitionsOf(image: MetadataImage, cluster: LiveCluster): PartitionState[] {
+  return [...image.partitions.values()]
+    .map((partition) => ({
+      topic: partition.topic,
+      partition: partition.partitionId,
+      leader: partition.leader,
+      leaderEpoch: partition.leaderEpoch,
+      partitionEpoch: partition.partitionEpoch,
+      isr: partition.isr,
+      replicas: partition.replicas.map((broker) =>
+        replicaState(
+          broker,
+          cluster.brokers[broker - 1]?.server ?? null,
+          partition.topic,
+          partition.partitionId,
+        ),
+      ),
+    }))
+    .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+}
+
+function replicaState(
+  broker: number,
+  server: BrokerServer | null,
+  topic: string,
+  partition: number,
+): ReplicaState {
+  const replica = server?.replicas?.find(topic, partition) ?? null;
+  return {
+    broker,
+    logStartOffset: replica?.log.logStartOffset ?? null,
+    highWatermark: replica?.highWatermark ?? null,
+    logEndOffset: replica?.log.logEndOffset ?? null,
+  };
+}
+
+/** Fault targets by the image of the controller. While the controller is down no partition is known. */
+export function partitionDirectory(image: () => MetadataImage | null): PartitionDirectory {
+  return {
+    names: () => [...(image()?.partitions.keys() ?? [])],
+    find: (name) => {
+      const partition = image()?.partitions.get(name);
+      if (partition === undefined) return null;
+      const { leader, replicas } = partition;
+      return { leader: leader < 0 ? null : brokerHost(leader), replicas: replicas.map(brokerHost) };
+    },
+  };
+}
