@@ -10,12 +10,13 @@
 import { apiSchemas, type RequestBody, type ResponseBody, type SchemaName } from './apis/schemas.js';
 import { requestHeader, requestHeaderVersion, responseHeader, responseHeaderVersion } from './headers.js';
 import type { Api } from './schema/api.js';
-import type { MalformedFrame } from './schema/malformed-frame.js';
-import { attempt } from './schema/message.js';
+import { int32At } from './schema/big-endian.js';
+import { MalformedFrame } from './schema/malformed-frame.js';
 import { Reader } from './schema/reader.js';
 import { utf8Length } from './schema/utf8.js';
 import type { AnyCodec } from './schema/wire-codec.js';
 import { Writer } from './schema/writer.js';
+import { allocate } from './slab.js';
 
 const LENGTH_BYTES = 4;
 
@@ -99,9 +100,12 @@ export function encodeRequest<A extends SchemaName>(
 }
 
 export function decodeRequest(payload: Uint8Array): RequestDecoding {
-  const reader = new Reader(payload);
-  const decoding = attempt(reader, () => readRequest(reader));
-  return decoding.ok ? decoding.value : { ok: false, reason: 'malformed', error: decoding.error };
+  try {
+    return readRequest(new Reader(payload));
+  } catch (error) {
+    if (error instanceof MalformedFrame) return { ok: false, reason: 'malformed', error };
+    throw error;
+  }
 }
 
 export function sizeOfResponse<A extends SchemaName>(
@@ -134,12 +138,14 @@ export function decodeResponse<A extends SchemaName>(
   const { key, response } = apiOf(apiName);
   const headerCodec = responseHeader.codec(responseHeaderVersion(key, response.isFlexible(apiVersion)));
   const reader = new Reader(payload);
-  const decoding = attempt(reader, () => {
+  try {
     const { correlationId } = headerCodec.read(reader);
-    return { correlationId, body: response.codec(apiVersion).read(reader) as unknown as ResponseBody<A> };
-  });
-  if (!decoding.ok) return decoding;
-  return { ok: true, ...decoding.value, unreadBytes: reader.remaining };
+    const body = response.codec(apiVersion).read(reader) as unknown as ResponseBody<A>;
+    return { ok: true, correlationId, body, unreadBytes: reader.remaining };
+  } catch (error) {
+    if (error instanceof MalformedFrame) return { ok: false, error };
+    throw error;
+  }
 }
 
 /**
@@ -147,7 +153,7 @@ export function decodeResponse<A extends SchemaName>(
  * than four bytes.
  */
 export function correlationIdOf(payload: Uint8Array): number | null {
-  return payload.length < 4 ? null : new Reader(payload).int32();
+  return payload.length < 4 ? null : int32At(payload, 0);
 }
 
 function headerValues(requestApiKey: number, requestApiVersion: number, header: RequestHeader) {
@@ -161,7 +167,7 @@ function headerValues(requestApiKey: number, requestApiVersion: number, header: 
 
 function frameOf(headerCodec: AnyCodec, header: object, bodyCodec: AnyCodec, body: object): Uint8Array {
   const size = headerCodec.size(header as never) + bodyCodec.size(body as never);
-  const writer = new Writer(new Uint8Array(LENGTH_BYTES + size));
+  const writer = new Writer(allocate(LENGTH_BYTES + size));
   writer.int32(size);
   headerCodec.write(writer, header as never);
   bodyCodec.write(writer, body as never);

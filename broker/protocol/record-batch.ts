@@ -1,4 +1,6 @@
 import { crc32c } from './crc32c.js';
+import { int16At, int32At, int64At, putInt32, putInt64 } from './schema/big-endian.js';
+import { allocate } from './slab.js';
 import { sizeOfVarint, VarintReader, writeVarint } from './varint.js';
 
 /**
@@ -52,30 +54,6 @@ export interface StoredRecord {
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
   readonly headers: readonly RecordHeader[];
-}
-
-function int32At(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
-}
-
-function int16At(bytes: Uint8Array, at: number): number {
-  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16)) >> 16;
-}
-
-function int64At(bytes: Uint8Array, at: number): number {
-  return int32At(bytes, at) * 0x1_0000_0000 + (int32At(bytes, at + 4) >>> 0);
-}
-
-function putInt32(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >>> 24;
-  bytes[at + 1] = value >>> 16;
-  bytes[at + 2] = value >>> 8;
-  bytes[at + 3] = value;
-}
-
-function putInt64(bytes: Uint8Array, at: number, value: number): void {
-  putInt32(bytes, at, Math.floor(value / 0x1_0000_0000));
-  putInt32(bytes, at + 4, value % 0x1_0000_0000);
 }
 
 export const baseOffset = (bytes: Uint8Array, position: number): number => int64At(bytes, position);
@@ -207,21 +185,6 @@ export function endOffsetOf(batches: Uint8Array): number {
   for (let position = 0; position < batches.length; position += sizeInBytes(batches, position))
     last = position;
   return last < 0 ? 0 : lastOffset(batches, last) + 1;
-}
-
-const SLAB_BYTES = 8192;
-let slab = new Uint8Array(SLAB_BYTES);
-let slabUsed = 0;
-
-/** Zeroed bytes for one owner. Small ones share an allocation: 70 ns instead of 260 for 150 bytes. */
-function allocate(size: number): Uint8Array {
-  if (size > SLAB_BYTES / 8) return new Uint8Array(size);
-  if (slabUsed + size > SLAB_BYTES) {
-    slab = new Uint8Array(SLAB_BYTES);
-    slabUsed = 0;
-  }
-  slabUsed += size;
-  return slab.subarray(slabUsed - size, slabUsed);
 }
 
 export function buildBatch(content: BatchContent): Uint8Array {

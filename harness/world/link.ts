@@ -55,7 +55,8 @@ export class Link {
   readonly #latency: IntegerDistribution;
   readonly #random: RandomStream;
   readonly #baseBytesPerSecond: number | null;
-  readonly #segmentation: () => RandomStream;
+  readonly #makeSegmentation: () => RandomStream;
+  #segmentation: RandomStream | null = null;
   readonly #releaseHeld: (events: readonly KernelEvent[]) => void;
   #faults: readonly LinkFault[] = [];
   #kindHolds: readonly KindHold[] = [];
@@ -83,7 +84,7 @@ export class Link {
     this.#baseBytesPerSecond = options.bytesPerSecond;
     this.#bytesPerSecond = options.bytesPerSecond;
     this.#random = options.random;
-    this.#segmentation = options.segmentation;
+    this.#makeSegmentation = options.segmentation;
     this.#releaseHeld = options.releaseHeld;
     this.#refresh();
   }
@@ -97,7 +98,8 @@ export class Link {
 
   /** The random stream for the places at which bytes on this link are cut. */
   segmentation(): RandomStream {
-    return this.#segmentation();
+    this.#segmentation ??= this.#makeSegmentation();
+    return this.#segmentation;
   }
 
   /** Latency of a packet of `sizeBytes` sent now, with delays and bandwidth. */

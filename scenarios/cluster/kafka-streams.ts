@@ -5,6 +5,7 @@
  */
 import { servedApiOf } from '../../broker/protocol/channel/wire-frames.js';
 import { responseKind } from '../../broker/protocol/message-kinds.js';
+import { int16At, int32At } from '../../broker/protocol/schema/big-endian.js';
 import type { StreamReader, StreamReaders } from '../../harness/world/stream-reader.js';
 
 const LENGTH_BYTES = 4;
@@ -21,49 +22,67 @@ interface SentRequest {
 export function readKafkaStreams(): StreamReaders {
   const sent: SentRequest[] = [];
   return {
-    toListener: new FrameStreamReader(REQUEST_HEAD_BYTES, (head) => {
-      const apiKey = head.getInt16(LENGTH_BYTES);
-      sent.push({ apiKey, correlationId: head.getInt32(LENGTH_BYTES + 4) });
+    toListener: new FrameStreamReader(REQUEST_HEAD_BYTES, (bytes, at) => {
+      const apiKey = int16At(bytes, at + LENGTH_BYTES);
+      sent.push({ apiKey, correlationId: int32At(bytes, at + LENGTH_BYTES + 4) });
       return servedApiOf(apiKey) ?? '';
     }),
-    toConnector: new FrameStreamReader(RESPONSE_HEAD_BYTES, (head) => {
-      const correlationId = head.getInt32(LENGTH_BYTES);
-      // Earlier requests without a response get none: Produce with acks=0.
-      const at = sent.findIndex((request) => request.correlationId === correlationId);
-      const [request] = sent.splice(0, at + 1).slice(-1);
+    toConnector: new FrameStreamReader(RESPONSE_HEAD_BYTES, (bytes, at) => {
+      const correlationId = int32At(bytes, at + LENGTH_BYTES);
+      const request = takeSent(sent, correlationId);
       const apiName = request === undefined ? null : servedApiOf(request.apiKey);
       return apiName === null ? '' : responseKind(apiName);
     }),
   };
 }
 
+/** Earlier requests without a response get none: Produce with acks=0. */
+function takeSent(sent: SentRequest[], correlationId: number): SentRequest | undefined {
+  if (sent[0]?.correlationId === correlationId) return sent.shift();
+  const at = sent.findIndex((request) => request.correlationId === correlationId);
+  return sent.splice(0, at + 1).at(-1);
+}
+
+/** The kind of the frame whose head is at a position. */
+type KindOf = (bytes: Uint8Array, at: number) => string;
+
 /** One direction of a connection: frames of a length and a header that names them. */
 class FrameStreamReader implements StreamReader {
   kind = '';
-  readonly #head: DataView;
-  readonly #kindOf: (head: DataView) => string;
+  readonly #head: Uint8Array;
+  readonly #kindOf: KindOf;
   /** The number of bytes read of the present frame. */
   #readBytes = 0;
 
-  constructor(headBytes: number, kindOf: (head: DataView) => string) {
-    this.#head = new DataView(new ArrayBuffer(headBytes));
+  constructor(headBytes: number, kindOf: KindOf) {
+    this.#head = new Uint8Array(headBytes);
     this.#kindOf = kindOf;
   }
 
   take(bytes: Uint8Array, from: number): number {
+    const headBytes = this.#head.length;
+    const leftBytes = bytes.length - from;
+    // Most writes are one whole frame.
+    if (this.#readBytes === 0 && leftBytes >= headBytes && frameBytesAt(bytes, from) === leftBytes) {
+      this.kind = this.#kindOf(bytes, from);
+      return leftBytes;
+    }
     if (this.#readBytes === 0) this.kind = '';
     let at = from;
-    const headBytes = this.#head.byteLength;
     for (; at < bytes.length && this.#readBytes < headBytes; at += 1) {
-      this.#head.setUint8(this.#readBytes, bytes[at]!);
+      this.#head[this.#readBytes] = bytes[at]!;
       this.#readBytes += 1;
-      if (this.#readBytes === headBytes) this.kind = this.#kindOf(this.#head);
+      if (this.#readBytes === headBytes) this.kind = this.#kindOf(this.#head, 0);
     }
     if (this.#readBytes < headBytes) return at - from;
-    const frameBytes = LENGTH_BYTES + this.#head.getInt32(0);
+    const frameBytes = frameBytesAt(this.#head, 0);
     const restBytes = Math.min(Math.max(0, frameBytes - this.#readBytes), bytes.length - at);
     this.#readBytes += restBytes;
     if (this.#readBytes >= frameBytes) this.#readBytes = 0;
     return at - from + restBytes;
   }
+}
+
+function frameBytesAt(bytes: Uint8Array, at: number): number {
+  return LENGTH_BYTES + int32At(bytes, at);
 }

@@ -25,17 +25,11 @@ import {
 /** The size of a response is limited only by the width of its length field. */
 const RESPONSE_BYTES_MAX = 0x7fff_ffff;
 
-/** A request that was sent and waits for its response. */
-interface Awaited {
-  readonly correlationId: number;
-  readonly apiName: ApiName;
-  readonly apiVersion: number;
-}
-
 export class ByteClientChannel implements ClientChannel, ConnectionHandler {
   readonly #handler: ClientChannelHandler;
   readonly #decoder = new FrameDecoder(RESPONSE_BYTES_MAX);
-  readonly #awaited: Awaited[] = [];
+  /** The requests that were sent and wait for their responses. */
+  readonly #awaited: RequestFrame[] = [];
   #connection: Connection | null = null;
 
   constructor(handler: ClientChannelHandler) {
@@ -48,10 +42,7 @@ export class ByteClientChannel implements ClientChannel, ConnectionHandler {
 
   send(request: RequestFrame, isAnswered: boolean): boolean {
     if (this.#connection === null) return true;
-    if (isAnswered) {
-      const { correlationId, apiName, apiVersion } = request;
-      this.#awaited.push({ correlationId, apiName, apiVersion });
-    }
+    if (isAnswered) this.#awaited.push(request);
     return this.#connection.write(requestBytes(request));
   }
 

@@ -1,8 +1,12 @@
 /**
  * Cuts a stream of bytes into frames: four bytes with a length (big-endian), then that many bytes. The stream may
  * come in any pieces. A frame inside one piece is returned as a view of the piece. Another frame is assembled in a
- * buffer that grows by doubling, so the work is linear in the bytes whatever the pieces are.
+ * buffer that grows by doubling, at most to the end of the frame, so the work is linear in the bytes whatever the
+ * pieces are.
  */
+import { int32At } from '../schema/big-endian.js';
+import { allocate } from '../slab.js';
+
 const LENGTH_BYTES = 4;
 const NO_BYTES = new Uint8Array(0);
 
@@ -58,16 +62,15 @@ export class FrameDecoder {
   }
 
   #frameLength(): number | null {
-    const at = this.#start;
-    if (this.#end - at < LENGTH_BYTES) return null;
-    const bytes = this.#bytes;
-    return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+    return this.#end - this.#start < LENGTH_BYTES ? null : int32At(this.#bytes, this.#start);
   }
 
   /** Frames already returned are views of the old buffer, so nothing is moved inside it. */
   #makeRoom(pieceBytes: number): void {
     const keptBytes = this.#end - this.#start;
-    const roomier = new Uint8Array(2 * (keptBytes + pieceBytes));
+    const neededBytes = keptBytes + pieceBytes;
+    const frameBytes = LENGTH_BYTES + (this.#frameLength() ?? neededBytes);
+    const roomier = allocate(Math.max(neededBytes, Math.min(2 * neededBytes, frameBytes)));
     roomier.set(this.#bytes.subarray(this.#start, this.#end));
     this.#bytes = roomier;
     this.#start = 0;

@@ -4,6 +4,7 @@
  */
 import type { ResponseBodies } from '../apis/index.js';
 import type { ApiName, RequestFrame, ResponseFrame } from '../frame.js';
+import { int16At } from '../schema/big-endian.js';
 import { utf8Length } from '../schema/utf8.js';
 
 const KEY = 32_001;
@@ -53,9 +54,9 @@ export const standIns = {
   /** Null: the payload is not such a request. */
   request(payload: Uint8Array): RequestFrame | null {
     if (payload.length < REQUEST_HEAD_BYTES) return null;
-    const view = new DataView(payload.buffer, payload.byteOffset);
-    const apiName = standInNameOf(view.getInt16(0));
+    const apiName = standInNameOf(int16At(payload, 0));
     if (apiName === null) return null;
+    const view = new DataView(payload.buffer, payload.byteOffset);
     const { clientId, body }: Pick<RequestFrame, 'clientId' | 'body'> = parse(payload, REQUEST_HEAD_BYTES);
     const [apiVersion, correlationId] = [view.getInt16(2), view.getInt32(4)];
     return { type: 'request', apiName, apiVersion, correlationId, clientId, body };

@@ -8,7 +8,6 @@ import { unsupportedApiVersions } from '../api-versions-response.js';
 import type { RequestBodies, ResponseBodies } from '../apis/index.js';
 import { apiSchemas, type SchemaName } from '../apis/schemas.js';
 import {
-  apiNameOf,
   decodeRequest,
   decodeResponse,
   encodeRequest,
@@ -37,13 +36,13 @@ export interface AnsweredRequest {
 export function requestBytes(request: RequestFrame): Uint8Array {
   const { apiName, apiVersion, correlationId, clientId, body } = request;
   if (isStandIn(apiName)) return standInRequest(request);
-  return encodeRequest(schemaName(apiName), apiVersion, { correlationId, clientId }, body as never);
+  return encodeRequest(apiName, apiVersion, { correlationId, clientId }, body as never);
 }
 
 export function requestSizeBytes(request: RequestFrame): number {
   const { apiName, apiVersion, correlationId, clientId, body } = request;
   if (isStandIn(apiName)) return standInRequestSize(request);
-  return sizeOfRequest(schemaName(apiName), apiVersion, { correlationId, clientId }, body as never);
+  return sizeOfRequest(apiName, apiVersion, { correlationId, clientId }, body as never);
 }
 
 /** Null: the payload is not a request of a known API and version. */
@@ -79,29 +78,23 @@ export function unsupportedVersionAnswer(payload: Uint8Array): Uint8Array | null
 export function responseBytes(request: AnsweredRequest, body: ResponseBodies[ApiName]): Uint8Array {
   const { apiName, apiVersion, correlationId } = request;
   if (isStandIn(apiName)) return standInResponse(correlationId, body);
-  return encodeResponse(schemaName(apiName), apiVersion, correlationId, body as never);
+  return encodeResponse(apiName, apiVersion, correlationId, body as never);
 }
 
 export function responseSizeBytes(request: AnsweredRequest, body: ResponseBodies[ApiName]): number {
   const { apiName, apiVersion } = request;
   if (isStandIn(apiName)) return standInResponseSize(body);
-  return sizeOfResponse(schemaName(apiName), apiVersion, body as never);
+  return sizeOfResponse(apiName, apiVersion, body as never);
 }
 
 /** Null: the payload is not a response of this API and version. */
 export function responseFrom(request: AnsweredRequest, payload: Uint8Array): ResponseFrame | null {
   const { apiName, apiVersion } = request;
   if (isStandIn(apiName)) return standIns.response(apiName, payload);
-  const decoding = decodeResponse(schemaName(apiName), apiVersion, payload);
+  const decoding = decodeResponse(apiName, apiVersion, payload);
   if (!decoding.ok) return null;
   const body = decoding.body as ResponseBodies[ApiName];
   return { type: 'response', apiName, correlationId: decoding.correlationId, body };
-}
-
-/** The API with this request key; null: no served API has it. */
-export function servedApiOf(key: number): ApiName | null {
-  const apiName = apiNameOf(key);
-  return apiName !== null && isServed(apiName) ? apiName : standInNameOf(key);
 }
 
 /** The compiler refuses an API that is served, and misses one that is not. */
@@ -116,10 +109,11 @@ function isServed(apiName: SchemaName): apiName is SchemaName & ApiName {
   return !Object.hasOwn(unserved, apiName);
 }
 
-function schemaName(apiName: ApiName): SchemaName {
-  return Object.hasOwn(apiSchemas, apiName) ? (apiName as SchemaName) : unknownApi(apiName);
-}
+const servedApis = new Map<number, ApiName>(
+  Object.values(apiSchemas).flatMap(({ key, name }) => (isServed(name) ? [[key, name] as const] : [])),
+);
 
-function unknownApi(apiName: ApiName): never {
-  throw new Error(`${apiName} has no schema`);
+/** The API with this request key; null: no served API has it. */
+export function servedApiOf(key: number): ApiName | null {
+  return servedApis.get(key) ?? standInNameOf(key);
 }

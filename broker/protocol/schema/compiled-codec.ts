@@ -14,8 +14,9 @@ import { sizeOfUnsignedVarint } from './writer.js';
 
 const mayCompile = probe();
 
-export function compiledCodec(plan: StructPlan): AnyCodec | null {
-  return mayCompile ? new Program().codec(plan) : null;
+/** `name` is the name of the code in a profile. */
+export function compiledCodec(plan: StructPlan, name: string): AnyCodec | null {
+  return mayCompile ? new Program().codec(plan, name) : null;
 }
 
 function probe(): boolean {
@@ -73,12 +74,13 @@ class Program {
   readonly #functions: string[] = [];
   readonly #structs = new Map<StructPlan, number>();
 
-  codec(plan: StructPlan): AnyCodec {
+  codec(plan: StructPlan, name: string): AnyCodec {
     const root = this.#struct(plan);
     const source = [
       "'use strict';",
       ...this.#functions,
       `return { size: size${root}, write: write${root}, read: read${root} };`,
+      `//# sourceURL=${name}`,
     ].join('\n');
     const compiled = new Function(...this.#values.keys(), source)(...this.#values.values());
     return { ...structCodec(plan), ...compiled };

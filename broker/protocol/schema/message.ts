@@ -58,7 +58,8 @@ export class Message<S extends Struct> {
     if (!this.isValid(version)) throw new Error(`${this.name} has no version ${version}`);
     // The codec knows its struct only as names and values. Its schema is that of this message.
     const plan = planOf(this.fields, version, this.isFlexible(version), this.unsupported);
-    const codec = (compiledCodec(plan) ?? structCodec(plan)) as unknown as WireCodec<BodyOf<S>>;
+    const codec = (compiledCodec(plan, `${this.name}.${version}`) ??
+      structCodec(plan)) as unknown as WireCodec<BodyOf<S>>;
     this.#codecs[version] = codec;
     return codec;
   }

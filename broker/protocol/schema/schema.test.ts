@@ -20,7 +20,7 @@ import {
   uuid,
 } from './field.js';
 import { Message } from './message.js';
-import { isUuid, ZERO_UUID } from './uuid.js';
+import { isUuid, readUuid, writeUuid, ZERO_UUID } from './uuid.js';
 import { isIn, parseVersions } from './versions.js';
 
 const hex = (value: Uint8Array): string => Buffer.from(value).toString('hex');
@@ -108,6 +108,19 @@ describe('a uuid', () => {
     expect(isUuid('AAECAwQFBgcICQoLDA0ODx')).toBe(false);
     expect(isUuid('too short')).toBe(false);
     expect(() => message({ field: uuid('0+') }).encode(0, { field: 'orders' })).toThrow('not a uuid');
+  });
+
+  it('is read and written the same when another with the same first byte came between', () => {
+    const [one, other] = ['AAECAwQFBgcICQoLDA0ODw', 'AAECAwQFBgcICQoLDA0OEA'];
+    for (const text of [one, other, one, ZERO_UUID, other, ZERO_UUID]) {
+      const bytes = new Uint8Array(18);
+      writeUuid(bytes, 1, text);
+      expect(Buffer.from(bytes.subarray(1, 17)).toString('base64url')).toBe(text);
+      expect(readUuid(bytes, 1)).toBe(text);
+    }
+    for (const text of ['', 'too short', 'AAECAwQFBgcICQoLDA0ODx']) {
+      expect(() => writeUuid(new Uint8Array(16), 0, text)).toThrow('not a uuid');
+    }
   });
 });
 

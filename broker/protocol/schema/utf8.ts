@@ -35,15 +35,31 @@ export function writeUtf8(bytes: Uint8Array, position: number, text: string): nu
 }
 
 const ASCII_LENGTH_MAX = 32;
+/** The short texts that were read last, by their hash: requests repeat a few client ids, hosts and topics. */
+const SLOTS = 1024;
+const recentTexts: string[] = new Array(SLOTS).fill('');
 
 /** Bytes that are not UTF-8 are read as U+FFFD, as in Java. */
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
   if (end - start > ASCII_LENGTH_MAX) return decoder.decode(bytes.subarray(start, end));
-  let text = '';
+  let hash = 0;
   for (let at = start; at < end; at++) {
     const byte = bytes[at]!;
     if (byte >= 0x80) return decoder.decode(bytes.subarray(start, end));
-    text += String.fromCharCode(byte);
+    hash = (Math.imul(hash, 31) + byte) | 0;
   }
+  const slot = (hash ^ (hash >>> 10)) & (SLOTS - 1);
+  const recent = recentTexts[slot]!;
+  if (isAscii(recent, bytes, start, end)) return recent;
+  const text = String.fromCharCode(...bytes.subarray(start, end));
+  recentTexts[slot] = text;
   return text;
+}
+
+function isAscii(text: string, bytes: Uint8Array, start: number, end: number): boolean {
+  if (text.length !== end - start) return false;
+  for (let index = 0; index < text.length; index++) {
+    if (text.charCodeAt(index) !== bytes[start + index]) return false;
+  }
+  return true;
 }

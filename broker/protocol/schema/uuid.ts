@@ -2,6 +2,8 @@
  * A uuid as text: the 22 characters of Kafka's own `Uuid#toString` (URL-safe Base64 of its 16 bytes, unpadded). It is
  * text instead of bytes because it is a key of maps, and because Kafka's tools print it.
  */
+import { int32At, putInt32 } from './big-endian.js';
+
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const TEXT_LENGTH = 22;
 
@@ -23,7 +25,45 @@ function sextetAt(text: string, index: number): number {
   return code < 128 ? sextets[code]! : -1;
 }
 
+/**
+ * The uuids that were read or written last, as words and text, by the first byte of the uuid. Requests repeat the ids of a few
+ * topics. A uuid that is read again is the same string, whose hash a map has calculated before.
+ */
+const SLOTS = 256;
+const recentWords = new Int32Array(4 * SLOTS);
+const recentTexts: string[] = new Array(SLOTS).fill(ZERO_UUID);
+
 export function writeUuid(bytes: Uint8Array, position: number, text: string): void {
+  const slot = ((sextetAt(text, 0) << 2) | (sextetAt(text, 1) >> 4)) & (SLOTS - 1);
+  if (recentTexts[slot] === text) {
+    for (let word = 0; word < 4; word++) putInt32(bytes, position + 4 * word, recentWords[4 * slot + word]!);
+    return;
+  }
+  encodeUuid(bytes, position, text);
+  remember(slot, bytes, position, text);
+}
+
+export function readUuid(bytes: Uint8Array, position: number): string {
+  const slot = bytes[position]!;
+  const at = 4 * slot;
+  if (
+    recentWords[at] === int32At(bytes, position) &&
+    recentWords[at + 1] === int32At(bytes, position + 4) &&
+    recentWords[at + 2] === int32At(bytes, position + 8) &&
+    recentWords[at + 3] === int32At(bytes, position + 12)
+  )
+    return recentTexts[slot]!;
+  const text = decodeUuid(bytes, position);
+  remember(slot, bytes, position, text);
+  return text;
+}
+
+function remember(slot: number, bytes: Uint8Array, position: number, text: string): void {
+  for (let word = 0; word < 4; word++) recentWords[4 * slot + word] = int32At(bytes, position + 4 * word);
+  recentTexts[slot] = text;
+}
+
+function encodeUuid(bytes: Uint8Array, position: number, text: string): void {
   if (!isUuid(text)) throw new Error(`not a uuid: ${JSON.stringify(text)}`);
   for (let group = 0, from = 0, to = position; group < 5; group++, from += 4, to += 3) {
     const bits =
@@ -46,7 +86,7 @@ export function uuidOf(words: readonly [number, number, number, number]): string
   return readUuid(bytes, 0);
 }
 
-export function readUuid(bytes: Uint8Array, position: number): string {
+function decodeUuid(bytes: Uint8Array, position: number): string {
   let text = '';
   for (let at = position; at < position + 15; at += 3) {
     const bits = (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
