@@ -5,6 +5,12 @@ import { type ExamineRunOptions, examineIn } from './harness/api/examine.js';
 import type { ExaminedRun } from './harness/api/examined-run.js';
 import { type ReplayOptions, replayIn } from './harness/api/replay.js';
 import type { Scenario } from './harness/runner/experiment.js';
+import {
+  type AuditedConfiguration,
+  type AuditOptions,
+  type AuditResult,
+  auditIn,
+} from './scenarios/audit/audit-call.js';
 
 /**
  * Runs a scenario over many seeds, as `seismolog run` does: on worker threads, the first failing run again with its full
@@ -47,4 +53,18 @@ export function examine(scenario: Scenario, options: ExamineRunOptions): Promise
  */
 export function replay(what: string, options: ReplayOptions = {}): Promise<ExaminedRun> {
   return replayIn(house, what, options);
+}
+
+/**
+ * Measures what a configuration can lose, repeat and reorder, and how long it stands still, as `seismolog audit` does.
+ *
+ * ```ts
+ * const { verdict, text } = await audit({ topic: { 'min.insync.replicas': '2' } }, { promises: ['no-loss'] });
+ * expect(verdict, text).toBe('valid');
+ * ```
+ *
+ * @throws UsageError when an option or a key is refused, or Kafka refuses the combination; HarnessFailure as `campaign`.
+ */
+export function audit(configuration: AuditedConfiguration, options: AuditOptions = {}): Promise<AuditResult> {
+  return auditIn(house, configuration, options);
 }

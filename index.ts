@@ -2,7 +2,7 @@
  * What `import … from 'seismolog'` offers: scenarios to run, the doors to put other rules through, the parts to write
  * scenarios of one's own, and what the command line does with them.
  */
-export { campaign, examine, replay } from './api.js';
+export { audit, campaign, examine, replay } from './api.js';
 export { NativeConsumer } from './broker/clients/consumer/native-consumer.js';
 export { NativeProducer } from './broker/clients/producer/native-producer.js';
 export { type ClientRules, clientRules } from './broker/clients/rules/index.js';
@@ -26,6 +26,8 @@ export { ReplayTokenError } from './harness/runner/replay-token.js';
 export type { CampaignDocument, ResultsDocument, RunDocument } from './harness/runner/run-data.js';
 export { ScenarioModuleError } from './harness/runner/scenario-module-error.js';
 export { type LiveClusterOptions, startCluster } from './live/start-cluster.js';
+export type { AuditDocument } from './scenarios/audit/audit.js';
+export type { AuditedConfiguration, AuditOptions, AuditResult } from './scenarios/audit/audit-call.js';
 export { cluster, threeBrokers } from './scenarios/cluster/cluster-spec.js';
 export { ScenarioError } from './scenarios/experiment/check-spec.js';
 export { type KafkaScenario, scenario, withRules } from './scenarios/experiment/scenario.js';

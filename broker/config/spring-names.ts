@@ -100,11 +100,13 @@ export function readSpring(properties: readonly Property[]): SpringReading {
     const inner = place?.[2] ?? rest;
     const free = /^properties(?:\.\[|\.|\[)(.*?)\]?$/i.exec(inner)?.[1];
     if (kind !== 'producer' && kind !== 'consumer') {
+      const ofAll = CLIENT_NAMES[normalised(inner)];
       if (free !== undefined) common.push({ ...property, key: free });
+      else if (ofAll !== undefined) common.push({ ...property, key: ofAll.key });
       else reading.other.push(property);
       continue;
     }
-    const named = NAMES[kind][inner.toLowerCase().replace(/[-_.]/g, '')];
+    const named = NAMES[kind][normalised(inner)];
     if (free !== undefined) reading[kind].push({ ...property, key: free });
     else if (named === undefined) reading.other.push(property);
     else
@@ -122,6 +124,7 @@ export function readSpring(properties: readonly Property[]): SpringReading {
   };
 }
 
+const normalised = (name: string): string => name.toLowerCase().replace(/[-_.]/g, '');
 const asWritten: Convert = (value) => value;
 
 /** `${NAME:default}` has its default; a placeholder without one stays. */

@@ -33,7 +33,7 @@ const isLarge = (value: string): boolean => {
 };
 const isDelete = (value: string): boolean => value.toLowerCase() === 'delete';
 
-const WITHOUT_GROUPS = 'configures consumer groups, which are not measured';
+const WITHOUT_GROUPS = 'configures a part of consumer groups that is not modelled';
 const SHORT_RETENTION = 'would delete records during a run, and deletion is not modelled';
 
 export const STANDING_GROUPS: readonly StandingGroup[] = [

@@ -36,7 +36,8 @@ describe('every key of Kafka has a standing', () => {
 
   it.each(CONFIG_KINDS)("a modelled %s key has Kafka's default", (kind) => {
     for (const [key, { initial, parse }] of Object.entries(definitions[kind])) {
-      const stated = kafkaKeys(kind).get(key)!.initial;
+      // Kafka writes its assignors as classes.
+      const stated = kafkaKeys(kind).get(key)!.initial.replaceAll('org.apache.kafka.clients.consumer.', '');
       if (!stated.startsWith('(')) expect(parse(stated), key).toEqual({ value: initial });
     }
   });

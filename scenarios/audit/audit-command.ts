@@ -9,6 +9,7 @@ import { parseCount, parseDirectory, parseWallTime, parseWorkers } from '../../h
 import { DEFAULT_RUNS_DIRECTORY, Session } from '../../harness/cli/session.js';
 import { profileName } from '../judgement/guarantee.js';
 import { type AuditDocument, runAudit } from './audit.js';
+import { AUDIT_SEEDS } from './audit-call.js';
 import { findingLines, replayLines, settingLines, tableLines } from './audit-lines.js';
 import { auditGuarantee } from './audit-scenario.js';
 import { PROCESS_KINDS, type ProcessKind } from './audit-settings.js';
@@ -97,7 +98,7 @@ function describe(program: Command): Command {
       parseFailures,
       'single',
     )
-    .option('--seeds <count>', 'runs of each class of failure', parseCount, 24)
+    .option('--seeds <count>', 'runs of each class of failure', parseCount, AUDIT_SEEDS)
     .option('--for <time>', 'the longest time for everything: 60s, 10m', parseWallTime, 60_000)
     .option('--workers <count>', 'worker threads (one per processor)', parseWorkers)
     .option('--no-changes', 'do not look for a change that mends what is broken')

@@ -3,13 +3,21 @@
  * name is enough to run it again, in a worker thread or from a replay token. Every loss, duplicate and reordering makes a
  * run invalid, whether Kafka permits it or not.
  */
+
+import type { Properties } from '../../broker/config/definitions.js';
 import { UNLIMITED_BUDGET } from '../../harness/faults/budget.js';
 import type { Scenario } from '../../harness/runner/experiment.js';
 import { cluster } from '../cluster/cluster-spec.js';
 import { type KafkaScenario, scenario } from '../experiment/scenario.js';
 import { type Guarantee, guaranteeOf } from '../judgement/guarantee.js';
 import { produceAndConsume } from '../workloads/produce-and-consume/produce-and-consume.js';
-import { type AuditSettings, resolveSettings, settingsFromWords, settingsToWords } from './audit-settings.js';
+import {
+  type AuditSettings,
+  isGroupKey,
+  resolveSettings,
+  settingsFromWords,
+  settingsToWords,
+} from './audit-settings.js';
 import { FAILURE_CLASSES, type FailureClass } from './failure-classes.js';
 import { type ClassContext, TOPIC } from './failure-draws.js';
 
@@ -42,7 +50,7 @@ export function auditScenario(settings: AuditSettings, failure: FailureClass): K
       pace: 'kafka',
       producerConfig: settings.producer,
       // A reader without a group has no committed offset, so it begins at the beginning.
-      consumerConfig: { ...settings.consumer, 'auto.offset.reset': 'earliest' },
+      consumerConfig: { ...withoutGroupKeys(settings.consumer), 'auto.offset.reset': 'earliest' },
     }),
     faults: [],
     budget: UNLIMITED_BUDGET,
@@ -60,6 +68,9 @@ export function auditGuarantee({ broker, topic, producer, partitions }: AuditSet
     { producerConfig: producer },
   );
 }
+
+const withoutGroupKeys = (consumer: Properties): Properties =>
+  Object.fromEntries(Object.entries(consumer).filter(([key]) => !isGroupKey(key)));
 
 const known = new Map<string, Scenario | null>();
 

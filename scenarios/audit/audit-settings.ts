@@ -49,6 +49,12 @@ export function resolveSettings({ broker, topic, producer }: AuditSettings): Res
   };
 }
 
+/** Keys that act only in a consumer group. The readers of an audit have none. */
+const GROUP_KEYS =
+  /^(group\..*|enable\.auto\.commit|auto\.commit\.interval\.ms|session\.timeout\.ms|heartbeat\.interval\.ms|max\.poll\.interval\.ms|partition\.assignment\.strategy|default\.api\.timeout\.ms)$/;
+
+export const isGroupKey = (key: string): boolean => GROUP_KEYS.test(key);
+
 const SHAPE = ['brokers', 'replicationFactor', 'partitions'] as const;
 
 /**

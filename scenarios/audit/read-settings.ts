@@ -10,7 +10,13 @@ import {
   readConfiguration,
 } from '../../broker/config/read-configuration.js';
 import { UsageError } from '../../harness/api/usage-error.js';
-import { type AuditSettings, DEFAULT_SETTINGS, PROCESS_KINDS, type ProcessKind } from './audit-settings.js';
+import {
+  type AuditSettings,
+  DEFAULT_SETTINGS,
+  isGroupKey,
+  PROCESS_KINDS,
+  type ProcessKind,
+} from './audit-settings.js';
 import { overriddenByKafka, refusedByKafka } from './contradictions.js';
 
 /** Where properties were written: a file, or the command line. */
@@ -64,8 +70,22 @@ export function readSettings(input: SettingsInput): SettingsReading {
       ),
       ...overriddenByKafka(settings),
     ],
-    accepted: readings.flatMap(({ accepted }) => accepted),
+    accepted: [...readings.flatMap(({ accepted }) => accepted), ...ofGroups(readings)],
   };
+}
+
+/** Keys of consumer groups that are modelled, and that an audit does not use yet. */
+function ofGroups(readings: readonly ConfigReading[]): readonly ConfigRemark[] {
+  return readings.flatMap(({ kind, properties }) =>
+    Object.entries(properties)
+      .filter(([key]) => kind === 'consumer' && isGroupKey(key))
+      .map(([key, value]) => ({
+        key,
+        value,
+        place: kind,
+        words: 'configures consumer groups, which an audit does not measure yet',
+      })),
+  );
 }
 
 function withShape(input: SettingsInput, readings: readonly ConfigReading[]): AuditSettings {
