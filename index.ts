@@ -35,5 +35,6 @@ export { scenarios } from './scenarios/index.js';
 export { leaderCrash } from './scenarios/leader-crash.js';
 export { exhibits } from './scenarios/museum/index.js';
 export type { ClientContext, ClientHost, ClientProcess } from './scenarios/workloads/client-process.js';
+export { consumerGroup } from './scenarios/workloads/consumer-group/consumer-group.js';
 export { produceAndConsume } from './scenarios/workloads/produce-and-consume/produce-and-consume.js';
 export type { SettingsCheck, Workload } from './scenarios/workloads/workload.js';

@@ -4,6 +4,11 @@
 import { acks0, acks0Loses, acks1, acks1LeaderCrash } from './acks.js';
 import { clocks } from './clocks.js';
 import { coldReads } from './cold-reads.js';
+import {
+  consumerGroupAtLeastOnce,
+  consumerGroupAtMostOnce,
+  consumerGroupCooperative,
+} from './consumer-groups.js';
 import { controllerTrouble } from './controller-trouble.js';
 import { diskTrouble } from './disk-trouble.js';
 import { everythingFlushed, everythingReplicated } from './everything.js';
@@ -58,11 +63,14 @@ export const scenarios: readonly KafkaScenario[] = [
   smallSizes,
   everythingFlushed,
   everythingReplicated,
+  consumerGroupAtLeastOnce,
+  consumerGroupCooperative,
   acks1,
   acks0,
   acks1LeaderCrash,
   uncleanElectionLoses,
   powerLossLoses,
   retriesDuplicate,
+  consumerGroupAtMostOnce,
   acks0Loses,
 ];

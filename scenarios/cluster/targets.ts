@@ -39,6 +39,9 @@ export function simulatedTargets(
   );
 }
 
+/** The partitions of Kafka's own topics exist once a client needs them. Until then a fault on them hits nobody. */
+const INTERNAL = /^__(consumer_offsets|transaction_state)-\d+$/;
+
 const ROLES = ['leader', 'follower', 'replica'] as const;
 
 export class ClusterTargets {
@@ -103,7 +106,7 @@ export class ClusterTargets {
     if (!ROLES.some((role) => role === target.role))
       return `no role "${target.role}"; roles are ${ROLES.join(', ')}`;
     const names = this.#partitions.names();
-    if (names.includes(target.of)) return null;
+    if (names.includes(target.of) || INTERNAL.test(target.of)) return null;
     return `no partition "${target.of}"; partitions are ${names.join(', ')}`;
   }
 

@@ -2,6 +2,7 @@
 import { clientsInvariants } from './clients-invariants.js';
 import { commitmentInvariants } from './commitment-invariants.js';
 import { controllerInvariants } from './controller-invariants.js';
+import { groupsInvariants } from './groups-invariants.js';
 import { inSyncReplicasInvariants } from './in-sync-replicas-invariants.js';
 import type { Invariant } from './invariant.js';
 import { leadershipInvariants } from './leadership-invariants.js';
@@ -14,4 +15,5 @@ export const invariants: readonly Invariant[] = [
   ...inSyncReplicasInvariants,
   ...controllerInvariants,
   ...clientsInvariants,
+  ...groupsInvariants,
 ];

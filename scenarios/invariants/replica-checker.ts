@@ -24,6 +24,7 @@ import {
 } from './commitment-invariants.js';
 import { metadataRegress } from './controller-invariants.js';
 import { DecisionChecker, type PartitionEpochs } from './decision-checker.js';
+import { GroupChecker } from './group-checker.js';
 import { fencedInIsr, isrBeyondLeader } from './in-sync-replicas-invariants.js';
 import {
   leaderCompleteness,
@@ -48,6 +49,11 @@ export interface ReadRecord {
 }
 
 export class ReplicaChecker extends DecisionChecker {
+  /** The members of consumer groups, whose reports are compared with each other and with the logs. */
+  readonly groups = new GroupChecker({
+    report: (invariant, partition, detail) => this.report(invariant, this.partition(partition), detail),
+    committedEnd: (partition) => this.partitions.get(partition)?.committedEnd ?? 0,
+  });
   /** Hosts whose brokers the controller does not count as live: fenced again, or shutting down. */
   readonly #fenced = new Set<string>();
   /** Hosts whose brokers the controller counts as live: unfenced since their registration, and not shutting down. */

@@ -1,0 +1,58 @@
+/** Invariants of consumer groups: who owns a partition, where it begins, what is committed. */
+import type { Invariant } from './invariant.js';
+
+export const twoOwnersInGeneration: Invariant = {
+  name: 'two-owners-in-generation',
+  meaning: 'Two members of a group owned one partition in the same generation.',
+  source: 'KIP-62, KIP-429',
+  sentence: (w) => `${w.members} both own ${w.partition} in generation ${w.generationId} of the group`,
+};
+
+export const committedOffsetLost: Invariant = {
+  name: 'committed-offset-lost',
+  meaning: 'A new owner began below an offset whose commit had been acknowledged.',
+  source: 'KIP-211, KAFKA-4682',
+  sentence: (w) =>
+    `${w.member} begins ${w.partition} at ${w.offset} although offset ${w.committed} was committed`,
+};
+
+export const beginsBeyondCommits: Invariant = {
+  name: 'begins-beyond-commits',
+  meaning: 'A new owner began above everything that had been committed, so it left records out.',
+  source: 'KIP-320',
+  sentence: (w) =>
+    `${w.member} begins ${w.partition} at ${w.offset} although no commit was above ${w.attempted}`,
+};
+
+export const commitBeyondLogEnd: Invariant = {
+  name: 'commit-beyond-log-end',
+  meaning: 'An offset was committed that is above the committed end of the log.',
+  source: 'ConsistentReadProperty',
+  sentence: (w) =>
+    `${w.member} commits offset ${w.offset} of ${w.partition}, whose committed log ends at ${w.committedEnd}`,
+};
+
+export const unprocessedRecord: Invariant = {
+  name: 'unprocessed-record',
+  meaning: 'A commit covers a record that no member processed.',
+  source: 'at-least-once: process, then commit',
+  sentence: (w) =>
+    `${w.member} commits offset ${w.offset} of ${w.partition}, and nobody processed ${w.unprocessed}`,
+};
+
+export const processedTwice: Invariant = {
+  name: 'processed-twice',
+  meaning: 'A record was processed again by a group that commits before it processes.',
+  source: 'at-most-once: commit, then process',
+  sentence: (w) => `${w.member} processes offset ${w.offset} of ${w.partition}, which was processed before`,
+};
+
+/** In the order of the documentation. */
+export const groupsInvariants: readonly Invariant[] = [
+  twoOwnersInGeneration,
+  committedOffsetLost,
+  beginsBeyondCommits,
+  commitBeyondLogEnd,
+  unprocessedRecord,
+  processedTwice,
+];
