@@ -1,6 +1,8 @@
 /** The house put together: this package's scenarios, museum, report and checkers, for the command line and for programs. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { useZstdCompressor } from './broker/protocol/compression/zstd-compressor.js';
+import { compressZstd } from './doors/zstd-compressor.js';
 import { checkFile } from './harness/checkers/check-file.js';
 import type { CliParts } from './harness/cli/cli-parts.js';
 import { addBrokerCommand } from './live/cli/broker-command.js';
@@ -10,6 +12,8 @@ import { auditCommandOf } from './scenarios/audit/audit-command.js';
 import { auditScenarioNamed } from './scenarios/audit/audit-scenario.js';
 import { scenarios } from './scenarios/index.js';
 import { exhibits } from './scenarios/museum/index.js';
+
+useZstdCompressor(compressZstd);
 
 const isCompiled = import.meta.url.endsWith('.js');
 const packageJson: unknown = JSON.parse(

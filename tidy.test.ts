@@ -134,6 +134,8 @@ describe('the house', () => {
       if (neighbours === undefined || !each.inHouse) return false;
       const top = topOf(each.to);
       if (top === topOf(each.from) || neighbours.includes(top)) return false;
+      // A worker thread is a program of its own, and gives its broker what composition.ts gives the main thread's.
+      if (each.from === 'scenarios/campaign-worker.ts' && top === 'doors') return false;
       return !(topOf(each.from) === 'reports' && top === 'harness' && each.typeOnly);
     });
     expect(wrong.map((each) => `${each.from} -> ${each.to}`)).toEqual([]);

@@ -14,6 +14,7 @@ const INT_MAX = 2n ** 31n - 1n;
 const LONG_MAX = 2n ** 63n - 1n;
 /** Kafka's `Long.MAX_VALUE` in a `long` setting. Virtual time and offsets never reach 2^53 − 1, so both mean "never". */
 const NEVER = Number.MAX_SAFE_INTEGER;
+const INT_MAX_NUMBER = 2_147_483_647;
 
 /** A whole number, parsed like ConfigDef.Type.INT or LONG and bounded like ConfigDef.Range. */
 export function whole(type: 'INT' | 'LONG', initial: number, min: number): Definition<number> {
@@ -79,6 +80,43 @@ const choice = <T>(initial: T, values: Readonly<Record<string, T>>): Definition<
   },
 });
 
+/** A list of a few words, each at most once (ConfigDef.ValidList). */
+const words = (initial: string, allowed: readonly string[]): Definition<readonly string[]> => {
+  const parse: Definition<readonly string[]>['parse'] = (text) => {
+    const value = text.split(',').map((word) => word.trim());
+    return value.every((word) => allowed.includes(word))
+      ? { value: [...new Set(value)] }
+      : { problem: `String must be one of: ${allowed.join(', ')}` };
+  };
+  return { initial: [initial], parse };
+};
+
+/** A whole number in [min, max]; −1, too, where it means a default (CompressionType.levelValidator). */
+const level = (initial: number, min: number, max: number, hasDefault = false): Definition<number> => {
+  const { parse } = int(initial, -INT_MAX_NUMBER);
+  return {
+    initial,
+    parse: (text) => {
+      const parsed = parse(text);
+      if ('problem' in parsed) return parsed;
+      const { value } = parsed;
+      if ((value >= min && value <= max) || (hasDefault && value === -1)) return parsed;
+      return { problem: `Value must be between ${min} and ${max}${hasDefault ? ' or equal to -1' : ''}` };
+    },
+  };
+};
+
+type CompressionSetting = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
+
+const compressionSettings = { gzip: 'gzip', snappy: 'snappy', lz4: 'lz4', zstd: 'zstd' } as const;
+
+/** The levels of the compression types that have levels, for topics and for producers. */
+const compressionLevels = {
+  'compression.gzip.level': level(-1, 1, 9, true),
+  'compression.lz4.level': level(9, 1, 17),
+  'compression.zstd.level': level(3, -131_072, 22),
+} as const;
+
 /**
  * Settings of a topic. The broker-wide default of each has the same key, with Kafka's `log.` prefix if
  * Kafka has one.
@@ -93,6 +131,20 @@ export const topicDefinitions = {
   'flush.ms': longMillis(NEVER_MILLIS, 0),
   'max.message.bytes': int(1_048_588, 0),
   'file.delete.delay.ms': longMillis(60_000, 0),
+  'cleanup.policy': words('delete', ['compact', 'delete']),
+  /** `producer`: as the producer compressed; `uncompressed` is `none`. */
+  'compression.type': choice<'producer' | CompressionSetting>('producer', {
+    uncompressed: 'none',
+    producer: 'producer',
+    ...compressionSettings,
+  }),
+  ...compressionLevels,
+  'message.timestamp.type': choice<'CreateTime' | 'LogAppendTime'>('CreateTime', {
+    CreateTime: 'CreateTime',
+    LogAppendTime: 'LogAppendTime',
+  }),
+  'message.timestamp.before.max.ms': long(NEVER, 0),
+  'message.timestamp.after.max.ms': long(3_600_000, 0),
 } as const;
 
 /** Settings of a broker or controller process. */
@@ -148,6 +200,8 @@ export const producerDefinitions = {
   'max.in.flight.requests.per.connection': int(5, 1),
   'linger.ms': longMillis(5, 0),
   'batch.size': int(16_384, 0),
+  'compression.type': choice<CompressionSetting>('none', { none: 'none', ...compressionSettings }),
+  ...compressionLevels,
   'request.timeout.ms': int(30_000, 0),
   'delivery.timeout.ms': int(120_000, 0),
   'retry.backoff.ms': longMillis(100, 0),
@@ -268,7 +322,7 @@ function resolve<D extends Readonly<Record<string, Definition<unknown>>>>(
 }
 
 export const resolveTopicConfig = (properties: Properties): TopicConfig =>
-  resolve(topicDefinitions, properties);
+  inOneShape(resolve(topicDefinitions, properties));
 export const resolveServerConfig = (properties: Properties): ServerConfig =>
   inOneShape(resolve(serverDefinitions, properties));
 export const resolveProducerConfig = (properties: Properties): ProducerConfig =>

@@ -19,6 +19,14 @@ const brokerNames: Readonly<Record<keyof typeof topicDefinitions, string>> = {
   'flush.ms': 'log.flush.interval.ms',
   'max.message.bytes': 'message.max.bytes',
   'file.delete.delay.ms': 'log.segment.delete.delay.ms',
+  'cleanup.policy': 'log.cleanup.policy',
+  'compression.type': 'compression.type',
+  'compression.gzip.level': 'compression.gzip.level',
+  'compression.lz4.level': 'compression.lz4.level',
+  'compression.zstd.level': 'compression.zstd.level',
+  'message.timestamp.type': 'log.message.timestamp.type',
+  'message.timestamp.before.max.ms': 'log.message.timestamp.before.max.ms',
+  'message.timestamp.after.max.ms': 'log.message.timestamp.after.max.ms',
 };
 
 const topicNames = new Map(

@@ -4,6 +4,7 @@ import { joinGroupApi } from '../protocol/apis/11-join-group.js';
 import type { ResponseBodies } from '../protocol/apis/index.js';
 import type { ApiName } from '../protocol/frame.js';
 import { ZERO_UUID } from '../protocol/schema/uuid.js';
+import { batchOf } from '../testing/batches.js';
 import { TinyCluster, type TinyClusterOptions } from '../testing/tiny-cluster.js';
 import { groupPartitionOf } from './group-partition.js';
 
@@ -264,7 +265,7 @@ describe('a group over the network', () => {
         {
           name: '__consumer_offsets',
           topicId: ZERO_UUID,
-          partitionData: [{ index: groupPartitionOf('g', 3), records: new Uint8Array(70) }],
+          partitionData: [{ index: groupPartitionOf('g', 3), records: batchOf() }],
         },
       ],
     });

@@ -4,8 +4,8 @@ import type { ErrorName } from '../protocol/errors.js';
 import * as batch from '../protocol/record-batch.js';
 import type { TopicIdPartition } from '../protocol/topic-id-partition.js';
 import type { LogRules } from '../rules/log/index.js';
+import { AppendAdmission } from './append-admission.js';
 import { type AppendResult, refuse } from './append-result.js';
-import { validateFetched, validateProduced } from './append-validation.js';
 import { type DiskProcedure, runProcedure } from './disk-procedure.js';
 import type { LeaderEpochCache } from './leader-epoch-cache.js';
 import { type LoadedLog, loadLog } from './log-loader.js';
@@ -56,6 +56,7 @@ export class PartitionLog {
   readonly #rules: LogRules;
   readonly #observer: PartitionLogOptions['observer'];
   readonly #state: LogState;
+  readonly #admission: AppendAdmission;
   readonly #queue = new SerialQueue<AppendJob | ProcedureJob>((job) => this.#start(job));
   #fencedBelowEpoch = -1;
   #failed = false;
@@ -65,6 +66,7 @@ export class PartitionLog {
   /** The append whose bytes are being written to disk. */
   #writing: AppendJob | null = null;
   #staged: Uint8Array = NO_BYTES;
+  #logAppendTimeMs = -1;
   #stagedWritten = 0;
 
   private constructor(env: Env, options: PartitionLogOptions, loaded: LoadedLog) {
@@ -77,6 +79,7 @@ export class PartitionLog {
     this.#state = new LogState(env, options, loaded, () =>
       this.#enqueue('checkpoint', () => this.#state.checkpointEpochs(), IGNORE),
     );
+    this.#admission = new AppendAdmission(env, options.rules, options.observer, this.#state);
     this.epochs = this.#state.epochs;
     this.producers = this.#state.producers;
     const { highWatermarkCheckpoint } = options;
@@ -310,72 +313,36 @@ export class PartitionLog {
   }
 
   #startLeaderAppend(job: AppendJob): void {
-    const { records, leaderEpoch } = job;
+    const { leaderEpoch } = job;
+    const admission = this.#admission;
     const fenced = { appendEpoch: leaderEpoch, currentEpoch: this.#fencedBelowEpoch };
     const refusal = this.#rules.isAppendFenced(fenced)
       ? refuse('NOT_LEADER_OR_FOLLOWER', 'A newer leader epoch has begun')
-      : (validateProduced(records, this.config, this.#verifiesChecksum('leader-append')) ??
-        this.#checkSequence(records, 0, leaderEpoch));
+      : admission.admitProduced(job.records, this.config, leaderEpoch);
     if (refusal !== null) {
       this.#finishAppend(job, refusal);
       return;
     }
+    this.#logAppendTimeMs = admission.logAppendTimeMs;
     const { epochs, logEndOffset } = this.#state;
     if (leaderEpoch !== epochs.latestEpoch) epochs.assign(leaderEpoch, logEndOffset);
-    this.#prepareThenWrite(job, records, logEndOffset + batch.lastOffsetDelta(records, 0));
+    this.#prepareThenWrite(job, admission.records, admission.lastOffset);
   }
 
   #startFollowerAppend(job: AppendJob): void {
-    const { records } = job;
+    const admission = this.#admission;
     const { epochs } = this;
-    const verifies = this.#verifiesChecksum('follower-append');
-    const { logEndOffset } = this.#state;
-    const found = validateFetched(records, logEndOffset, epochs.latestEpoch, verifies, this.#rules);
-    const valid = found.validBytes === records.length ? records : records.subarray(0, found.validBytes);
-    let refusal = found.refusal;
-    for (let at = 0; at < valid.length && refusal === null; at += batch.sizeInBytes(valid, at)) {
-      refusal = this.#checkSequence(valid, at, null);
-    }
+    const refusal = admission.admitFetched(job.records);
     if (refusal !== null) {
       this.#finishAppend(job, refusal);
       return;
     }
-    for (let at = 0; at < valid.length; at += batch.sizeInBytes(valid, at)) {
-      const epoch = batch.partitionLeaderEpoch(valid, at);
-      if (epoch !== epochs.latestEpoch) epochs.assign(epoch, batch.baseOffset(valid, at));
+    const { records } = admission;
+    for (let at = 0; at < records.length; at += batch.sizeInBytes(records, at)) {
+      const epoch = batch.partitionLeaderEpoch(records, at);
+      if (epoch !== epochs.latestEpoch) epochs.assign(epoch, batch.baseOffset(records, at));
     }
-    this.#prepareThenWrite(job, valid, found.lastOffset);
-  }
-
-  #verifiesChecksum(occasion: 'leader-append' | 'follower-append'): boolean {
-    const verifies = this.#rules.verifiesChecksum({ occasion });
-    if (!verifies) this.#observer?.log?.checksumSkipped(this.partition, this.#state.logEndOffset);
-    return verifies;
-  }
-
-  /** null: append the batch. `leaderEpoch` null: the append of a follower. */
-  #checkSequence(records: Uint8Array, position: number, leaderEpoch: number | null): AppendResult | null {
-    const verdict = this.producers.check(records, position, leaderEpoch === null ? 'follower' : 'leader');
-    switch (verdict.kind) {
-      case 'accept':
-        return null;
-      case 'duplicate': {
-        const { baseOffset, lastOffset } = verdict.batch;
-        this.#observer?.mark('duplicate batch recognised');
-        return { errorCode: 'NONE', baseOffset, lastOffset, duplicate: true };
-      }
-      case 'reject': {
-        const producerId = batch.producerId(records, position);
-        const producerEpoch = batch.producerEpoch(records, position);
-        const baseSequence = batch.baseSequence(records, position);
-        const refused = { producerId, producerEpoch, baseSequence };
-        if (leaderEpoch !== null)
-          this.#observer?.replication?.sequenceRefused(this.partition, refused, leaderEpoch);
-        return refuse(verdict.errorCode, `Sequence ${baseSequence} is not accepted`);
-      }
-      default:
-        return verdict satisfies never;
-    }
+    this.#prepareThenWrite(job, records, admission.lastOffset);
   }
 
   /** Rolls the segment and checkpoints new epochs before the bytes are written. Both are rare. */
@@ -462,7 +429,9 @@ export class PartitionLog {
     this.#state.publish(this.#staged, job.role, this.config['index.interval.bytes']);
     this.#staged = NO_BYTES;
     this.#writing = null;
-    return { errorCode: 'NONE', baseOffset, lastOffset: this.#state.logEndOffset - 1, duplicate: false };
+    const lastOffset = this.#state.logEndOffset - 1;
+    const logAppendTimeMs = job.role === 'leader' ? this.#logAppendTimeMs : -1;
+    return { errorCode: 'NONE', baseOffset, lastOffset, logAppendTimeMs, duplicate: false };
   }
 
   #armFlushTimer(): void {

@@ -1,3 +1,5 @@
+import { type Compression, compress, decompress } from './compression/codec.js';
+import { compressionIdOf, compressionTypeOf } from './compression/compression-type.js';
 import { crc32c } from './crc32c.js';
 import { int16At, int32At, int64At, putInt32, putInt64 } from './schema/big-endian.js';
 import { allocate } from './slab.js';
@@ -13,14 +15,20 @@ import { sizeOfVarint, VarintReader, writeVarint } from './varint.js';
  *
  * A record: length varint · attributes int8 · timestampDelta varlong · offsetDelta varint · key and value (varint
  * length, −1 for null) · headers (varint count; key and value each with a varint length).
+ * The records may be compressed as a whole. The attributes: bits 0–2 the compression, bit 3 the timestamps are
+ * LogAppendTime, bit 4 transactional, bit 5 control.
  * Accessors read straight from (bytes, position of the batch). 64-bit fields are numbers, safe integers by contract.
- * Not here: compression, the older magics.
+ * Not here: the older magics.
  */
 
 /** Bytes of a batch before its first record. */
 export const BATCH_OVERHEAD = 61;
 /** The bytes before those that batchLength counts. */
 const LENGTH_OVERHEAD = 12;
+const COMPRESSION_BITS = 0x07;
+const LOG_APPEND_TIME = 0x08;
+/** The records of one batch, decompressed: as many as a request of `socket.request.max.bytes` could hold uncompressed. */
+const DECOMPRESSED_BYTES_MAX = 104_857_600;
 
 export interface RecordHeader {
   readonly key: string;
@@ -44,8 +52,10 @@ export interface BatchContent {
   readonly baseSequence: number;
   readonly timestamp: number;
   readonly records: readonly BatchRecord[];
-  /** Bit 4 transactional, bit 5 control; 0 where absent. */
+  /** Bit 3 LogAppendTime, bit 4 transactional, bit 5 control; 0 where absent. */
   readonly attributes?: number;
+  /** Where absent the records are not compressed. */
+  readonly compression?: Compression;
 }
 
 export interface StoredRecord {
@@ -76,6 +86,10 @@ export const baseSequence = (bytes: Uint8Array, position: number): number => int
 export const recordsCount = (bytes: Uint8Array, position: number): number => int32At(bytes, position + 57);
 export const isControlBatch = (bytes: Uint8Array, position: number): boolean =>
   (attributes(bytes, position) & 0x20) !== 0;
+
+/** The timestamps of the records are the leader's time of the append, which is the batch's maximum. */
+export const isLogAppendTime = (bytes: Uint8Array, position: number): boolean =>
+  (attributes(bytes, position) & LOG_APPEND_TIME) !== 0;
 
 /** Whether a whole batch with a plausible header is at `position`. Does not check the CRC. */
 export function isBatchComplete(bytes: Uint8Array, position: number, end = bytes.length): boolean {
@@ -111,6 +125,19 @@ export function setBaseOffsetAndEpoch(
 ): void {
   putInt64(bytes, position, offset);
   putInt32(bytes, position + 12, leaderEpoch);
+}
+
+/** Sets the latest timestamp and whether it is LogAppendTime, and the CRC, which covers both. */
+export function setMaxTimestamp(
+  bytes: Uint8Array,
+  position: number,
+  timestamp: number,
+  logAppendTime: boolean,
+): void {
+  const flags = bytes[position + 22]!;
+  bytes[position + 22] = logAppendTime ? flags | LOG_APPEND_TIME : flags & ~LOG_APPEND_TIME;
+  putInt64(bytes, position + 35, timestamp);
+  putInt32(bytes, position + 17, crc32c(bytes, position + 21, position + sizeInBytes(bytes, position)));
 }
 
 /** The positions of the complete batches, in order. Stops at the first incomplete batch. */
@@ -221,8 +248,21 @@ export function buildBatch(content: BatchContent): Uint8Array {
     position = writeVarint(bytes, position, sizeOfRecordBody(record, delta, index));
     position = writeRecordBody(bytes, position, record, delta, index);
   }
-  putInt32(bytes, 17, crc32c(bytes, 21, size));
-  return bytes;
+  const batch = content.compression === undefined ? bytes : withCompressedRecords(bytes, content.compression);
+  putInt32(batch, 17, crc32c(batch, 21, batch.length));
+  return batch;
+}
+
+/** A copy of the batch with its records compressed; its CRC is not set. */
+function withCompressedRecords(bytes: Uint8Array, compression: Compression): Uint8Array {
+  if (compression.type === 'none') return bytes;
+  const records = compress(bytes.subarray(BATCH_OVERHEAD), compression);
+  const batch = new Uint8Array(BATCH_OVERHEAD + records.length);
+  batch.set(bytes.subarray(0, BATCH_OVERHEAD));
+  batch.set(records, BATCH_OVERHEAD);
+  batch[22] = bytes[22]! | compressionIdOf(compression.type);
+  putInt32(batch, 8, batch.length - LENGTH_OVERHEAD);
+  return batch;
 }
 
 function readNullable(reader: VarintReader): Uint8Array | null {
@@ -242,18 +282,39 @@ function readHeaders(reader: VarintReader): readonly RecordHeader[] {
   return headers;
 }
 
+/** The bytes of the batch's records and where they begin and end; compressed records are decompressed. */
+export interface RecordBytes {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** null: the compression is unknown, or the records cannot be decompressed. */
+export function recordBytes(bytes: Uint8Array, position: number): RecordBytes | null {
+  const start = position + BATCH_OVERHEAD;
+  const end = position + sizeInBytes(bytes, position);
+  const flags = attributes(bytes, position);
+  if ((flags & COMPRESSION_BITS) === 0) return { bytes, start, end };
+  const type = compressionTypeOf(flags);
+  const records = type === null ? null : decompress(bytes.subarray(start, end), type, DECOMPRESSED_BYTES_MAX);
+  return records === null ? null : { bytes: records, start: 0, end: records.length };
+}
+
 /**
- * Visits the records of the batch at `position` in offset order; keys and values are views of `bytes`. Returns false
- * when the batch is compressed or its records are malformed (some may have been visited).
+ * Visits the records of the batch at `position` in offset order; keys and values are views of `bytes`, or of the
+ * decompressed records. Returns false when the records cannot be decompressed or are malformed (some may have been
+ * visited).
  */
 export function readRecords(
   bytes: Uint8Array,
   position: number,
   visit: (record: StoredRecord) => void,
 ): boolean {
-  if ((attributes(bytes, position) & 0x07) !== 0) return false;
-  const reader = new VarintReader(bytes, position + BATCH_OVERHEAD, position + sizeInBytes(bytes, position));
+  const records = recordBytes(bytes, position);
+  if (records === null) return false;
+  const reader = new VarintReader(records.bytes, records.start, records.end);
   const end = reader.end;
+  const appendTime = isLogAppendTime(bytes, position) ? maxTimestamp(bytes, position) : null;
   const firstOffset = baseOffset(bytes, position);
   const firstTimestamp = baseTimestamp(bytes, position);
   const count = recordsCount(bytes, position);
@@ -262,7 +323,8 @@ export function readRecords(
     const recordEnd = reader.position + length;
     if (reader.malformed || length < 0 || recordEnd > end) return false;
     reader.readByte();
-    const timestamp = firstTimestamp + reader.readVarint();
+    const createTime = firstTimestamp + reader.readVarint();
+    const timestamp = appendTime ?? createTime;
     const offset = firstOffset + reader.readVarint();
     const key = readNullable(reader);
     const value = readNullable(reader);

@@ -71,6 +71,12 @@ export class VarintReader {
     return value % 2 === 1 ? -((value + 1) / 2) : value / 2;
   }
 
+  /** Goes `length` bytes further. */
+  skip(length: number): void {
+    if (this.position + length > this.end) this.malformed = true;
+    else this.position += length;
+  }
+
   /** A view of the next `length` bytes; an empty view when there are fewer. */
   readBytes(length: number): Uint8Array {
     if (length < 0 || this.position + length > this.end) {

@@ -4,7 +4,7 @@
  * `timeoutMs` from the last append. If a log never finishes an append, the request is never answered; in Kafka it
  * would block its thread.
  */
-import type { AppendResult } from '../log/append-result.js';
+import type { AppendResult, RecordError } from '../log/append-result.js';
 import type { PartitionProduceResponse, ProduceResponse } from '../protocol/apis/00-produce.js';
 import { NO_RECORD_ERRORS } from '../protocol/apis/00-produce.js';
 import { NO_LEADER } from '../protocol/apis/01-fetch.js';
@@ -61,9 +61,9 @@ export class PendingProduce extends Deadline {
     this.#topics = appended(this.#topics, { name, topicId, partitionResponses: [] });
   }
 
-  refuse(index: number, errorCode: ErrorName, message: string | null, partition: Partition | null): void {
+  refuse(index: number, errorCode: ErrorName, partition: Partition | null): void {
     const append = this.#add(index, partition);
-    append.refuse(errorCode, message);
+    append.refuse(errorCode);
   }
 
   append(partition: Partition, records: Uint8Array): void {
@@ -128,10 +128,13 @@ class PartitionAppend implements WaitingAppend {
   readonly #index: number;
   readonly #partition: Partition | null;
   #errorCode: ErrorName = 'NONE';
+  /** Kafka explains in words only which records it refused. */
   #message: string | null = null;
   #baseOffset = -1;
   #lastOffset = -1;
   #leaderEpoch = -1;
+  #logAppendTimeMs = -1;
+  #recordErrors = NO_RECORD_ERRORS;
 
   constructor(produce: PendingProduce, topic: ProducedTopic, index: number, partition: Partition | null) {
     this.#produce = produce;
@@ -144,21 +147,24 @@ class PartitionAppend implements WaitingAppend {
     return this.#produce.acks;
   }
 
-  refuse(errorCode: ErrorName, message: string | null): void {
+  refuse(errorCode: ErrorName): void {
     this.isSettled = true;
     this.#errorCode = errorCode;
-    this.#message = message;
   }
 
   onAppended(result: AppendResult): void {
     const partition = this.#partition;
     if (result.errorCode !== 'NONE' || partition === null) {
-      this.#message = result.errorCode === 'NONE' ? null : result.message;
+      if (result.errorCode !== 'NONE' && result.recordErrors.length > 0) {
+        this.#message = result.message;
+        this.#recordErrors = result.recordErrors.map(asAnswered);
+      }
       this.settle(result.errorCode);
       return;
     }
     this.#baseOffset = result.baseOffset;
     this.#lastOffset = result.lastOffset;
+    this.#logAppendTimeMs = result.logAppendTimeMs;
     this.#leaderEpoch = partition.leaderEpoch;
     this.requiredOffset = result.lastOffset + 1;
     if (partition.leader === null) this.settle('NOT_LEADER_OR_FOLLOWER');
@@ -188,9 +194,10 @@ class PartitionAppend implements WaitingAppend {
       index: this.#index,
       errorCode: this.#errorCode,
       baseOffset: this.#baseOffset,
-      logAppendTimeMs: -1,
-      logStartOffset: wasAppended ? (partition?.log.logStartOffset ?? -1) : -1,
-      recordErrors: NO_RECORD_ERRORS,
+      logAppendTimeMs: this.#logAppendTimeMs,
+      logStartOffset:
+        wasAppended || !hidesLogStart(this.#errorCode) ? (partition?.log.logStartOffset ?? -1) : -1,
+      recordErrors: this.#recordErrors,
       errorMessage: this.#message,
       currentLeader: isHinted
         ? { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch }
@@ -199,3 +206,17 @@ class PartitionAppend implements WaitingAppend {
     this.#topic.partitionResponses = appended(this.#topic.partitionResponses, response);
   }
 }
+
+const asAnswered = ({ batchIndex, message }: RecordError) => ({
+  batchIndex,
+  batchIndexErrorMessage: message,
+});
+
+/** The errors of an append that Kafka expects; with any other it answers the log start offset. */
+const hidesLogStart = (errorCode: ErrorName): boolean =>
+  errorCode === 'NOT_LEADER_OR_FOLLOWER' ||
+  errorCode === 'MESSAGE_TOO_LARGE' ||
+  errorCode === 'RECORD_LIST_TOO_LARGE' ||
+  errorCode === 'CORRUPT_MESSAGE' ||
+  errorCode === 'KAFKA_STORAGE_ERROR' ||
+  errorCode === 'INVALID_REQUIRED_ACKS';

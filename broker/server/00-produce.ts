@@ -2,6 +2,7 @@
  * Produce (key 0; kafka.server.KafkaApis#handleProduceRequest). `acks=0` has no response. If a partition fails, the
  * broker closes the connection, so that the producer notices. Not implemented: transactions and their authorisation.
  */
+import { shapeErrorOf } from '../log/produced-shape.js';
 import type { ProduceRequest, ProduceResponse } from '../protocol/apis/00-produce.js';
 import type { ErrorName } from '../protocol/errors.js';
 import type { Reply, RequestContext } from '../protocol/rpc-server.js';
@@ -38,19 +39,23 @@ export function handleProduce(
     const topicError =
       isInternalTopic(name) && clientId !== ADMIN_CLIENT_ID ? 'INVALID_TOPIC_EXCEPTION' : null;
     for (const asked of topic.partitionData) {
-      const { index } = asked;
+      const { index, records } = asked;
       const partition = isById ? replicas.findById(topicId, index) : replicas.find(name, index);
+      const shapeError = records === null ? 'INVALID_RECORD' : shapeErrorOf(records, apiVersion);
+      if (records === null || shapeError !== 'NONE') {
+        const missing = replicas.isKnown(name, index) ? null : whyMissing(services, topic, index, isById);
+        produce.refuse(index, missing ?? shapeError, null);
+        continue;
+      }
       const errorCode =
         requestError ?? topicError ?? refusal(partition, acks) ?? whyMissing(services, topic, index, isById);
       if (partition === null || errorCode !== 'NONE') {
         if (errorCode === 'NOT_ENOUGH_REPLICAS') {
           replicas.context.observer?.mark('produce refused: NOT_ENOUGH_REPLICAS');
         }
-        produce.refuse(asked.index, errorCode, null, partition);
-      } else if (asked.records !== null) {
-        produce.append(partition, asked.records);
+        produce.refuse(index, errorCode, partition);
       } else {
-        produce.refuse(asked.index, 'INVALID_RECORD', 'no records', partition);
+        produce.append(partition, records);
       }
     }
   }

@@ -1,6 +1,9 @@
 import type { Env, TimerHandle } from '../env.js';
 import { SteppedDisk } from './stepped-disk.js';
 
+/** The wall clock at the start: the timestamp of the batches that `batchOf` makes. */
+const START_MILLIS = 1_700_000_000_000;
+
 /** An `Env` for tests of the log: a disk in memory, a clock set by the test, and the reasons of every `halt`. */
 export class TestEnv implements Env {
   readonly hostName = 'b1';
@@ -12,7 +15,7 @@ export class TestEnv implements Env {
 
   readonly clock = {
     monotonicMicros: (): number => this.nowMicros,
-    wallMillis: (): number => Math.floor(this.nowMicros / 1000),
+    wallMillis: (): number => START_MILLIS + Math.floor(this.nowMicros / 1000),
   };
 
   readonly timers = {

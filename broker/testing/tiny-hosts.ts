@@ -11,6 +11,8 @@ import { VirtualTime } from './virtual-time.js';
 
 const LATENCY_MICROS = 200;
 const DISK_LATENCY_MICROS = 20;
+/** November 2023: brokers compare the timestamps of records with their wall clocks. */
+const WALL_START_MILLIS = 1_700_000_000_000;
 
 export class TinyHosts extends VirtualTime {
   readonly network = new TinyNetwork({
@@ -82,7 +84,10 @@ export class TinyHost {
     return {
       hostName: this.name,
       allocate: (sizeBytes) => new Uint8Array(sizeBytes),
-      clock: { monotonicMicros: () => world.now, wallMillis: () => Math.floor(world.now / 1000) },
+      clock: {
+        monotonicMicros: () => world.now,
+        wallMillis: () => WALL_START_MILLIS + Math.floor(world.now / 1000),
+      },
       timers,
       network: world.network.door(this.name),
       disk: this.disk.open((finish) => timers.schedule(DISK_LATENCY_MICROS, finish)),

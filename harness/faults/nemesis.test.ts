@@ -149,6 +149,15 @@ describe('the nemesis', () => {
     expect(world.host('b3').generation).toBe(1);
   });
 
+  it('sets a clock right at the end that had stepped, and not before', () => {
+    const step: Fault = { kind: 'clock-step', atMicros: 500_000, target: 'b1', stepMillis: -7_200_000 };
+    const { world, nemesis, phases } = run([step]);
+    const ahead = () => world.host('b2').clock.wallMillis() - world.host('b1').clock.wallMillis();
+    expect([ahead(), phases.length]).toEqual([7_200_000, 1]);
+    nemesis.healAll();
+    expect([ahead(), phases.length]).toEqual([0, 2]);
+  });
+
   it('starts a host that halted on a bad disk when the disk is well again', () => {
     const { world } = run([{ kind: 'disk-full', ...at(500_000, 300_000) }], 600_000);
     world.host('b1').crash();

@@ -124,7 +124,10 @@ export class Nemesis {
     for (const timer of this.#timers) timer.cancel();
   }
 
-  /** Ends the safety phase: faults that have not fired never will, standing faults are healed, every host runs again. */
+  /**
+   * Ends the safety phase: faults that have not fired never will, standing faults are healed, every host runs again. A clock that
+   * stepped is set right, as NTP does sooner or later: until then a server may refuse what clients date by theirs.
+   */
   healAll(): void {
     this.stop();
     for (const entry of this.#entries) this.#heal(entry);
@@ -177,7 +180,7 @@ export class Nemesis {
       this.#timers.push(this.#world.schedule(durationMicros, () => this.#heal(entry)));
     } else if ('durationMicros' in entry.fault) {
       this.#heal(entry);
-    } else {
+    } else if (entry.fault.kind !== 'clock-step') {
       entry.healed = true;
     }
   }
