@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { useZstdCompressor } from './broker/protocol/compression/zstd-compressor.js';
 import { compressZstd } from './doors/zstd-compressor.js';
-import { checkFile } from './harness/checkers/check-file.js';
 import type { CliParts } from './harness/cli/cli-parts.js';
+import { checkAnyFile } from './live/check-any-file.js';
 import { addBrokerCommand } from './live/cli/broker-command.js';
+import { addVerifiableProducerCommand } from './live/cli/verifiable-producer-command.js';
 import { readRunDirectory } from './reports/read-run-directory.js';
 import { renderReport } from './reports/render-report.js';
 import { auditCommandOf } from './scenarios/audit/audit-command.js';
@@ -24,8 +25,8 @@ export const house: CliParts = {
   scenarios,
   exhibits,
   renderReport: (directory) => renderReport(readRunDirectory(directory)),
-  checkFile,
-  commands: [addBrokerCommand, auditCommandOf(() => house)],
+  checkFile: checkAnyFile,
+  commands: [addBrokerCommand, addVerifiableProducerCommand, auditCommandOf(() => house)],
   scenarioNamed: auditScenarioNamed,
   workerUrl: new URL(`./scenarios/campaign-worker.${isCompiled ? 'js' : 'ts'}`, import.meta.url),
   codeRoot: fileURLToPath(new URL('.', import.meta.url)),

@@ -58,4 +58,5 @@ export const checkHelp = `
 The history is JSON Lines in the shapes of Jepsen's Kafka workload; a header line of ours is welcome, not needed:
   {"index":0,"time":0,"process":0,"type":"invoke","f":"send","value":[["send",1,10]]}
   {"index":1,"time":5,"process":0,"type":"ok","f":"send","value":[["send",1,[0,10]]]}
+or the same in EDN, as Jepsen writes it (history.edn), or the lines of Kafka's verifiable producer and consumer (--verbose) in one file.
 `;
