@@ -2,39 +2,22 @@
  * The names that a broker's configuration uses for the broker-wide defaults of topic settings
  * (org.apache.kafka.server.config.ServerTopicConfigSynonyms).
  */
-import {
-  type Properties,
-  resolveTopicConfig,
-  type TopicConfig,
-  type topicDefinitions,
-} from './definitions.js';
-
-const brokerNames: Readonly<Record<keyof typeof topicDefinitions, string>> = {
-  'min.insync.replicas': 'min.insync.replicas',
-  'unclean.leader.election.enable': 'unclean.leader.election.enable',
-  'segment.bytes': 'log.segment.bytes',
-  'index.interval.bytes': 'log.index.interval.bytes',
-  'segment.index.bytes': 'log.index.size.max.bytes',
-  'flush.messages': 'log.flush.interval.messages',
-  'flush.ms': 'log.flush.interval.ms',
-  'max.message.bytes': 'message.max.bytes',
-  'file.delete.delay.ms': 'log.segment.delete.delay.ms',
-  'cleanup.policy': 'log.cleanup.policy',
-  'compression.type': 'compression.type',
-  'compression.gzip.level': 'compression.gzip.level',
-  'compression.lz4.level': 'compression.lz4.level',
-  'compression.zstd.level': 'compression.zstd.level',
-  'message.timestamp.type': 'log.message.timestamp.type',
-  'message.timestamp.before.max.ms': 'log.message.timestamp.before.max.ms',
-  'message.timestamp.after.max.ms': 'log.message.timestamp.after.max.ms',
-};
+import { BROKER_NAMES } from './broker-names.js';
+import { type Properties, resolveTopicConfig, type TopicConfig, topicDefinitions } from './definitions.js';
 
 const topicNames = new Map(
-  Object.entries(brokerNames).map(([topicName, brokerName]) => [brokerName, topicName]),
+  Object.entries(BROKER_NAMES)
+    .filter(([topicName]) => Object.hasOwn(topicDefinitions, topicName))
+    .map(([topicName, brokerName]) => [brokerName, topicName]),
 );
 
 /** The topic setting whose default this broker setting is; null: the broker setting is no such default. */
 export const topicSettingOf = (brokerSetting: string): string | null => topicNames.get(brokerSetting) ?? null;
+
+/** Topic settings under the names that a broker uses for its defaults. */
+export function brokerDefaultsOf(topicSettings: Properties): ReadonlyMap<string, string> {
+  return new Map(Object.entries(topicSettings).map(([name, value]) => [BROKER_NAMES[name] ?? name, value]));
+}
 
 /** The topic settings among a broker's settings, under the names that topics use. */
 export function topicDefaultsOf(brokerSettings: Iterable<readonly [string, string]>): Properties {

@@ -6,6 +6,7 @@
  */
 
 import type { ServerConfig } from '../config/definitions.js';
+import { brokerDefaultsOf } from '../config/topic-synonyms.js';
 import type { CoordinatorState } from '../coordination/coordinator.js';
 import type { Env, Random } from '../env.js';
 import type { MetadataDelta } from '../metadata/metadata-delta.js';
@@ -18,13 +19,13 @@ import type { ControllerRules } from '../rules/controller/index.js';
 import { BrokerSessions } from './broker-sessions.js';
 import { ClusterControl } from './cluster-control.js';
 import { CommittedChanges } from './committed-changes.js';
-import { alterConfigs } from './configuration-control.js';
+import { alterConfigs, alterIncrementally } from './configuration-control.js';
 import { ControllerState } from './controller-state.js';
 import type { Decision } from './decision.js';
 import { createPartitions } from './partition-creation.js';
 import { allocateProducerIds } from './producer-id-control.js';
 import { ReplicationControl } from './replication-control.js';
-import { createTopics } from './topic-creation.js';
+import { createTopics, type TopicCreationOptions } from './topic-creation.js';
 import { deleteTopics } from './topic-deletion.js';
 
 export interface ActiveControllerOptions {
@@ -50,6 +51,7 @@ export type ControllerApi =
   | 'CreatePartitions'
   | 'DeleteTopics'
   | 'ElectLeaders'
+  | 'AlterConfigs'
   | 'IncrementalAlterConfigs'
   | 'AlterPartition'
   | 'BrokerRegistration'
@@ -67,6 +69,7 @@ export class ActiveController implements CoordinatorState<MetadataRecord> {
   readonly #options: ActiveControllerOptions;
   readonly #state: ControllerState;
   readonly #cluster: ClusterControl;
+  readonly #topicCreation: TopicCreationOptions;
   readonly #deciders: Deciders;
   readonly #changes: CommittedChanges;
   #isLoaded = false;
@@ -91,6 +94,7 @@ export class ActiveController implements CoordinatorState<MetadataRecord> {
       observer,
     });
     this.#changes = new CommittedChanges(observer);
+    this.#topicCreation = this.#makeTopicCreation();
     this.#deciders = this.#makeDeciders();
   }
 
@@ -122,26 +126,38 @@ export class ActiveController implements CoordinatorState<MetadataRecord> {
     return this.#deciders[apiName](body);
   }
 
+  /** Creates the topics with which the cluster begins. Their settings are not checked as those of a client are. */
+  createInitialTopics(body: RequestBodies['CreateTopics']): Decision<ResponseBodies['CreateTopics']> {
+    return createTopics(body, this.#topicCreation, false);
+  }
+
   /** Fences one broker whose session expired. No records: no session has expired. */
   fenceExpired(): readonly MetadataRecord[] {
     return this.#cluster.fenceExpired();
   }
 
+  #makeTopicCreation(): TopicCreationOptions {
+    const { config, random, image: options } = this.#options;
+    return {
+      image: this.#state.image,
+      random,
+      defaultPartitions: config['num.partitions'],
+      defaultReplicationFactor: config['default.replication.factor'],
+      nodeId: options.nodeId,
+      processDefaults: brokerDefaultsOf(options.topicDefaults),
+    };
+  }
+
   #makeDeciders(): Deciders {
     const { rules, config } = this.#options;
     const { image } = this.#state;
-    const topicCreation = {
-      image,
-      random: this.#options.random,
-      defaultPartitions: config['num.partitions'],
-      defaultReplicationFactor: config['default.replication.factor'],
-    };
     return {
-      CreateTopics: (body) => createTopics(body, topicCreation),
-      CreatePartitions: (body) => createPartitions(body, topicCreation),
+      CreateTopics: (body) => createTopics(body, this.#topicCreation, true),
+      CreatePartitions: (body) => createPartitions(body, this.#topicCreation),
       DeleteTopics: (body) => deleteTopics(body, { image, isEnabled: config['delete.topic.enable'] }),
       ElectLeaders: (body) => this.replication.electLeaders(body),
-      IncrementalAlterConfigs: (body) => alterConfigs(body, image),
+      AlterConfigs: (body) => alterConfigs(body, image),
+      IncrementalAlterConfigs: (body) => alterIncrementally(body, image),
       AlterPartition: (body) => this.replication.alterPartition(body),
       BrokerRegistration: (body) => this.#cluster.register(body),
       BrokerHeartbeat: (body) => this.#cluster.heartbeat(body),

@@ -39,6 +39,7 @@ const decidedApis: ReadonlySet<ApiName> = new Set<ControllerApi>([
   'CreatePartitions',
   'DeleteTopics',
   'ElectLeaders',
+  'AlterConfigs',
   'IncrementalAlterConfigs',
   'AlterPartition',
   'BrokerRegistration',

@@ -27,7 +27,7 @@ export class InitialTopics {
     this.#isDone = true;
     const topics = this.#options.topics.filter((topic) => !image.topics.has(topic.name));
     if (topics.length === 0) return;
-    this.#controller.handle('CreateTopics', { timeoutMs: 0, topics, validateOnly: false }, (response) => {
+    this.#controller.createInitialTopics({ timeoutMs: 0, topics, validateOnly: false }, (response) => {
       const isLeadershipLost = response.topics.some((topic) => topic.errorCode === 'NOT_CONTROLLER');
       this.#isDone = !isLeadershipLost;
       if (isLeadershipLost) return;

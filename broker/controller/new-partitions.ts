@@ -1,6 +1,6 @@
 /**
- * The shared part of CreateTopics and CreatePartitions: the placement of the replicas, and the record that creates a
- * partition.
+ * The shared part of CreateTopics and CreatePartitions: the placement of the replicas, the check of a placement by hand,
+ * and the record that creates a partition. The messages are Kafka's.
  */
 import type { Random } from '../env.js';
 import type { MetadataImage } from '../metadata/metadata-image.js';
@@ -13,6 +13,9 @@ export type Refusal = { readonly errorCode: ErrorName; readonly errorMessage: st
 export type Layout = readonly (readonly number[])[];
 
 export const refuse = (errorCode: ErrorName, errorMessage: string): Refusal => ({ errorCode, errorMessage });
+
+/** Kafka's MAX_PARTITIONS_PER_BATCH: more partitions in one request are refused. */
+export const PARTITIONS_MAX = 10_000;
 
 export interface WantedPartitions {
   /** 0 for a new topic; the partitions that a topic has already shift the round. */
@@ -28,14 +31,56 @@ export function placeBalanced(
   const staying = [...image.brokers.values()].filter((broker) => !broker.inControlledShutdown);
   const unfenced = staying.filter((broker) => !broker.fenced).map((broker) => broker.brokerId);
   const fenced = staying.filter((broker) => broker.fenced).map((broker) => broker.brokerId);
-  if (unfenced.length === 0) return refuse('INVALID_REPLICATION_FACTOR', 'All brokers are currently fenced.');
   if (staying.length < replicationFactor) {
     return refuse(
       'INVALID_REPLICATION_FACTOR',
-      `Replication factor ${replicationFactor} is larger than the ${staying.length} usable brokers.`,
+      `The target replication factor of ${replicationFactor} cannot be reached because only ${staying.length} ` +
+        'broker(s) are registered or some brokers have all their log directories cordoned.',
+    );
+  }
+  if (unfenced.length === 0) {
+    return refuse(
+      'INVALID_REPLICATION_FACTOR',
+      'All brokers are currently fenced, or have all their log directories cordoned.',
     );
   }
   return placeReplicas({ firstPartition, partitionsCount, replicationFactor, unfenced, fenced }, random);
+}
+
+/** `replicationFactor`: that of the partitions before this one; null: there are none. Null: the assignment is sound. */
+export function assignmentProblem(
+  replicas: readonly number[],
+  replicationFactor: number | null,
+  image: MetadataImage,
+): Refusal | null {
+  const refused = (what: string) =>
+    refuse('INVALID_REPLICA_ASSIGNMENT', `The manual partition assignment includes ${what}`);
+  if (replicas.length === 0) return refused('an empty replica list.');
+  let previous: number | null = null;
+  for (const replica of [...replicas].sort((a, b) => a - b)) {
+    if (!image.brokers.has(replica)) return refused(`broker ${replica}, but no such broker is registered.`);
+    if (replica === previous) return refused(`the broker ${replica} more than once.`);
+    previous = replica;
+  }
+  if (replicationFactor === null || replicas.length === replicationFactor) return null;
+  return refused(
+    `a partition with ${replicas.length} replica(s), but this is not consistent with previous partitions, ` +
+      `which have ${replicationFactor} replica(s).`,
+  );
+}
+
+/** None of the assigned brokers could lead the partition. Null: one could. */
+export function inactiveProblem(
+  partitionId: number,
+  replicas: readonly number[],
+  image: MetadataImage,
+): Refusal | null {
+  if (replicas.some((replica) => image.isBrokerActive(replica))) return null;
+  return refuse(
+    'INVALID_REPLICA_ASSIGNMENT',
+    `All brokers specified in the manual partition assignment for partition ${partitionId} are fenced or in ` +
+      'controlled shutdown.',
+  );
 }
 
 /** Its first ISR is those replicas whose brokers are active, its leader the first of them. */

@@ -67,17 +67,37 @@ describe('CreatePartitions', () => {
 
   it('refuses a count that is not an increase, an unknown topic and an assignment that does not fit', () => {
     const bench = setUp();
-    const refusals: readonly [Growth, string][] = [
-      [{ count: 2 }, 'INVALID_PARTITIONS'],
-      [{ count: 1 }, 'INVALID_PARTITIONS'],
-      [{ count: -1 }, 'INVALID_PARTITIONS'],
-      [{ count: 3, name: 'nowhere' }, 'UNKNOWN_TOPIC_OR_PARTITION'],
-      [{ count: 4, assignments: [[1, 2]] }, 'INVALID_REPLICA_ASSIGNMENT'],
-      [{ count: 3, assignments: [[1]] }, 'INVALID_REPLICA_ASSIGNMENT'],
-      [{ count: 3, assignments: [[1, 1]] }, 'INVALID_REPLICA_ASSIGNMENT'],
-      [{ count: 3, assignments: [[1, 9]] }, 'INVALID_REPLICA_ASSIGNMENT'],
+    const increase = (count: number) =>
+      `The topic orders currently has 2 partition(s); ${count} would not be an increase.`;
+    const refusals: readonly [Growth, string, string | null][] = [
+      [{ count: 2 }, 'INVALID_PARTITIONS', 'Topic already has 2 partition(s).'],
+      [{ count: 1 }, 'INVALID_PARTITIONS', increase(1)],
+      [{ count: -1 }, 'INVALID_PARTITIONS', increase(-1)],
+      [{ count: 3, name: 'nowhere' }, 'UNKNOWN_TOPIC_OR_PARTITION', null],
+      [
+        { count: 4, assignments: [[1, 2]] },
+        'INVALID_REPLICA_ASSIGNMENT',
+        'Attempted to add 2 additional partition(s), but only 1 assignment(s) were specified.',
+      ],
+      [
+        { count: 3, assignments: [[1]] },
+        'INVALID_REPLICA_ASSIGNMENT',
+        'The manual partition assignment includes a partition with 1 replica(s), but this is not consistent ' +
+          'with previous partitions, which have 2 replica(s).',
+      ],
+      [
+        { count: 3, assignments: [[1, 1]] },
+        'INVALID_REPLICA_ASSIGNMENT',
+        'The manual partition assignment includes the broker 1 more than once.',
+      ],
+      [
+        { count: 3, assignments: [[1, 9]] },
+        'INVALID_REPLICA_ASSIGNMENT',
+        'The manual partition assignment includes broker 9, but no such broker is registered.',
+      ],
     ];
-    for (const [growth, error] of refusals) expect(grow(bench, growth)?.errorCode, error).toBe(error);
+    for (const [growth, errorCode, errorMessage] of refusals)
+      expect(grow(bench, growth)).toMatchObject({ errorCode, errorMessage });
     expect(partitionsOf(bench)).toHaveLength(2);
   });
 
@@ -89,7 +109,7 @@ describe('CreatePartitions', () => {
       timeoutMs: 0,
       validateOnly: false,
     });
-    expect(twice.results.map(({ errorCode }) => errorCode)).toEqual(['INVALID_REQUEST', 'INVALID_REQUEST']);
+    expect(twice.results.map(({ errorCode }) => errorCode)).toEqual(['INVALID_REQUEST']);
     expect(grow(bench, { count: 3, validateOnly: true })?.errorCode).toBe('NONE');
     expect(partitionsOf(bench)).toHaveLength(2);
   });

@@ -93,6 +93,16 @@ export class QuorumController {
     );
   }
 
+  createInitialTopics(
+    body: RequestBodies['CreateTopics'],
+    respond: (body: ResponseBodies['CreateTopics']) => void,
+  ): void {
+    this.#coordinator.write(
+      (state) => state.createInitialTopics(body),
+      (outcome) => respond(outcome.ok ? outcome.value : notController('CreateTopics', body)),
+    );
+  }
+
   onHighWatermark(highWatermark: number): void {
     this.#coordinator.onHighWatermark(highWatermark);
   }

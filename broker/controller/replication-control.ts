@@ -4,7 +4,11 @@
 
 import { mergePartitionChange, type PartitionRegistration } from '../metadata/partition-registration.js';
 import type { Observer } from '../observer.js';
-import type { ElectLeadersRequest, ElectLeadersResponse } from '../protocol/apis/43-elect-leaders.js';
+import {
+  type ElectLeadersRequest,
+  type ElectLeadersResponse,
+  electLeadersApi,
+} from '../protocol/apis/43-elect-leaders.js';
 import type { AlterPartitionRequest, AlterPartitionResponse } from '../protocol/apis/56-alter-partition.js';
 import type { ErrorName } from '../protocol/errors.js';
 import type { PartitionChangeRecord } from '../protocol/metadata-records.js';
@@ -90,15 +94,17 @@ export class ReplicationControl {
 
   electLeaders(request: ElectLeadersRequest): Decision<ElectLeadersResponse> {
     const records: PartitionChangeRecord[] = [];
+    const { electionType } = request;
+    if (electionType !== PREFERRED && electionType !== UNCLEAN)
+      return { records, response: unknownElection(request) };
     const asked = request.topicPartitions ?? this.#allPartitions();
     const replicaElectionResults = asked.map(({ topic, partitions }) => ({
       topic,
       partitionResult: partitions
-        .map((partitionId) => ({
-          partitionId,
-          errorCode: this.#electOne(topic, partitionId, request.electionType, records),
-          errorMessage: null,
-        }))
+        .map((partitionId) => {
+          const [errorCode, errorMessage] = this.#electOne(topic, partitionId, electionType, records);
+          return { partitionId, errorCode, errorMessage };
+        })
         .filter(({ errorCode }) => request.topicPartitions !== null || errorCode !== 'ELECTION_NOT_NEEDED'),
     }));
     return { records, response: { throttleTimeMs: 0, errorCode: 'NONE', replicaElectionResults } };
@@ -162,17 +168,23 @@ export class ReplicationControl {
     partitionId: number,
     electionType: number,
     records: PartitionChangeRecord[],
-  ): ErrorName {
+  ): readonly [ErrorName, string | null] {
+    if (!this.#state.image.topics.has(topic))
+      return ['UNKNOWN_TOPIC_OR_PARTITION', `No such topic as ${topic}`];
     const partition = this.#state.image.partition(topic, partitionId);
-    if (partition === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION';
-    const isPreferred = electionType === 0;
+    if (partition === undefined)
+      return ['UNKNOWN_TOPIC_OR_PARTITION', `No such partition as ${topic}-${partitionId}`];
+    const isPreferred = electionType === PREFERRED;
     if (isPreferred ? partition.leader === partition.replicas[0] : partition.leader >= 0)
-      return 'ELECTION_NOT_NEEDED';
+      return ['ELECTION_NOT_NEEDED', null];
     const record = this.#elect(partition, isPreferred ? 'preferred' : 'unclean');
-    if (record === null)
-      return isPreferred ? 'PREFERRED_LEADER_NOT_AVAILABLE' : 'ELIGIBLE_LEADERS_NOT_AVAILABLE';
+    if (record === null) {
+      return isPreferred
+        ? ['PREFERRED_LEADER_NOT_AVAILABLE', null]
+        : ['ELIGIBLE_LEADERS_NOT_AVAILABLE', null];
+    }
     records.push(record);
-    return 'NONE';
+    return ['NONE', null];
   }
 
   #electAmong(names: ReadonlySet<string>, election: 'preferred' | 'unclean'): PartitionChangeRecord[] {
@@ -230,6 +242,22 @@ export class ReplicationControl {
       partitions: topic.partitions.map((partition) => partition.partitionId),
     }));
   }
+}
+
+/** org.apache.kafka.common.ElectionType. */
+const PREFERRED = 0;
+const UNCLEAN = 1;
+
+function unknownElection(request: ElectLeadersRequest): ElectLeadersResponse {
+  const errorMessage = `Unknown election type ${request.electionType}`;
+  const response = electLeadersApi.errorResponse(request, 'INVALID_REQUEST');
+  return {
+    ...response,
+    replicaElectionResults: response.replicaElectionResults.map(({ topic, partitionResult }) => ({
+      topic,
+      partitionResult: partitionResult.map((each) => ({ ...each, errorMessage })),
+    })),
+  };
 }
 
 function refused(partitionIndex: number, errorCode: ErrorName): AlterPartitionResult {

@@ -9,7 +9,7 @@
  *
  * Kafka: org.apache.kafka.image.MetadataImage, org.apache.kafka.metadata.PartitionRegistration.
  */
-import type { Properties, TopicConfig } from '../config/definitions.js';
+import { type Properties, type TopicConfig, topicDefinitions } from '../config/definitions.js';
 import { effectiveTopicConfig, topicDefaultsOf } from '../config/topic-synonyms.js';
 import type {
   BrokerRegistrationChangeRecord,
@@ -131,7 +131,7 @@ export class MetadataImage {
       this.#options.topicDefaults,
       topicDefaultsOf(this.overrides(4, '')),
       topicDefaultsOf(this.overrides(4, String(this.#options.nodeId))),
-      Object.fromEntries(this.overrides(2, topic)),
+      Object.fromEntries([...this.overrides(2, topic)].filter(([name]) => isModelled(name))),
     ]);
     this.#topicConfigs.set(topic, config);
     return config;
@@ -319,6 +319,9 @@ export class MetadataImage {
     return topic;
   }
 }
+
+/** A topic may have settings of Kafka that have no effect here. */
+const isModelled = (name: string): boolean => Object.hasOwn(topicDefinitions, name);
 
 const NO_OVERRIDES: ReadonlyMap<string, string> = new Map();
 

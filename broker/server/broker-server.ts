@@ -186,6 +186,7 @@ export class BrokerServer {
     const services = {
       brokerId,
       clusterId,
+      properties: this.#options.config,
       lifecycle,
       replicas,
       sessions: new FetchSessionCache(this.#env, replicas.context.wakeups, slots),

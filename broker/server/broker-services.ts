@@ -1,5 +1,6 @@
 /** The objects that the request handlers of one broker use. */
 
+import type { Properties } from '../config/definitions.js';
 import type { GroupCoordinator } from '../groups/group-coordinator.js';
 import type { FetchSessionCache } from '../replication/fetch-session.js';
 import type { ReplicaTable } from '../replication/replica-table.js';
@@ -11,6 +12,8 @@ import type { TopicCreator } from './topic-creator.js';
 export interface BrokerServices {
   readonly brokerId: number;
   readonly clusterId: string;
+  /** The properties of the process. */
+  readonly properties: Properties;
   readonly replicas: ReplicaTable;
   readonly sessions: FetchSessionCache;
   readonly lifecycle: BrokerLifecycle;

@@ -18,6 +18,8 @@ import { handleFindCoordinator } from './10-find-coordinator.js';
 import { NO_AUTHENTICATION, NO_HANDSHAKE } from './17-36-sasl.js';
 import { handleInitProducerId } from './22-init-producer-id.js';
 import { handleOffsetForLeaderEpoch } from './23-offset-for-leader-epoch.js';
+import { handleDescribeConfigs } from './32-describe-configs.js';
+import { handleAlterConfigs, handleIncrementalAlterConfigs } from './33-44-alter-configs.js';
 import { handleDescribeCluster } from './60-describe-cluster.js';
 import { handleDescribeProducers } from './61-describe-producers.js';
 import { handleDescribeTopicPartitions } from './75-describe-topic-partitions.js';
@@ -78,12 +80,16 @@ const handlers: { readonly [A in ApiName]: Handler<A> } = {
   OffsetDelete: groups.handleOffsetDelete,
   InitProducerId: handleInitProducerId,
   OffsetForLeaderEpoch: answer(handleOffsetForLeaderEpoch),
+  DescribeConfigs: answer(handleDescribeConfigs),
+  AlterConfigs: (services, body, respond, _reply, { apiVersion }) =>
+    handleAlterConfigs(services, body, apiVersion, respond),
   SaslAuthenticate: answer(() => NO_AUTHENTICATION),
   CreatePartitions: forward('CreatePartitions'),
   DeleteTopics: (services, body, respond, _reply, { apiVersion }) =>
     services.lifecycle.forwarder.forward('DeleteTopics', asVersion6(body), apiVersion, respond),
   ElectLeaders: forward('ElectLeaders'),
-  IncrementalAlterConfigs: forward('IncrementalAlterConfigs'),
+  IncrementalAlterConfigs: (services, body, respond, _reply, { apiVersion }) =>
+    handleIncrementalAlterConfigs(services, body, apiVersion, respond),
   AlterPartition: refuse,
   DescribeCluster: answer(handleDescribeCluster),
   DescribeProducers: answer(handleDescribeProducers),

@@ -14,6 +14,7 @@ import type { ControllerChannel } from './controller-channel.js';
 
 export type ForwardedApi =
   | 'CreateTopics'
+  | 'AlterConfigs'
   | 'CreatePartitions'
   | 'DeleteTopics'
   | 'ElectLeaders'

@@ -14,7 +14,14 @@ export interface KafkaKey {
   readonly initial: string;
   /** Kafka has the key and does not document it. */
   readonly isInternal: boolean;
+  /** What the value must be, as `config-def.ts` reads it; empty: any value of the type. Brokers and topics alone. */
+  readonly rule: string;
+  /** Whether a running broker accepts a new value, from IncrementalAlterConfigs. Brokers alone. */
+  readonly updateMode: UpdateMode;
 }
+
+/** `per-broker`: for one broker by its id, never for all. */
+export type UpdateMode = 'read-only' | 'per-broker' | 'cluster-wide';
 
 const TABLES: Readonly<Record<ConfigKind, string>> = {
   broker: BROKER_KEYS,
@@ -37,8 +44,17 @@ export function kafkaKeys(kind: ConfigKind): ReadonlyMap<string, KafkaKey> {
 }
 
 function keyOf(line: string): KafkaKey {
-  const [key, type, initial, flag] = line.split(' ');
+  const [key, type, initial, ...rest] = line.split(' ');
   if (key === undefined || type === undefined || initial === undefined)
     throw new Error(`"${line}" is no line of a table of keys`);
-  return { key, type, initial, isInternal: flag === 'internal' };
+  const flags = ['internal', 'per-broker', 'cluster-wide'];
+  const isPerBroker = rest.includes('per-broker');
+  return {
+    key,
+    type,
+    initial,
+    isInternal: rest.includes('internal'),
+    rule: rest.find((word) => !flags.includes(word)) ?? '',
+    updateMode: isPerBroker ? 'per-broker' : rest.includes('cluster-wide') ? 'cluster-wide' : 'read-only',
+  };
 }

@@ -27,6 +27,8 @@ public class ConfigDefinitions {
         : value == null ? "(null)" : String.valueOf(ConfigDef.convertToString(value, key.type)).replace("class ", "");
       System.out.println(kind + " " + key.name + " " + key.type + " " + (initial.isEmpty() ? "(empty)" : initial)
         + (key.internalConfig ? " internal" : ""));
+      if (kind.equals("broker") || kind.equals("topic"))
+        System.out.println("rule " + kind + " " + key.name + " " + (key.validator == null ? "" : key.validator));
     }
   }
 
@@ -35,6 +37,8 @@ public class ConfigDefinitions {
     print("topic", org.apache.kafka.storage.internals.log.LogConfig.configDefCopy());
     print("producer", org.apache.kafka.clients.producer.ProducerConfig.configDef());
     print("consumer", org.apache.kafka.clients.consumer.ConsumerConfig.configDef());
+    org.apache.kafka.server.config.DynamicBrokerConfig.dynamicConfigUpdateModes()
+      .forEach((key, mode) -> System.out.println("mode " + key + " " + mode));
   }
 }
 `;

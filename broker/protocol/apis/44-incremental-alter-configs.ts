@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
+import { api } from '../schema/api.js';
 import { array, bool, errorCode, int8, int32, string } from '../schema/field.js';
 
 /**
@@ -39,6 +39,3 @@ export const incrementalAlterConfigsApi = api({
     ),
   },
 });
-
-export type IncrementalAlterConfigsRequest = RequestOf<typeof incrementalAlterConfigsApi>;
-export type IncrementalAlterConfigsResponse = ResponseOf<typeof incrementalAlterConfigsApi>;
