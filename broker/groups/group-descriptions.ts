@@ -9,7 +9,8 @@ import type { GroupShard } from './group-shard.js';
 export type DescribedGroup = DescribeGroupsResponse['groups'][number];
 type ListedGroup = ListGroupsResponse['groups'][number];
 
-const CLASSIC = 'Classic';
+/** The type as Kafka 4.3 writes it. */
+const CLASSIC = 'classic';
 
 /** A group that cannot be described. Before version 6 an unknown group is a dead one, without an error (KIP-1043). */
 export function undescribed(groupId: string, errorCode: ErrorName, apiVersion: number): DescribedGroup {
@@ -59,7 +60,7 @@ export function listGroups(
   const types = new Set(typesFilter.map((type) => type.trim().toLowerCase()));
   const isWanted = ({ groupId, state }: ClassicGroup): boolean =>
     shard.committedGroup(groupId) !== null && (states.size === 0 || states.has(state.toLowerCase()));
-  if (types.size > 0 && !types.has(CLASSIC.toLowerCase())) return [];
+  if (types.size > 0 && !types.has(CLASSIC)) return [];
   return Array.from(shard.groups.values())
     .filter(isWanted)
     .map(({ groupId, protocolType, state }) => ({

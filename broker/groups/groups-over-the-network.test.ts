@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { offsetCommitApi } from '../protocol/apis/08-offset-commit.js';
 import { joinGroupApi } from '../protocol/apis/11-join-group.js';
+import { syncGroupApi } from '../protocol/apis/14-sync-group.js';
 import type { ResponseBodies } from '../protocol/apis/index.js';
 import type { ApiName } from '../protocol/frame.js';
 import { ZERO_UUID } from '../protocol/schema/uuid.js';
@@ -188,6 +189,47 @@ describe('a group over the network', () => {
       protocolData: 'range',
     });
     expect(described?.members[0]).toMatchObject({ memberId: member.memberId, clientHost: '/m1' });
+  });
+
+  it('is answered as Apache Kafka 4.3 answers: refused partitions first, the type in small letters', () => {
+    const groups = new GroupCluster();
+    const broker = groups.coordinator();
+    const { cluster } = groups;
+    const topicId = cluster.brokers.get(broker)!.replicas!.context.image.topics.get('orders')!.topicId;
+    const offset = { committedOffset: 1, committedLeaderEpoch: -1, committedMetadata: null };
+    const partitions = [0, 9].map((partitionIndex) => ({ partitionIndex, ...offset }));
+    const commit = {
+      ...offsetCommitApi.request.defaults,
+      groupId: 'g',
+      topics: [{ name: '', topicId, partitions }],
+    };
+    expect(cluster.request(broker, 'OffsetCommit', commit).topics[0]?.partitions).toEqual([
+      { partitionIndex: 9, errorCode: 'UNKNOWN_TOPIC_OR_PARTITION' },
+      { partitionIndex: 0, errorCode: 'NONE' },
+    ]);
+    const asked = [{ name: 'orders', partitions: [{ partitionIndex: 0 }, { partitionIndex: 9 }] }];
+    expect(cluster.request(broker, 'OffsetDelete', { groupId: 'g', topics: asked }).topics).toEqual([
+      {
+        name: 'orders',
+        partitions: [
+          { partitionIndex: 9, errorCode: 'UNKNOWN_TOPIC_OR_PARTITION' },
+          { partitionIndex: 0, errorCode: 'NONE' },
+        ],
+      },
+    ]);
+    const listed = cluster.request(broker, 'ListGroups', { statesFilter: [], typesFilter: [] });
+    expect(listed.groups).toEqual([
+      { groupId: 'g', protocolType: '', groupState: 'Empty', groupType: 'classic' },
+    ]);
+  });
+
+  it('has no SyncGroup of version 5 without the names of its protocol', () => {
+    const groups = new GroupCluster();
+    const broker = groups.coordinator();
+    const request = { ...syncGroupApi.request.defaults, groupId: 'g', memberId: 'm' };
+    expect(groups.cluster.request(broker, 'SyncGroup', request).errorCode).toBe(
+      'INCONSISTENT_GROUP_PROTOCOL',
+    );
   });
 
   it('is not served by a broker that does not lead its partition', () => {

@@ -8,6 +8,7 @@ import type { OffsetCommitRequest, OffsetCommitResponse } from '../protocol/apis
 import { offsetCommitApi } from '../protocol/apis/08-offset-commit.js';
 import type { ErrorName } from '../protocol/errors.js';
 import type { BrokerServices } from './broker-services.js';
+import { mergedByTopic } from './merged-by-topic.js';
 
 type AskedTopic = OffsetCommitRequest['topics'][number];
 type AnsweredTopic = OffsetCommitResponse['topics'][number];
@@ -48,7 +49,8 @@ export function handleOffsetCommit(
   services.groups.commitOffsets({ request: committing, saysGroupIdNotFound }, (topics, errorCode) => {
     const answered =
       errorCode === 'NONE' ? topics : offsetCommitApi.errorResponse(committing, errorCode).topics;
-    respond({ throttleTimeMs: 0, topics: merged([...answered, ...refused]) });
+    const topicKey = ({ name, topicId }: AnsweredTopic): string => `${name}/${topicId}`;
+    respond({ throttleTimeMs: 0, topics: mergedByTopic(refused, answered, topicKey) });
   });
 }
 
@@ -66,18 +68,4 @@ function answerOf(
     topicId,
     partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
   };
-}
-
-/** One entry for each topic. */
-function merged(topics: readonly AnsweredTopic[]): AnsweredTopic[] {
-  const byName = new Map<string, AnsweredTopic>();
-  for (const topic of topics) {
-    const key = `${topic.name}/${topic.topicId}`;
-    const before = byName.get(key);
-    byName.set(
-      key,
-      before === undefined ? topic : { ...topic, partitions: [...before.partitions, ...topic.partitions] },
-    );
-  }
-  return [...byName.values()];
 }

@@ -15,6 +15,9 @@ import type { BrokerServices } from './broker-services.js';
 type Found = FindCoordinatorResponse['coordinators'][number];
 
 const GROUP = 0;
+/** Kafka's words for INVALID_REQUEST. */
+const MALFORMED =
+  'This most likely occurs because of a request being malformed by the client library or the message was sent to an incompatible broker. See the broker logs for more details.';
 /** From this version on a request asks for several coordinators at once. */
 const BATCHED = 4;
 
@@ -25,10 +28,13 @@ export function handleFindCoordinator(
 ): FindCoordinatorResponse {
   const { defaults } = findCoordinatorApi.response;
   const find = (key: string): Found =>
-    request.keyType === GROUP ? findGroup(services, key) : unknown(key, 'INVALID_REQUEST');
+    request.keyType === GROUP
+      ? findGroup(services, key)
+      : { ...unknown(key, 'INVALID_REQUEST'), errorMessage: MALFORMED };
   if (apiVersion >= BATCHED) return { ...defaults, coordinators: request.coordinatorKeys.map(find) };
-  const { errorCode, nodeId, host, port } = find(request.key);
-  return { ...defaults, errorCode, errorMessage: errorCode, nodeId, host, port };
+  const { errorCode, errorMessage, nodeId, host, port } = find(request.key);
+  // Kafka's text for "no error" is the name of the code.
+  return { ...defaults, errorCode, errorMessage: errorMessage || errorCode, nodeId, host, port };
 }
 
 function findGroup({ lifecycle, groups, offsetsTopic }: BrokerServices, groupId: string): Found {
@@ -42,7 +48,7 @@ function findGroup({ lifecycle, groups, offsetsTopic }: BrokerServices, groupId:
   const leader = image.brokers.get(leaderId);
   if (leader === undefined || leader.fenced) return unknown(groupId, 'COORDINATOR_NOT_AVAILABLE');
   const { brokerId: nodeId, host, port } = leader;
-  return { key: groupId, nodeId, host, port, errorCode: 'NONE', errorMessage: null };
+  return { key: groupId, nodeId, host, port, errorCode: 'NONE', errorMessage: '' };
 }
 
 const unknown = (key: string, errorCode: ErrorName): Found => ({
@@ -51,5 +57,5 @@ const unknown = (key: string, errorCode: ErrorName): Found => ({
   host: '',
   port: -1,
   errorCode,
-  errorMessage: null,
+  errorMessage: '',
 });

@@ -70,7 +70,8 @@ const handlers: { readonly [A in ApiName]: Handler<A> } = {
   FindCoordinator: answer(handleFindCoordinator),
   JoinGroup: (services, body, respond, _reply, context) =>
     groups.handleJoinGroup(services, body, respond, context),
-  SyncGroup: groups.handleSyncGroup,
+  SyncGroup: (services, body, respond, _reply, context) =>
+    groups.handleSyncGroup(services, body, respond, context),
   Heartbeat: groups.handleHeartbeat,
   LeaveGroup: (services, body, respond, _reply, context) =>
     groups.handleLeaveGroup(services, body, respond, context),

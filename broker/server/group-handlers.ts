@@ -3,6 +3,7 @@
  * differences between the versions of a request.
  */
 import type { GroupRequestContext } from '../groups/group-coordinator.js';
+import { syncError } from '../groups/group-membership.js';
 import type { JoinGroupRequest, JoinGroupResponse } from '../protocol/apis/11-join-group.js';
 import type { HeartbeatRequest, HeartbeatResponse } from '../protocol/apis/12-heartbeat.js';
 import type { LeaveGroupRequest, LeaveGroupResponse } from '../protocol/apis/13-leave-group.js';
@@ -18,9 +19,12 @@ import {
 import { GROUP_OPERATIONS } from '../protocol/authorized-operations.js';
 import type { RequestContext } from '../protocol/rpc-server.js';
 import type { BrokerServices } from './broker-services.js';
+import { mergedByTopic } from './merged-by-topic.js';
 
 /** From this version on the answer may have no protocol name. */
 const NULLABLE_PROTOCOL = 7;
+/** From this version on a SyncGroup must name the protocol (KIP-559). */
+const NAMES_PROTOCOL = 5;
 /** From this version on several members leave at once. */
 const LEAVE_SEVERAL = 3;
 
@@ -50,8 +54,11 @@ export function handleSyncGroup(
   { groups }: BrokerServices,
   request: SyncGroupRequest,
   respond: (response: SyncGroupResponse) => void,
+  { apiVersion }: RequestContext,
 ): void {
-  groups.sync(request, respond);
+  const isComplete = request.protocolType !== null && request.protocolName !== null;
+  if (apiVersion >= NAMES_PROTOCOL && !isComplete) respond(syncError('INCONSISTENT_GROUP_PROTOCOL'));
+  else groups.sync(request, respond);
 }
 
 export function handleHeartbeat(
@@ -122,18 +129,21 @@ export function handleOffsetDelete(
 ): void {
   const { defaults } = offsetDeleteApi.response;
   const isKnown = (topic: string, index: number) => lifecycle.image.partition(topic, index) !== undefined;
+  const errorCode = 'UNKNOWN_TOPIC_OR_PARTITION';
   const refused = request.topics.flatMap(({ name, partitions }) => {
     const missing = partitions.filter(({ partitionIndex }) => !isKnown(name, partitionIndex));
-    const errorCode = 'UNKNOWN_TOPIC_OR_PARTITION' as const;
-    return missing.length === 0
-      ? []
-      : [{ name, partitions: missing.map(({ partitionIndex }) => ({ partitionIndex, errorCode })) }];
+    const answers = missing.map(({ partitionIndex }) => ({ partitionIndex, errorCode }) as const);
+    return missing.length === 0 ? [] : [{ name, partitions: answers }];
   });
   const known = request.topics.flatMap(({ name, partitions }) => {
     const present = partitions.filter(({ partitionIndex }) => isKnown(name, partitionIndex));
     return present.length === 0 ? [] : [{ name, partitions: present }];
   });
-  groups.deleteOffsets({ ...request, topics: known }, (topics, errorCode) => {
-    respond({ ...defaults, errorCode, topics: errorCode === 'NONE' ? [...topics, ...refused] : [] });
+  groups.deleteOffsets({ ...request, topics: known }, (topics, error) => {
+    respond({
+      ...defaults,
+      errorCode: error,
+      topics: error === 'NONE' ? mergedByTopic(refused, topics, ({ name }) => name) : [],
+    });
   });
 }
