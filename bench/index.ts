@@ -8,6 +8,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { BenchRow } from './bench-row.js';
 import { measureCheckers } from './checkers.js';
+import { measureCodec } from './codec.js';
 import { measureDecisions } from './decisions.js';
 import { measureDeterminism } from './determinism.js';
 import { measureKernel } from './kernel.js';
@@ -32,6 +33,7 @@ const sections: Readonly<Record<string, () => readonly BenchRow[] | Promise<read
   kernel: () => measureKernel(quick ? { turns: 3, scale: 0.2 } : {}),
   stack: () => measureWholeStack(),
   wire: () => measureWire({ seeds: quick ? 2 : 100, seedBase }),
+  codec: () => measureCodec(quick),
   checkers: () => measureCheckers(quick),
   scale: () => measureScale(workerUrl, quick),
   memory: () => measureMemory(quick ? 200 : 2_000),

@@ -12,6 +12,7 @@ import {
   fetchApi,
   NO_ABORTED_TRANSACTIONS,
   NO_DIVERGENCE,
+  NO_ENDPOINTS,
   NO_LEADER,
   NO_SNAPSHOT,
 } from '../protocol/apis/01-fetch.js';
@@ -314,7 +315,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
       errorCode: 'NONE',
       sessionId: session.id,
       responses: topics,
-      nodeEndpoints: [],
+      nodeEndpoints: NO_ENDPOINTS,
     });
   }
 

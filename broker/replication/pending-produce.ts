@@ -6,7 +6,7 @@
  */
 import type { AppendResult, RecordError } from '../log/append-result.js';
 import type { PartitionProduceResponse, ProduceResponse } from '../protocol/apis/00-produce.js';
-import { NO_RECORD_ERRORS } from '../protocol/apis/00-produce.js';
+import { NO_ENDPOINTS, NO_RECORD_ERRORS } from '../protocol/apis/00-produce.js';
 import { NO_LEADER } from '../protocol/apis/01-fetch.js';
 import { appended } from '../protocol/appended.js';
 import type { ErrorName } from '../protocol/errors.js';
@@ -116,7 +116,7 @@ export class PendingProduce extends Deadline {
     this.#isComplete = false;
     this.#services.deadlines.remove(this);
     for (const append of this.#appends) append.writeResponse();
-    this.#respond({ responses: this.#topics, throttleTimeMs: 0, nodeEndpoints: [] });
+    this.#respond({ responses: this.#topics, throttleTimeMs: 0, nodeEndpoints: NO_ENDPOINTS });
   }
 }
 

@@ -5,7 +5,7 @@
  * - Up to version 12 a request names topics, later it gives their ids. A session keeps to one of the two.
  * - Not implemented: reads from followers (KIP-392). Only leaders serve consumers.
  */
-import { type FetchRequest, type FetchResponse, fetchApi } from '../protocol/apis/01-fetch.js';
+import { type FetchRequest, type FetchResponse, fetchApi, NO_ENDPOINTS } from '../protocol/apis/01-fetch.js';
 import type { ErrorName } from '../protocol/errors.js';
 import type { Reply, RequestContext } from '../protocol/rpc-server.js';
 import type { FetchSession } from '../replication/fetch-session.js';
@@ -99,5 +99,5 @@ const failure = (errorCode: ErrorName): FetchResponse => ({
   errorCode,
   sessionId: 0,
   responses: [],
-  nodeEndpoints: [],
+  nodeEndpoints: NO_ENDPOINTS,
 });

@@ -79,3 +79,4 @@ export type ProduceResponse = ResponseOf<typeof produceApi>;
 export type PartitionProduceResponse = ProduceResponse['responses'][number]['partitionResponses'][number];
 
 export const NO_RECORD_ERRORS: PartitionProduceResponse['recordErrors'] = [];
+export const NO_ENDPOINTS = produceApi.response.defaults.nodeEndpoints;

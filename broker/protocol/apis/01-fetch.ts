@@ -12,6 +12,22 @@ import {
   uuid,
 } from '../schema/field.js';
 
+const fetchPartition = {
+  partition: int32('0+'),
+  currentLeaderEpoch: int32('9+', { default: -1, ignorable: true }),
+  fetchOffset: int64('0+'),
+  lastFetchedEpoch: int32('12+', { default: -1 }),
+  logStartOffset: int64('5+', { default: -1, ignorable: true }),
+  partitionMaxBytes: int32('0+'),
+  replicaDirectoryId: uuid('17+', { taggedVersions: '17+', tag: 0, ignorable: true }),
+  highWatermark: bigInt64('18+', {
+    taggedVersions: '18+',
+    tag: 1,
+    default: 9223372036854775807n,
+    ignorable: true,
+  }),
+};
+
 const partitionData = {
   partitionIndex: int32('0+', { echoes: 'partition' }),
   errorCode: errorCode('0+'),
@@ -80,21 +96,7 @@ export const fetchApi = api({
     topics: array('0+', {
       topic: string('0-12', { ignorable: true }),
       topicId: uuid('13+', { ignorable: true }),
-      partitions: array('0+', {
-        partition: int32('0+'),
-        currentLeaderEpoch: int32('9+', { default: -1, ignorable: true }),
-        fetchOffset: int64('0+'),
-        lastFetchedEpoch: int32('12+', { default: -1 }),
-        logStartOffset: int64('5+', { default: -1, ignorable: true }),
-        partitionMaxBytes: int32('0+'),
-        replicaDirectoryId: uuid('17+', { taggedVersions: '17+', tag: 0, ignorable: true }),
-        highWatermark: bigInt64('18+', {
-          taggedVersions: '18+',
-          tag: 1,
-          default: 9223372036854775807n,
-          ignorable: true,
-        }),
-      }),
+      partitions: array('0+', fetchPartition),
     }),
     forgottenTopicsData: array('7+', {
       topic: string('7-12', { ignorable: true }),
@@ -141,4 +143,6 @@ export const NO_DIVERGENCE = partitionData.divergingEpoch.defaultValue;
 export const NO_SNAPSHOT = partitionData.snapshotId.defaultValue;
 export const NO_ABORTED_TRANSACTIONS = partitionData.abortedTransactions.defaultValue;
 /** The value of a replica that does not report the high watermark that it knows. */
-export const NO_HIGH_WATERMARK = 2n ** 63n - 1n;
+export const NO_HIGH_WATERMARK = fetchPartition.highWatermark.defaultValue;
+/** The answering broker is the leader: no other address is needed. */
+export const NO_ENDPOINTS = fetchApi.response.defaults.nodeEndpoints;

@@ -126,9 +126,10 @@ class Program {
     if (tags === null) return [...lines, 'return n;'];
     const tagged = tags.map((field) => {
       const head = `${sizeOfUnsignedVarint(field.tag)} + sizeOfUnsignedVarint(n - before)`;
-      return this.#ifTagged(field, `const before = n; ${this.#addSize(field)} n += ${head}; count++;`);
+      return this.#ifTagged(field, `const before = n; ${this.#addSize(field)} n += ${head};`);
     });
-    return [...lines, 'let count = 0;', ...tagged, 'return n + sizeOfUnsignedVarint(count);'];
+    // The number of tagged fields takes one byte.
+    return [...lines, ...tagged, 'return n + 1;'];
   }
 
   #addSize({ codec, form }: BoundField): string {
