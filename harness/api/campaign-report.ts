@@ -1,24 +1,15 @@
 /** A finished campaign of one scenario, as a document and as lines of text. */
 import type { Verdict } from '../checkers/verdict.js';
-import { AvailabilityTally } from '../runner/availability-tally.js';
 import type { CampaignOutcome } from '../runner/campaign.js';
 import { promisedAnomaly } from '../runner/campaign-tally.js';
-import { DecisionTally } from '../runner/decision-tally.js';
 import type { Examined } from '../runner/examine.js';
 import type { Scenario } from '../runner/experiment.js';
-import { OperationTally } from '../runner/operation-tally.js';
 import type { Origin } from '../runner/origin.js';
-import type {
-  CampaignAvailability,
-  CampaignDocument,
-  DecisionCounts,
-  FaultAccount,
-  OperationCount,
-  RunDocument,
-} from '../runner/run-data.js';
+import type { CampaignDocument, FaultAccount, RunDocument } from '../runner/run-data.js';
 import { summaryDocument } from '../runner/run-documents.js';
 import { campaignAccountLines } from './account-lines.js';
 import { campaignAvailabilityLines } from './availability-lines.js';
+import { longestOf, sumDecisions, sumFaults, sumMarks, sumOperations } from './campaign-sums.js';
 import { decisionLines } from './decision-lines.js';
 import { plural, withCommas } from './plural.js';
 import { anomalyNames, INDENT, storyLines } from './story-lines.js';
@@ -26,6 +17,8 @@ import { anomalyNames, INDENT, storyLines } from './story-lines.js';
 export interface FinishedCampaign {
   readonly scenario: Scenario;
   readonly outcome: CampaignOutcome;
+  /** The seeds that were asked for; `count` null: as many as fitted into the time. */
+  readonly asked: { readonly firstSeed: number; readonly count: number | null };
   /** The examined run: the first failing run, minimised; null when none failed. */
   readonly examined: Examined | null;
   readonly origin: Origin;
@@ -46,18 +39,24 @@ function campaignReasons({ outcome, examined }: FinishedCampaign): readonly stri
   return [
     ...outcome.tally.unknownBecause(),
     ...(unfinished(outcome) ? [`it was interrupted after ${plural(outcome.tally.runs, 'run')}`] : []),
-    ...(examined === null || outcome.tally.verdicts.unknown > 0 ? [] : examined.result.unknownBecause),
+    ...notDeterministic(outcome, examined),
   ];
 }
 
+function notDeterministic(outcome: CampaignOutcome, examined: Examined | null): readonly string[] {
+  return examined === null || outcome.tally.verdicts.unknown > 0 ? [] : examined.result.unknownBecause;
+}
+
 export function campaignDocument(campaign: FinishedCampaign): CampaignDocument {
-  const { scenario, outcome, examined, origin } = campaign;
+  const { scenario, outcome, asked, examined, origin } = campaign;
   const { tally } = outcome;
   return {
     scenario: scenario.name,
     promise: scenario.promise,
     verdict: campaignVerdict(campaign),
     unknownBecause: campaignReasons(campaign),
+    doubts: [...tally.doubts(), ...notDeterministic(outcome, examined)],
+    seeds: { first: asked.firstSeed, count: asked.count ?? tally.runs },
     runs: tally.runs,
     valid: tally.verdicts.valid,
     invalid: tally.verdicts.invalid,
@@ -100,7 +99,7 @@ export function campaignsDocument(
     availability: longestOf(campaigns),
     operations: sumOperations(campaigns),
     failures: campaigns.flatMap((campaign): readonly RunDocument[] => campaign.failures),
-    faults: sumFaults(campaigns),
+    faults: sumFaults(campaigns.flatMap(({ faults }) => faults)),
     marks: sumMarks(campaigns),
     ...sumDecisions(campaigns),
     campaigns,
@@ -194,51 +193,4 @@ function otherSeeds({ outcome, examined }: FinishedCampaign): string | null {
 
 function unfinished(outcome: CampaignOutcome): boolean {
   return outcome.interrupted && outcome.tally.found === null;
-}
-
-function sumFaults(campaigns: readonly CampaignDocument[]): readonly FaultAccount[] {
-  const sums = new Map<string, FaultAccount>();
-  for (const account of campaigns.flatMap((campaign) => campaign.faults)) {
-    const sum = sums.get(account.kind) ?? { kind: account.kind, configured: 0, fired: 0, mattered: 0 };
-    sums.set(account.kind, {
-      kind: account.kind,
-      configured: sum.configured + account.configured,
-      fired: sum.fired + account.fired,
-      mattered: sum.mattered + account.mattered,
-    });
-  }
-  return [...sums.values()];
-}
-
-function sumDecisions(campaigns: readonly CampaignDocument[]): { readonly decisions?: DecisionCounts } {
-  const sum = new DecisionTally();
-  for (const { decisions } of campaigns) if (decisions !== undefined) sum.add(decisions);
-  const decisions = sum.counts();
-  return decisions === null ? {} : { decisions };
-}
-
-function longestOf(campaigns: readonly CampaignDocument[]): CampaignAvailability {
-  const longest = new AvailabilityTally();
-  for (const { availability } of campaigns) longest.merge(availability);
-  return longest.result();
-}
-
-function sumOperations(campaigns: readonly CampaignDocument[]): Readonly<Record<string, OperationCount>> {
-  const sums = new Map<string, OperationTally>();
-  for (const { operations } of campaigns) {
-    for (const [f, count] of Object.entries(operations)) {
-      const sum = sums.get(f) ?? new OperationTally();
-      sum.addCount(count);
-      sums.set(f, sum);
-    }
-  }
-  return Object.fromEntries([...sums].map(([f, sum]) => [f, sum.count()]));
-}
-
-function sumMarks(campaigns: readonly CampaignDocument[]): Readonly<Record<string, number>> {
-  const sums = new Map<string, number>();
-  for (const campaign of campaigns) {
-    for (const [name, count] of Object.entries(campaign.marks)) sums.set(name, (sums.get(name) ?? 0) + count);
-  }
-  return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -49,6 +49,7 @@ export async function runScenario(workplace: Workplace, job: ScenarioJob): Promi
   const finished: FinishedCampaign = {
     scenario,
     outcome,
+    asked: { firstSeed: job.firstSeed, count: job.seeds },
     examined,
     origin: catalogue.originOf(scenario),
     reportPath: examined === null ? null : reportPathOf(examined),

@@ -42,7 +42,7 @@ describe('the documents', () => {
     expect(fields.length).toBeGreaterThan(10);
     expect(keys(await printed('run', 'safe-register', '--seeds', '2'))).toEqual(fields);
     const several = await printed('run', 'safe-register', 'stuck-register', '--seeds', '1');
-    const ofEach = ['scenario', 'promise', 'unknownBecause', 'faultSources'];
+    const ofEach = ['scenario', 'promise', 'unknownBecause', 'doubts', 'seeds', 'faultSources'];
     expect(keys(several)).toEqual([...fields.filter((name) => !ofEach.includes(name)), 'campaigns']);
     const [campaign] = several.campaigns as Record<string, unknown>[];
     expect(keys(campaign!)).toEqual(fields);

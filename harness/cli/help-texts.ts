@@ -49,6 +49,14 @@ A plan: {"version": 1, "scenario": "leader-crash", "seed": "3", "faults": [
   {"kind": "crash", "atMicros": 3200000, "target": "leader of orders-0", "durationMicros": 1000000}]}
 `;
 
+export const mergeHelp = `
+Examples:
+  seismolog run --seeds 800 --shard 2/8 --json > shard-2.json    on the second of eight machines
+  seismolog merge shard-*.json --junit seismolog.xml             when all of them are done
+
+The result is that of one run of all the seeds: verdict, anomalies and accounts. A gap between the shards makes it unknown.
+`;
+
 export const museumHelp = `
 Each exhibit is one decision of the broker as it once was, or as one might get it wrong. The general scenarios
 must find it, and the seed that found it must be valid again with the right rule.

@@ -12,13 +12,16 @@ import { loadScenarioModule } from '../runner/scenario-module.js';
 import { ScenarioModuleError } from '../runner/scenario-module-error.js';
 import type { CliParts } from './cli-parts.js';
 import { EXIT } from './exit-code.js';
-import { checkHelp, museumHelp, replayHelp, rootHelp, runHelp } from './help-texts.js';
+import { checkHelp, mergeHelp, museumHelp, replayHelp, rootHelp, runHelp } from './help-texts.js';
+import { type MergeCommandOptions, mergeCommand } from './merge-command.js';
 import { type MuseumCommandOptions, museumCommand } from './museum-command.js';
 import {
+  parseAnnotate,
   parseCount,
   parseDirectory,
   parseModule,
   parseSeed,
+  parseShard,
   parseWallTime,
   parseWire,
   parseWorkers,
@@ -83,6 +86,7 @@ function buildProgram(parts: CliParts, terminal: Terminal, done: (exitCode: numb
   const session: MakeSession = (options) => openSession(parts, terminal, options);
   addRun(program, session, done);
   addReplay(program, session, done);
+  addMerge(program, session, done);
   addMuseum(program, session, done);
   addReadOnly(program, session, done);
   for (const add of parts.commands ?? []) add(program, terminal, done);
@@ -122,6 +126,11 @@ const WIRE_OPTION = [
   'typed (default): connections pass values, the faster way; bytes: they carry the bytes of the protocol',
   parseWire,
 ] as const;
+const ANNOTATE_OPTION = [
+  '--annotate <server>',
+  'github: also print the failures as annotations of a GitHub Actions job',
+  parseAnnotate,
+] as const;
 const JSON_OPTION = ['--json', 'print one JSON document on standard output and nothing else'] as const;
 
 function addRun(program: Command, session: MakeSession, done: Done): void {
@@ -151,6 +160,12 @@ function addRun(program: Command, session: MakeSession, done: Done): void {
     .option(...JSON_OPTION)
     .option('--junit <file>', 'also write the verdicts as JUnit XML')
     .option('--junit-suite <name>', 'the name of the JUnit suite (seismolog): one per shard of a pipeline')
+    .option(
+      '--shard <i/n>',
+      'run the i-th of n parts of the seeds; `seismolog merge` joins the documents',
+      parseShard,
+    )
+    .option(...ANNOTATE_OPTION)
     .option(...RUNS_DIRECTORY)
     .addHelpText('after', runHelp)
     .action(async (names: string[], options: RunCommandOptions & Everywhere) => {
@@ -173,6 +188,21 @@ function addReplay(program: Command, session: MakeSession, done: Done): void {
     .addHelpText('after', replayHelp)
     .action(async (what: string, options: ReplayCommandOptions & Everywhere) => {
       done(await replayCommand(await session(options), what, options));
+    });
+}
+
+function addMerge(program: Command, session: MakeSession, done: Done): void {
+  program
+    .command('merge')
+    .description('join the documents of the shards of a campaign into one verdict')
+    .argument('<document.json...>', 'what `seismolog run --shard i/n --json` printed, one file per shard')
+    .option(...SCENARIOS_OPTION)
+    .option(...JSON_OPTION)
+    .option('--junit <file>', 'also write the verdicts as JUnit XML')
+    .option(...ANNOTATE_OPTION)
+    .addHelpText('after', mergeHelp)
+    .action(async (paths: string[], options: MergeCommandOptions & Everywhere) => {
+      done(mergeCommand(await session(options), paths, options));
     });
 }
 

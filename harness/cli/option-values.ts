@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { workersMax } from '../api/check-options.js';
 import { plural } from '../api/plural.js';
+import { parseShardText, type Shard } from '../api/shard.js';
 import type { Wire } from '../runner/experiment.js';
 
 export function parseCount(text: string): number {
@@ -22,6 +23,17 @@ export function parseWorkers(text: string): number {
       `It must be ${most} or less: there ${processors === 1 ? 'is' : 'are'} ${plural(processors, 'processor')}.`,
     );
   return workers;
+}
+
+export function parseShard(text: string): Shard {
+  const shard = parseShardText(text);
+  if (shard === null) throw new InvalidArgumentError('It must be a part and their number, such as 2/8.');
+  return shard;
+}
+
+export function parseAnnotate(text: string): 'github' {
+  if (text !== 'github') throw new InvalidArgumentError('It must be github.');
+  return text;
 }
 
 export function parseWire(text: string): Wire {

@@ -133,6 +133,8 @@ describe('run', () => {
       'promise',
       'verdict',
       'unknownBecause',
+      'doubts',
+      'seeds',
       'runs',
       'valid',
       'invalid',

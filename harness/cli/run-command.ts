@@ -14,12 +14,14 @@ import { decisionLines } from '../api/decision-lines.js';
 import { findScenario } from '../api/find-by-name.js';
 import { plural, withCommas } from '../api/plural.js';
 import { FIRST_SEED_MAX, runScenario, SEEDS_BY_DEFAULT, seedsFor } from '../api/run-scenario.js';
+import { type Shard, seedsOfShard } from '../api/shard.js';
 import { UsageError } from '../api/usage-error.js';
 import { mergeVerdicts } from '../checkers/verdict.js';
 import { fullLimits } from '../runner/execute-run.js';
 import type { Scenario, Wire } from '../runner/experiment.js';
 import type { SeedExecutor } from '../runner/seed-executor.js';
 import { shellQuoted } from '../runner/shell-quoted.js';
+import { annotations } from './annotations.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { type JUnitFile, writeJUnit } from './junit.js';
 import { DEFAULT_RUNS_DIRECTORY, type Session } from './session.js';
@@ -40,6 +42,9 @@ export interface RunCommandOptions {
   readonly wire?: Wire;
   /** The default command: one line per scenario that holds. */
   readonly isStory?: boolean;
+  /** The part of the seeds that this machine runs. */
+  readonly shard?: Shard;
+  readonly annotate?: 'github';
 }
 
 /** The virtual time per scenario in the default story, which then takes half a minute on two processors. */
@@ -69,6 +74,10 @@ export async function runCommand(
   names: readonly string[],
   options: RunCommandOptions,
 ): Promise<number> {
+  if (options.shard !== undefined && options.for !== undefined && options.seeds === undefined)
+    throw new UsageError(
+      '--shard divides a number of seeds: it goes with --seeds, and --for is its time limit',
+    );
   const scenarios = chooseScenarios(session, names);
   if (options.seed !== undefined && options.seeds === undefined && options.for === undefined) {
     if (scenarios.length === 1) {
@@ -108,6 +117,7 @@ class RunCommand {
   readonly #firstSeed: number;
   readonly #problems: string[] = [];
   readonly #finished: FinishedCampaign[] = [];
+  #withoutSeeds = 0;
 
   constructor(
     session: Session,
@@ -145,10 +155,16 @@ class RunCommand {
   }
 
   async #campaign(scenario: Scenario, executor: SeedExecutor): Promise<void> {
+    const { firstSeed, seeds } = this.#partOf(scenario);
+    // More shards than seeds: another shard has the seeds of this scenario.
+    if (seeds === 0) {
+      this.#withoutSeeds++;
+      return;
+    }
     const finished = await runScenario(this.#session, {
       scenario,
-      firstSeed: this.#firstSeed,
-      seeds: this.#seedsOf(scenario),
+      firstSeed,
+      seeds,
       wallMillis: this.#wallMillisEach(),
       stopAtFailure: this.#options.bail ?? false,
       minimise: this.#options.minimise,
@@ -163,6 +179,15 @@ class RunCommand {
     }
   }
 
+  /** The seeds that are run here: all of them, or those of the shard. */
+  #partOf(scenario: Scenario): { readonly firstSeed: number; readonly seeds: number | null } {
+    const { shard } = this.#options;
+    const seeds = this.#seedsOf(scenario);
+    return shard === undefined || seeds === null
+      ? { firstSeed: this.#firstSeed, seeds }
+      : seedsOfShard(shard, this.#firstSeed, seeds);
+  }
+
   #seedsOf(scenario: Scenario): number | null {
     const { seeds, for: wallMillis } = this.#options;
     if (seeds === undefined && wallMillis !== undefined) return null;
@@ -173,13 +198,14 @@ class RunCommand {
     const documents = this.#finished.map(campaignDocument);
     const verdict = mergeVerdicts([
       ...this.#finished.map(campaignVerdict),
-      ...(this.#finished.length < this.#scenarios.length ? (['unknown'] as const) : []),
+      ...(this.#finished.length + this.#withoutSeeds < this.#scenarios.length ? (['unknown'] as const) : []),
     ]);
     const { junit } = junitOption(this.#options);
     if (junit !== undefined) {
       const problem = writeJUnit(junit, documents, wallSeconds);
       if (problem !== null) this.#problems.push(problem);
     }
+    if (this.#options.annotate !== undefined) this.#session.terminal.err(annotations(documents));
     if (this.#options.json === true) {
       const single = this.#scenarios.length === 1 ? documents[0] : undefined;
       this.#session.printJson(single ?? campaignsDocument(verdict, documents, wallSeconds));
@@ -221,7 +247,7 @@ class RunCommand {
         `run ${scenario.name} --seed ${outcome.nextSeed}${rest}${optionWords(this.#session, this.#options, left)}`,
       );
     }
-    const open = this.#scenarios.slice(this.#finished.length).map(({ name }) => name);
+    const open = this.#scenarios.slice(this.#finished.length + this.#withoutSeeds).map(({ name }) => name);
     if (open.length > 0) {
       const seeds = this.#options.seeds === undefined ? '' : ` --seeds ${this.#options.seeds}`;
       const seed =

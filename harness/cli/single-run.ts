@@ -46,6 +46,8 @@ function asCampaign({ document, results, result }: Examined): CampaignDocument {
     promise: results.promise,
     verdict,
     unknownBecause: results.unknownBecause,
+    doubts: results.unknownBecause,
+    seeds: { first: 0, count: 1 },
     runs: 1,
     valid: verdict === 'valid' ? 1 : 0,
     invalid: verdict === 'invalid' ? 1 : 0,

@@ -21,7 +21,7 @@ import type {
 } from './run-data.js';
 import type { RunSummary } from './run-summary.js';
 
-const FAILURES_KEPT = 20;
+export const FAILURES_KEPT = 20;
 
 /** A seed on which the harness itself failed, for example because its worker died. */
 export interface HarnessIncident {
@@ -156,11 +156,14 @@ export class CampaignTally {
     return [...this.#allowed].map(([name, { count, reason }]) => ({ name, count, reason }));
   }
 
+  /** The seeds on which the harness failed, in words. */
+  doubts(): string[] {
+    return this.#incidents.map(({ seed, message }) => `the harness failed on seed ${seed}: ${message}`);
+  }
+
   /** The reasons for `unknown`; empty when the campaign tested everything it must. */
   unknownBecause(): readonly string[] {
-    const reasons = this.#incidents.map(
-      ({ seed, message }) => `the harness failed on seed ${seed}: ${message}`,
-    );
+    const reasons = this.doubts();
     if (this.runs === 0) return [...reasons, 'no run was finished'];
     if (this.#scenario.expect === 'invalid') {
       return this.#found === null ? [...reasons, this.#notFound()] : reasons;
@@ -201,28 +204,8 @@ export class CampaignTally {
   }
 
   #missing(): readonly string[] {
-    const missing: string[] = [];
-    for (const kind of this.#scenario.requiredFaults ?? []) {
-      if (!this.#hasFired(kind)) missing.push(`the promised fault ${kind} never fired`);
-    }
-    for (const [source, { fired, mattered }] of this.#sources) {
-      if (fired >= IDLE_FIRINGS_MIN && mattered === 0)
-        missing.push(`the fault "${source}" fired ${fired} times and never mattered`);
-    }
-    for (const name of this.#scenario.requiredMarks ?? []) {
-      if (!this.#marks.has(name)) missing.push(`the mark "${name}" was never reached`);
-    }
-    for (const [f, { ok, fail, info }] of Object.entries(this.operations)) {
-      if (ok === 0 && fail + info > 0) missing.push(`no ${f} ever succeeded`);
-    }
-    return missing;
-  }
-
-  /** `action` means any action; `action:preferred-election` means that action alone. */
-  #hasFired(kind: string): boolean {
-    const isOfKind = (name: string): boolean =>
-      name === kind || (kind === 'action' && name.startsWith('action:'));
-    return [...this.#faults].some(([name, { fired }]) => isOfKind(name) && fired > 0);
+    const { faults, sources, marks, operations } = this;
+    return missingEvidence(this.#scenario, { faults, sources, marks, operations });
   }
 
   #addOperations(f: string, count: OperationCount): void {
@@ -241,6 +224,40 @@ export class CampaignTally {
       this.#allowed.set(anomaly.name, { count: anomaly.count, reason: anomaly.reason ?? '' });
     else sum.count += anomaly.count;
   }
+}
+
+/** The accounts of a campaign that show what it tested. */
+export interface CampaignEvidence {
+  readonly faults: readonly FaultAccount[];
+  readonly sources: readonly SourceAccount[];
+  readonly marks: Readonly<Record<string, number>>;
+  readonly operations: Readonly<Record<string, OperationCount>>;
+}
+
+/** What the campaign had to test and did not, in words. */
+export function missingEvidence(scenario: Scenario, evidence: CampaignEvidence): readonly string[] {
+  const missing: string[] = [];
+  for (const kind of scenario.requiredFaults ?? []) {
+    if (!hasFired(evidence.faults, kind)) missing.push(`the promised fault ${kind} never fired`);
+  }
+  for (const { source, fired, mattered } of evidence.sources) {
+    if (fired >= IDLE_FIRINGS_MIN && mattered === 0)
+      missing.push(`the fault "${source}" fired ${fired} times and never mattered`);
+  }
+  for (const name of scenario.requiredMarks ?? []) {
+    if (!Object.hasOwn(evidence.marks, name)) missing.push(`the mark "${name}" was never reached`);
+  }
+  for (const [f, { ok, fail, info }] of Object.entries(evidence.operations)) {
+    if (ok === 0 && fail + info > 0) missing.push(`no ${f} ever succeeded`);
+  }
+  return missing;
+}
+
+/** `action` means any action; `action:preferred-election` means that action alone. */
+function hasFired(faults: readonly FaultAccount[], kind: string): boolean {
+  const isOfKind = (name: string): boolean =>
+    name === kind || (kind === 'action' && name.startsWith('action:'));
+  return faults.some(({ kind: name, fired }) => isOfKind(name) && fired > 0);
 }
 
 function addCounts(sums: Map<string, FaultCounts>, name: string, counts: FaultCounts): void {

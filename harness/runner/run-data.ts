@@ -194,6 +194,10 @@ export interface CampaignDocument {
   readonly verdict: Verdict;
   /** The reasons for `unknown`; empty when the campaign tested everything it must. */
   readonly unknownBecause: readonly string[];
+  /** The reasons among them that other seeds cannot settle: the harness failed, or two runs of one seed differ. */
+  readonly doubts: readonly string[];
+  /** The seeds that were asked for: consecutive. */
+  readonly seeds: { readonly first: number; readonly count: number };
   readonly runs: number;
   readonly valid: number;
   readonly invalid: number;
