@@ -37,3 +37,12 @@ function batchSizeAt(bytes: Uint8Array, position: number): number {
   if (magic < 0 || magic > 2) return CORRUPT;
   return remaining < size ? NONE : size;
 }
+
+/** Kafka's message about a batch whose head cannot be read (ByteBufferLogInputStream#nextBatchSize); null: it can, or it is incomplete. */
+export function corruptionOf(records: Uint8Array, position: number): string | null {
+  if (batchSizeAt(records, position) !== CORRUPT) return null;
+  const size = batch.sizeInBytes(records, position) - LENGTH_OVERHEAD;
+  return size < RECORD_BYTES_MIN
+    ? `Record size ${size} is less than the minimum record overhead (${RECORD_BYTES_MIN})`
+    : `Invalid magic found in record: ${batch.magic(records, position)}`;
+}

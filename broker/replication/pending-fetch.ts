@@ -212,7 +212,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
         context.observer?.replication?.epochUnknown(partition.id, entry.lastFetchedEpoch, leaderEpoch);
       if (parting.leaderEpoch < 0 || entry.fetchOffset < log.logStartOffset) return 'OFFSET_OUT_OF_RANGE';
       const { leaderEpoch: epoch, endOffset } = parting;
-      entry.found = dataOf(partition, null, { epoch, endOffset });
+      entry.found = dataOf(partition, null, { epoch, endOffset }, this.#session.isolationLevel);
       return 'NONE';
     }
     const isInRange = entry.fetchOffset >= log.logStartOffset && entry.fetchOffset <= log.logEndOffset;
@@ -221,7 +221,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
 
   #found(entry: SessionPartition, partition: Partition, records: Uint8Array | null): void {
     if (entry.found === null) {
-      entry.found = dataOf(partition, records, NO_DIVERGENCE);
+      entry.found = dataOf(partition, records, NO_DIVERGENCE, this.#session.isolationLevel);
       if (records !== null) this.#readBytes += records.length;
       if (this.#isFirstReading && this.#session.reader === 'follower') this.#learn(entry, partition);
     } else {
@@ -349,6 +349,7 @@ function dataOf(
   partition: Partition,
   records: Uint8Array | null,
   divergingEpoch: FetchPartitionData['divergingEpoch'],
+  isolationLevel: 0 | 1,
 ): FetchPartitionData {
   return {
     partitionIndex: partition.index,
@@ -359,13 +360,15 @@ function dataOf(
     divergingEpoch,
     currentLeader: NO_LEADER,
     snapshotId: NO_SNAPSHOT,
-    abortedTransactions: NO_ABORTED_TRANSACTIONS,
+    abortedTransactions: isolationLevel === 1 ? NO_ABORTED_TRANSACTIONS : null,
     preferredReadReplica: -1,
     records: records ?? NO_RECORDS,
   };
 }
 
 function errorOf(index: number, partition: Partition | null, errorCode: ErrorName): FetchPartitionData {
+  // Kafka finds a partition that is not there before it reads, and answers with other defaults.
+  const isReadError = errorCode !== 'UNKNOWN_TOPIC_OR_PARTITION' && errorCode !== 'UNKNOWN_TOPIC_ID';
   const isHinted = partition !== null && errorCode !== 'OFFSET_OUT_OF_RANGE';
   return {
     partitionIndex: index,
@@ -378,7 +381,7 @@ function errorOf(index: number, partition: Partition | null, errorCode: ErrorNam
       ? { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch }
       : NO_LEADER,
     snapshotId: NO_SNAPSHOT,
-    abortedTransactions: NO_ABORTED_TRANSACTIONS,
+    abortedTransactions: isReadError ? null : NO_ABORTED_TRANSACTIONS,
     preferredReadReplica: -1,
     records: NO_RECORDS,
   };

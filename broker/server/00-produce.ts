@@ -2,9 +2,10 @@
  * Produce (key 0; kafka.server.KafkaApis#handleProduceRequest). `acks=0` has no response. If a partition fails, the
  * broker closes the connection, so that the producer notices. Not implemented: transactions and their authorisation.
  */
-import { shapeErrorOf } from '../log/produced-shape.js';
-import type { ProduceRequest, ProduceResponse } from '../protocol/apis/00-produce.js';
+import { corruptionOf, shapeErrorOf as shapeErrorOfRecords } from '../log/produced-shape.js';
+import { type ProduceRequest, type ProduceResponse, produceApi } from '../protocol/apis/00-produce.js';
 import type { ErrorName } from '../protocol/errors.js';
+import { attributes, isBatchComplete, magic } from '../protocol/record-batch.js';
 import type { Reply, RequestContext } from '../protocol/rpc-server.js';
 import { isInternalTopic } from '../protocol/topic-name.js';
 import type { Partition } from '../replication/partition.js';
@@ -13,6 +14,8 @@ import type { BrokerServices } from './broker-services.js';
 
 /** Kafka's admin client alone may write to internal topics. */
 const ADMIN_CLIENT_ID = '__admin_client';
+/** The bit of a batch's attributes. */
+const TRANSACTIONAL = 0x10;
 /** From this version on topics are named by id. */
 const BY_TOPIC_ID = 13;
 /** From this version on a response may carry the current leader (KIP-951). */
@@ -31,8 +34,14 @@ export function handleProduce(
   const hintsLeader = apiVersion >= WITH_LEADER_HINT;
   const produce = new PendingProduce(replicas, { acks, timeoutMs, hintsLeader, respond });
   const requestError = errorOf(request);
+  const refused = firstBatchesRefusal(request, apiVersion);
+  if (refused !== null) {
+    respond(refused);
+    return;
+  }
   for (const topic of request.topicData) {
     const { topicId } = topic;
+    if (topic.partitionData.length === 0) continue;
     const isById = apiVersion >= BY_TOPIC_ID;
     const name = isById ? (services.lifecycle.image.topicById(topicId)?.name ?? '') : topic.name;
     produce.addTopic(topic.name, topicId);
@@ -41,15 +50,15 @@ export function handleProduce(
     for (const asked of topic.partitionData) {
       const { index, records } = asked;
       const partition = isById ? replicas.findById(topicId, index) : replicas.find(name, index);
-      const shapeError = records === null ? 'INVALID_RECORD' : shapeErrorOf(records, apiVersion);
-      if (records === null || shapeError !== 'NONE') {
-        const missing = replicas.isKnown(name, index) ? null : whyMissing(services, topic, index, isById);
-        produce.refuse(index, missing ?? shapeError, null);
-        continue;
-      }
       const errorCode =
-        requestError ?? topicError ?? refusal(partition, acks) ?? whyMissing(services, topic, index, isById);
-      if (partition === null || errorCode !== 'NONE') {
+        partition === null && !replicas.isKnown(name, index)
+          ? whyMissing(services, topic, index, isById)
+          : (shapeErrorOf(records, apiVersion) ??
+            requestError ??
+            topicError ??
+            refusal(partition, acks) ??
+            whyMissing(services, topic, index, isById));
+      if (partition === null || records === null || errorCode !== 'NONE') {
         if (errorCode === 'NOT_ENOUGH_REPLICAS') {
           replicas.context.observer?.mark('produce refused: NOT_ENOUGH_REPLICAS');
         }
@@ -61,6 +70,47 @@ export function handleProduce(
   }
   produce.allBegun();
   replicas.context.wakeups.run();
+}
+
+/** Null: the records have the shape that the version demands. */
+function shapeErrorOf(records: Uint8Array | null, apiVersion: number): ErrorName | null {
+  const errorCode = records === null ? 'INVALID_RECORD' : shapeErrorOfRecords(records, apiVersion);
+  return errorCode === 'NONE' ? null : errorCode;
+}
+
+/**
+ * Kafka looks at the first batch of every partition before anything else, whether a transaction is open
+ * (RequestUtils#hasTransactionalRecords). A batch that it cannot read, or one of a transaction without a transactional id that is
+ * permitted, is an error for the whole request. There are no transactions here.
+ */
+function firstBatchesRefusal(request: ProduceRequest, apiVersion: number): ProduceResponse | null {
+  for (const { partitionData } of request.topicData) {
+    for (const { records } of partitionData) {
+      if (records === null) continue;
+      const errorMessage = corruptionOf(records, 0);
+      if (errorMessage !== null) {
+        const response = produceApi.errorResponse(request, 'CORRUPT_MESSAGE', apiVersion);
+        return withMessage(response, errorMessage);
+      }
+      if (isTransactional(records))
+        return produceApi.errorResponse(request, 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED', apiVersion);
+    }
+  }
+  return null;
+}
+
+function isTransactional(records: Uint8Array): boolean {
+  return (
+    isBatchComplete(records, 0) && magic(records, 0) === 2 && (attributes(records, 0) & TRANSACTIONAL) !== 0
+  );
+}
+
+function withMessage(response: ProduceResponse, errorMessage: string): ProduceResponse {
+  const responses = response.responses.map((topic) => ({
+    ...topic,
+    partitionResponses: topic.partitionResponses.map((partition) => ({ ...partition, errorMessage })),
+  }));
+  return { ...response, responses };
 }
 
 function settleUnacknowledged(reply: Reply, response: ProduceResponse): void {

@@ -28,10 +28,6 @@ export function handleFetch(
   _reply: Reply,
   { apiVersion }: Pick<RequestContext, 'apiVersion'>,
 ): void {
-  if (request.isolationLevel !== 0 && request.isolationLevel !== 1) {
-    respond(fetchApi.errorResponse(request, 'UNKNOWN_SERVER_ERROR', apiVersion));
-    return;
-  }
   const usesTopicIds = apiVersion >= BY_TOPIC_ID;
   const isFull = request.sessionEpoch === INITIAL_EPOCH || request.sessionEpoch === FINAL_EPOCH;
   const session = isFull
@@ -45,17 +41,39 @@ export function handleFetch(
     for (const asked of topic.partitions) session.request(topic, asked);
   }
   const { replicas } = services;
+  if (!isIsolationLevel(request) && fetchesKnown(services, request, session, isFull)) {
+    if (isFull) services.sessions.close(session);
+    respond(fetchApi.errorResponse(request, 'UNKNOWN_SERVER_ERROR', apiVersion));
+    return;
+  }
   session.fetch ??= new PendingFetch(replicas, session);
   const hintsLeader = apiVersion >= WITH_LEADER_HINT;
   session.fetch.start({ request, isFull, hintsLeader, respond });
   replicas.context.wakeups.run();
 }
 
+const isIsolationLevel = ({ isolationLevel }: FetchRequest): boolean =>
+  isolationLevel === 0 || isolationLevel === 1;
+
+/** Whether a partition is to be read. Kafka looks at the isolation level no earlier than that. */
+function fetchesKnown(
+  { replicas, lifecycle }: BrokerServices,
+  { topics }: FetchRequest,
+  session: FetchSession,
+  isFull: boolean,
+): boolean {
+  if (!isFull) return session.partitionCount > 0;
+  return topics.some(({ topic, topicId, partitions }) => {
+    const name = session.usesTopicIds ? (lifecycle.image.topicById(topicId)?.name ?? '') : topic;
+    return partitions.some(({ partition }) => replicas.isKnown(name, partition));
+  });
+}
+
 function openSession(services: BrokerServices, request: FetchRequest, usesTopicIds: boolean): FetchSession {
   const { sessions } = services;
   const previous = request.sessionId === 0 ? null : sessions.get(request.sessionId);
   if (previous !== null) sessions.close(previous);
-  const isLasting = request.sessionEpoch === INITIAL_EPOCH && request.topics.length > 0;
+  const isLasting = request.sessionEpoch === INITIAL_EPOCH;
   const isolationLevel = request.isolationLevel === 1 ? 1 : 0;
   return sessions.open({ replicaId: replicaIdOf(request), isolationLevel, usesTopicIds }, isLasting);
 }

@@ -79,12 +79,10 @@ class OffsetSearch {
       const found: PartitionResponse[] = [];
       this.#found.push(found);
       const namedTwice = repeatedIn(partitions);
-      for (const [at, asked] of partitions.entries()) {
-        const { partitionIndex } = asked;
-        if (namedTwice.has(partitionIndex)) {
-          found[at] = failed(partitionIndex, 'INVALID_REQUEST');
-          continue;
-        }
+      for (const partitionIndex of namedTwice) found.push(failed(partitionIndex, 'INVALID_REQUEST'));
+      const namedOnce = partitions.filter(({ partitionIndex }) => !namedTwice.has(partitionIndex));
+      for (const [position, asked] of namedOnce.entries()) {
+        const at = namedTwice.size + position;
         this.#waitsFor += 1;
         this.#find(name, asked, (response) => {
           found[at] = response;
@@ -98,10 +96,8 @@ class OffsetSearch {
   #settled(): void {
     this.#waitsFor -= 1;
     if (this.#waitsFor > 0) return;
-    const topics = this.#request.topics.map(({ name }, at) => ({
-      name,
-      partitions: this.#found[at] ?? [],
-    }));
+    const found = this.#request.topics.map(({ name }, at) => ({ name, partitions: this.#found[at] ?? [] }));
+    const topics = found.filter(({ partitions }) => partitions.length > 0);
     this.#respond({ throttleTimeMs: 0, topics });
   }
 

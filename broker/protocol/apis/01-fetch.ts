@@ -55,7 +55,7 @@ const partitionData = {
     { nullableVersions: '4+', ignorable: true },
   ),
   preferredReadReplica: int32('11+', { default: -1 }),
-  records: records('0+', { nullableVersions: '0+' }),
+  records: records('0+', { nullableVersions: '0+', onError: new Uint8Array(0) }),
 };
 
 /**
