@@ -5,6 +5,7 @@ import type { Cluster } from '../cluster.js';
 import { NotInTime } from '../wire/await-cluster.js';
 import { type Difference, differences } from './compare.js';
 import { arbitraryScript } from './generate.js';
+import { unexplained } from './known-differences.js';
 import { runScript } from './run-script.js';
 import type { Script, StepAnswer } from './script.js';
 
@@ -32,7 +33,6 @@ export interface SearchOptions {
   readonly apis: readonly SchemaName[];
   /** How many scripts run at once. Scripts share no topic. */
   readonly concurrency: number;
-  readonly isExpected: (comparison: Comparison, difference: Difference) => boolean;
   readonly onProgress: (done: number, kinds: number) => void;
 }
 
@@ -51,8 +51,11 @@ let runs = 0;
 /** A name that no other run on these clusters has. It keeps its length, so that limits of sizes are met alike. */
 function nextRunName(): string {
   runs += 1;
-  return `x${start}${String(runs).padStart(6, '0')}-`;
+  return runNameOf(start, runs);
 }
+
+export const runNameOf = (part: string, number: number): string =>
+  `x${part}${String(number).padStart(6, '0')}-`;
 
 async function compareOnce(pair: Pair, script: Script): Promise<Comparison> {
   const runName = nextRunName();
@@ -73,9 +76,7 @@ export async function findDifferences(pair: Pair, options: SearchOptions): Promi
     for (let index = next++; index < scripts.length; index = next++) {
       const comparison = await attempt(pair, scripts[index]!);
       if (comparison === null) unsettled += 1;
-      for (const difference of comparison?.differences ?? []) {
-        if (!options.isExpected(comparison!, difference)) note(kinds, comparison!, difference);
-      }
+      else for (const difference of unexplained(comparison.differences)) note(kinds, comparison, difference);
       done += 1;
       options.onProgress(done, kinds.size);
     }

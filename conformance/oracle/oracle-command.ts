@@ -1,4 +1,5 @@
 /** `npm run conformance -- oracle`: drawn scripts against Apache Kafka and this project's cluster; differences shrunk and printed. */
+import { appendFileSync } from 'node:fs';
 import type { Address } from '../../broker/env.js';
 import { findDistribution } from '../apache-kafka/distribution.js';
 import { startKafka } from '../apache-kafka/kafka-cluster.js';
@@ -6,6 +7,7 @@ import type { Cluster } from '../cluster.js';
 import type { Outcome } from '../outcome.js';
 import { startSeismolog } from '../seismolog-cluster.js';
 import { attempt, type FoundKind, findDifferences, type Pair } from './find-differences.js';
+import type { FrozenScript } from './frozen.js';
 import { askedApis } from './generate.js';
 import type { Script } from './script.js';
 import { shrinkScript } from './shrink.js';
@@ -16,6 +18,8 @@ export interface OracleOptions {
   readonly seed: number;
   readonly apis: readonly string[];
   readonly shrink: boolean;
+  /** A file to which shrunk scripts are written with Kafka's answers; null: none. */
+  readonly freeze: string | null;
   /** Bootstrap servers of a running Apache Kafka, in the order of its broker ids from 1; null: one is started. */
   readonly kafka: string | null;
   /** The same of this project's broker. */
@@ -70,7 +74,6 @@ async function search(pair: Pair, options: OracleOptions): Promise<Outcome> {
     seed,
     apis,
     concurrency: CONCURRENCY,
-    isExpected: () => false,
     onProgress: (done, kinds) => {
       if (done % 100 === 0) print(`${done} scripts, ${kinds} kinds of differences`);
     },
@@ -91,4 +94,9 @@ async function show(pair: Pair, { kind, count, first }: FoundKind, options: Orac
   };
   const small = await shrinkScript(first.script, hasKind);
   options.print(JSON.stringify(small));
+  if (options.freeze === null) return;
+  const comparison = await attempt(pair, small);
+  if (comparison === null) return;
+  const frozen: FrozenScript = { kind, script: small, kafka: comparison.kafka };
+  appendFileSync(options.freeze, `${JSON.stringify(frozen)}\n`);
 }

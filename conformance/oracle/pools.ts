@@ -128,6 +128,8 @@ const BY_API: Readonly<Record<string, readonly Json[]>> = {
   'CreateTopics.configs': settings,
   'AlterConfigs.configs': settings,
   'IncrementalAlterConfigs.configs': operations,
+  /** Reads of replicas and of tools are tests of replication. */
+  'Fetch.replicaId': [-1],
   'ApiVersions.clientSoftwareName': ['conformance', '', 'not a name!', '-x'],
   'ApiVersions.clientSoftwareVersion': ['1.0', '', '-1'],
 };

@@ -1,0 +1,73 @@
+/**
+ * The differences from Apache Kafka 4.3 that stay, each with its reason and Kafka's source. A pattern is matched with the kind of a
+ * difference (`compare.ts`): API, field, Kafka's value / ours. The list may only shrink.
+ */
+import type { Difference } from './compare.js';
+
+export interface KnownDifference {
+  readonly kind: RegExp;
+  readonly reason: string;
+  readonly source: string;
+  /** The struct around the field differs as a whole: none of its other fields says more. */
+  readonly explainsStruct?: true;
+}
+
+const SOURCE = 'https://github.com/apache/kafka/blob/4.3/';
+
+export const knownDifferences: readonly KnownDifference[] = [
+  {
+    kind: /^ApiVersions apiKeys\.apiKey=\d+: a struct \/ absent$/,
+    reason: 'an API that this broker does not have is not offered; docs/ lists them with their reasons',
+    source: `${SOURCE}clients/src/main/java/org/apache/kafka/common/protocol/ApiKeys.java`,
+  },
+  {
+    kind: /^ApiVersions (finalizedFeatures|supportedFeatures)\b/,
+    reason:
+      'the features that are finalised are those that the cluster has: no transactions, share groups or streams groups',
+    source: `${SOURCE}server-common/src/main/java/org/apache/kafka/server/common/Feature.java`,
+  },
+  {
+    kind: /^ApiVersions finalizedFeaturesEpoch\b/,
+    reason: 'the epoch is an offset of the metadata log, whose records are of another number',
+    source: `${SOURCE}core/src/main/scala/kafka/server/metadata/KRaftMetadataCache.scala`,
+  },
+  {
+    kind: /^CreateTopics topics\[\]\.configs\b/,
+    reason: 'settings of a new topic are those of this broker’s configuration keys',
+    source: `${SOURCE}metadata/src/main/java/org/apache/kafka/controller/ReplicationControlManager.java`,
+  },
+  {
+    kind: /^Fetch responses\[\]\.partitions\[\]\.errorCode: \w+ \/ NOT_LEADER_OR_FOLLOWER$/,
+    reason:
+      'followers serve no consumers: reads from followers (KIP-392) are not modelled, so the consumer is sent to the leader',
+    source: `${SOURCE}core/src/main/scala/kafka/server/ReplicaManager.scala`,
+    explainsStruct: true,
+  },
+  {
+    kind: /^Produce responses(\[\]\.partitionResponses)?\.length: /,
+    reason:
+      'a request that names a partition twice: every entry is answered here, the last one alone in Kafka, which keeps them in a map',
+    source: `${SOURCE}core/src/main/scala/kafka/server/KafkaApis.scala`,
+  },
+  {
+    kind: /^Metadata topics\.name=(__consumer_offsets|__transaction_state|__share_group_state)\b/,
+    reason: 'an answer about all topics has those that others use on the same cluster',
+    source: `${SOURCE}core/src/main/scala/kafka/server/KafkaApis.scala`,
+  },
+];
+
+/** The differences without an explanation. */
+export function unexplained(differences: readonly Difference[]): readonly Difference[] {
+  const structs = differences.flatMap(({ step, path, kind }) =>
+    knownDifferences.some((known) => known.explainsStruct === true && known.kind.test(kind))
+      ? [`${step} ${path.slice(0, path.lastIndexOf('.') + 1)}`]
+      : [],
+  );
+  return differences.filter(
+    (each) => !isKnown(each) && !structs.some((struct) => `${each.step} ${each.path}`.startsWith(struct)),
+  );
+}
+
+function isKnown({ kind }: Pick<Difference, 'kind'>): boolean {
+  return knownDifferences.some((known) => known.kind.test(kind));
+}
