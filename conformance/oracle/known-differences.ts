@@ -14,7 +14,7 @@ export interface KnownDifference {
 
 const SOURCE = 'https://github.com/apache/kafka/blob/4.3/';
 
-export const knownDifferences: readonly KnownDifference[] = [
+const knownDifferences: readonly KnownDifference[] = [
   {
     kind: /^ApiVersions apiKeys\.apiKey=\d+: a struct \/ absent$/,
     reason: 'an API that this broker does not have is not offered; docs/ lists them with their reasons',
