@@ -140,6 +140,11 @@ export class PartitionLog {
     return this.#state.recoveryPoint;
   }
 
+  /** The bytes of all batches. */
+  get sizeBytes(): number {
+    return this.#state.segments.reduce((sum, segment) => sum + segment.sizeBytes, 0);
+  }
+
   get segmentBaseOffsets(): readonly number[] {
     return this.#state.segments.map((segment) => segment.baseOffset);
   }

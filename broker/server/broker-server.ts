@@ -187,6 +187,7 @@ export class BrokerServer {
       brokerId,
       clusterId,
       properties: this.#options.config,
+      logDirectory: LOG_DIRECTORY,
       lifecycle,
       replicas,
       sessions: new FetchSessionCache(this.#env, replicas.context.wakeups, slots),

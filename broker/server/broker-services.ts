@@ -14,6 +14,8 @@ export interface BrokerServices {
   readonly clusterId: string;
   /** The properties of the process. */
   readonly properties: Properties;
+  /** As DescribeLogDirs names it. */
+  readonly logDirectory: string;
   readonly replicas: ReplicaTable;
   readonly sessions: FetchSessionCache;
   readonly lifecycle: BrokerLifecycle;

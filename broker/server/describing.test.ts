@@ -5,7 +5,7 @@ import { describeClusterApi } from '../protocol/apis/60-describe-cluster.js';
 import { describeTopicPartitionsApi } from '../protocol/apis/75-describe-topic-partitions.js';
 import { apiSchemas } from '../protocol/apis/schemas.js';
 import { uuidOf, ZERO_UUID } from '../protocol/schema/uuid.js';
-import { TinyCluster } from '../testing/tiny-cluster.js';
+import { produceRequest, TinyCluster } from '../testing/tiny-cluster.js';
 
 const UNKNOWN_ID = uuidOf([1, 2, 3, 4]);
 const TOPIC_OPERATIONS = 3576;
@@ -213,6 +213,24 @@ describe('DescribeProducers (KIP-664)', () => {
     ]);
     expect(ask('nope', 0)[0]?.errorMessage).toBe('This server does not host this topic-partition.');
     expect(ask('a b', 0)[0]?.errorCode).toBe('INVALID_TOPIC_EXCEPTION');
+  });
+});
+
+describe('DescribeLogDirs (KIP-113)', () => {
+  const ask = (topics: { topic: string; partitions: number[] }[] | null) =>
+    cluster.request('b1', 'DescribeLogDirs', { topics }).results[0]!;
+
+  it('gives the size of each replica, or of those that are named', () => {
+    cluster.request(cluster.leaderName(), 'Produce', produceRequest(['x'], -1, 5_000));
+    const sizes = (topics: Parameters<typeof ask>[0]) =>
+      ask(topics).topics.flatMap(({ name, partitions }) =>
+        partitions.map(({ partitionIndex, partitionSize }) => `${name}-${partitionIndex} ${partitionSize}`),
+      );
+    const sizeBytes = produceRequest(['x'], -1, 1).topicData[0]!.partitionData[0]!.records!.length;
+    expect(sizes(null).sort()).toEqual([`orders-0 ${sizeBytes}`, 'orders-1 0', 'orders-2 0']);
+    expect(sizes([{ topic: 'orders', partitions: [1, 9] }])).toEqual(['orders-1 0']);
+    expect(sizes([])).toEqual([]);
+    expect(ask([])).toMatchObject({ errorCode: 'NONE', logDir: 'kafka-logs', totalBytes: -1 });
   });
 });
 

@@ -20,6 +20,7 @@ import { handleInitProducerId } from './22-init-producer-id.js';
 import { handleOffsetForLeaderEpoch } from './23-offset-for-leader-epoch.js';
 import { handleDescribeConfigs } from './32-describe-configs.js';
 import { handleAlterConfigs, handleIncrementalAlterConfigs } from './33-44-alter-configs.js';
+import { handleDescribeLogDirs } from './35-describe-log-dirs.js';
 import { handleDescribeCluster } from './60-describe-cluster.js';
 import { handleDescribeProducers } from './61-describe-producers.js';
 import { handleDescribeTopicPartitions } from './75-describe-topic-partitions.js';
@@ -84,6 +85,7 @@ const handlers: { readonly [A in ApiName]: Handler<A> } = {
   DescribeConfigs: answer(handleDescribeConfigs),
   AlterConfigs: (services, body, respond, _reply, { apiVersion }) =>
     handleAlterConfigs(services, body, apiVersion, respond),
+  DescribeLogDirs: answer(handleDescribeLogDirs),
   SaslAuthenticate: answer(() => NO_AUTHENTICATION),
   CreatePartitions: forward('CreatePartitions'),
   DeleteTopics: (services, body, respond, _reply, { apiVersion }) =>

@@ -2,7 +2,7 @@ import type { MetadataLogFetchRequest, MetadataLogFetchResponse } from './01-met
 import type { RequestBody, ResponseBody, SchemaName } from './schemas.js';
 
 /** APIs that have a schema but no handler. */
-type UnservedName = 'DeleteRecords' | 'DescribeLogDirs';
+type UnservedName = 'DeleteRecords';
 export type ServedName = Exclude<SchemaName, UnservedName>;
 
 /** The request bodies of every served API, by its official name. */

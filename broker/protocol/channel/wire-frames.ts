@@ -100,7 +100,6 @@ export function responseFrom(request: AnsweredRequest, payload: Uint8Array): Res
 /** The compiler refuses an API that is served, and misses one that is not. */
 const unserved: Readonly<Record<Exclude<SchemaName, ApiName>, true>> = {
   DeleteRecords: true,
-  DescribeLogDirs: true,
 };
 
 function isServed(apiName: SchemaName): apiName is SchemaName & ApiName {
