@@ -20,13 +20,15 @@ interface Facts {
   readonly pipelines: boolean;
 }
 
-/** In these classes the leadership moves while the leader has records that its successor may lack. */
+/**
+ * In these classes the leadership moves while the leader has records that its successor may lack. The last replica that
+ * loses power is not one of them: alone in the ISR, it leads again.
+ */
 const LEADER_MOVES = new Set([
   'broker-dies',
   'two-brokers-die',
   'all-brokers-die',
   'power-loss',
-  'last-replica-loses-power',
   'all-lose-power',
   'leader-cut-off',
   'leader-pauses',
