@@ -69,11 +69,13 @@ describe('files of other notations', () => {
       'spring.kafka.producer.acks: 0',
     ].join('\n');
     expect(read('producer', 'application.yml', text)).toEqual([
+      '4 bootstrap.servers=localhost:9092',
       '6 acks=1',
       '8 linger.ms=20',
       '9 enable.idempotence=false',
     ]);
     expect(read('consumer', 'application.yml', text)).toEqual([
+      '4 bootstrap.servers=localhost:9092',
       '10 enable.auto.commit=false',
       '10 auto.commit.interval.ms=5000',
     ]);
