@@ -27,6 +27,15 @@ describe('the guarantee of some settings', () => {
     );
   });
 
+  it('of a topic that only the cluster itself creates is that of the settings of the brokers', () => {
+    const config = { 'min.insync.replicas': '2', 'unclean.leader.election.enable': 'true' };
+    const spec = threeBrokers({ topics: { orders: { partitions: 1 } }, config });
+    expect(partitionSettings(guaranteeOf(spec, produceAndConsume()), '__consumer_offsets-0')).toMatchObject({
+      minInsyncReplicas: 2,
+      uncleanElection: true,
+    });
+  });
+
   it('names the topics where they differ', () => {
     const cluster = threeBrokers({
       config: { 'min.insync.replicas': '2' },

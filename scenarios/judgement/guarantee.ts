@@ -30,6 +30,8 @@ export interface Guarantee {
   readonly retries: number;
   readonly inFlight: number;
   readonly topics: ReadonlyMap<string, TopicGuarantee>;
+  /** Topics that the scenario does not name, such as `__consumer_offsets`: the settings of the brokers. */
+  readonly otherTopics: TopicGuarantee;
 }
 
 export function guaranteeOf(
@@ -43,6 +45,7 @@ export function guaranteeOf(
     idempotent: producer['enable.idempotence'],
     retries: producer.retries,
     inFlight: producer['max.in.flight.requests.per.connection'],
+    otherTopics: topicGuarantee([defaults]),
     topics: new Map(
       Object.keys(cluster.topics)
         .sort()
@@ -61,11 +64,11 @@ function topicGuarantee(levels: readonly Properties[]): TopicGuarantee {
 }
 
 /**
- * The guarantee of the topic of `partition` (`orders-0`); that of Kafka's defaults for a topic that the scenario does
- * not name.
+ * The guarantee of the topic of `partition` (`orders-0`); that of the brokers' settings for a topic that the scenario
+ * does not name.
  */
-export function topicGuaranteeOf({ topics }: Guarantee, partition: string): TopicGuarantee {
-  return topics.get(splitPartitionName(nameInTopic(partition)).topic) ?? topicGuarantee([]);
+export function topicGuaranteeOf({ topics, otherTopics }: Guarantee, partition: string): TopicGuarantee {
+  return topics.get(splitPartitionName(nameInTopic(partition)).topic) ?? otherTopics;
 }
 
 /** The settings of a partition that the replica checker needs. */
