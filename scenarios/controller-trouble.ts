@@ -45,12 +45,12 @@ export const controllerTrouble = scenario('controller-trouble', {
     diskSlow('controller', BRIEF),
     holdKind(
       'controller',
-      ['MetadataLogFetch response', 'AlterPartition response', 'BrokerHeartbeat response'],
+      ['Fetch of __cluster_metadata response', 'AlterPartition response', 'BrokerHeartbeat response'],
       BRIEF,
     ),
     holdKind(
       anyOf('broker'),
-      ['AlterPartition', 'BrokerHeartbeat', 'BrokerRegistration', 'MetadataLogFetch'],
+      ['AlterPartition', 'BrokerHeartbeat', 'BrokerRegistration', 'Fetch of __cluster_metadata'],
       BRIEF,
     ),
     crash(leaderOf('orders', 0), BRIEF),

@@ -50,8 +50,8 @@ const HELD_KINDS = [
   'Fetch response',
   'Produce',
   'Produce response',
-  'MetadataLogFetch',
-  'MetadataLogFetch response',
+  'Fetch of __cluster_metadata',
+  'Fetch of __cluster_metadata response',
   'BrokerHeartbeat',
 ];
 

@@ -27,7 +27,7 @@ const HELD_KINDS = [
   'Fetch',
   'Produce',
   'BrokerHeartbeat',
-  'MetadataLogFetch',
+  'Fetch of __cluster_metadata',
   'Fetch response',
   'Produce response',
 ];

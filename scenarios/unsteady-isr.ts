@@ -49,9 +49,9 @@ export const unsteadyIsr = scenario('unsteady-isr', {
     delay(anyOf('broker'), anyOf('broker'), { lasts: LAPSE, extra: { min: 100_000, max: 800_000 } }),
     hold('controller', anyOf('broker'), LONG),
     holdKind('controller', 'AlterPartition response', LONG),
-    holdKind('controller', 'MetadataLogFetch response', LONG),
+    holdKind('controller', 'Fetch of __cluster_metadata response', LONG),
     holdKind(leaderOf('orders', 0), 'AlterPartition', LONG),
-    holdKind(anyOf('broker'), ['AlterPartition', 'MetadataLogFetch', 'BrokerHeartbeat'], LONG),
+    holdKind(anyOf('broker'), ['AlterPartition', 'Fetch of __cluster_metadata', 'BrokerHeartbeat'], LONG),
     cut(anyOf('broker'), 'controller', LONG),
     cleanRestart(anyOf('broker'), LAPSE),
     // Replicas that were proposed a moment ago.

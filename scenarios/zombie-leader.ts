@@ -24,7 +24,7 @@ export const zombieLeader = scenario('zombie-leader', {
     pause(anyOf('broker')),
     pause('controller'),
     isolate(leaderOf('orders', 0), 'servers'),
-    holdKind(leaderOf('orders', 0), ['MetadataLogFetch', 'Fetch response', 'BrokerHeartbeat']),
+    holdKind(leaderOf('orders', 0), ['Fetch of __cluster_metadata', 'Fetch response', 'BrokerHeartbeat']),
     delay(anyOf('broker'), anyOf('broker')),
   ],
   budget: UNLIMITED_BUDGET,

@@ -164,6 +164,7 @@ export const serverDefinitions = {
   'log.flush.offset.checkpoint.interval.ms': int(60_000, 1),
   'controlled.shutdown.enable': boolean(true),
   'controller.quorum.request.timeout.ms': int(2_000, 1),
+  'metadata.log.segment.bytes': int(1_073_741_824, 12),
   'leader.imbalance.check.interval.seconds': long(300, 1),
   'auto.leader.rebalance.enable': boolean(true),
   'max.incremental.fetch.session.cache.slots': int(1_000, 0),

@@ -13,8 +13,8 @@ import type { MetadataDelta } from '../metadata/metadata-delta.js';
 import type { ImageOptions, MetadataImage } from '../metadata/metadata-image.js';
 import type { Observer } from '../observer.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
+import type { LogRecord, MetadataBatch } from '../protocol/metadata-log-batch.js';
 import type { MetadataRecord } from '../protocol/metadata-records.js';
-import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 import { BrokerSessions } from './broker-sessions.js';
 import { ClusterControl } from './cluster-control.js';
@@ -45,7 +45,7 @@ export interface ActiveControllerOptions {
   readonly onSessionsChanged: () => void;
 }
 
-/** The APIs that the controller decides. MetadataLogFetch is answered from the log instead (MetadataFetches). */
+/** The APIs that the controller decides. Fetch is answered from the log instead (MetadataFetches). */
 export type ControllerApi =
   | 'CreateTopics'
   | 'CreatePartitions'
@@ -60,7 +60,7 @@ export type ControllerApi =
 
 type Deciders = { readonly [A in ControllerApi]: (body: RequestBodies[A]) => Decision<ResponseBodies[A]> };
 
-export class ActiveController implements CoordinatorState<MetadataRecord> {
+export class ActiveController implements CoordinatorState<LogRecord> {
   /** A quorum log refuses an append only when the voter has lost its leadership. Then the whole state is dropped. */
   readonly rollBackTo = null;
   readonly sessions: BrokerSessions;

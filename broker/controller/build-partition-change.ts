@@ -4,7 +4,7 @@
  */
 
 import type { PartitionRegistration } from '../metadata/partition-registration.js';
-import type { PartitionChangeRecord } from '../protocol/metadata-records.js';
+import { metadataRecord, type PartitionChangeRecord } from '../protocol/metadata-records.js';
 import type { Election } from '../rules/controller/elect-leader.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 
@@ -39,14 +39,13 @@ export function buildPartitionChange(
   const leaderRecoveryState = elected.unclean ? 1 : target.leaderRecoveryState;
   const isRecoveryChanged = leaderRecoveryState !== partition.leaderRecoveryState;
   if (!isLeaderNamed && !isIsrChanged && !isRecoveryChanged) return null;
-  return {
-    type: 'PartitionChangeRecord',
-    topic: partition.topic,
+  return metadataRecord('PartitionChangeRecord', {
+    topicId: partition.id.topicId,
     partitionId: partition.partitionId,
     ...(isIsrChanged ? { isr: elected.isr } : {}),
     ...(isLeaderNamed ? { leader: elected.leader } : {}),
     ...(isRecoveryChanged ? { leaderRecoveryState } : {}),
-  };
+  });
 }
 
 const isSameSequence = (left: readonly number[], right: readonly number[]): boolean =>

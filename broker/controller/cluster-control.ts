@@ -18,7 +18,11 @@ import type {
   BrokerHeartbeatResponse,
 } from '../protocol/apis/63-broker-heartbeat.js';
 import type { ErrorName } from '../protocol/errors.js';
-import type { BrokerRegistrationChangeRecord, MetadataRecord } from '../protocol/metadata-records.js';
+import {
+  type BrokerRegistrationChangeRecord,
+  type MetadataRecord,
+  metadataRecord,
+} from '../protocol/metadata-records.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 import type { BrokerSessions } from './broker-sessions.js';
 import type { ControllerState } from './controller-state.js';
@@ -46,8 +50,7 @@ export class ClusterControl {
   register(request: BrokerRegistrationRequest): Decision<BrokerRegistrationResponse> {
     const { clusterId, state, sessions, replication, rules } = this.#options;
     const { brokerId, incarnationId } = request;
-    const listener = request.listeners[0];
-    if (request.clusterId !== clusterId || listener === undefined)
+    if (request.clusterId !== clusterId || request.listeners.length === 0)
       return registrationRefused('INVALID_REQUEST');
     const existing = state.image.brokers.get(brokerId);
     const errorCode = rules.checkRegistration({
@@ -72,16 +75,19 @@ export class ClusterControl {
     // The broker epoch is the offset of the registration. It is greater than any earlier broker epoch, in this or an
     // earlier term.
     const brokerEpoch = isSameIncarnation ? existing.brokerEpoch : state.image.endOffset + records.length;
-    records.push({
-      type: 'RegisterBrokerRecord',
-      brokerId,
-      incarnationId,
-      brokerEpoch,
-      host: listener.host,
-      port: listener.port,
-      fenced: isSameIncarnation ? existing.fenced : true,
-      inControlledShutdown: isSameIncarnation ? existing.inControlledShutdown : false,
-    });
+    records.push(
+      metadataRecord('RegisterBrokerRecord', {
+        brokerId,
+        incarnationId,
+        brokerEpoch,
+        endPoints: request.listeners,
+        features: request.features,
+        rack: request.rack,
+        fenced: isSameIncarnation ? existing.fenced : true,
+        inControlledShutdown: isSameIncarnation ? existing.inControlledShutdown : false,
+        logDirs: request.logDirs,
+      }),
+    );
     return { records, response: { throttleTimeMs: 0, errorCode: 'NONE', brokerEpoch } };
   }
 
@@ -165,13 +171,8 @@ const registrationChange = (
   { brokerId, brokerEpoch }: BrokerRegistration,
   fenced: -1 | 0 | 1,
   inControlledShutdown: 0 | 1,
-): BrokerRegistrationChangeRecord => ({
-  type: 'BrokerRegistrationChangeRecord',
-  brokerId,
-  brokerEpoch,
-  fenced,
-  inControlledShutdown,
-});
+): BrokerRegistrationChangeRecord =>
+  metadataRecord('BrokerRegistrationChangeRecord', { brokerId, brokerEpoch, fenced, inControlledShutdown });
 
 const registrationRefused = (errorCode: ErrorName): Decision<BrokerRegistrationResponse> => ({
   records: [],

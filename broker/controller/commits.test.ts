@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { FetchRequest } from '../protocol/apis/01-fetch.js';
 import { ControllerBench } from '../testing/controller-bench.js';
+import { fetchedBatches, fetchedPartition, metadataFetch, uuidNamed } from '../testing/metadata-fetch.js';
 
 const allocation = (bench: ControllerBench) => ({ brokerId: 1, brokerEpoch: bench.epoch(1) });
 
@@ -64,13 +66,10 @@ describe('a fetch of the metadata log', () => {
     const started = bench.world.now;
     const answers: { readonly afterMs: number; readonly batches: number }[] = [];
     // A client of its own: on one connection the next request would wait behind this one.
-    bench.sendAside(
-      'MetadataLogFetch',
-      { replicaId: 9, currentLeaderEpoch: 1, fetchOffset, lastFetchedEpoch: 1, maxWaitMs },
-      ({ batches }) => {
-        answers.push({ afterMs: Math.floor((bench.world.now - started) / 1_000), batches: batches.length });
-      },
-    );
+    bench.sendAside('Fetch', metadataFetch({ fetchOffset, lastFetchedEpoch: 1 }, maxWaitMs), (response) => {
+      const afterMs = Math.floor((bench.world.now - started) / 1_000);
+      answers.push({ afterMs, batches: fetchedBatches(response).length });
+    });
     return answers;
   };
 
@@ -98,12 +97,38 @@ describe('a fetch of the metadata log', () => {
   it('is refused in another epoch', () => {
     const bench = new ControllerBench();
     bench.restartController();
-    const request = { replicaId: 9, fetchOffset: 0, lastFetchedEpoch: 0, maxWaitMs: 0 };
-    const ask = (currentLeaderEpoch: number) =>
-      bench.call('MetadataLogFetch', { ...request, currentLeaderEpoch });
-    expect(ask(1)).toMatchObject({ errorCode: 'FENCED_LEADER_EPOCH', leaderEpoch: 2, batches: [] });
-    expect(ask(3).errorCode).toBe('UNKNOWN_LEADER_EPOCH');
-    expect(ask(2)).toMatchObject({ errorCode: 'NONE', leaderId: 3_000 });
+    const ask = (currentLeaderEpoch: number) => bench.call('Fetch', metadataFetch({ currentLeaderEpoch }));
+    const currentLeader = { leaderId: 3_000, leaderEpoch: 2 };
+    expect(fetchedPartition(ask(1))).toMatchObject({ errorCode: 'FENCED_LEADER_EPOCH', currentLeader });
+    expect(fetchedBatches(ask(1))).toEqual([]);
+    expect(fetchedPartition(ask(3)).errorCode).toBe('UNKNOWN_LEADER_EPOCH');
+    expect(fetchedPartition(ask(2))).toMatchObject({ errorCode: 'NONE', currentLeader });
+    expect(ask(2).nodeEndpoints).toEqual([{ nodeId: 3_000, host: 'c1', port: 9_093, rack: null }]);
+  });
+
+  it('is refused for another cluster, for another partition, and with an offset or epoch that cannot be', () => {
+    const bench = new ControllerBench();
+    const ask = (changes: Partial<FetchRequest>) => bench.call('Fetch', { ...metadataFetch({}), ...changes });
+    expect(ask({ clusterId: 'another' })).toMatchObject({
+      errorCode: 'INCONSISTENT_CLUSTER_ID',
+      responses: [],
+    });
+    expect(ask({ clusterId: 'cluster' }).errorCode).toBe('NONE');
+    const [topic] = metadataFetch({}).topics;
+    expect(ask({ topics: [{ ...topic!, topicId: uuidNamed('orders') }] }).errorCode).toBe('INVALID_REQUEST');
+    expect(ask({ topics: [topic!, topic!] }).errorCode).toBe('INVALID_REQUEST');
+    expect(ask({ topics: [{ ...topic!, partitions: [] }] }).errorCode).toBe('INVALID_REQUEST');
+    expect(fetchedPartition(ask({ maxWaitMs: -1 })).errorCode).toBe('INVALID_REQUEST');
+    for (const changes of [
+      { partition: 1 },
+      { fetchOffset: -1 },
+      { lastFetchedEpoch: -1 },
+      { lastFetchedEpoch: 2 },
+    ]) {
+      const response = bench.call('Fetch', metadataFetch(changes));
+      const error = response.errorCode === 'NONE' ? fetchedPartition(response).errorCode : response.errorCode;
+      expect(error).toBe('INVALID_REQUEST');
+    }
   });
 });
 

@@ -6,14 +6,15 @@
 
 import { type Properties, resolveServerConfig, resolveTopicConfig } from '../config/definitions.js';
 import { splitProperties } from '../config/topic-synonyms.js';
-import type { Env } from '../env.js';
+import type { Address, Env } from '../env.js';
+import { claimDirectory } from '../log/meta-properties.js';
 import type { MetadataImage } from '../metadata/metadata-image.js';
 import type { Observer } from '../observer.js';
 import { apiVersionsResponse, offeredApis } from '../protocol/api-versions-response.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
 import type { ApiName, RequestFrame } from '../protocol/frame.js';
+import type { MetadataBatch } from '../protocol/metadata-log-batch.js';
 import { type Reply, type Respond, serveRpc } from '../protocol/rpc-server.js';
-import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { QuorumLog } from '../raft/quorum-log.js';
 import { SoleVoter } from '../raft/sole-voter.js';
 import type { ControllerRules } from '../rules/controller/index.js';
@@ -47,18 +48,24 @@ const decidedApis: ReadonlySet<ApiName> = new Set<ControllerApi>([
   'AllocateProducerIds',
 ]);
 
-const offered = offeredApis('controller', new Set([...decidedApis, 'ApiVersions']));
+const offered = offeredApis('controller', new Set([...decidedApis, 'ApiVersions', 'Fetch']));
+
+/** metadata.log.dir, on this host's disk. */
+const LOG_DIRECTORY = 'kafka-logs';
 
 export class ControllerServer {
   readonly #env: Env;
   readonly #options: ControllerOptions;
   readonly #requestBytesMax: number;
+  /** The address that brokers connect to. */
+  readonly #listener: Address;
   readonly #voter: SoleVoter;
   readonly #controller: QuorumController;
   readonly #initialTopics: InitialTopics | null;
   /** Null while this voter does not lead. */
   #fetches: MetadataFetches | null = null;
   #isListening = false;
+  #isStopped = false;
 
   constructor(env: Env, options: ControllerOptions) {
     const { server, topic } = splitProperties(options.config);
@@ -77,8 +84,11 @@ export class ControllerServer {
     });
     this.#initialTopics =
       initialTopics === undefined ? null : new InitialTopics(this.#controller, initialTopics);
+    this.#listener = { host: env.hostName, port: options.port };
     this.#voter = new SoleVoter(env, {
       nodeId: options.nodeId,
+      logDirectory: LOG_DIRECTORY,
+      segmentBytesMax: config['metadata.log.segment.bytes'],
       rules: options.rules,
       observer: options.observer,
       listener: this,
@@ -91,10 +101,17 @@ export class ControllerServer {
   }
 
   start(): void {
-    this.#voter.start();
+    const { nodeId, clusterId } = this.#options;
+    claimDirectory(this.#env, LOG_DIRECTORY, { nodeId, clusterId }, (error, claim) => {
+      if (this.#isStopped) return;
+      if (error !== null) this.#env.halt(`${LOG_DIRECTORY}: ${error.code} ${error.message}`);
+      else if (claim?.kind === 'foreign') this.#env.halt(claim.message);
+      else this.#voter.start();
+    });
   }
 
   stop(done: () => void): void {
+    this.#isStopped = true;
     this.#voter.stop();
     this.#controller.stop();
     this.#fetches?.drop();
@@ -104,7 +121,8 @@ export class ControllerServer {
 
   onLeader(log: QuorumLog, batches: readonly MetadataBatch[], knownCommittedOffset: number): void {
     this.#fetches?.resign();
-    this.#fetches = new MetadataFetches(this.#env, log, this.#options.rules);
+    const { clusterId, rules } = this.#options;
+    this.#fetches = new MetadataFetches(this.#env, log, { clusterId, listener: this.#listener, rules });
     this.#controller.lead(log, batches, knownCommittedOffset);
     this.#listenOnce();
   }
@@ -133,10 +151,9 @@ export class ControllerServer {
   #handle(request: RequestFrame, reply: Reply): void {
     const { apiName } = request;
     const respond: Respond = reply.respond.bind(reply);
-    if (apiName === 'MetadataLogFetch') {
-      const body = request.body as RequestBodies['MetadataLogFetch'];
+    if (apiName === 'Fetch') {
       if (this.#fetches === null) respond(notLeaderOfLog());
-      else this.#fetches.fetch(body, respond);
+      else this.#fetches.fetch(request.body as RequestBodies['Fetch'], respond);
     } else if (apiName === 'ApiVersions') {
       const body = request.body as RequestBodies['ApiVersions'];
       respond(apiVersionsResponse(offered, body, request.apiVersion, this.image.endOffset - 1));

@@ -8,7 +8,7 @@
 import type { MetadataDelta } from '../metadata/metadata-delta.js';
 import { type ImageOptions, MetadataImage } from '../metadata/metadata-image.js';
 import type { PartitionRegistration } from '../metadata/partition-registration.js';
-import type { MetadataBatch } from '../raft/metadata-batch.js';
+import type { MetadataBatch } from '../protocol/metadata-log-batch.js';
 import { PartitionIndex } from './partition-index.js';
 
 export class ControllerState {

@@ -5,6 +5,7 @@ import type { ApiName } from '../protocol/frame.js';
 import { RpcClient } from '../protocol/rpc-client.js';
 import { controllerRules } from '../rules/controller/index.js';
 import { MemoryDisk } from '../testing/memory-disk.js';
+import { fetchedPartition, metadataFetch, uuidNamed } from '../testing/metadata-fetch.js';
 import { ScriptedQuorumLog } from '../testing/scripted-quorum-log.js';
 import { TestProcess } from '../testing/test-process.js';
 import { TinyWorld } from '../testing/tiny-world.js';
@@ -62,7 +63,7 @@ class Bench {
       ...brokerRegistrationApi.request.defaults,
       brokerId,
       clusterId: 'cluster',
-      incarnationId: `incarnation-of-${brokerId}`,
+      incarnationId: uuidNamed(`incarnation ${brokerId}`),
       listeners: [{ name: 'PLAINTEXT', host: `b${brokerId}`, port: 9092, securityProtocol: 0 }],
     });
   }
@@ -76,32 +77,21 @@ describe('a voter that does not lead', () => {
     const topic = { name: 'orders', numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] };
     const created = bench.send('CreateTopics', { timeoutMs: 0, validateOnly: false, topics: [topic] });
     expect(created[0]?.topics).toMatchObject([{ name: 'orders', errorCode: 'NOT_CONTROLLER' }]);
-    const fetch = {
-      replicaId: 1,
-      currentLeaderEpoch: -1,
-      fetchOffset: 0,
-      lastFetchedEpoch: 0,
-      maxWaitMs: 500,
-    };
-    expect(bench.send('MetadataLogFetch', fetch)).toMatchObject([{ errorCode: 'NOT_LEADER_OR_FOLLOWER' }]);
+    const fetch = metadataFetch({}, 500);
+    const fetched = bench.send('Fetch', fetch);
+    expect(fetched.map(fetchedPartition)).toMatchObject([{ errorCode: 'NOT_LEADER_OR_FOLLOWER' }]);
   });
 
   it('answers the same to requests that waited for a commit or were held when the leadership ended', () => {
     const bench = new Bench().lead();
     const registered = bench.register(1);
-    const fetch = {
-      replicaId: 1,
-      currentLeaderEpoch: -1,
-      fetchOffset: 0,
-      lastFetchedEpoch: 0,
-      maxWaitMs: 60_000,
-    };
-    const fetched = bench.send('MetadataLogFetch', fetch);
+    const fetch = metadataFetch({}, 60_000);
+    const fetched = bench.send('Fetch', fetch);
     expect([registered, fetched]).toEqual([[], []]);
     bench.lose(2);
     bench.world.run(5_000);
     expect(registered).toMatchObject([{ errorCode: 'NOT_CONTROLLER' }]);
-    expect(fetched).toMatchObject([{ errorCode: 'NOT_LEADER_OR_FOLLOWER' }]);
+    expect(fetched.map(fetchedPartition)).toMatchObject([{ errorCode: 'NOT_LEADER_OR_FOLLOWER' }]);
   });
 
   it('resigns when its log refuses an append, before it learns of the election', () => {

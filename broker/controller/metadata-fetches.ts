@@ -1,44 +1,85 @@
 /**
- * Answers observers of the metadata log (KIP-595). A fetch for which there is nothing new is held until a commit or
- * the end of its wait time. The few held fetches are in a list with one timer.
+ * Answers Fetch of the metadata log (KIP-595; org.apache.kafka.raft.KafkaRaftClient#handleFetchRequest). A fetch for
+ * which there is nothing new is held until a commit or the end of its wait time. The few held fetches are in a list
+ * with one timer.
+ *
+ * Unlike Kafka's leader, this one serves records only once they are committed, because a follower of this project
+ * never truncates.
  */
-import type { Env, TimerHandle } from '../env.js';
-import type {
-  MetadataLogFetchRequest,
-  MetadataLogFetchResponse,
-} from '../protocol/apis/01-metadata-log-fetch.js';
+import type { Address, Env, TimerHandle } from '../env.js';
+import {
+  type FetchPartition,
+  type FetchPartitionData,
+  type FetchRequest,
+  type FetchResponse,
+  NO_ABORTED_TRANSACTIONS,
+  NO_DIVERGENCE,
+  NO_SNAPSHOT,
+  replicaIdOf,
+} from '../protocol/apis/01-fetch.js';
 import type { ErrorName } from '../protocol/errors.js';
+import { METADATA_TOPIC_ID } from '../protocol/metadata-log-batch.js';
 import type { QuorumLog } from '../raft/quorum-log.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 
-type Respond = (response: MetadataLogFetchResponse) => void;
+export interface MetadataFetchOptions {
+  readonly clusterId: string;
+  /** The address of this voter, which each response repeats. */
+  readonly listener: Address;
+  readonly rules: Pick<ControllerRules, 'checkMetadataFetch'>;
+}
+
+type Respond = (response: FetchResponse) => void;
 
 interface HeldFetch {
-  readonly request: MetadataLogFetchRequest;
+  readonly replicaId: number;
+  readonly asked: FetchPartition;
   readonly respond: Respond;
   readonly deadlineMicros: number;
 }
 
-const RECORDS_MAX = 5_000;
+interface EmptyResponse {
+  readonly leaderEpoch: number;
+  readonly highWatermark: number;
+  readonly response: FetchResponse;
+}
+
+const NO_BYTES = new Uint8Array(0);
 
 export class MetadataFetches {
   readonly #env: Env;
   readonly #log: QuorumLog;
-  readonly #rules: Pick<ControllerRules, 'checkMetadataFetch'>;
+  readonly #options: MetadataFetchOptions;
   #held: HeldFetch[] = [];
   #timer: TimerHandle | null = null;
   #timerMicros = 0;
+  #empty: EmptyResponse | null = null;
 
-  constructor(env: Env, log: QuorumLog, rules: Pick<ControllerRules, 'checkMetadataFetch'>) {
+  constructor(env: Env, log: QuorumLog, options: MetadataFetchOptions) {
     this.#env = env;
     this.#log = log;
-    this.#rules = rules;
+    this.#options = options;
   }
 
-  fetch(request: MetadataLogFetchRequest, respond: Respond): void {
-    if (this.#answer(request, respond, request.maxWaitMs === 0)) return;
+  fetch(request: FetchRequest, respond: Respond): void {
+    const { clusterId } = this.#options;
+    if (request.clusterId !== null && request.clusterId !== clusterId) {
+      respond(refusal('INCONSISTENT_CLUSTER_ID'));
+      return;
+    }
+    const asked = metadataPartitionOf(request);
+    if (asked === null) {
+      respond(refusal('INVALID_REQUEST'));
+      return;
+    }
+    if (!hasLegalValues(request, asked)) {
+      respond(this.#failure('INVALID_REQUEST'));
+      return;
+    }
+    const replicaId = replicaIdOf(request);
+    if (this.#answer(asked, respond, request.maxWaitMs === 0)) return;
     const deadlineMicros = this.#env.clock.monotonicMicros() + request.maxWaitMs * 1_000;
-    this.#held.push({ request, respond, deadlineMicros });
+    this.#held.push({ replicaId, asked, respond, deadlineMicros });
     this.#arm(deadlineMicros);
   }
 
@@ -46,7 +87,7 @@ export class MetadataFetches {
   wake(): void {
     const held = this.#held;
     this.#held = [];
-    for (const fetch of held) if (!this.#answer(fetch.request, fetch.respond, false)) this.#held.push(fetch);
+    for (const fetch of held) if (!this.#answer(fetch.asked, fetch.respond, false)) this.#held.push(fetch);
   }
 
   /** This voter no longer leads. */
@@ -63,32 +104,51 @@ export class MetadataFetches {
     this.#held = [];
   }
 
-  #answer(request: MetadataLogFetchRequest, respond: Respond, isLastCall: boolean): boolean {
-    const { leaderEpoch, highWatermark } = this.#log;
-    const errorCode = this.#rules.checkMetadataFetch({
-      requestEpoch: request.currentLeaderEpoch,
-      leaderEpoch,
-    });
+  #answer(asked: FetchPartition, respond: Respond, isLastCall: boolean): boolean {
+    const { leaderEpoch } = this.#log;
+    const requestEpoch = asked.currentLeaderEpoch;
+    const errorCode = this.#options.rules.checkMetadataFetch({ requestEpoch, leaderEpoch });
     if (errorCode !== 'NONE') {
-      respond(this.#response(errorCode, {}));
+      respond(this.#failure(errorCode));
       return true;
     }
-    const read = this.#log.read(request.fetchOffset, request.lastFetchedEpoch, RECORDS_MAX);
+    const read = this.#log.read(asked.fetchOffset, asked.lastFetchedEpoch, asked.partitionMaxBytes);
     if (read.type === 'diverging') {
-      respond(this.#response('NONE', { divergingEpoch: { epoch: read.epoch, endOffset: read.endOffset } }));
+      const divergingEpoch = { epoch: read.epoch, endOffset: read.endOffset };
+      respond(this.#response({ errorCode, divergingEpoch, records: NO_BYTES }));
       return true;
     }
-    if (!isLastCall && (read.batches.length === 0 || highWatermark <= request.fetchOffset)) return false;
-    respond(this.#response('NONE', { batches: read.batches }));
+    if (read.records.length > 0) {
+      respond(this.#response({ errorCode, divergingEpoch: NO_DIVERGENCE, records: read.records }));
+      return true;
+    }
+    if (!isLastCall) return false;
+    respond(this.#emptyResponse());
     return true;
   }
 
-  #response(
-    errorCode: ErrorName,
-    content: Partial<Pick<MetadataLogFetchResponse, 'divergingEpoch' | 'batches'>>,
-  ): MetadataLogFetchResponse {
+  /** One object for all that poll an idle log. */
+  #emptyResponse(): FetchResponse {
+    const { leaderEpoch, highWatermark } = this.#log;
+    if (this.#empty?.highWatermark !== highWatermark || this.#empty.leaderEpoch !== leaderEpoch)
+      this.#empty = { leaderEpoch, highWatermark, response: this.#failure('NONE') };
+    return this.#empty.response;
+  }
+
+  #failure(errorCode: ErrorName): FetchResponse {
+    return this.#response({ errorCode, divergingEpoch: NO_DIVERGENCE, records: NO_BYTES });
+  }
+
+  #response(content: Pick<FetchPartitionData, 'errorCode' | 'divergingEpoch' | 'records'>): FetchResponse {
     const { leaderId, leaderEpoch, highWatermark } = this.#log;
-    return { errorCode, leaderId, leaderEpoch, highWatermark, batches: [], ...content };
+    const { host, port } = this.#options.listener;
+    return {
+      throttleTimeMs: 0,
+      errorCode: 'NONE',
+      sessionId: 0,
+      responses: [partitionResponse({ ...content, highWatermark, leaderId, leaderEpoch })],
+      nodeEndpoints: [{ nodeId: leaderId, host, port, rack: null }],
+    };
   }
 
   #arm(deadlineMicros: number): void {
@@ -108,7 +168,7 @@ export class MetadataFetches {
     this.#held = [];
     let nextMicros = Number.POSITIVE_INFINITY;
     for (const fetch of held) {
-      if (fetch.deadlineMicros <= now) this.#answer(fetch.request, fetch.respond, true);
+      if (fetch.deadlineMicros <= now) this.#answer(fetch.asked, fetch.respond, true);
       else {
         this.#held.push(fetch);
         nextMicros = Math.min(nextMicros, fetch.deadlineMicros);
@@ -118,13 +178,58 @@ export class MetadataFetches {
   };
 }
 
-/** The answer of a voter that does not lead. */
-export function notLeaderOfLog(): MetadataLogFetchResponse {
-  return {
+/** The answer of a voter that does not lead and does not know the leader. */
+export function notLeaderOfLog(): FetchResponse {
+  const response = partitionResponse({
     errorCode: 'NOT_LEADER_OR_FOLLOWER',
+    divergingEpoch: NO_DIVERGENCE,
+    records: NO_BYTES,
+    highWatermark: -1,
     leaderId: -1,
     leaderEpoch: -1,
-    highWatermark: -1,
-    batches: [],
+  });
+  return { ...refusal('NONE'), responses: [response] };
+}
+
+interface Content extends Pick<FetchPartitionData, 'errorCode' | 'divergingEpoch' | 'records'> {
+  readonly highWatermark: number;
+  readonly leaderId: number;
+  readonly leaderEpoch: number;
+}
+
+function partitionResponse(content: Content): FetchResponse['responses'][number] {
+  const { errorCode, divergingEpoch, records, highWatermark, leaderId, leaderEpoch } = content;
+  const partition: FetchPartitionData = {
+    partitionIndex: 0,
+    errorCode,
+    highWatermark,
+    lastStableOffset: -1,
+    logStartOffset: 0,
+    divergingEpoch,
+    currentLeader: { leaderId, leaderEpoch },
+    snapshotId: NO_SNAPSHOT,
+    abortedTransactions: NO_ABORTED_TRANSACTIONS,
+    preferredReadReplica: -1,
+    records,
   };
+  return { topic: '', topicId: METADATA_TOPIC_ID, partitions: [partition] };
+}
+
+function refusal(errorCode: ErrorName): FetchResponse {
+  return { throttleTimeMs: 0, errorCode, sessionId: 0, responses: [], nodeEndpoints: [] };
+}
+
+/** A quorum has one partition, so a fetch of anything else or of more is invalid; null. */
+function metadataPartitionOf({ topics }: FetchRequest): FetchPartition | null {
+  const [topic] = topics;
+  if (topic === undefined || topics.length > 1 || topic.topicId !== METADATA_TOPIC_ID) return null;
+  const [asked] = topic.partitions;
+  return asked === undefined || topic.partitions.length > 1 || asked.partition !== 0 ? null : asked;
+}
+
+function hasLegalValues({ maxWaitMs }: FetchRequest, asked: FetchPartition): boolean {
+  const { fetchOffset, lastFetchedEpoch, currentLeaderEpoch } = asked;
+  return (
+    maxWaitMs >= 0 && fetchOffset >= 0 && lastFetchedEpoch >= 0 && lastFetchedEpoch <= currentLeaderEpoch
+  );
 }

@@ -5,7 +5,8 @@
 import type { Random } from '../env.js';
 import type { MetadataImage } from '../metadata/metadata-image.js';
 import type { ErrorName } from '../protocol/errors.js';
-import type { PartitionRecord } from '../protocol/metadata-records.js';
+import { metadataRecord, type PartitionRecord } from '../protocol/metadata-records.js';
+import { uuidOf, ZERO_UUID } from '../protocol/schema/uuid.js';
 import { placeReplicas } from './replica-placement.js';
 
 export type Refusal = { readonly errorCode: ErrorName; readonly errorMessage: string };
@@ -85,20 +86,34 @@ export function inactiveProblem(
 
 /** Its first ISR is those replicas whose brokers are active, its leader the first of them. */
 export function newPartition(
-  topic: string,
+  topicId: string,
   partitionId: number,
   replicas: readonly number[],
   image: MetadataImage,
 ): PartitionRecord {
   const isr = replicas.filter((replica) => image.isBrokerActive(replica));
-  return {
-    type: 'PartitionRecord',
-    topic,
+  return metadataRecord('PartitionRecord', {
+    topicId,
     partitionId,
     replicas,
     isr,
     leader: isr[0] ?? -1,
     leaderEpoch: 0,
     partitionEpoch: 0,
-  };
+    directories: replicas.map((replica) => directoryFor(image.brokers.get(replica)?.logDirs ?? [])),
+  });
+}
+
+/** org.apache.kafka.common.DirectoryId */
+const UNASSIGNED = ZERO_UUID;
+const MIGRATING = uuidOf([0, 0, 0, 2]);
+
+/**
+ * The log directory of a new replica (org.apache.kafka.controller.ClusterControlManager#defaultDir). A broker with
+ * several directories chooses one itself.
+ */
+function directoryFor(logDirs: readonly string[]): string {
+  const [only] = logDirs;
+  if (only === undefined) return MIGRATING;
+  return logDirs.length === 1 ? only : UNASSIGNED;
 }

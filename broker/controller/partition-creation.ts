@@ -51,7 +51,7 @@ export function createPartitions(
       if ('errorCode' in layout) return { name, ...layout };
       if (!request.validateOnly) {
         for (const [added, replicas] of layout.entries())
-          records.push(newPartition(name, topic.partitions.length + added, replicas, options.image));
+          records.push(newPartition(topic.topicId, topic.partitions.length + added, replicas, options.image));
       }
       return { name, errorCode: 'NONE', errorMessage: null };
     });

@@ -5,6 +5,7 @@ import type {
   AllocateProducerIdsRequest,
   AllocateProducerIdsResponse,
 } from '../protocol/apis/67-allocate-producer-ids.js';
+import { metadataRecord } from '../protocol/metadata-records.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 import type { Decision } from './decision.js';
 
@@ -21,7 +22,9 @@ export function allocateProducerIds(
   const { nextProducerId } = image;
   const block = rules.nextProducerIds({ nextProducerId, brokerId, brokerEpoch });
   return {
-    records: [{ type: 'ProducerIdsRecord', brokerId, brokerEpoch, nextProducerId: block.nextProducerId }],
+    records: [
+      metadataRecord('ProducerIdsRecord', { brokerId, brokerEpoch, nextProducerId: block.nextProducerId }),
+    ],
     response: {
       throttleTimeMs: 0,
       errorCode: 'NONE',

@@ -16,8 +16,8 @@ import type { Env, Random } from '../env.js';
 import { type ImageOptions, MetadataImage } from '../metadata/metadata-image.js';
 import type { Observer } from '../observer.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
-import type { MetadataRecord } from '../protocol/metadata-records.js';
-import type { MetadataBatch } from '../raft/metadata-batch.js';
+import type { LogRecord, MetadataBatch } from '../protocol/metadata-log-batch.js';
+import { type MetadataRecord, metadataRecord } from '../protocol/metadata-records.js';
 import type { QuorumLog } from '../raft/quorum-log.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 import { ActiveController, type ControllerApi } from './active-controller.js';
@@ -44,7 +44,7 @@ export class QuorumController {
    * again.
    */
   readonly #random: Random;
-  readonly #coordinator: Coordinator<ActiveController, MetadataRecord>;
+  readonly #coordinator: Coordinator<ActiveController, LogRecord>;
   #knownCommittedOffset = 0;
 
   constructor(env: Env, options: QuorumControllerOptions) {
@@ -119,11 +119,11 @@ export class QuorumController {
     });
   }
 
-  /** The log is replayed. The epoch begins with a record of its own. */
+  /** The log is replayed. A new log gets the bootstrap records (org.apache.kafka.controller.ActivationRecordsGenerator). */
   #takeOver(state: ActiveController): void {
     const { config } = this.#options;
     state.beginSessions();
-    this.#append([{ type: 'NoOpRecord' }]);
+    if (state.image.featureLevel(METADATA_VERSION) === 0) this.#append(bootstrapRecords);
     this.#armSessionTimer();
     if (config['auto.leader.rebalance.enable']) this.#armBalanceTimer();
     this.#armUncleanTimer();
@@ -182,11 +182,19 @@ export class QuorumController {
 
 const noAnswer = (): void => {};
 
+const METADATA_VERSION = 'metadata.version';
+/** 4.3-IV0 (org.apache.kafka.server.common.MetadataVersion) */
+const METADATA_VERSION_LEVEL = 30;
+
+const bootstrapRecords: readonly MetadataRecord[] = [
+  metadataRecord('FeatureLevelRecord', { name: METADATA_VERSION, featureLevel: METADATA_VERSION_LEVEL }),
+];
+
 /**
  * The metadata log as a coordinator's log. It is in memory, and it refuses an append only when the leadership is
  * lost.
  */
-function coordinatorLog(log: QuorumLog, batches: readonly MetadataBatch[]): CoordinatorLog<MetadataRecord> {
+function coordinatorLog(log: QuorumLog, batches: readonly MetadataBatch[]): CoordinatorLog<LogRecord> {
   return {
     get highWatermark() {
       return log.highWatermark;

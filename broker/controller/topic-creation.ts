@@ -214,7 +214,7 @@ function addRecords(
     records.push({ type: 'ConfigRecord', resourceType: 2, resourceName: name, name: key, value });
   }
   for (const [partitionId, replicas] of layout.entries()) {
-    records.push(newPartition(name, partitionId, replicas, image));
+    records.push(newPartition(topicId, partitionId, replicas, image));
   }
   return topicId;
 }

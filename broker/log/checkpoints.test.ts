@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DiskError } from '../env.js';
+import { isUuid } from '../protocol/schema/uuid.js';
 import { append, batchOf, openLog, settle } from '../testing/batches.js';
 import { TestEnv } from '../testing/test-env.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
@@ -117,11 +118,26 @@ describe('a log directory', () => {
 
   it('belongs to the first node that claims it', () => {
     const env = new TestEnv();
-    expect(claim(env, 'c1', 4)).toEqual({ kind: 'owned' });
-    expect(textOf(env, 'data/meta.properties')).toBe('version=1\ncluster.id=c1\nnode.id=4\n');
+    const owned = claim(env, 'c1', 4);
+    const directoryId = owned?.kind === 'owned' ? owned.directoryId : '';
+    expect(isUuid(directoryId)).toBe(true);
+    const text = `version=1\ncluster.id=c1\nnode.id=4\ndirectory.id=${directoryId}\n`;
+    expect(textOf(env, 'data/meta.properties')).toBe(text);
     env.disk.powerLoss();
-    expect(claim(env, 'c1', 4)).toEqual({ kind: 'owned' });
+    expect(claim(env, 'c1', 4)).toEqual(owned);
     expect(claim(env, 'c2', 4)?.kind).toBe('foreign');
     expect(claim(env, 'c1', 5)?.kind).toBe('foreign');
+  });
+
+  it('without an id gets one, and keeps it', () => {
+    const env = new TestEnv();
+    claim(env, 'c1', 4);
+    const file = env.disk.files.get('data/meta.properties');
+    if (file !== undefined) file.bytes = new TextEncoder().encode('version=1\ncluster.id=c1\nnode.id=4\n');
+    const owned = claim(env, 'c1', 4);
+    env.disk.powerLoss();
+    expect(claim(env, 'c1', 4)).toEqual(owned);
+    const directoryId = owned?.kind === 'owned' ? owned.directoryId : '';
+    expect(textOf(env, 'data/meta.properties')).toContain(`directory.id=${directoryId}\n`);
   });
 });

@@ -5,6 +5,8 @@ export interface BrokerRegistration {
   readonly incarnationId: string;
   readonly host: string;
   readonly port: number;
+  /** The ids of its log directories (KIP-858). */
+  readonly logDirs: readonly string[];
   readonly fenced: boolean;
   readonly inControlledShutdown: boolean;
   /**

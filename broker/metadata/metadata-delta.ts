@@ -74,7 +74,8 @@ export class MetadataDelta {
     else earlier.current = current;
   }
 
-  configChanged(resourceType: 2 | 4, resourceName: string): void {
-    (resourceType === 2 ? this.topicConfigs : this.brokerConfigs).add(resourceName);
+  configChanged(resourceType: number, resourceName: string): void {
+    if (resourceType === 2) this.topicConfigs.add(resourceName);
+    else if (resourceType === 4) this.brokerConfigs.add(resourceName);
   }
 }

@@ -11,10 +11,10 @@
  */
 import { type Properties, type TopicConfig, topicDefinitions } from '../config/definitions.js';
 import { effectiveTopicConfig, topicDefaultsOf } from '../config/topic-synonyms.js';
+import { endOffsetOf, type LogRecord, type MetadataBatch } from '../protocol/metadata-log-batch.js';
 import type {
   BrokerRegistrationChangeRecord,
   ConfigRecord,
-  MetadataRecord,
   PartitionChangeRecord,
   PartitionRecord,
   RegisterBrokerRecord,
@@ -22,11 +22,14 @@ import type {
   TopicRecord,
 } from '../protocol/metadata-records.js';
 import { TopicIdPartitions } from '../protocol/topic-id-partition.js';
-import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 import type { BrokerRegistration } from './broker-registration.js';
 import { MetadataDelta } from './metadata-delta.js';
-import { mergePartitionChange, type PartitionRegistration } from './partition-registration.js';
+import {
+  mergePartitionChange,
+  type PartitionRegistration,
+  recoveryStateOf,
+} from './partition-registration.js';
 
 export interface TopicImage {
   readonly name: string;
@@ -64,6 +67,7 @@ export class MetadataImage {
   readonly #configs = new Map<string, Map<string, string>>();
   readonly #topicsById = new Map<string, MutableTopic>();
   readonly #topicConfigs = new Map<string, TopicConfig>();
+  readonly #featureLevels = new Map<string, number>();
   #endOffset = 0;
   #leaderEpoch = 0;
   #nextProducerId = 0;
@@ -80,6 +84,11 @@ export class MetadataImage {
   /** The quorum epoch of the last applied batch. */
   get leaderEpoch(): number {
     return this.#leaderEpoch;
+  }
+
+  /** The level of a feature, for example `metadata.version`; 0: not set. */
+  featureLevel(name: string): number {
+    return this.#featureLevels.get(name) ?? 0;
   }
 
   get nextProducerId(): number {
@@ -149,14 +158,14 @@ export class MetadataImage {
         const record = batch.records[index];
         if (record !== undefined) this.#replay(record, batch.baseOffset + index, delta);
       }
-      this.#endOffset = batch.baseOffset + batch.records.length;
+      this.#endOffset = endOffsetOf(batch);
       this.#leaderEpoch = batch.leaderEpoch;
     }
     delta.endOffset = this.#endOffset;
     return delta;
   }
 
-  #replay(record: MetadataRecord, offset: number, delta: MetadataDelta): void {
+  #replay(record: LogRecord, offset: number, delta: MetadataDelta): void {
     switch (record.type) {
       case 'RegisterBrokerRecord':
         this.#registerBroker(record, offset, delta);
@@ -182,12 +191,14 @@ export class MetadataImage {
       case 'ProducerIdsRecord':
         this.#nextProducerId = record.nextProducerId;
         return;
-      case 'NoOpRecord':
+      case 'FeatureLevelRecord':
+        this.#featureLevels.set(record.name, record.featureLevel);
         return;
-      default: {
-        const unknown: never = record;
-        throw new MetadataReplayError(`unknown metadata record ${JSON.stringify(unknown)}`);
-      }
+      case 'NoOpRecord':
+      case 'LeaderChangeMessage':
+        return;
+      default:
+        throw new MetadataReplayError(`a ${record.type}, which this image has no state for`);
     }
   }
 
@@ -213,13 +224,15 @@ export class MetadataImage {
   }
 
   #registerBroker(record: RegisterBrokerRecord, offset: number, delta: MetadataDelta): void {
+    const endPoint = record.endPoints[0];
     this.#setBroker(
       {
         brokerId: record.brokerId,
         brokerEpoch: record.brokerEpoch,
         incarnationId: record.incarnationId,
-        host: record.host,
-        port: record.port,
+        host: endPoint?.host ?? '',
+        port: endPoint?.port ?? -1,
+        logDirs: record.logDirs,
         fenced: record.fenced,
         inControlledShutdown: record.inControlledShutdown,
         registrationOffset: offset,
@@ -235,7 +248,7 @@ export class MetadataImage {
         `no registration of broker ${record.brokerId} with epoch ${record.brokerEpoch} to change`,
       );
     }
-    const { brokerId, brokerEpoch, incarnationId, host, port, registrationOffset } = previous;
+    const { brokerId, brokerEpoch, incarnationId, host, port, logDirs, registrationOffset } = previous;
     // All fields are written out in the order of a new registration. A copy by spread would have another shape, and
     // leaders read this object at each fetch.
     this.#setBroker(
@@ -245,6 +258,7 @@ export class MetadataImage {
         incarnationId,
         host,
         port,
+        logDirs,
         fenced: record.fenced === 0 ? previous.fenced : record.fenced === 1,
         inControlledShutdown: previous.inControlledShutdown || record.inControlledShutdown === 1,
         registrationOffset,
@@ -260,10 +274,10 @@ export class MetadataImage {
   }
 
   #createPartition(record: PartitionRecord, delta: MetadataDelta): void {
-    const topic = this.#topicOf(record.topic);
+    const topic = this.#topicOf(record.topicId);
     if (record.partitionId !== topic.partitions.length) {
       throw new MetadataReplayError(
-        `partition ${record.partitionId} of ${record.topic} does not follow on the last one`,
+        `partition ${record.partitionId} of ${topic.name} does not follow on the last one`,
       );
     }
     const id = this.identities.of(topic.topicId, topic.name, record.partitionId);
@@ -272,24 +286,24 @@ export class MetadataImage {
       {
         id,
         name: id.name,
-        topic: record.topic,
+        topic: topic.name,
         partitionId: record.partitionId,
         replicas: record.replicas,
         isr: record.isr,
         leader: record.leader,
         leaderEpoch: record.leaderEpoch,
         partitionEpoch: record.partitionEpoch,
-        leaderRecoveryState: 0,
+        leaderRecoveryState: recoveryStateOf(record),
       },
       delta,
     );
   }
 
   #changePartition(record: PartitionChangeRecord, delta: MetadataDelta): void {
-    const topic = this.#topicOf(record.topic);
+    const topic = this.#topicOf(record.topicId);
     const previous = topic.partitions[record.partitionId];
     if (previous === undefined)
-      throw new MetadataReplayError(`no partition ${record.topic}-${record.partitionId} to change`);
+      throw new MetadataReplayError(`no partition ${topic.name}-${record.partitionId} to change`);
     this.#setPartition(topic, mergePartitionChange(previous, record, this.#options.rules), delta);
   }
 
@@ -313,9 +327,9 @@ export class MetadataImage {
     else this.#topicConfigs.clear();
   }
 
-  #topicOf(name: string): MutableTopic {
-    const topic = this.#topics.get(name);
-    if (topic === undefined) throw new MetadataReplayError(`no topic ${name}`);
+  #topicOf(topicId: string): MutableTopic {
+    const topic = this.#topicsById.get(topicId);
+    if (topic === undefined) throw new MetadataReplayError(`no topic with id ${topicId}`);
     return topic;
   }
 }
@@ -325,4 +339,4 @@ const isModelled = (name: string): boolean => Object.hasOwn(topicDefinitions, na
 
 const NO_OVERRIDES: ReadonlyMap<string, string> = new Map();
 
-const resourceKey = (resourceType: 2 | 4, resourceName: string): string => `${resourceType}/${resourceName}`;
+const resourceKey = (resourceType: number, resourceName: string): string => `${resourceType}/${resourceName}`;

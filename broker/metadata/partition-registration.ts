@@ -24,6 +24,13 @@ export interface PartitionRegistration {
   readonly leaderRecoveryState: 0 | 1;
 }
 
+/** The values of a PartitionChangeRecord that leave the partition as it was. */
+const UNCHANGED_LEADER = -2;
+const UNCHANGED_RECOVERY_STATE = -1;
+
+export const recoveryStateOf = ({ leaderRecoveryState }: { readonly leaderRecoveryState: number }): 0 | 1 =>
+  leaderRecoveryState === 1 ? 1 : 0;
+
 export function mergePartitionChange(
   previous: PartitionRegistration,
   record: PartitionChangeRecord,
@@ -36,13 +43,16 @@ export function mergePartitionChange(
     partitionId: previous.partitionId,
     replicas: previous.replicas,
     isr: record.isr ?? previous.isr,
-    leader: record.leader ?? previous.leader,
+    leader: record.leader === UNCHANGED_LEADER ? previous.leader : record.leader,
     leaderEpoch: rules.nextLeaderEpoch({
       leaderEpoch: previous.leaderEpoch,
       leader: previous.leader,
-      recordLeader: record.leader ?? null,
+      recordLeader: record.leader === UNCHANGED_LEADER ? null : record.leader,
     }),
     partitionEpoch: previous.partitionEpoch + 1,
-    leaderRecoveryState: record.leaderRecoveryState ?? previous.leaderRecoveryState,
+    leaderRecoveryState:
+      record.leaderRecoveryState === UNCHANGED_RECOVERY_STATE
+        ? previous.leaderRecoveryState
+        : recoveryStateOf(record),
   };
 }

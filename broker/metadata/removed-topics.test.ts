@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ControllerState } from '../controller/controller-state.js';
-import type { MetadataRecord } from '../protocol/metadata-records.js';
+import { type MetadataRecord, metadataRecord } from '../protocol/metadata-records.js';
 import { controllerRules } from '../rules/controller/index.js';
 import { describeImage } from '../testing/describe-image.js';
 
@@ -16,16 +16,15 @@ const topic = (name: string, topicId: string, leader: number): readonly Metadata
     name: 'min.insync.replicas',
     value: `${leader}`,
   },
-  {
-    type: 'PartitionRecord',
-    topic: name,
+  metadataRecord('PartitionRecord', {
+    topicId,
     partitionId: 0,
     replicas: [1, 2],
     isr: [1, 2],
     leader,
     leaderEpoch: 0,
     partitionEpoch: 0,
-  },
+  }),
 ];
 
 const removal = (topicId: string): readonly MetadataRecord[] => [{ type: 'RemoveTopicRecord', topicId }];
@@ -56,7 +55,7 @@ describe('a topic that is removed', () => {
   });
 
   it('made again under its name in the same delta is removed and created: two topics, neither changed', () => {
-    const change = { type: 'PartitionChangeRecord', topic: 'orders', partitionId: 0, leader: 2 } as const;
+    const change = metadataRecord('PartitionChangeRecord', { topicId: 'A', partitionId: 0, leader: 2 });
     const { state, apply } = replayed(topic('orders', 'A', 1));
     const delta = apply([change, ...removal('A'), ...topic('orders', 'C', 1)]);
     expect(delta.removedTopics.map(({ topicId }) => topicId)).toEqual(['A']);

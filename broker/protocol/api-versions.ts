@@ -9,7 +9,6 @@ const PRODUCE_BY_NAME = 12;
 export const apiVersions: Readonly<Record<ApiName, number>> = {
   ...newestVersions(),
   Produce: PRODUCE_BY_NAME,
-  MetadataLogFetch: 12,
 };
 
 function newestVersions(): Record<SchemaName, number> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { logRecord } from './log-records.js';
-import { decodeLogBatches, encodeLogBatch, METADATA_TOPIC_ID } from './metadata-log-batch.js';
+import { decodeMetadataBatches, encodeMetadataBatch, METADATA_TOPIC_ID } from './metadata-log-batch.js';
+import { metadataRecord } from './metadata-records.js';
 import { buildBatch, hasSafeIntegers } from './record-batch.js';
 import { recordBatchHead } from './record-batch-schema.js';
 import { isUuid } from './schema/uuid.js';
@@ -10,34 +10,36 @@ const first = {
   baseOffset: 7,
   leaderEpoch: 3,
   records: [
-    logRecord('TopicRecord', { name: 'orders', topicId }),
-    logRecord('PartitionRecord', { topicId, partitionId: 0, replicas: [1, 2], isr: [1], leader: 1 }),
+    metadataRecord('TopicRecord', { name: 'orders', topicId }),
+    metadataRecord('PartitionRecord', { topicId, partitionId: 0, replicas: [1, 2], isr: [1], leader: 1 }),
   ],
 };
-const second = { baseOffset: 9, leaderEpoch: 4, records: [logRecord('RemoveTopicRecord', { topicId })] };
+const second = { baseOffset: 9, leaderEpoch: 4, records: [metadataRecord('RemoveTopicRecord', { topicId })] };
 
 function joined(...parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(parts.flatMap((part) => [...part]));
 }
 
 describe('batches of the metadata log', () => {
-  const bytes = joined(encodeLogBatch(first, 5), encodeLogBatch(second, 6));
+  const bytes = joined(encodeMetadataBatch(first, 5), encodeMetadataBatch(second, 6));
 
   it('are read as they were written, up to the last that is whole', () => {
-    expect(decodeLogBatches(bytes)).toEqual([first, second]);
-    expect(decodeLogBatches(bytes.subarray(0, bytes.length - 1))).toEqual([first]);
-    expect(decodeLogBatches(new Uint8Array(0))).toEqual([]);
+    expect(decodeMetadataBatches(bytes)).toEqual([first, second]);
+    expect(decodeMetadataBatches(bytes.subarray(0, bytes.length - 1))).toEqual([first]);
+    expect(decodeMetadataBatches(new Uint8Array(0))).toEqual([]);
     expect(isUuid(METADATA_TOPIC_ID)).toBe(true);
   });
 
   it('with a bit flipped, or a value that is no record, are an error', () => {
     const flipped = Uint8Array.from(bytes, (byte, at) => (at === 70 ? byte ^ 1 : byte));
-    expect(decodeLogBatches(flipped)).toMatchObject({ message: 'a corrupt batch (at byte 0)' });
+    expect(decodeMetadataBatches(flipped)).toMatchObject({ message: 'a corrupt batch (at byte 0)' });
     const head = { baseOffset: 0, leaderEpoch: 0, producerId: -1, producerEpoch: -1, baseSequence: -1 };
     const wrong = (value: Uint8Array | null) =>
       buildBatch({ ...head, timestamp: 0, records: [{ key: null, value }] });
-    expect(decodeLogBatches(wrong(null))).toMatchObject({ message: 'a record without a value (at byte 0)' });
-    expect(decodeLogBatches(wrong(new Uint8Array([1, 99])))).toMatchObject({ position: 2 });
+    expect(decodeMetadataBatches(wrong(null))).toMatchObject({
+      message: 'a record without a value (at byte 0)',
+    });
+    expect(decodeMetadataBatches(wrong(new Uint8Array([1, 99])))).toMatchObject({ position: 2 });
   });
 });
 

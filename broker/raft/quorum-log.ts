@@ -2,15 +2,14 @@
  * The metadata log `__cluster_metadata` as seen by the leader of its quorum (KIP-595, KIP-631). The quorum behind
  * this interface may have one voter or many; the controller does not know.
  *
- * - `append` adds a batch to the log at once and returns its base offset. The high watermark shows when the batch is
- *   committed. Batches are atomic and commit in order. Null: this voter does not lead in that epoch, and nothing was
- *   appended.
- * - A leader appends a record at once when its epoch begins, because the records of earlier epochs commit only with a
- *   record of its own epoch.
+ * - `append` adds records to the log at once and returns the offset of the first one. The high watermark shows when
+ *   they are committed. Records of one call are atomic and commit in order. Null: this voter does not lead in that
+ *   epoch, and nothing was appended.
+ * - The quorum begins each epoch with a LeaderChangeMessage, because the records of earlier epochs commit only with a
+ *   record of the present one.
  * - `read` serves observers, up to the high watermark.
  */
-import type { MetadataRecord } from '../protocol/metadata-records.js';
-import type { MetadataBatch } from './metadata-batch.js';
+import type { LogRecord, MetadataBatch } from '../protocol/metadata-log-batch.js';
 
 export interface QuorumLog {
   readonly leaderId: number;
@@ -19,12 +18,13 @@ export interface QuorumLog {
   readonly endOffset: number;
   /** The end offset (exclusive) of the committed records; never goes back. */
   readonly highWatermark: number;
-  append(leaderEpoch: number, records: readonly MetadataRecord[]): number | null;
-  read(fetchOffset: number, lastFetchedEpoch: number, recordsMax: number): MetadataRead;
+  append(leaderEpoch: number, records: readonly LogRecord[]): number | null;
+  read(fetchOffset: number, lastFetchedEpoch: number, bytesMax: number): MetadataRead;
 }
 
 export type MetadataRead =
-  | { readonly type: 'batches'; readonly batches: readonly MetadataBatch[] }
+  /** Whole record batches; possibly none. */
+  | { readonly type: 'records'; readonly records: Uint8Array }
   /** The reader's log is not a prefix of this log. The two agree at most up to `endOffset`. */
   | { readonly type: 'diverging'; readonly epoch: number; readonly endOffset: number };
 

@@ -1,33 +1,48 @@
 /**
- * A quorum of one voter. The voter leads every epoch, and every start begins a new epoch. A batch is committed when
- * this voter's disk has it. Any disk error ends the process, and so does damage in the synced part of the metadata
- * log.
+ * A quorum of one voter. The voter leads every epoch, and every start begins a new epoch. A record is committed when
+ * this voter's disk has it. Any disk error ends the process, and so does damage in the metadata log that no crash can
+ * cause.
  *
- * The whole log is also in memory, because there are no snapshots (KIP-630).
+ * Records that are appended during a write are written together, as one batch (Kafka's BatchAccumulator).
  */
 import type { Env } from '../env.js';
 import type { Observer } from '../observer.js';
-import type { MetadataRecord } from '../protocol/metadata-records.js';
+import { soleVoterLeads } from '../protocol/control-records.js';
+import {
+  encodeMetadataBatch,
+  type LogRecord,
+  METADATA_TOPIC,
+  type MetadataBatch,
+} from '../protocol/metadata-log-batch.js';
 import type { ControllerRules } from '../rules/controller/index.js';
-import type { MetadataBatch } from './metadata-batch.js';
-import { MetadataLogFile } from './metadata-log-file.js';
+import { LogBytes } from './log-bytes.js';
+import { type EncodedBatch, MetadataLogFiles } from './metadata-log-files.js';
 import type { MetadataRead, QuorumLog, QuorumLogListener } from './quorum-log.js';
 import { readQuorumState, writeQuorumState } from './quorum-state-file.js';
 
 export interface SoleVoterOptions {
   readonly nodeId: number;
+  /** metadata.log.dir */
+  readonly logDirectory: string;
+  /** metadata.log.segment.bytes */
+  readonly segmentBytesMax: number;
   readonly rules: Pick<ControllerRules, 'metadataHighWatermark'>;
   readonly observer: Observer | null;
   readonly listener: QuorumLogListener;
 }
 
-const DIRECTORY = '__cluster_metadata-0';
-
 export class SoleVoter implements QuorumLog {
   readonly #env: Env;
   readonly #options: SoleVoterOptions;
-  readonly #file: MetadataLogFile;
-  readonly #batches: MetadataBatch[] = [];
+  readonly #directory: string;
+  readonly #files: MetadataLogFiles;
+  /** The batches that are written or about to be. */
+  readonly #bytes = new LogBytes();
+  /** Batches that wait for the write before them. */
+  #unwritten: EncodedBatch[] = [];
+  /** Records that are not in a batch yet. */
+  #accumulated: LogRecord[] = [];
+  #isWriting = false;
   #leaderEpoch = 0;
   #endOffset = 0;
   #epochStartOffset = 0;
@@ -38,12 +53,10 @@ export class SoleVoter implements QuorumLog {
   constructor(env: Env, options: SoleVoterOptions) {
     this.#env = env;
     this.#options = options;
-    this.#file = new MetadataLogFile(env, {
-      directory: DIRECTORY,
-      onSynced: (endOffset) => {
-        this.#syncedEndOffset = endOffset;
-        this.#advance();
-      },
+    this.#directory = `${options.logDirectory}/${METADATA_TOPIC}-0`;
+    this.#files = new MetadataLogFiles(env, {
+      directory: this.#directory,
+      segmentBytesMax: options.segmentBytesMax,
       onTornTail: () => options.observer?.mark('torn metadata log tail cut'),
       onError: (reason) => this.#halt(reason),
     });
@@ -66,15 +79,16 @@ export class SoleVoter implements QuorumLog {
   }
 
   start(): void {
-    readQuorumState(this.#env, DIRECTORY, (readError, state) => {
+    readQuorumState(this.#env, this.#directory, (readError, state) => {
       if (readError !== null) {
         this.#halt(readError);
         return;
       }
-      this.#file.load((batches, knownCommittedOffset) => {
-        for (const batch of batches) this.#take(batch);
-        const lastEpoch = this.#batches[this.#batches.length - 1]?.leaderEpoch ?? 0;
-        this.#lead(Math.max(state?.leaderEpoch ?? 0, lastEpoch) + 1, knownCommittedOffset);
+      this.#files.load(({ batches, segments, knownCommittedOffset }) => {
+        for (const bytes of segments) this.#bytes.append(bytes);
+        this.#endOffset = this.#bytes.endOffset;
+        const lastEpoch = Math.max(state?.leaderEpoch ?? 0, this.#bytes.lastEpoch);
+        this.#lead(lastEpoch + 1, batches, knownCommittedOffset);
       });
     });
   }
@@ -83,43 +97,28 @@ export class SoleVoter implements QuorumLog {
     this.#isStopped = true;
   }
 
-  append(leaderEpoch: number, records: readonly MetadataRecord[]): number | null {
+  append(leaderEpoch: number, records: readonly LogRecord[]): number | null {
     if (leaderEpoch !== this.#leaderEpoch) return null;
-    const batch = { baseOffset: this.#endOffset, leaderEpoch, records };
-    this.#take(batch);
-    this.#file.append(batch);
-    // Under Kafka's rule nothing can be committed yet. Under another rule the commit must still come after the caller
-    // has its offset.
-    if (this.#committedEnd() > this.#highWatermark) this.#env.timers.schedule(0, () => this.#advance());
-    return batch.baseOffset;
+    const baseOffset = this.#endOffset;
+    this.#accumulate(records);
+    this.#writeNext();
+    return baseOffset;
   }
 
-  read(fetchOffset: number, lastFetchedEpoch: number, recordsMax: number): MetadataRead {
+  read(fetchOffset: number, lastFetchedEpoch: number, bytesMax: number): MetadataRead {
     if (fetchOffset > 0) {
-      const agreed = this.#endOfEpoch(lastFetchedEpoch);
+      const agreed = this.#bytes.endOfEpoch(lastFetchedEpoch);
       if (agreed.epoch !== lastFetchedEpoch || agreed.endOffset < fetchOffset)
         return { type: 'diverging', ...agreed };
     }
-    const batches: MetadataBatch[] = [];
-    let count = 0;
-    for (
-      let index = this.#indexOf(fetchOffset);
-      index < this.#batches.length && count < recordsMax;
-      index += 1
-    ) {
-      const batch = this.#batches[index];
-      if (batch === undefined || batch.baseOffset >= this.#highWatermark) break;
-      batches.push(batch);
-      count += batch.records.length;
-    }
-    return { type: 'batches', batches };
+    return { type: 'records', records: this.#bytes.read(fetchOffset, this.#highWatermark, bytesMax) };
   }
 
   /** The epoch is durable before it is used, because no two terms may share an epoch. */
-  #lead(leaderEpoch: number, knownCommittedOffset: number): void {
+  #lead(leaderEpoch: number, batches: readonly MetadataBatch[], knownCommittedOffset: number): void {
     const { nodeId, listener } = this.#options;
-    const state = { leaderId: nodeId, leaderEpoch, votedId: nodeId };
-    writeQuorumState(this.#env, DIRECTORY, state, (error) => {
+    const state = { leaderId: nodeId, leaderEpoch, votedId: -1, currentVoters: [nodeId] };
+    writeQuorumState(this.#env, this.#directory, state, (error) => {
       if (this.#isStopped) return;
       if (error !== null) {
         this.#halt(error);
@@ -127,13 +126,46 @@ export class SoleVoter implements QuorumLog {
       }
       this.#leaderEpoch = leaderEpoch;
       this.#epochStartOffset = this.#endOffset;
-      listener.onLeader(this, this.#batches, knownCommittedOffset);
+      const first = { baseOffset: this.#endOffset, leaderEpoch, records: [soleVoterLeads(nodeId)] };
+      this.#accumulate(first.records);
+      this.#seal();
+      listener.onLeader(this, [...batches, first], knownCommittedOffset);
+      this.#writeNext();
     });
   }
 
-  #take(batch: MetadataBatch): void {
-    this.#batches.push(batch);
-    this.#endOffset = batch.baseOffset + batch.records.length;
+  #accumulate(records: readonly LogRecord[]): void {
+    for (const record of records) this.#accumulated.push(record);
+    this.#endOffset += records.length;
+    // Under Kafka's rule nothing can be committed yet. Under another rule the commit must still come after the caller
+    // has its offset.
+    if (this.#committedEnd() > this.#highWatermark) this.#env.timers.schedule(0, () => this.#advance());
+  }
+
+  /** Makes one batch of the accumulated records. */
+  #seal(): void {
+    const records = this.#accumulated;
+    if (records.length === 0) return;
+    this.#accumulated = [];
+    const baseOffset = this.#bytes.endOffset;
+    const batch = { baseOffset, leaderEpoch: this.#leaderEpoch, records };
+    const bytes = encodeMetadataBatch(batch, this.#env.clock.wallMillis());
+    this.#bytes.append(bytes);
+    this.#unwritten.push({ baseOffset, endOffset: baseOffset + records.length, bytes });
+  }
+
+  #writeNext(): void {
+    if (this.#isWriting || this.#isStopped) return;
+    if (this.#unwritten.length === 0) this.#seal();
+    const batch = this.#unwritten.shift();
+    if (batch === undefined) return;
+    this.#isWriting = true;
+    this.#files.write(batch, () => {
+      this.#isWriting = false;
+      this.#writeNext();
+      this.#syncedEndOffset = batch.endOffset;
+      this.#advance();
+    });
   }
 
   #committedEnd(): number {
@@ -148,37 +180,11 @@ export class SoleVoter implements QuorumLog {
   #advance(): void {
     const committedEnd = this.#committedEnd();
     if (this.#isStopped || committedEnd === this.#highWatermark) return;
+    // Only a rule other than Kafka's commits records that are not in a batch yet.
+    if (committedEnd > this.#bytes.endOffset) this.#seal();
     this.#highWatermark = committedEnd;
     this.#options.observer?.controller?.metadataCommitted(committedEnd, this.#syncedEndOffset);
     this.#options.listener.onHighWatermark(committedEnd);
-  }
-
-  /** The largest epoch ≤ `epoch` in this log, and its end offset. */
-  #endOfEpoch(epoch: number): { readonly epoch: number; readonly endOffset: number } {
-    let low = 0;
-    let high = this.#batches.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#batches[middle]?.leaderEpoch ?? 0) <= epoch) low = middle + 1;
-      else high = middle;
-    }
-    const last = this.#batches[low - 1];
-    return last === undefined
-      ? { epoch: -1, endOffset: 0 }
-      : { epoch: last.leaderEpoch, endOffset: last.baseOffset + last.records.length };
-  }
-
-  /** The first batch that extends beyond `offset`. */
-  #indexOf(offset: number): number {
-    let low = 0;
-    let high = this.#batches.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const batch = this.#batches[middle];
-      if (batch !== undefined && batch.baseOffset + batch.records.length <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   #halt(reason: string): void {

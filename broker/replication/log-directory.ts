@@ -50,6 +50,7 @@ interface FoundLogs {
 }
 
 interface Contents {
+  readonly id: string;
   readonly lastShutdown: LastShutdown;
   readonly highWatermarks: HighWatermarkCheckpoint;
   readonly recoveryPoints: RecoveryPointCheckpoint;
@@ -63,6 +64,8 @@ export interface LogOptions {
 }
 
 export class LogDirectory {
+  /** Its id in `meta.properties`. */
+  readonly id: string;
   /** The logs that the directory held when it was opened. */
   readonly found: FoundLogs;
   readonly lastShutdown: LastShutdown;
@@ -74,6 +77,7 @@ export class LogDirectory {
   private constructor(env: Env, path: string, contents: Contents) {
     this.#env = env;
     this.#path = path;
+    this.id = contents.id;
     this.found = contents.found;
     this.lastShutdown = contents.lastShutdown;
     this.#highWatermarks = contents.highWatermarks;
@@ -95,7 +99,8 @@ export class LogDirectory {
             if (highWatermarks === null) return failed('read the high watermarks', marksError);
             runProcedure(env.disk, findLogs(path), (listFailure, found) => {
               if (found === null) return failed('list the log directory', listFailure?.error ?? null);
-              done(new LogDirectory(env, path, { lastShutdown, highWatermarks, recoveryPoints, found }));
+              const contents = { id: claim.directoryId, lastShutdown, highWatermarks, recoveryPoints, found };
+              done(new LogDirectory(env, path, contents));
             });
           });
         });

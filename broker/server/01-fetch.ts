@@ -5,7 +5,13 @@
  * - Up to version 12 a request names topics, later it gives their ids. A session keeps to one of the two.
  * - Not implemented: reads from followers (KIP-392). Only leaders serve consumers.
  */
-import { type FetchRequest, type FetchResponse, fetchApi, NO_ENDPOINTS } from '../protocol/apis/01-fetch.js';
+import {
+  type FetchRequest,
+  type FetchResponse,
+  fetchApi,
+  NO_ENDPOINTS,
+  replicaIdOf,
+} from '../protocol/apis/01-fetch.js';
 import type { ErrorName } from '../protocol/errors.js';
 import type { Reply, RequestContext } from '../protocol/rpc-server.js';
 import type { FetchSession } from '../replication/fetch-session.js';
@@ -104,13 +110,6 @@ function continueSession(
   }
   return session;
 }
-
-/**
- * From version 15 on the replica id is in the replica state
- * (org.apache.kafka.common.requests.FetchRequest#replicaId).
- */
-const replicaIdOf = ({ replicaId, replicaState }: FetchRequest): number =>
-  replicaId === -1 ? replicaState.replicaId : replicaId;
 
 const failure = (errorCode: ErrorName): FetchResponse => ({
   throttleTimeMs: 0,

@@ -41,6 +41,7 @@ class LivingBroker {
       controllers: [CONTROLLER],
       config: resolveServerConfig({}),
       topicDefaults: {},
+      logDirs: [],
       rules: controllerRules,
       previousBrokerEpoch: -1,
       onMetadata: (image, delta) => {

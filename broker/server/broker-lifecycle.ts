@@ -22,8 +22,8 @@ import { MetadataImage, MetadataReplayError } from '../metadata/metadata-image.j
 import type { BrokerHeartbeatResponse } from '../protocol/apis/63-broker-heartbeat.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
 import type { ApiName } from '../protocol/frame.js';
+import type { MetadataBatch } from '../protocol/metadata-log-batch.js';
 import { uuidOf } from '../protocol/schema/uuid.js';
-import type { MetadataBatch } from '../raft/metadata-batch.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 import { ControllerChannel, type ControllerResult } from './controller-channel.js';
 import { Forwarder } from './forwarder.js';
@@ -35,6 +35,8 @@ export interface BrokerLifecycleOptions {
   /** The address that clients and other brokers get. */
   readonly listener: Address;
   readonly controllers: readonly Address[];
+  /** The ids of the log directories. */
+  readonly logDirs: readonly string[];
   readonly config: ServerConfig;
   /** See MetadataImage. */
   readonly topicDefaults: Properties;
@@ -92,7 +94,7 @@ export class BrokerLifecycle {
   #onShutDown: (() => void) | null = null;
 
   constructor(env: Env, options: BrokerLifecycleOptions) {
-    const { brokerId, controllers, config, rules, topicDefaults } = options;
+    const { brokerId, clusterId, controllers, config, rules, topicDefaults } = options;
     this.#env = env;
     this.#options = options;
     this.incarnationId = newIncarnationId(env);
@@ -110,6 +112,7 @@ export class BrokerLifecycle {
     this.forwarder = new Forwarder(env, this.#requests);
     this.#follower = new MetadataFollower(env, {
       brokerId,
+      clusterId,
       controllers,
       requestTimeoutMicros: config['controller.quorum.request.timeout.ms'] * 1_000,
       rules,
@@ -228,7 +231,7 @@ export class BrokerLifecycle {
       features: [],
       rack: null,
       isMigratingZkBroker: false,
-      logDirs: [],
+      logDirs: this.#options.logDirs,
       previousBrokerEpoch,
     };
     this.#heartbeats.send('BrokerRegistration', body, (result) => {

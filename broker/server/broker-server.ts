@@ -116,6 +116,7 @@ export class BrokerServer {
       config: this.#config,
       topicDefaults: this.#topicDefaults,
       rules,
+      logDirs: [directory.id],
       previousBrokerEpoch: directory.lastShutdown.brokerEpoch,
       onMetadata: (image, delta) => {
         this.#started?.replicas.applyMetadata(image, delta);

@@ -92,6 +92,5 @@ export class ControllerChannel {
 
 /** The voter that answered does not lead the quorum. */
 function isFromNoLeader(apiName: ApiName, body: ResponseBodies[ApiName]): boolean {
-  if (apiName !== 'MetadataLogFetch') return containsError(apiName, body, 'NOT_CONTROLLER');
-  return 'errorCode' in body && body.errorCode === 'NOT_LEADER_OR_FOLLOWER';
+  return containsError(apiName, body, apiName === 'Fetch' ? 'NOT_LEADER_OR_FOLLOWER' : 'NOT_CONTROLLER');
 }

@@ -100,7 +100,6 @@ const handlers: { readonly [A in ApiName]: Handler<A> } = {
   BrokerHeartbeat: refuse,
   AllocateProducerIds: refuse,
   DescribeTopicPartitions: answer(handleDescribeTopicPartitions),
-  MetadataLogFetch: refuse,
 };
 
 const offered = offeredApis('broker', new Set(Object.keys(handlers)));

@@ -7,13 +7,26 @@
  */
 import type { Address, Env, TimerHandle } from '../env.js';
 import type { MetadataImage } from '../metadata/metadata-image.js';
-import type { MetadataLogFetchResponse } from '../protocol/apis/01-metadata-log-fetch.js';
-import type { MetadataBatch } from '../raft/metadata-batch.js';
+import {
+  type FetchPartitionData,
+  type FetchRequest,
+  type FetchResponse,
+  NO_HIGH_WATERMARK,
+} from '../protocol/apis/01-fetch.js';
+import {
+  decodeMetadataBatches,
+  endOffsetOf,
+  METADATA_TOPIC_ID,
+  type MetadataBatch,
+} from '../protocol/metadata-log-batch.js';
+import { MalformedFrame } from '../protocol/schema/malformed-frame.js';
+import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 import { ControllerChannel, type ControllerResult } from './controller-channel.js';
 
 export interface MetadataFollowerOptions {
   readonly brokerId: number;
+  readonly clusterId: string;
   readonly controllers: readonly Address[];
   /** controller.quorum.request.timeout.ms */
   readonly requestTimeoutMicros: number;
@@ -25,6 +38,7 @@ export interface MetadataFollowerOptions {
 
 /** org.apache.kafka.raft.KafkaRaftClient: how long the leader holds a fetch when there is nothing new. */
 const MAX_WAIT_MS = 500;
+const MAX_BYTES = 8_388_608;
 const BACKOFF_MICROS = 50_000;
 const BACKOFF_MICROS_MAX = 500_000;
 
@@ -32,7 +46,9 @@ export class MetadataFollower {
   readonly #env: Env;
   readonly #options: MetadataFollowerOptions;
   readonly #channel: ControllerChannel;
-  #leaderEpoch = -1;
+  /** 0: no leader is known yet. */
+  #leaderEpoch = 0;
+  #request: FetchRequest | null = null;
   #failures = 0;
   #retry: TimerHandle | null = null;
 
@@ -56,53 +72,97 @@ export class MetadataFollower {
   }
 
   #fetch(): void {
-    const { image, brokerId } = this.#options;
-    this.#channel.send(
-      'MetadataLogFetch',
-      {
-        replicaId: brokerId,
-        currentLeaderEpoch: this.#leaderEpoch,
-        fetchOffset: image.endOffset,
-        lastFetchedEpoch: image.leaderEpoch,
-        maxWaitMs: MAX_WAIT_MS,
-      },
-      this.#onFetched,
-    );
+    this.#channel.send('Fetch', this.#nextRequest(), this.#onFetched);
   }
 
-  readonly #onFetched = (result: ControllerResult<'MetadataLogFetch'>): void => {
-    if (!result.ok) {
+  /** The same object as long as nothing new comes. */
+  #nextRequest(): FetchRequest {
+    const { image } = this.#options;
+    const asked = this.#request?.topics[0]?.partitions[0];
+    if (
+      this.#request === null ||
+      asked?.fetchOffset !== image.endOffset ||
+      asked.currentLeaderEpoch !== this.#leaderEpoch
+    )
+      this.#request = this.#makeRequest();
+    return this.#request;
+  }
+
+  /** As org.apache.kafka.raft.KafkaRaftClient#buildFetchRequest. */
+  #makeRequest(): FetchRequest {
+    const { image, brokerId, clusterId } = this.#options;
+    return {
+      clusterId,
+      replicaId: -1,
+      replicaState: { replicaId: brokerId, replicaEpoch: -1 },
+      maxWaitMs: MAX_WAIT_MS,
+      minBytes: 0,
+      maxBytes: MAX_BYTES,
+      isolationLevel: 0,
+      sessionId: 0,
+      sessionEpoch: -1,
+      topics: [
+        {
+          topic: '',
+          topicId: METADATA_TOPIC_ID,
+          partitions: [
+            {
+              partition: 0,
+              currentLeaderEpoch: this.#leaderEpoch,
+              fetchOffset: image.endOffset,
+              lastFetchedEpoch: image.leaderEpoch,
+              logStartOffset: -1,
+              partitionMaxBytes: MAX_BYTES,
+              replicaDirectoryId: ZERO_UUID,
+              highWatermark: NO_HIGH_WATERMARK,
+            },
+          ],
+        },
+      ],
+      forgottenTopicsData: [],
+      rackId: '',
+    };
+  }
+
+  readonly #onFetched = (result: ControllerResult<'Fetch'>): void => {
+    const partition = result.ok ? partitionOf(result.body) : null;
+    if (partition === null) {
       this.#fetchLater();
       return;
     }
-    const response = result.body;
-    switch (response.errorCode) {
-      case 'NONE':
-        this.#failures = 0;
-        this.#leaderEpoch = response.leaderEpoch;
-        if (this.#accept(response)) this.#fetch();
-        return;
-      case 'FENCED_LEADER_EPOCH':
-        this.#leaderEpoch = response.leaderEpoch;
-        this.#fetch();
-        return;
-      default:
-        this.#fetchLater();
-    }
+    const { leaderEpoch } = partition.currentLeader;
+    const isNewEpoch = leaderEpoch > this.#leaderEpoch;
+    this.#leaderEpoch = Math.max(leaderEpoch, this.#leaderEpoch);
+    if (partition.errorCode === 'NONE') this.#onRecords(partition);
+    else if (partition.errorCode === 'FENCED_LEADER_EPOCH' && isNewEpoch) this.#fetch();
+    else this.#fetchLater();
   };
 
-  #accept(response: MetadataLogFetchResponse): boolean {
-    const { image, rules, onFetched } = this.#options;
-    if (response.divergingEpoch !== undefined) {
+  #onRecords(partition: FetchPartitionData): void {
+    const { image } = this.#options;
+    const { divergingEpoch, highWatermark } = partition;
+    if (divergingEpoch.epoch >= 0 || divergingEpoch.endOffset >= 0) {
       this.#env.halt(
         `the metadata log diverged: the log applied here ends at ${image.endOffset} in epoch ${image.leaderEpoch}`,
       );
-      return false;
+      return;
     }
+    const batches = decodeMetadataBatches(partition.records ?? NO_BYTES);
+    if (batches instanceof MalformedFrame) {
+      this.#env.logger.log('error', 'Fetched metadata is malformed', { reason: batches.message });
+      this.#fetchLater();
+      return;
+    }
+    this.#failures = 0;
+    if (this.#accept(batches, highWatermark)) this.#fetch();
+  }
+
+  #accept(batches: readonly MetadataBatch[], highWatermark: number): boolean {
+    const { image, rules, onFetched } = this.#options;
     const accepted: MetadataBatch[] = [];
     let appliedEndOffset = image.endOffset;
     let appliedEpoch = image.leaderEpoch;
-    for (const batch of response.batches) {
+    for (const batch of batches) {
       const { baseOffset, leaderEpoch } = batch;
       const recordsCount = batch.records.length;
       const verdict = rules.acceptMetadataBatch({
@@ -120,10 +180,10 @@ export class MetadataFollower {
       }
       if (verdict === 'skip') continue;
       accepted.push(batch);
-      appliedEndOffset = baseOffset + recordsCount;
+      appliedEndOffset = endOffsetOf(batch);
       appliedEpoch = leaderEpoch;
     }
-    onFetched(accepted, response.highWatermark);
+    onFetched(accepted, highWatermark);
     return true;
   }
 
@@ -132,4 +192,11 @@ export class MetadataFollower {
     this.#failures += 1;
     this.#retry = this.#env.timers.schedule(delay, () => this.#fetch());
   }
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/** Null: the whole request was refused. */
+function partitionOf({ errorCode, responses }: FetchResponse): FetchPartitionData | null {
+  return errorCode === 'NONE' ? (responses[0]?.partitions[0] ?? null) : null;
 }

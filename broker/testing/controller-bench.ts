@@ -18,6 +18,7 @@ import { RpcClient } from '../protocol/rpc-client.js';
 import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import { type ControllerRules, controllerRules } from '../rules/controller/index.js';
 import { MemoryDisk } from './memory-disk.js';
+import { fetchedBatches, fetchedPartition, metadataFetch, uuidNamed } from './metadata-fetch.js';
 import { observing } from './silent-observer.js';
 import { TestProcess } from './test-process.js';
 import { TinyWorld } from './tiny-world.js';
@@ -116,11 +117,11 @@ export class ControllerBench {
     });
   }
 
-  register(brokerId: number, incarnationId = `incarnation-of-${brokerId}`) {
+  register(brokerId: number, incarnation = `incarnation ${brokerId}`) {
     const response = this.call('BrokerRegistration', {
       brokerId,
       clusterId: 'cluster',
-      incarnationId,
+      incarnationId: uuidNamed(incarnation),
       listeners: [{ name: 'PLAINTEXT', host: `b${brokerId}`, port: 9092, securityProtocol: 0 }],
       features: [],
       isMigratingZkBroker: false,
@@ -215,14 +216,10 @@ export class ControllerBench {
   /** The image of a fresh observer of the metadata log. */
   image(): MetadataImage {
     const image = new MetadataImage({ rules: this.rules, nodeId: 0, topicDefaults: {} });
-    const { batches } = this.call('MetadataLogFetch', {
-      replicaId: 0,
-      currentLeaderEpoch: -1,
-      fetchOffset: 0,
-      lastFetchedEpoch: 0,
-      maxWaitMs: 100,
-    });
-    image.apply(batches);
+    // An observer that knows no leader learns of the present epoch.
+    const { currentLeader } = fetchedPartition(this.call('Fetch', metadataFetch({ currentLeaderEpoch: 0 })));
+    const request = metadataFetch({ currentLeaderEpoch: currentLeader.leaderEpoch }, 100);
+    image.apply(fetchedBatches(this.call('Fetch', request)));
     return image;
   }
 

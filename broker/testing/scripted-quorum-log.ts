@@ -1,5 +1,9 @@
-import type { MetadataRecord } from '../protocol/metadata-records.js';
-import type { MetadataBatch } from '../raft/metadata-batch.js';
+import {
+  encodeMetadataBatch,
+  endOffsetOf,
+  type LogRecord,
+  type MetadataBatch,
+} from '../protocol/metadata-log-batch.js';
 import type { MetadataRead, QuorumLog } from '../raft/quorum-log.js';
 
 /** The metadata log of a scripted quorum: the test decides which epoch this voter leads and what is committed. */
@@ -11,10 +15,10 @@ export class ScriptedQuorumLog implements QuorumLog {
 
   get endOffset(): number {
     const last = this.batches.at(-1);
-    return last === undefined ? 0 : last.baseOffset + last.records.length;
+    return last === undefined ? 0 : endOffsetOf(last);
   }
 
-  append(leaderEpoch: number, records: readonly MetadataRecord[]): number | null {
+  append(leaderEpoch: number, records: readonly LogRecord[]): number | null {
     if (leaderEpoch !== this.leaderEpoch) return null;
     const baseOffset = this.endOffset;
     this.batches.push({ baseOffset, leaderEpoch, records });
@@ -25,7 +29,8 @@ export class ScriptedQuorumLog implements QuorumLog {
     const batches = this.batches.filter(
       (batch) => batch.baseOffset >= fetchOffset && batch.baseOffset < this.highWatermark,
     );
-    return { type: 'batches', batches };
+    const bytes = batches.flatMap((batch) => [...encodeMetadataBatch(batch, 0)]);
+    return { type: 'records', records: new Uint8Array(bytes) };
   }
 
   /** Removes the uncommitted end, as after an election that another voter won. */

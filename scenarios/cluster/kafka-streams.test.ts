@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { apiVersions } from '../../broker/protocol/api-versions.js';
+import { fetchApi } from '../../broker/protocol/apis/01-fetch.js';
 import { metadataApi } from '../../broker/protocol/apis/03-metadata.js';
 import { requestBytes, responseBytes } from '../../broker/protocol/channel/wire-frames.js';
 import { encodeRequest } from '../../broker/protocol/codec.js';
+import { METADATA_FETCH_KIND } from '../../broker/protocol/message-kinds.js';
+import { METADATA_TOPIC_ID } from '../../broker/protocol/metadata-log-batch.js';
 import type { StreamReader } from '../../harness/world/stream-reader.js';
 import { readKafkaStreams } from './kafka-streams.js';
 
@@ -52,6 +55,49 @@ function read(
   }
   return pieces;
 }
+
+const fetchRequest = (correlationId: number, apiVersion: number, topicIds: readonly string[]): Uint8Array =>
+  encodeRequest(
+    'Fetch',
+    apiVersion,
+    { correlationId, clientId: 'raft-1' },
+    {
+      ...fetchApi.request.defaults,
+      topics: topicIds.map((topicId) => ({ topic: '', topicId, partitions: [] })),
+    },
+  );
+
+describe('a Fetch of the metadata log', () => {
+  const other = 'AAECAwQFBgcICQoLDA0ODw';
+  const requests = [
+    fetchRequest(1, 18, [METADATA_TOPIC_ID]),
+    fetchRequest(2, 18, [other]),
+    fetchRequest(3, 13, [METADATA_TOPIC_ID]),
+    fetchRequest(4, 18, []),
+    fetchRequest(5, 12, []),
+    fetchRequest(6, 4, []),
+  ];
+  const kinds = [METADATA_FETCH_KIND, 'Fetch', METADATA_FETCH_KIND, 'Fetch', 'Fetch', 'Fetch'];
+  const stream = Uint8Array.from(requests.flatMap((request) => [...request]));
+
+  it('has a kind of its own, whatever pieces it is written in, and so has its response', () => {
+    const ends = requests.map((_, index) =>
+      requests.slice(0, index + 1).reduce((bytes, each) => bytes + each.length, 0),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 60 })), (sizes) => {
+        const { toListener, toConnector } = readKafkaStreams();
+        const pieces = read(toListener, stream, sizes);
+        expect(ends.map((end) => pieces.find((piece) => piece.end === end)?.kind)).toEqual(kinds);
+        const responses = [1, 2, 3, 4, 5, 6].map((correlationId) => {
+          const answered = { apiName: 'Fetch', apiVersion: 18, correlationId } as const;
+          return read(toConnector, responseBytes(answered, fetchApi.response.defaults), [])[0]?.kind;
+        });
+        expect(responses).toEqual(kinds.map((kind) => `${kind} response`));
+      }),
+    );
+  });
+});
 
 describe('the kinds of the messages in a stream', () => {
   const requests = [metadataRequest(1), produceRequest(2), metadataRequest(3)];

@@ -136,6 +136,13 @@ export type FetchResponse = ResponseOf<typeof fetchApi>;
 export type FetchPartition = FetchRequest['topics'][number]['partitions'][number];
 export type FetchPartitionData = FetchResponse['responses'][number]['partitions'][number];
 
+/**
+ * From version 15 on the replica id is in the replica state
+ * (org.apache.kafka.common.requests.FetchRequest#replicaId).
+ */
+export const replicaIdOf = ({ replicaId, replicaState }: FetchRequest): number =>
+  replicaId === -1 ? replicaState.replicaId : replicaId;
+
 /** The defaults of fields that are mostly left out. */
 export const NO_REPLICA: FetchRequest['replicaState'] = fetchApi.request.defaults.replicaState;
 export const NO_LEADER = partitionData.currentLeader.defaultValue;

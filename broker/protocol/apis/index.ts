@@ -1,4 +1,3 @@
-import type { MetadataLogFetchRequest, MetadataLogFetchResponse } from './01-metadata-log-fetch.js';
 import type { RequestBody, ResponseBody, SchemaName } from './schemas.js';
 
 /** APIs that have a schema but no handler. */
@@ -6,10 +5,6 @@ type UnservedName = 'DeleteRecords';
 export type ServedName = Exclude<SchemaName, UnservedName>;
 
 /** The request bodies of every served API, by its official name. */
-export type RequestBodies = { readonly [A in ServedName]: RequestBody<A> } & {
-  readonly MetadataLogFetch: MetadataLogFetchRequest;
-};
+export type RequestBodies = { readonly [A in ServedName]: RequestBody<A> };
 
-export type ResponseBodies = { readonly [A in ServedName]: ResponseBody<A> } & {
-  readonly MetadataLogFetch: MetadataLogFetchResponse;
-};
+export type ResponseBodies = { readonly [A in ServedName]: ResponseBody<A> };

@@ -6,7 +6,7 @@ import type { CloseReason, Connection, ConnectionHandler } from '../../env.js';
 import { apiVersions } from '../api-versions.js';
 import type { ResponseBodies } from '../apis/index.js';
 import type { ApiName, RequestFrame, ResponseFrame } from '../frame.js';
-import { responseKind } from '../message-kinds.js';
+import { requestKind, responseKind } from '../message-kinds.js';
 import type {
   ClientChannel,
   ClientChannelHandler,
@@ -32,7 +32,7 @@ export class ValueClientChannel implements ClientChannel, ConnectionHandler {
   }
 
   send(request: RequestFrame): boolean {
-    return this.#connection?.pass(request, requestSizeBytes(request), request.apiName) ?? true;
+    return this.#connection?.pass(request, requestSizeBytes(request), requestKind(request)) ?? true;
   }
 
   close(): void {
@@ -81,7 +81,8 @@ export class ValueServerChannel implements ServerChannel, ConnectionHandler {
   respond(request: RequestFrame, body: ResponseBodies[ApiName]): boolean {
     const { apiName, correlationId } = request;
     const response: ResponseFrame = { type: 'response', apiName, correlationId, body };
-    return this.#connection.pass(response, responseSizeBytes(request, body), responseKind(apiName));
+    const kind = responseKind(requestKind(request));
+    return this.#connection.pass(response, responseSizeBytes(request, body), kind);
   }
 
   pause(): void {

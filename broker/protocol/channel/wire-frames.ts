@@ -16,15 +16,6 @@ import {
   sizeOfResponse,
 } from '../codec.js';
 import type { ApiName, RequestFrame, ResponseFrame } from '../frame.js';
-import {
-  isStandIn,
-  standInNameOf,
-  standInRequest,
-  standInRequestSize,
-  standInResponse,
-  standInResponseSize,
-  standIns,
-} from './stand-ins.js';
 
 /** The request that a response answers. */
 export interface AnsweredRequest {
@@ -35,20 +26,16 @@ export interface AnsweredRequest {
 
 export function requestBytes(request: RequestFrame): Uint8Array {
   const { apiName, apiVersion, correlationId, clientId, body } = request;
-  if (isStandIn(apiName)) return standInRequest(request);
   return encodeRequest(apiName, apiVersion, { correlationId, clientId }, body as never);
 }
 
 export function requestSizeBytes(request: RequestFrame): number {
   const { apiName, apiVersion, correlationId, clientId, body } = request;
-  if (isStandIn(apiName)) return standInRequestSize(request);
   return sizeOfRequest(apiName, apiVersion, { correlationId, clientId }, body as never);
 }
 
 /** Null: the payload is not a request of a known API and version. */
 export function requestFrom(payload: Uint8Array): RequestFrame | null {
-  const standIn = standIns.request(payload);
-  if (standIn !== null) return standIn;
   const decoding = decodeRequest(payload);
   if (!decoding.ok) return null;
   const { apiName, apiVersion, header, body } = decoding.request;
@@ -77,20 +64,17 @@ export function unsupportedVersionAnswer(payload: Uint8Array): Uint8Array | null
 
 export function responseBytes(request: AnsweredRequest, body: ResponseBodies[ApiName]): Uint8Array {
   const { apiName, apiVersion, correlationId } = request;
-  if (isStandIn(apiName)) return standInResponse(correlationId, body);
   return encodeResponse(apiName, apiVersion, correlationId, body as never);
 }
 
 export function responseSizeBytes(request: AnsweredRequest, body: ResponseBodies[ApiName]): number {
   const { apiName, apiVersion } = request;
-  if (isStandIn(apiName)) return standInResponseSize(body);
   return sizeOfResponse(apiName, apiVersion, body as never);
 }
 
 /** Null: the payload is not a response of this API and version. */
 export function responseFrom(request: AnsweredRequest, payload: Uint8Array): ResponseFrame | null {
   const { apiName, apiVersion } = request;
-  if (isStandIn(apiName)) return standIns.response(apiName, payload);
   const decoding = decodeResponse(apiName, apiVersion, payload);
   if (!decoding.ok) return null;
   const body = decoding.body as ResponseBodies[ApiName];
@@ -112,5 +96,5 @@ const servedApis = new Map<number, ApiName>(
 
 /** The API with this request key; null: no served API has it. */
 export function servedApiOf(key: number): ApiName | null {
-  return servedApis.get(key) ?? standInNameOf(key);
+  return servedApis.get(key) ?? null;
 }

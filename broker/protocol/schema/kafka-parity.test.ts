@@ -7,7 +7,7 @@ import { apiSchemas } from '../apis/schemas.js';
 import { consumerProtocolAssignment, consumerProtocolSubscription } from '../consumer-protocol.js';
 import { groupRecordSchemas } from '../group-records.js';
 import { requestHeader, responseHeader } from '../headers.js';
-import { recordSchemas } from '../log-records.js';
+import { recordSchemas } from '../metadata-records.js';
 import { hasKafkaJars, type KafkaField, type KafkaSchema, kafkaSchemas } from '../testing/kafka-schemas.js';
 import type { Field, Struct } from './field.js';
 import type { Message } from './message.js';

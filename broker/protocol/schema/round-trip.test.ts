@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { apiSchemas } from '../apis/schemas.js';
 import { requestHeader, responseHeader } from '../headers.js';
 import {
-  decodeLogRecord,
-  encodeLogRecord,
-  type LogRecord,
-  logRecord,
+  decodeMetadataRecord,
+  encodeMetadataRecord,
+  type MetadataRecord,
+  metadataRecord,
   recordSchemas,
-} from '../log-records.js';
+} from '../metadata-records.js';
 import { arbitraryStruct } from '../testing/arbitrary-body.js';
 import type { Struct } from './field.js';
 import { attempt, type Message } from './message.js';
@@ -125,8 +125,11 @@ describe('a record of the metadata log', () => {
       fc.property(
         arbitraryStruct((message as object as Message<Struct>).fields, message.validVersions.highest),
         (fields) => {
-          const record = { type: name, ...fields } as LogRecord;
-          expect(decodeLogRecord(encodeLogRecord(record))).toMatchObject({ ok: true, value: record });
+          const record = { type: name, ...fields } as MetadataRecord;
+          expect(decodeMetadataRecord(encodeMetadataRecord(record))).toMatchObject({
+            ok: true,
+            value: record,
+          });
         },
       ),
       { numRuns: 30, seed: 42 },
@@ -135,13 +138,13 @@ describe('a record of the metadata log', () => {
 
   it('has the bytes that Kafka writes', () => {
     const topicId = 'AAECAwQFBgcICQoLDA0ODw';
-    const bytes = encodeLogRecord(logRecord('TopicRecord', { name: 'foo', topicId }));
+    const bytes = encodeMetadataRecord(metadataRecord('TopicRecord', { name: 'foo', topicId }));
     expect(Buffer.from(bytes).toString('hex')).toBe('01020004666f6f000102030405060708090a0b0c0d0e0f00');
   });
 
   it('is an error where its frame, type or version is unknown, or bytes follow it', () => {
     const failure = (...bytes: number[]) => {
-      const decoded = decodeLogRecord(new Uint8Array(bytes));
+      const decoded = decodeMetadataRecord(new Uint8Array(bytes));
       return decoded.ok ? 'read' : decoded.error.message.replace(/ \(.*/, '');
     };
     expect(failure(2, 20, 0, 0)).toBe('frame version 2 of a metadata record');

@@ -6,12 +6,12 @@ import type { ErrorName } from '../../protocol/errors.js';
  * logs of two terms.
  */
 export interface MetadataFetchCheck {
-  /** −1: the observer does not know a leader yet. */
+  /** 0: the observer does not know a leader yet. */
   readonly requestEpoch: number;
   readonly leaderEpoch: number;
 }
 
 export function checkMetadataFetch({ requestEpoch, leaderEpoch }: MetadataFetchCheck): ErrorName {
   if (requestEpoch > leaderEpoch) return 'UNKNOWN_LEADER_EPOCH';
-  return requestEpoch !== -1 && requestEpoch < leaderEpoch ? 'FENCED_LEADER_EPOCH' : 'NONE';
+  return requestEpoch < leaderEpoch ? 'FENCED_LEADER_EPOCH' : 'NONE';
 }

@@ -143,7 +143,7 @@ describe('the metadata log', () => {
   });
 
   it('is read only within one epoch', () => {
-    expect(rules.checkMetadataFetch({ requestEpoch: -1, leaderEpoch: 3 })).toBe('NONE');
+    expect(rules.checkMetadataFetch({ requestEpoch: 0, leaderEpoch: 3 })).toBe('FENCED_LEADER_EPOCH');
     expect(rules.checkMetadataFetch({ requestEpoch: 3, leaderEpoch: 3 })).toBe('NONE');
     expect(rules.checkMetadataFetch({ requestEpoch: 2, leaderEpoch: 3 })).toBe('FENCED_LEADER_EPOCH');
     expect(rules.checkMetadataFetch({ requestEpoch: 4, leaderEpoch: 3 })).toBe('UNKNOWN_LEADER_EPOCH');
