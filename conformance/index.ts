@@ -1,13 +1,15 @@
 /**
  * `npm run conformance`: real clients, Kafka's own tools and Apache Kafka itself against this project's broker.
  *
- *     npm run conformance                    both parts with what is installed
+ *     npm run conformance                    every part with what is installed
  *     npm run conformance -- --install       installs first what is missing
  *     npm run conformance -- clients --only kcat
+ *     npm run conformance -- fuzz --frames 1000000 --seed 3
  *     npm run conformance -- oracle --scripts 1000 --seed 7 --api Produce
  */
 import { parseArgs } from 'node:util';
 import { clientsCommand } from './clients/clients-command.js';
+import { fuzzServer } from './fuzz/fuzz-server.js';
 import { oracleCommand } from './oracle/oracle-command.js';
 import type { Outcome } from './outcome.js';
 
@@ -18,6 +20,7 @@ const { values, positionals } = parseArgs({
     scripts: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     api: { type: 'string', multiple: true, default: [] },
+    frames: { type: 'string', default: '20000' },
     kafka: { type: 'string' },
     seismolog: { type: 'string' },
     freeze: { type: 'string' },
@@ -30,6 +33,17 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const parts: Readonly<Record<string, () => Promise<Outcome>>> = {
   clients: () =>
     clientsCommand({ install: values.install, only: values.only, kafka: values.kafka ?? null, print }),
+  fuzz: async () => {
+    const { frames, failures, disturbed } = await fuzzServer({
+      frames: Number(values.frames),
+      seed: Number(values.seed),
+    });
+    for (const failure of new Set(failures)) print(failure);
+    print(
+      `${frames} frames, ${failures.length} failures of a node, ${disturbed} times another client was disturbed`,
+    );
+    return failures.length + disturbed === 0 ? 'passed' : 'failed';
+  },
   oracle: () =>
     oracleCommand({
       install: values.install,

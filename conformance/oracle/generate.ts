@@ -136,7 +136,7 @@ function arbitraryDamage(): fc.Arbitrary<FrameDamage> {
 
 type Body = { readonly [field: string]: Json };
 
-function arbitraryBody(api: string, fields: Struct, version: number): fc.Arbitrary<Body> {
+export function arbitraryBody(api: string, fields: Struct, version: number): fc.Arbitrary<Body> {
   const drawn = Object.entries(fields)
     .filter(([, field]) => isIn(field.versions, version))
     .map(([name, field]) => [name, arbitraryField(api, name, field, version)] as const);
@@ -154,7 +154,9 @@ function valuesOf(api: string, name: string, field: Field, version: number): fc.
   if (field.type === 'array') return arbitraryArray(api, name, field.element!, version);
   if (field.type === 'struct') return arbitraryBody(api, field.fields!, version);
   const pool = poolOf(api, name);
-  if (pool !== null) return fc.constantFrom(...pool);
+  const isNullable = isIn(field.nullableVersions, version);
+  const fitting = pool?.filter((value) => isNullable || value !== null) ?? [];
+  if (fitting.length > 0) return fc.constantFrom(...fitting);
   if (field.type === 'records') return arbitraryRecords() as fc.Arbitrary<Json>;
   return edges(field);
 }
