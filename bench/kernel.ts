@@ -29,7 +29,8 @@ type Runnable = (untilMicros: number) => void;
 const LINK_MICROS = 1_000;
 const TICK_MICROS = 100_000;
 const GOSSIP_MICROS = 10_000;
-const payload = new Uint8Array(100);
+/** A value, not bytes: bytes that are passed arrive in pieces, as `onBytes`. */
+const payload = { sizeBytes: 100 };
 
 export function measureKernel(
   options: { readonly turns?: number; readonly scale?: number } = {},
@@ -132,9 +133,9 @@ function bareIdle(): Runnable {
 function bareGossip(): Runnable {
   const heap = new BareHeap();
   let receivedBytes = 0;
-  const send = (message: Uint8Array): void =>
+  const send = (message: typeof payload): void =>
     heap.schedule(LINK_MICROS, () => {
-      receivedBytes += message.length;
+      receivedBytes += message.sizeBytes;
     });
   for (let host = 0; host < 3; host++) {
     const tick = (): void => {
@@ -175,10 +176,12 @@ function accepting(accept: (connection: Connection) => ConnectionHandler): Liste
 /** One end of a flow: sends back whatever comes. */
 class Pong implements ConnectionHandler {
   connection: Connection | null = null;
+  hasReceived = false;
 
   onOpen(): void {}
 
   onValue(message: unknown): void {
+    this.hasReceived = true;
     (this.connection as Connection).pass(message, 100, 'ping');
   }
 
@@ -187,6 +190,7 @@ class Pong implements ConnectionHandler {
 
 function pingPongFlows(pending: number): Runnable {
   const world = newWorld();
+  const pongs: Pong[] = [];
   world.addHost('server', {
     start: (env: HostEnv) =>
       env.network.listen(
@@ -204,13 +208,18 @@ function pingPongFlows(pending: number): Runnable {
         // Spread over the link's millisecond, as the flows of the floor are.
         env.timers.schedule(flow % LINK_MICROS, () => {
           const pong = new Pong();
+          pongs.push(pong);
           pong.connection = env.network.connect({ host: 'server', port: 1 }, pong);
-          pong.connection.pass(payload, payload.length, 'ping');
+          pong.connection.pass(payload, payload.sizeBytes, 'ping');
         });
       }
     },
   });
-  return runWorld(world);
+  const run = runWorld(world);
+  return (until) => {
+    run(until);
+    if (!pongs.every(({ hasReceived }) => hasReceived)) throw new Error('no ping-pong');
+  };
 }
 
 function idleCluster(): Runnable {
@@ -235,7 +244,7 @@ function gossipCluster(): Runnable {
   const handler: ConnectionHandler = {
     onOpen: () => undefined,
     onValue: (message) => {
-      receivedBytes += (message as typeof payload).length;
+      receivedBytes += (message as typeof payload).sizeBytes;
     },
     onClose: () => undefined,
   };
@@ -252,7 +261,7 @@ function gossipCluster(): Runnable {
           const connections = peers.map((host) => env.network.connect({ host, port: 1 }, handler));
           const tick = (): void => {
             for (const connection of connections) {
-              connection.pass(payload, payload.length, 'gossip');
+              connection.pass(payload, payload.sizeBytes, 'gossip');
             }
             env.timers.schedule(GOSSIP_MICROS, tick);
           };
