@@ -19,6 +19,7 @@ import type { QuorumLog } from '../raft/quorum-log.js';
 import { SoleVoter } from '../raft/sole-voter.js';
 import type { ControllerRules } from '../rules/controller/index.js';
 import type { ControllerApi } from './active-controller.js';
+import { quorumNotLed } from './describe-quorum.js';
 import { InitialTopics, type InitialTopicsOptions } from './initial-topics.js';
 import { MetadataFetches, notLeaderOfLog } from './metadata-fetches.js';
 import { QuorumController } from './quorum-controller.js';
@@ -48,7 +49,10 @@ const decidedApis: ReadonlySet<ApiName> = new Set<ControllerApi>([
   'AllocateProducerIds',
 ]);
 
-const offered = offeredApis('controller', new Set([...decidedApis, 'ApiVersions', 'Fetch']));
+const offered = offeredApis(
+  'controller',
+  new Set([...decidedApis, 'ApiVersions', 'Fetch', 'DescribeQuorum']),
+);
 
 /** metadata.log.dir, on this host's disk. */
 const LOG_DIRECTORY = 'kafka-logs';
@@ -154,6 +158,9 @@ export class ControllerServer {
     if (apiName === 'Fetch') {
       if (this.#fetches === null) respond(notLeaderOfLog());
       else this.#fetches.fetch(request.body as RequestBodies['Fetch'], respond);
+    } else if (apiName === 'DescribeQuorum') {
+      const body = request.body as RequestBodies['DescribeQuorum'];
+      respond(this.#fetches === null ? quorumNotLed() : this.#fetches.describe(body));
     } else if (apiName === 'ApiVersions') {
       const body = request.body as RequestBodies['ApiVersions'];
       respond(apiVersionsResponse(offered, body, request.apiVersion, this.image.endOffset - 1));

@@ -17,10 +17,13 @@ import {
   NO_SNAPSHOT,
   replicaIdOf,
 } from '../protocol/apis/01-fetch.js';
+import type { DescribeQuorumRequest, DescribeQuorumResponse } from '../protocol/apis/55-describe-quorum.js';
 import type { ErrorName } from '../protocol/errors.js';
 import { METADATA_TOPIC_ID } from '../protocol/metadata-log-batch.js';
 import type { QuorumLog } from '../raft/quorum-log.js';
 import type { ControllerRules } from '../rules/controller/index.js';
+import { describeQuorum } from './describe-quorum.js';
+import { LogObservers } from './log-observers.js';
 
 export interface MetadataFetchOptions {
   readonly clusterId: string;
@@ -50,6 +53,7 @@ export class MetadataFetches {
   readonly #env: Env;
   readonly #log: QuorumLog;
   readonly #options: MetadataFetchOptions;
+  readonly #observers = new LogObservers();
   #held: HeldFetch[] = [];
   #timer: TimerHandle | null = null;
   #timerMicros = 0;
@@ -77,7 +81,7 @@ export class MetadataFetches {
       return;
     }
     const replicaId = replicaIdOf(request);
-    if (this.#answer(asked, respond, request.maxWaitMs === 0)) return;
+    if (this.#answer(replicaId, asked, respond, request.maxWaitMs === 0)) return;
     const deadlineMicros = this.#env.clock.monotonicMicros() + request.maxWaitMs * 1_000;
     this.#held.push({ replicaId, asked, respond, deadlineMicros });
     this.#arm(deadlineMicros);
@@ -87,7 +91,19 @@ export class MetadataFetches {
   wake(): void {
     const held = this.#held;
     this.#held = [];
-    for (const fetch of held) if (!this.#answer(fetch.asked, fetch.respond, false)) this.#held.push(fetch);
+    for (const fetch of held)
+      if (!this.#answer(fetch.replicaId, fetch.asked, fetch.respond, false)) this.#held.push(fetch);
+  }
+
+  /** org.apache.kafka.raft.KafkaRaftClient#handleDescribeQuorumRequest */
+  describe(request: DescribeQuorumRequest): DescribeQuorumResponse {
+    const nowMillis = this.#env.clock.wallMillis();
+    return describeQuorum(request, {
+      log: this.#log,
+      listener: this.#options.listener,
+      observers: this.#observers.active(nowMillis),
+      nowMillis,
+    });
   }
 
   /** This voter no longer leads. */
@@ -104,7 +120,7 @@ export class MetadataFetches {
     this.#held = [];
   }
 
-  #answer(asked: FetchPartition, respond: Respond, isLastCall: boolean): boolean {
+  #answer(replicaId: number, asked: FetchPartition, respond: Respond, isLastCall: boolean): boolean {
     const { leaderEpoch } = this.#log;
     const requestEpoch = asked.currentLeaderEpoch;
     const errorCode = this.#options.rules.checkMetadataFetch({ requestEpoch, leaderEpoch });
@@ -118,6 +134,13 @@ export class MetadataFetches {
       respond(this.#response({ errorCode, divergingEpoch, records: NO_BYTES }));
       return true;
     }
+    this.#observers.fetched({
+      replicaId,
+      replicaDirectoryId: asked.replicaDirectoryId,
+      fetchOffset: asked.fetchOffset,
+      leaderEndOffset: this.#log.endOffset,
+      nowMillis: this.#env.clock.wallMillis(),
+    });
     if (read.records.length > 0) {
       respond(this.#response({ errorCode, divergingEpoch: NO_DIVERGENCE, records: read.records }));
       return true;
@@ -168,7 +191,7 @@ export class MetadataFetches {
     this.#held = [];
     let nextMicros = Number.POSITIVE_INFINITY;
     for (const fetch of held) {
-      if (fetch.deadlineMicros <= now) this.#answer(fetch.asked, fetch.respond, true);
+      if (fetch.deadlineMicros <= now) this.#answer(fetch.replicaId, fetch.asked, fetch.respond, true);
       else {
         this.#held.push(fetch);
         nextMicros = Math.min(nextMicros, fetch.deadlineMicros);

@@ -46,7 +46,6 @@ export const UNSERVED_APIS: readonly UnservedApi[] = [
   api(52, 'Vote', SOLE_VOTER),
   api(53, 'BeginQuorumEpoch', SOLE_VOTER),
   api(54, 'EndQuorumEpoch', SOLE_VOTER),
-  api(55, 'DescribeQuorum', SOLE_VOTER),
   api(57, 'UpdateFeatures', 'the levels of the features are fixed'),
   api(58, 'Envelope', 'brokers forward requests as they are: every client has the same principal'),
   api(59, 'FetchSnapshot', 'the metadata log is kept whole, without snapshots'),

@@ -92,5 +92,6 @@ export class ControllerChannel {
 
 /** The voter that answered does not lead the quorum. */
 function isFromNoLeader(apiName: ApiName, body: ResponseBodies[ApiName]): boolean {
-  return containsError(apiName, body, apiName === 'Fetch' ? 'NOT_LEADER_OR_FOLLOWER' : 'NOT_CONTROLLER');
+  const isOfLog = apiName === 'Fetch' || apiName === 'DescribeQuorum';
+  return containsError(apiName, body, isOfLog ? 'NOT_LEADER_OR_FOLLOWER' : 'NOT_CONTROLLER');
 }

@@ -93,6 +93,7 @@ const handlers: { readonly [A in ApiName]: Handler<A> } = {
   ElectLeaders: forward('ElectLeaders'),
   IncrementalAlterConfigs: (services, body, respond, _reply, { apiVersion }) =>
     handleIncrementalAlterConfigs(services, body, apiVersion, respond),
+  DescribeQuorum: forward('DescribeQuorum'),
   AlterPartition: refuse,
   DescribeCluster: answer(handleDescribeCluster),
   DescribeProducers: answer(handleDescribeProducers),

@@ -17,6 +17,7 @@ export type ForwardedApi =
   | 'AlterConfigs'
   | 'CreatePartitions'
   | 'DeleteTopics'
+  | 'DescribeQuorum'
   | 'ElectLeaders'
   | 'IncrementalAlterConfigs';
 

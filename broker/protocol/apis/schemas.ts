@@ -28,6 +28,7 @@ import { deleteGroupsApi } from './42-delete-groups.js';
 import { electLeadersApi } from './43-elect-leaders.js';
 import { incrementalAlterConfigsApi } from './44-incremental-alter-configs.js';
 import { offsetDeleteApi } from './47-offset-delete.js';
+import { describeQuorumApi } from './55-describe-quorum.js';
 import { alterPartitionApi } from './56-alter-partition.js';
 import { describeClusterApi } from './60-describe-cluster.js';
 import { describeProducersApi } from './61-describe-producers.js';
@@ -67,6 +68,7 @@ export const apiSchemas = {
   ElectLeaders: electLeadersApi,
   IncrementalAlterConfigs: incrementalAlterConfigsApi,
   OffsetDelete: offsetDeleteApi,
+  DescribeQuorum: describeQuorumApi,
   AlterPartition: alterPartitionApi,
   DescribeCluster: describeClusterApi,
   DescribeProducers: describeProducersApi,
