@@ -11,7 +11,7 @@ import { readRunDirectory } from './reports/read-run-directory.js';
 import { renderReport } from './reports/render-report.js';
 import { auditCommandOf } from './scenarios/audit/audit-command.js';
 import { auditScenarioNamed } from './scenarios/audit/audit-scenario.js';
-import { scenarios } from './scenarios/index.js';
+import { guestScenarios, scenarios } from './scenarios/index.js';
 import { exhibits } from './scenarios/museum/index.js';
 
 useZstdCompressor(compressZstd);
@@ -22,7 +22,7 @@ const packageJson: unknown = JSON.parse(
 );
 
 export const house: CliParts = {
-  scenarios,
+  scenarios: [...scenarios, ...guestScenarios],
   exhibits,
   renderReport: (directory) => renderReport(readRunDirectory(directory)),
   checkFile: checkAnyFile,

@@ -91,7 +91,7 @@ const NEIGHBOURS: Readonly<Record<string, readonly string[]>> = {
 
 /** Inside a folder, each room imports only what stands to its left. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  harness: ['env', 'kernel', 'world', 'faults', 'history', 'checkers', 'runner', 'api', 'cli'],
+  harness: ['env', 'kernel', 'world', 'guests', 'faults', 'history', 'checkers', 'runner', 'api', 'cli'],
   broker: [
     'env',
     'observer',

@@ -3,12 +3,12 @@ import { useZstdCompressor } from '../broker/protocol/compression/zstd-compresso
 import { compressZstd } from '../doors/zstd-compressor.js';
 import { serveCampaignWorker } from '../harness/runner/campaign-worker.js';
 import { auditScenarioNamed } from './audit/audit-scenario.js';
-import { scenarios } from './index.js';
+import { guestScenarios, scenarios } from './index.js';
 import { exhibits } from './museum/index.js';
 
 useZstdCompressor(compressZstd);
 
 export const runSeeds = serveCampaignWorker(
-  [...scenarios, ...exhibits.map((exhibit) => exhibit.scenario)],
+  [...scenarios, ...guestScenarios, ...exhibits.map((exhibit) => exhibit.scenario)],
   auditScenarioNamed,
 );

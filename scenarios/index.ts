@@ -14,6 +14,7 @@ import { diskTrouble } from './disk-trouble.js';
 import { everythingFlushed, everythingReplicated } from './everything.js';
 import type { KafkaScenario } from './experiment/scenario.js';
 import { impatientProducers } from './impatient-producers.js';
+import { kafkaJsIdempotent, kafkaJsProduces, kafkaJsSpreadLoses } from './kafkajs.js';
 import { laggingFollowers } from './lagging-followers.js';
 import { leaderCrash } from './leader-crash.js';
 import { lostDisks } from './lost-disks.js';
@@ -73,4 +74,11 @@ export const scenarios: readonly KafkaScenario[] = [
   retriesDuplicate,
   consumerGroupAtMostOnce,
   acks0Loses,
+];
+
+/** Scenarios whose clients are programs of other people. Their runs take longer, so the story leaves them out. */
+export const guestScenarios: readonly KafkaScenario[] = [
+  kafkaJsProduces,
+  kafkaJsIdempotent,
+  kafkaJsSpreadLoses,
 ];

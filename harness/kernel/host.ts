@@ -43,6 +43,8 @@ export class Host {
   generation = 0;
   /** False from a power loss to the next start: the machine answers no packet. */
   powered = true;
+  /** Called after each event of the host; null: nothing follows an event. */
+  afterEvent: (() => void) | null = null;
   /** The events that came due while the host was paused. */
   deferred: KernelEvent[] = [];
   readonly #keeper: HostKeeper;

@@ -286,6 +286,7 @@ export class Simulation {
       event.callback = null;
       callback();
     }
+    if (host !== null && host.afterEvent !== null) host.afterEvent();
   }
 
   #rejectLivelock(event: KernelEvent): void {

@@ -6,6 +6,7 @@
  *
  * A user's scenario comes from the module in the task. Each thread loads that module once.
  */
+import { beginRun } from './begin-run.js';
 import { divertConsole } from './divert-console.js';
 import type { Scenario, Wire } from './experiment.js';
 import { loadScenarioModule, type ScenarioModule } from './scenario-module.js';
@@ -62,7 +63,8 @@ export function serveCampaignWorker(
     const outcomes: SeedOutcome[] = [];
     for (const [index, seed] of seeds.entries()) {
       Atomics.store(cell, 0, index);
-      outcomes.push(runSeed(scenario, { seed, countsDecisions, wire }));
+      const chosen = scenario;
+      outcomes.push(await beginRun(chosen, () => runSeed(chosen, { seed, countsDecisions, wire })));
     }
     return { kind: 'ran', outcomes };
   };

@@ -67,6 +67,7 @@ const OBJECTIONS: Readonly<Record<Exclude<keyof Scenario, 'build'>, Objection>> 
   requiredFaults: optional(faultKinds),
   requiredMarks: optional(texts),
   removableHosts: optional(texts),
+  hasGuests: optional((value) => (typeof value === 'boolean' ? null : 'must be true or false')),
 };
 
 /** The number of plans that are drawn as a test. Each run checks for itself the names in its plan. */

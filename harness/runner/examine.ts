@@ -5,6 +5,7 @@
 import type { FaultPlan } from '../faults/fault.js';
 import { PlanError } from '../faults/plan.js';
 import { describeDivergence } from '../kernel/divergence.js';
+import { beginRun } from './begin-run.js';
 import { promisedAnomaly } from './campaign-tally.js';
 import { compareRuns } from './double-run.js';
 import { forbiddenAnomalies, fullLimits, LIVELOCK, type RunOptions, type RunResult } from './execute-run.js';
@@ -51,19 +52,19 @@ export const MINIMISE_RUNS_MAX = 120;
 export async function examineRun(options: ExamineOptions): Promise<Examined> {
   const begun = performance.now();
   const { scenario, seed } = options;
-  const first = compareWithSeen(execute(options, runOptions(options)), options.seen ?? null);
+  const first = compareWithSeen(await execute(options, runOptions(options)), options.seen ?? null);
   const wallSeconds = (performance.now() - begun) / 1000;
   const minimised = await minimiseRun(options, first);
   const candidate: Candidate = minimised?.candidate ?? { plan: first.plan, limits: first.limits };
   const expectedDigest =
     minimised === null || minimised.runs === 0
       ? first.digest
-      : execute(options, { seed, ...candidate }).digest;
-  const traced = execute(options, { seed, ...candidate, trace: true });
+      : (await execute(options, { seed, ...candidate })).digest;
+  const traced = await execute(options, { seed, ...candidate, trace: true });
   const result =
     traced.digest === expectedDigest
       ? withRemarks(traced, first)
-      : notDeterministic(options, candidate, traced);
+      : await notDeterministic(options, candidate, traced);
   const minimisation =
     minimised === null
       ? null
@@ -127,9 +128,9 @@ class CandidateRuns {
     this.#options = options;
   }
 
-  failsAs(first: RunResult, candidate: Candidate, anomalyName: string): boolean {
+  async failsAs(first: RunResult, candidate: Candidate, anomalyName: string): Promise<boolean> {
     try {
-      const smaller = execute(this.#options, { seed: this.#options.seed, ...candidate });
+      const smaller = await execute(this.#options, { seed: this.#options.seed, ...candidate });
       return failsAlike(first, smaller, anomalyName);
     } catch (error) {
       // A candidate that lacks the target host of one of its faults is not a valid plan.
@@ -142,8 +143,8 @@ class CandidateRuns {
 }
 
 /** @throws HungRun */
-function execute({ scenario, runWallMillisMax }: ExamineOptions, run: RunOptions): RunResult {
-  return executeWatched(scenario, run, runWallMillisMax);
+function execute({ scenario, runWallMillisMax }: ExamineOptions, run: RunOptions): Promise<RunResult> {
+  return beginRun(scenario, () => executeWatched(scenario, run, runWallMillisMax));
 }
 
 /** Adds the remarks of the original run to the traced run: on a plan from outside, or on a digest that differs. */
@@ -169,8 +170,13 @@ function asUnknown(run: RunResult, reason: string): RunResult {
   };
 }
 
-function notDeterministic(options: ExamineOptions, candidate: Candidate, traced: RunResult): RunResult {
-  const divergence = compareRuns(options.scenario, { seed: options.seed, ...candidate });
+async function notDeterministic(
+  options: ExamineOptions,
+  candidate: Candidate,
+  traced: RunResult,
+): Promise<RunResult> {
+  const { scenario, seed } = options;
+  const divergence = await beginRun(scenario, () => compareRuns(scenario, { seed, ...candidate }));
   const words =
     divergence === null
       ? 'the traced run had another digest than the run without a trace'

@@ -16,6 +16,7 @@ import { validatePlan } from '../faults/plan.js';
 import { rejectUnknownNames } from '../faults/plan-names.js';
 import type { Operation, SessionOrder } from '../history/operation.js';
 import { Livelock } from '../kernel/livelock.js';
+import { insistOnMacrotask } from './begin-run.js';
 import type { Experiment, Judgement, RunLimits, RunOnlooker, Scenario, Wire } from './experiment.js';
 import { HarnessFailure, isHarnessFrame, isHarnessMistake } from './harness-failure.js';
 import type {
@@ -95,6 +96,7 @@ const CONVERGENCE_STEP_MICROS = 50_000;
 
 /** @throws PlanError when a plan is malformed or names a target that cannot exist; HarnessFailure when the harness has a bug. */
 export function executeRun(scenario: Scenario, options: RunOptions): RunResult {
+  insistOnMacrotask(scenario);
   const plan =
     options.plan === undefined ? drawPlan(scenario.plan, options.seed) : validatePlan(options.plan);
   const limits = options.limits ?? fullLimits(scenario);

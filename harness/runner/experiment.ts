@@ -135,6 +135,8 @@ export interface Scenario {
   readonly requiredFaults?: readonly string[];
   /** The marks that must be reached at least once in a campaign; else the campaign is `unknown`. */
   readonly requiredMarks?: readonly string[];
+  /** Hosts of its runs have guests, so that its runs begin in the event loop (`guests/microtasks.ts`). Absent: no. */
+  readonly hasGuests?: boolean;
   /** The hosts (clients) that minimisation may leave out. */
   readonly removableHosts?: readonly string[];
   build(input: ExperimentInput): Experiment;

@@ -17,7 +17,7 @@ export interface Candidate {
 export interface MinimiseOptions {
   readonly start: Candidate;
   /** Runs the candidate; true when the same anomaly appears. */
-  readonly stillFails: (candidate: Candidate) => boolean;
+  readonly stillFails: (candidate: Candidate) => boolean | Promise<boolean>;
   readonly removableHosts: readonly string[];
   /** The number of operations that the failing run invoked. */
   readonly operationsInvoked: number;
@@ -81,7 +81,7 @@ class Search {
     this.runs++;
     // A search takes seconds: the caller needs turns of the event loop to draw progress and to handle Ctrl-C.
     await new Promise((resolve) => setImmediate(resolve));
-    if (!this.#options.stillFails(candidate)) return false;
+    if (!(await this.#options.stillFails(candidate))) return false;
     this.best = candidate;
     return true;
   }

@@ -1,5 +1,6 @@
 /** An executor runs seeds of a scenario, in this process or on a worker thread. */
 import { PlanError } from '../faults/plan.js';
+import { beginRun } from './begin-run.js';
 import { executeRun, fullLimits, type RunOptions } from './execute-run.js';
 import type { Scenario, Wire } from './experiment.js';
 import { HarnessFailure } from './harness-failure.js';
@@ -48,7 +49,9 @@ export function inProcessExecutor(options: Omit<SeedOptions, 'seed'> = {}): Seed
       for (const seed of seeds) {
         await new Promise((resolve) => setImmediate(resolve));
         if (signal.aborted) break;
-        outcomes.push(runSeed(scenario, { seed, ...options }, executeWatched));
+        outcomes.push(
+          await beginRun(scenario, () => runSeed(scenario, { seed, ...options }, executeWatched)),
+        );
       }
       return outcomes;
     },

@@ -14,6 +14,8 @@ import type { SimulatedNetwork } from './simulated-network.js';
 
 /** A program that can be asked to stop (SIGTERM). */
 export interface StoppableProgram extends Program {
+  /** Called after each event of its host. A host with a guest runs the promise callbacks of the guest here. */
+  readonly afterEvent?: () => void;
   /** Calls `done` when the program has finished its shutdown; the process exits then. */
   stop?(done: () => void): void;
 }
@@ -48,6 +50,7 @@ export class WorldHost {
     this.#simulation = simulation;
     this.#network = network;
     this.#host = simulation.addHost(name);
+    this.#host.afterEvent = program.afterEvent ?? null;
     this.#program = program;
     this.#logger = options.logger ?? silentLogger;
     network.addHost(this.#host);

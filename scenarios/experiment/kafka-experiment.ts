@@ -62,7 +62,7 @@ export class KafkaExperiment implements Experiment {
     const { onlooker } = input;
     this.world = new World({
       seed: input.seed,
-      passesValues: input.limits.wire !== 'bytes',
+      passesValues: input.limits.wire !== 'bytes' && spec.workload.hasGuests !== true,
       readersFor: readKafkaStreams,
       ...(onlooker === null ? {} : { trace: onlooker }),
     });

@@ -82,6 +82,7 @@ export function scenario(name: string, spec: ScenarioSpec): KafkaScenario {
         }),
     ...(spec.requiredFaults === undefined ? {} : { requiredFaults: spec.requiredFaults }),
     ...(spec.requiredMarks === undefined ? {} : { requiredMarks: spec.requiredMarks }),
+    ...(workload.hasGuests === true ? { hasGuests: true } : {}),
     removableHosts: workload.hosts().map(({ host }) => host),
     build: (input) =>
       new KafkaExperiment(

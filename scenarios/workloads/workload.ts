@@ -7,6 +7,8 @@ import type { Properties } from '../../broker/config/definitions.js';
 import type { ClientContext, ClientHost, ClientProcess } from './client-process.js';
 
 export interface Workload {
+  /** Some clients are programs of other people: connections carry bytes. Absent: no. */
+  readonly hasGuests?: boolean;
   /** Its numbers and choices as plain data, for documents and reports. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Kafka's keys of every producer of the workload. The guarantee is derived from them. */

@@ -1,9 +1,12 @@
 /** Producers that send at a steady rate and consumers that are assigned partitions: the workload of most scenarios. */
 
+import { NativeProducer } from '../../../broker/clients/producer/native-producer.js';
 import type { Properties } from '../../../broker/config/definitions.js';
 import { partitionName } from '../../../broker/protocol/partition-name.js';
 import type { RandomStream } from '../../../harness/env.js';
 import type { ClientContext, ClientHost, ClientProcess } from '../client-process.js';
+import { kafkaJsProducer } from '../kafkajs/kafkajs-producer.js';
+import type { ProducerClient } from '../record-producer.js';
 import type { SettingsCheck, Workload } from '../workload.js';
 import { ConsumerProcess } from './consumer-process.js';
 import { ProducerProcess } from './producer-process.js';
@@ -12,9 +15,16 @@ import {
   checkSettings,
   completeSettings,
   type ProduceAndConsumeSettings,
+  type ProducerClientName,
 } from './settings.js';
 
 const FINAL_READER_HOST = 'final';
+
+const CLIENTS: Readonly<Record<ProducerClientName, ProducerClient>> = {
+  native: { open: (env, setup) => new NativeProducer(env, setup) },
+  kafkajs: kafkaJsProducer('one-partition'),
+  'kafkajs-spread': kafkaJsProducer('spread'),
+};
 
 export function produceAndConsume(given: Partial<ProduceAndConsumeSettings> = {}): ProduceAndConsume {
   return new ProduceAndConsume(completeSettings(given));
@@ -27,6 +37,10 @@ export class ProduceAndConsume implements Workload {
   constructor({ settings, setByHarness }: CompleteSettings) {
     this.settings = { ...settings };
     this.setByHarness = setByHarness;
+  }
+
+  get hasGuests(): boolean {
+    return this.settings.client !== 'native';
   }
 
   get producerConfig(): Properties {
@@ -103,6 +117,7 @@ export class ProduceAndConsume implements Workload {
       rules,
       recorder,
       stream: context.world.simulation.random(`workload/${host}`),
+      client: CLIENTS[this.settings.client],
       onRefusal: ({ topic, partition, error, ...batch }) => {
         if (context.judgesRefusals)
           checker.sequenceRefused(host, partitionName(topic, partition), batch, error);

@@ -5,8 +5,6 @@
  * session. A session lasts from one start of the program to the next, or is shorter if the workload says so.
  */
 
-import { NativeProducer } from '../../../broker/clients/producer/native-producer.js';
-import type { SendResult } from '../../../broker/clients/producer/producer-record.js';
 import type { OnSequenceRefused } from '../../../broker/clients/producer/sender.js';
 import type { ClientRules } from '../../../broker/clients/rules/index.js';
 import type { Address, Env } from '../../../broker/env.js';
@@ -17,6 +15,7 @@ import type { HostChange } from '../../../harness/kernel/host.js';
 import { endsProgram } from '../../cluster/host-chronicle.js';
 import type { ClientProcess } from '../client-process.js';
 import { ByKey } from '../partition-by-key.js';
+import type { ProducerClient, RecordProducer } from '../record-producer.js';
 import type { Recorder } from '../recorder.js';
 import { encodeValue } from './record-value.js';
 import type { ProduceAndConsumeSettings } from './settings.js';
@@ -30,7 +29,10 @@ export interface ProducerProcessOptions {
   readonly recorder: Recorder;
   readonly stream: RandomStream;
   readonly onRefusal: OnSequenceRefused;
+  readonly client: ProducerClient;
 }
+
+type Settle = Parameters<RecordProducer['send']>[1];
 
 interface SendTarget {
   readonly name: string;
@@ -75,7 +77,8 @@ export class ProducerProcess implements ClientProcess {
   /** Process numbers in the history. */
   #freeSlots: number[] = [];
   readonly #pending: PendingOperation[] = [];
-  #producer: NativeProducer | null = null;
+  readonly afterEvent?: () => void;
+  #producer: RecordProducer | null = null;
   #env: Env | null = null;
   #stopped = false;
   #unproven = new Set<SendTarget>();
@@ -85,6 +88,8 @@ export class ProducerProcess implements ClientProcess {
   constructor(options: ProducerProcessOptions) {
     this.#options = options;
     this.host = options.host;
+    const { afterEvent } = options.client;
+    if (afterEvent !== undefined) this.afterEvent = afterEvent;
     this.#intervalMicros = Math.round(1_000_000 / options.settings.recordsPerSecond);
     this.#partitions = options.partitions.map((name) => {
       const key = options.recorder.history.key(name);
@@ -124,7 +129,7 @@ export class ProducerProcess implements ClientProcess {
     this.#session++;
     this.#slotCount = 0;
     this.#freeSlots = [];
-    this.#producer = new NativeProducer(env, {
+    this.#producer = this.#options.client.open(env, {
       clientId: this.host,
       bootstrap: this.#options.bootstrap,
       config: this.#options.settings.producerConfig,
@@ -215,7 +220,7 @@ export class ProducerProcess implements ClientProcess {
       const value = encodeValue(firstValue + index, settings.valueSizeBytes);
       if (keyIndex >= 0)
         recorder.keyed.sent(firstValue + index, topic, keyIndex, `${this.host}#${this.#session}`);
-      const settle = (result: SendResult): void => this.#settle(pending, index, result);
+      const settle: Settle = (result) => this.#settle(pending, index, result);
       const record =
         recordKey === null ? { topic, partition, key: null, value } : { topic, key: recordKey, value };
       this.#producer?.send(record, settle);
@@ -226,7 +231,7 @@ export class ProducerProcess implements ClientProcess {
     return this.#options.recorder.history.process(`${this.host}#${this.#session}/${this.#slotCount++}`);
   }
 
-  #settle(pending: PendingOperation, index: number, result: SendResult): void {
+  #settle(pending: PendingOperation, index: number, result: Parameters<Settle>[0]): void {
     if (pending.place < 0) return;
     if (pending.keyIndex >= 0 && result.partition >= 0 && result.partition !== pending.target.index)
       throw new Error(

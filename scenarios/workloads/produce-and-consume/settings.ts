@@ -4,6 +4,8 @@ import { type Properties, resolveConsumerConfig } from '../../../broker/config/d
 import { PACES, type Pace, type Shortening, shortened } from '../../cluster/pace.js';
 import type { SettingsCheck } from '../workload.js';
 
+export type ProducerClientName = 'native' | 'kafkajs' | 'kafkajs-spread';
+
 export interface ProduceAndConsumeSettings {
   readonly producers: number;
   readonly consumers: number;
@@ -26,6 +28,11 @@ export interface ProduceAndConsumeSettings {
   readonly keys: number;
   /** Between polls a consumer sometimes seeks: to the beginning, to the end, or to an offset before its position. */
   readonly seeks: boolean;
+  /**
+   * The producers: native ones, or KafkaJS in one of the ways in which applications use it (`KafkaJsUse`). A run with
+   * KafkaJS carries bytes on all connections.
+   */
+  readonly client: ProducerClientName;
   /** `brisk`: timeouts of the clients are shortened to fit a run. `kafka`: Kafka's own timeouts. */
   readonly pace: Pace;
   readonly producerConfig: Properties;
@@ -43,6 +50,7 @@ const FIELDS: { readonly [K in keyof ProduceAndConsumeSettings]: true } = {
   sessionMillis: true,
   keys: true,
   seeks: true,
+  client: true,
   pace: true,
   producerConfig: true,
   consumerConfig: true,
@@ -57,6 +65,8 @@ const SHORTENED_OF_PRODUCERS: Readonly<Record<string, Shortening>> = {
 const SHORTENED_OF_CONSUMERS: Readonly<Record<string, Shortening>> = {
   'request.timeout.ms': { value: '2000' },
 };
+
+const CLIENT_NAMES: readonly ProducerClientName[] = ['native', 'kafkajs', 'kafkajs-spread'];
 
 /** Hosts are created one by one; the limit is higher than any sensible number. */
 const HOSTS_MAX = 1000;
@@ -91,6 +101,7 @@ export function completeSettings(given: Partial<ProduceAndConsumeSettings>): Com
       sessionMillis: 0,
       keys: 0,
       seeks: false,
+      client: 'native',
       ...given,
       pace,
       producerConfig: { ...producer, ...producerConfig },
@@ -109,6 +120,7 @@ export function checkSettings(settings: ProduceAndConsumeSettings, check: Settin
   check.whole('workload.sessionMillis', settings.sessionMillis, 0);
   check.whole('workload.keys', settings.keys, 0, KEYS_MAX);
   check.oneOf('workload.pace', settings.pace, PACES);
+  check.oneOf('workload.client', settings.client, CLIENT_NAMES);
   check.whole('workload.firstSequence', settings.firstSequence, 0, SEQUENCE_MAX);
   check.properties('workload.producerConfig', settings.producerConfig, resolveProducerSettings);
   check.properties('workload.consumerConfig', settings.consumerConfig, resolveConsumerConfig);
