@@ -31,7 +31,7 @@ export interface AuditOptions {
   readonly promises?: readonly AuditPromise[];
   /** The failures under which it must be kept. Absent: `single`, one failure at a time. */
   readonly failures?: FailureChoice;
-  /** Runs of each class of failure, 1 or more. Absent: 24. */
+  /** Runs of each class of failure, 1 or more. Absent: 12. */
   readonly seeds?: number;
   /** The wall time in milliseconds after which no more is begun. Absent: no limit. */
   readonly wallMillis?: number;
@@ -69,7 +69,7 @@ const OPTIONS = [
   'signal',
 ] as const satisfies readonly (keyof AuditOptions)[];
 
-export const AUDIT_SEEDS = 24;
+export const AUDIT_SEEDS = 12;
 const COUNT_MAX = 1_000;
 
 /** @throws UsageError when an option or a key is refused. */
