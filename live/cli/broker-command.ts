@@ -14,12 +14,14 @@ import { LiveCluster } from '../live-cluster.js';
 import { isLoopback } from '../loopback.js';
 import type { TopicToCreate } from '../start-up.js';
 import { faultWords } from './fault-words.js';
+import { readServerProperties } from './server-properties.js';
 
 interface BrokerCommandOptions {
   readonly brokers: number;
   readonly listen: Address;
   readonly data?: string;
   readonly set: Properties;
+  readonly config?: string;
   readonly create: Readonly<Record<string, TopicToCreate>>;
   readonly remote?: boolean;
   readonly faults?: string;
@@ -31,6 +33,7 @@ Examples:
   seismolog broker                                    one broker on 127.0.0.1:9092, its data removed at the end
   seismolog broker --brokers 3 --listen 127.0.0.1:0   three brokers, each on a free port
   seismolog broker --data ./data --create orders:6:3  what was acknowledged is there at the next start
+  seismolog broker --config server.properties         Kafka's own file; a word about each key without effect here
   seismolog broker --set min.insync.replicas=2        a configuration key of Kafka, for all brokers
   seismolog broker --brokers 3 --faults plan.json     a fault plan, in real time from the moment of readiness
   seismolog broker --control 127.0.0.1:9644           faults and state over HTTP:
@@ -59,6 +62,7 @@ function describe(program: Command): Command {
       { host: '127.0.0.1', port: 9092 },
     )
     .option('--data <directory>', 'keep the logs here (otherwise: a temporary directory, removed at the end)')
+    .option('--config <server.properties>', 'the settings of the brokers in a file of Kafka')
     .option('--set <key=value>', 'a configuration key of Kafka; may be repeated', addSetting, {})
     .option('--create <topic:partitions:replicas>', 'a topic to create; may be repeated', addTopic, {})
     .option('--faults <plan.json>', 'a fault plan; its times count from the moment of readiness')
@@ -72,12 +76,14 @@ async function brokerCommand(terminal: Terminal, options: BrokerCommandOptions):
   if (!remote && !isLoopback(listen.host)) {
     throw new UsageError(`${listen.host} can be reached from other machines; --remote permits that`);
   }
+  const file = options.config === undefined ? null : readServerProperties(options.config);
+  for (const remark of file?.remarks ?? []) terminal.err(`${remark}\n`);
   const startedAt = performance.now();
   const ended = interrupted(terminal);
   const cluster = await start({
     brokers,
     listen,
-    config: set,
+    config: { ...file?.properties, ...set },
     topics: create,
     ...(faults === undefined ? {} : { faults: readPlan(faults) }),
     onFault: (phase) => terminal.err(`${faultWords(phase)}\n`),
