@@ -1,7 +1,7 @@
 /**
  * What a client knows of the cluster: the brokers' addresses, and each partition's leader with its leader
- * epoch. A leader changes only to the same or a newer leader epoch (KIP-320). A hint in a response counts
- * like metadata (KIP-951).
+ * epoch. A leader changes only to the same or a newer leader epoch of the same topic (KIP-320, KIP-516). A hint in a
+ * response counts like metadata (KIP-951).
  *
  * `PartitionMetadata` objects live as long as the `ClusterMetadata` and are updated in place. Code that
  * works on a partition holds its object and needs no look-up.
@@ -70,29 +70,49 @@ export class ClusterMetadata {
       // The name is null only in the answer to a request by topic id.
       if (topic.errorCode !== 'NONE' || name === null) {
         isIncomplete = true;
+        if (topic.errorCode === 'UNKNOWN_TOPIC_OR_PARTITION' && name !== null) this.#forgetLeaders(name);
         continue;
       }
       this.#announcedCounts.set(name, topic.partitions.length);
       this.#namesById.set(topic.topicId, name);
       for (const { partitionIndex, leaderId, leaderEpoch } of topic.partitions) {
-        this.#partition(name, partitionIndex).topicId = topic.topicId;
-        this.#accept(name, partitionIndex, leaderId, leaderEpoch);
+        const partition = this.#partition(name, partitionIndex);
+        const isOtherTopic = partition.topicId !== topic.topicId;
+        partition.topicId = topic.topicId;
+        this.#accept(partition, { leaderId, leaderEpoch }, isOtherTopic);
         if (this.#partition(name, partitionIndex).leaderId < 0) isIncomplete = true;
       }
     }
     return isIncomplete;
   }
 
-  /** KIP-951: whether the hint is new, i.e. it names a known broker with a newer leader epoch. */
-  hint(topic: string, index: number, leaderId: number, leaderEpoch: number): boolean {
-    if (!this.#brokers.has(leaderId) || leaderEpoch <= this.#partition(topic, index).leaderEpoch)
-      return false;
-    return this.#accept(topic, index, leaderId, leaderEpoch);
+  /**
+   * KIP-951: whether the hint is new, i.e. it names a known broker with a newer leader epoch. `topicId`: that of the
+   * request. The epochs of an earlier topic of the same name say nothing.
+   */
+  hint(
+    partition: PartitionMetadata,
+    topicId: string,
+    leader: { readonly leaderId: number; readonly leaderEpoch: number },
+  ): boolean {
+    const { leaderId, leaderEpoch } = leader;
+    if (topicId !== partition.topicId) return false;
+    if (!this.#brokers.has(leaderId) || leaderEpoch <= partition.leaderEpoch) return false;
+    return this.#accept(this.#partition(partition.topic, partition.index), leader, false);
   }
 
-  #accept(topic: string, index: number, leaderId: number, leaderEpoch: number): boolean {
-    const partition = this.#partition(topic, index);
-    if (!this.#rules.acceptsLeaderEpoch({ known: partition.leaderEpoch, offered: leaderEpoch })) return false;
+  /** No topic has the name now. Nothing is sent to its former leaders until metadata names new ones. */
+  #forgetLeaders(topic: string): void {
+    for (const partition of this.#topics.get(topic) ?? []) partition.leaderId = -1;
+  }
+
+  #accept(
+    partition: Mutable<PartitionMetadata>,
+    { leaderId, leaderEpoch }: { readonly leaderId: number; readonly leaderEpoch: number },
+    isOtherTopic: boolean,
+  ): boolean {
+    const known = partition.leaderEpoch;
+    if (!this.#rules.acceptsLeaderEpoch({ known, offered: leaderEpoch, isOtherTopic })) return false;
     partition.leaderId = leaderId;
     partition.leaderEpoch = leaderEpoch;
     return true;

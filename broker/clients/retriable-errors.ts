@@ -13,6 +13,7 @@ const staleMetadata: ReadonlySet<SendError> = new Set<SendError>([
   'FENCED_LEADER_EPOCH',
   'UNKNOWN_LEADER_EPOCH',
   'UNKNOWN_TOPIC_ID',
+  'INCONSISTENT_TOPIC_ID',
 ]);
 
 const otherRetriable: ReadonlySet<SendError> = new Set<SendError>([

@@ -188,9 +188,14 @@ export class ReplicaTable {
     const { brokerId } = this.context;
     const { unidentified, toBeDeleted } = this.#directory.found;
     for (const partition of [...this.#all]) {
-      const { topicId, index } = partition.id;
-      const registration = image.topicById(topicId)?.partitions[index];
-      if (registration?.replicas.includes(brokerId) !== true) this.#remove(partition, 'stray');
+      const { topic, topicId, index } = partition.id;
+      const present = image.topics.get(topic);
+      const isStray = this.context.rules.isStrayReplica({
+        topicId,
+        presentTopicId: present?.topicId ?? null,
+        isAssigned: present?.partitions[index]?.replicas.includes(brokerId) ?? false,
+      });
+      if (isStray) this.#remove(partition, 'stray');
     }
     for (const log of unidentified) this.#renameAside(log, 'stray');
     for (const name of toBeDeleted) this.#directory.deleteLater(name, this.#deleteDelayMillis);

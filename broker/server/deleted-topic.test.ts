@@ -54,7 +54,7 @@ describe('a topic that is deleted', () => {
     deleteOrders(cluster, leader);
     cluster.run(1);
     expect(cluster.findLeader()).toBeNull();
-    expect(cluster.produce(leader, ['late'])).toBe('UNKNOWN_TOPIC_OR_PARTITION');
+    expect(cluster.produce(leader, ['late'])).toBe('UNKNOWN_TOPIC_ID');
     for (const broker of BROKERS) {
       expect(directoriesOf(cluster, broker)).toEqual([
         expect.stringMatching(/^orders-0\.[0-9a-f]{32}-delete$/),

@@ -232,16 +232,24 @@ export class TinyCluster {
     return decoded.value as unknown as ResponseBodies[A];
   }
 
-  /** A test does not know the topic's id; the zero id stands for it. */
+  /** A test does not know the ids of topics; the zero id stands for that of the named topic, by default `orders`. */
   #identified<A extends ApiName>(broker: string, apiName: A, body: RequestBodies[A]): RequestBodies[A] {
     const { image } = this.brokers.get(broker)?.replicas?.context ?? {};
-    const topicId = image?.topics.get('orders')?.topicId ?? ZERO_UUID;
+    const idOf = (name: string): string => image?.topics.get(name || 'orders')?.topicId ?? ZERO_UUID;
+    if (apiName === 'Produce') {
+      const produce = body as RequestBodies['Produce'];
+      const topicData = produce.topicData.map((topic) => ({
+        ...topic,
+        topicId: topic.topicId === ZERO_UUID ? idOf(topic.name) : topic.topicId,
+      }));
+      return { ...produce, topicData } as unknown as RequestBodies[A];
+    }
     if (apiName !== 'Fetch') return body;
     const fetch = body as FetchRequest;
     const identified: FetchRequest = {
       ...fetch,
-      topics: fetch.topics.map((topic) => ({ ...topic, topicId })),
-      forgottenTopicsData: fetch.forgottenTopicsData.map((topic) => ({ ...topic, topicId })),
+      topics: fetch.topics.map((topic) => ({ ...topic, topicId: idOf('orders') })),
+      forgottenTopicsData: fetch.forgottenTopicsData.map((topic) => ({ ...topic, topicId: idOf('orders') })),
     };
     return identified as RequestBodies[A];
   }
@@ -256,7 +264,11 @@ export class TinyCluster {
     this.send(
       broker,
       'Produce',
-      produceRequest(values, options.acks ?? -1, options.timeoutMs ?? 5_000),
+      this.#identified(
+        broker,
+        'Produce',
+        produceRequest(values, options.acks ?? -1, options.timeoutMs ?? 5_000),
+      ),
       (result) => result.ok && answers.push(result.body),
       options.client,
     );

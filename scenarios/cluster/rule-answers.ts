@@ -81,6 +81,7 @@ export const brokerRuleAnswers: AnswersOf<BrokerRules> = {
   isDirectorySyncNeeded: boolean,
   isFlushDue: boolean,
   isOutOfSync: boolean,
+  isStrayReplica: boolean,
   isProducerExpired: boolean,
   isSessionExpired: boolean,
   isrAfterRemoval: brokerIds(({ isr }) => isr.length),

@@ -16,6 +16,8 @@ export interface ConsumedOffset extends TopicPartition {
 /** Key and value are views of the response that carried the record. */
 export interface ConsumerRecord {
   readonly topic: string;
+  /** The topic that the record was fetched from. Another topic may have the name by now. */
+  readonly topicId: string;
   readonly partition: number;
   readonly offset: number;
   /** The leader epoch of the record's batch. */

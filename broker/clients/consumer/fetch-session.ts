@@ -26,6 +26,8 @@ interface Membership {
   isMember: boolean;
   /** The next request must consider the partition. */
   isChanged: boolean;
+  /** The topic id under which the broker has the partition in the session. */
+  topicId: string;
 }
 
 export class FetchSession {
@@ -126,7 +128,7 @@ export class FetchSession {
   #membership(cursor: PartitionCursor): Membership {
     let membership = this.#memberships.get(cursor);
     if (membership === undefined) {
-      membership = { cursor, isMember: false, isChanged: false };
+      membership = { cursor, isMember: false, isChanged: false, topicId: ZERO_UUID };
       this.#memberships.set(cursor, membership);
     }
     return membership;
@@ -139,21 +141,31 @@ export class FetchSession {
 
   #include(membership: Membership, now: number): void {
     const { cursor, isMember } = membership;
-    const { topicId, index } = cursor.metadata;
+    const { topicId, metadata } = cursor;
+    const { index } = metadata;
     const isWanted = cursor.isFetchable && cursor.leaderId === this.brokerId && cursor.retryAt <= now;
     if (!isWanted) {
       if (!isMember) return;
       membership.isMember = false;
       this.#memberCount -= 1;
-      this.#forgotten = withPartition(this.#forgotten, topicId, index);
+      this.#forgotten = withPartition(this.#forgotten, membership.topicId, index);
       return;
     }
-    if (isMember && cursor.sentOffset === cursor.offset && cursor.sentLeaderEpoch === cursor.leaderEpoch)
+    const isOtherTopic = isMember && membership.topicId !== topicId;
+    if (isOtherTopic) this.#forgotten = withPartition(this.#forgotten, membership.topicId, index);
+    if (
+      isMember &&
+      !isOtherTopic &&
+      cursor.sentOffset === cursor.offset &&
+      cursor.sentLeaderEpoch === cursor.leaderEpoch
+    )
       return;
     if (!isMember) this.#memberCount += 1;
     membership.isMember = true;
     cursor.sentOffset = cursor.offset;
     cursor.sentLeaderEpoch = cursor.leaderEpoch;
+    cursor.sentTopicId = topicId;
+    membership.topicId = topicId;
     this.#topics = withPartition(this.#topics, topicId, {
       partition: index,
       currentLeaderEpoch: cursor.leaderEpoch,

@@ -11,6 +11,7 @@ export class FetchedRecords {
   readonly #cursor: PartitionCursor;
   readonly #bytes: Uint8Array;
   readonly #checksCrcs: boolean;
+  readonly #topicId: string;
   /** The byte position of the next batch. */
   #at = 0;
   /** The records of the current batch; the next field says how many are handed out. */
@@ -23,6 +24,7 @@ export class FetchedRecords {
     this.#cursor = cursor;
     this.#bytes = bytes;
     this.#checksCrcs = checksCrcs;
+    this.#topicId = cursor.sentTopicId;
   }
 
   /**
@@ -67,6 +69,7 @@ export class FetchedRecords {
     const { topic, index: partition } = this.#cursor.metadata;
     const handedOut: ConsumerRecord = {
       topic,
+      topicId: this.#topicId,
       partition,
       offset,
       leaderEpoch: this.#leaderEpoch,

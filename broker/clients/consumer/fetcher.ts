@@ -155,7 +155,7 @@ export class Fetcher {
         if (topic === undefined) continue;
         for (const data of partitions) {
           const cursor = this.#options.assignment.find(topic, data.partitionIndex);
-          if (cursor !== null && isCurrent(cursor, session)) this.#accept(cursor, session, data);
+          if (cursor !== null && isCurrent(cursor, session, topicId)) this.#accept(cursor, session, data);
         }
       }
     }
@@ -184,10 +184,9 @@ export class Fetcher {
 
   /** FetchCollector#handleInitializeErrors. */
   #backOff(cursor: PartitionCursor, { errorCode, currentLeader }: FetchPartitionData): void {
-    const { topic, index } = cursor.metadata;
     if (
       currentLeader.leaderId >= 0 &&
-      this.#options.metadata.hint(topic, index, currentLeader.leaderId, currentLeader.leaderEpoch)
+      this.#options.metadata.hint(cursor.metadata, cursor.sentTopicId, currentLeader)
     ) {
       this.#options.onNewLeader(cursor);
       return;
@@ -206,8 +205,10 @@ export class Fetcher {
 }
 
 /** The response still applies: the cursor's position and leader are those of the request. */
-function isCurrent(cursor: PartitionCursor, session: FetchSession): boolean {
+function isCurrent(cursor: PartitionCursor, session: FetchSession, topicId: string): boolean {
   return (
+    cursor.topicId === topicId &&
+    cursor.sentTopicId === topicId &&
     cursor.isFetchable &&
     cursor.leaderId === session.brokerId &&
     cursor.leaderEpoch === cursor.sentLeaderEpoch &&

@@ -316,12 +316,14 @@ export class NativeConsumer {
    * leader.
    */
   #adoptLeader(cursor: PartitionCursor): void {
-    const { leaderId, leaderEpoch } = cursor.metadata;
+    const { leaderId, leaderEpoch, topicId } = cursor.metadata;
     if (cursor.state !== 'fetching' && cursor.state !== 'validating') return;
-    if (leaderId === cursor.leaderId && leaderEpoch === cursor.leaderEpoch) return;
+    const isOtherTopic = topicId !== cursor.topicId;
+    if (leaderId === cursor.leaderId && leaderEpoch === cursor.leaderEpoch && !isOtherTopic) return;
     const mustValidate = this.#rules.mustValidatePosition({
       position: cursor,
-      knownLeaderEpoch: cursor.leaderEpoch,
+      // No epoch of the earlier topic of this name is older or newer than one of the present topic.
+      knownLeaderEpoch: isOtherTopic ? -1 : cursor.leaderEpoch,
       newLeaderEpoch: leaderEpoch,
     });
     if (mustValidate || cursor.state === 'validating') {

@@ -10,6 +10,7 @@
  *
  * Every transition increases `generation`. An answer to a request of an earlier generation is ignored.
  */
+import { ZERO_UUID } from '../../protocol/schema/uuid.js';
 import type { PartitionMetadata } from '../cluster-metadata.js';
 import type { ConsumerPosition } from '../rules/leadership.js';
 import type { PollFailure } from './consumer-record.js';
@@ -30,6 +31,8 @@ export class PartitionCursor implements ConsumerPosition {
   /** The leader from which the position is fetched, or by which it is validated. */
   leaderId = -1;
   leaderEpoch = -1;
+  /** The topic that the leader has. */
+  topicId = ZERO_UUID;
   /** Monotonic microseconds before which the cursor is neither fetched nor asked about. */
   retryAt = 0;
   failures = 0;
@@ -40,6 +43,8 @@ export class PartitionCursor implements ConsumerPosition {
   /** The offset that the fetch session last sent to the broker. */
   sentOffset = -1;
   sentLeaderEpoch = -1;
+  /** The topic id that the fetch session last sent to the broker. */
+  sentTopicId = ZERO_UUID;
   highWatermark = -1;
 
   constructor(metadata: PartitionMetadata, resetTo: ResetPolicy) {
@@ -68,6 +73,7 @@ export class PartitionCursor implements ConsumerPosition {
   followLeader(): void {
     this.leaderId = this.metadata.leaderId;
     this.leaderEpoch = this.metadata.leaderEpoch;
+    this.topicId = this.metadata.topicId;
   }
 
   failWith(error: PollFailure['error'], divergence: PollFailure['divergence'] = null): void {

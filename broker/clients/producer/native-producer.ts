@@ -10,6 +10,7 @@
 import type { ProducerConfig, Properties } from '../../config/definitions.js';
 import type { Address, Env } from '../../env.js';
 import type { BatchRecord } from '../../protocol/record-batch.js';
+import { ZERO_UUID } from '../../protocol/schema/uuid.js';
 import { ClusterAccess } from '../cluster-access.js';
 import type { SendError } from '../rules/acknowledgement.js';
 import { type ClientRules, clientRules } from '../rules/index.js';
@@ -229,7 +230,9 @@ export class NativeProducer {
 
   #refuse(record: ProducerRecord, error: SendError, callback: SendCallback): void {
     const { topic, partition = -1 } = record;
-    this.#env.timers.schedule(0, () => callback({ ok: false, topic, partition, error, ambiguous: false }));
+    this.#env.timers.schedule(0, () =>
+      callback({ ok: false, topic, topicId: ZERO_UUID, partition, error, ambiguous: false }),
+    );
   }
 
   #onMetadata(): void {

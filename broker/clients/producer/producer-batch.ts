@@ -4,6 +4,7 @@
  * new producer epoch gives the batch other sequence numbers.
  */
 import { BATCH_OVERHEAD, type BatchRecord, buildBatch, sizeOfRecord } from '../../protocol/record-batch.js';
+import { ZERO_UUID } from '../../protocol/schema/uuid.js';
 import type { SendError } from '../rules/acknowledgement.js';
 import type { PartitionQueue } from './partition-queue.js';
 import type { SendCallback } from './producer-record.js';
@@ -21,6 +22,8 @@ export class ProducerBatch {
   retryAt = 0;
   /** The leader epoch of the last attempt. A newer leader is tried without back-off. */
   sentLeaderEpoch = -1;
+  /** The topic id of the last attempt; the zero id: none yet. */
+  topicId = ZERO_UUID;
   producerId = -1;
   producerEpoch = -1;
   baseSequence = -1;

@@ -15,6 +15,8 @@ export interface ProducerRecord {
 export interface RecordMetadata {
   readonly ok: true;
   readonly topic: string;
+  /** The topic that has the record. Another topic may have the name by now. */
+  readonly topicId: string;
   readonly partition: number;
   /** −1 when no broker reported the offset: `acks=0`, DUPLICATE_SEQUENCE_NUMBER. */
   readonly offset: number;
@@ -23,6 +25,8 @@ export interface RecordMetadata {
 export interface SendRefusal {
   readonly ok: false;
   readonly topic: string;
+  /** The topic of the last attempt; the zero id: there was none. */
+  readonly topicId: string;
   /** −1 when the record never got a partition. */
   readonly partition: number;
   readonly error: SendError;

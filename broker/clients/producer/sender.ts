@@ -17,7 +17,6 @@ import { appended } from '../../protocol/appended.js';
 import type { ErrorName } from '../../protocol/errors.js';
 import type { ExponentialBackoff } from '../../protocol/exponential-backoff.js';
 import type { RpcResult } from '../../protocol/rpc-client.js';
-import { ZERO_UUID } from '../../protocol/schema/uuid.js';
 import type { BrokerConnection, BrokerConnections } from '../broker-connections.js';
 import type { ClusterMetadata } from '../cluster-metadata.js';
 import type { MetadataRefresher } from '../metadata-refresher.js';
@@ -236,7 +235,8 @@ export class Sender {
       if (ledger !== null && identity !== null && batch.baseSequence < 0) ledger.assign(batch, identity);
       batch.attempts += 1;
       const partition = { index: metadata.index, records: batch.bytes() };
-      topicData = withPartition(topicData, metadata.topic, partition);
+      batch.topicId = metadata.topicId;
+      topicData = withPartition(topicData, metadata.topicId, partition);
     }
     const { acks, 'request.timeout.ms': timeoutMs } = this.#config;
     return { transactionalId: null, acks, timeoutMs, topicData: topicData ?? [] };
@@ -276,9 +276,8 @@ export class Sender {
       batch.mayEverHaveLanded = true;
     }
     const hint = answer?.currentLeader ?? NO_LEADER;
-    const { topic, index } = batch.queue.metadata;
-    const isHinted =
-      hint.leaderId >= 0 && this.#options.metadata.hint(topic, index, hint.leaderId, hint.leaderEpoch);
+    const { metadata } = batch.queue;
+    const isHinted = hint.leaderId >= 0 && this.#options.metadata.hint(metadata, batch.topicId, hint);
     if (impliesStaleMetadata(error) && !isHinted) this.#options.refresher.request();
     if (batch.isDone) return;
     if (this.#mayRetry(batch, error)) this.#retry(batch);
@@ -391,10 +390,11 @@ export class Sender {
 
   #reportBatch(batch: ProducerBatch): void {
     const { topic, index: partition } = batch.queue.metadata;
-    const { callbacks, error, baseOffset } = batch;
+    const { callbacks, error, baseOffset, topicId } = batch;
     if (error === null) {
       for (let index = 0; index < callbacks.length; index += 1) {
-        callbacks[index]!({ ok: true, topic, partition, offset: baseOffset < 0 ? -1 : baseOffset + index });
+        const offset = baseOffset < 0 ? -1 : baseOffset + index;
+        callbacks[index]!({ ok: true, topic, topicId, partition, offset });
       }
       return;
     }
@@ -404,7 +404,7 @@ export class Sender {
       anyAttemptMayHaveLanded: batch.mayEverHaveLanded || batch.endedOnWire,
     });
     for (const callback of callbacks)
-      callback({ ok: false, topic, partition, error, ambiguous: !isDefinite });
+      callback({ ok: false, topic, topicId, partition, error, ambiguous: !isDefinite });
   }
 }
 
@@ -419,14 +419,14 @@ interface TopicData {
   readonly partitionData: PartitionData[];
 }
 
-function withPartition(topics: TopicData[] | null, name: string, partition: PartitionData): TopicData[] {
-  if (topics === null) return [{ name, topicId: ZERO_UUID, partitionData: [partition] }];
+function withPartition(topics: TopicData[] | null, topicId: string, partition: PartitionData): TopicData[] {
+  if (topics === null) return [{ name: '', topicId, partitionData: [partition] }];
   for (const topic of topics) {
-    if (topic.name !== name) continue;
+    if (topic.topicId !== topicId) continue;
     topic.partitionData.push(partition);
     return topics;
   }
-  topics.push({ name, topicId: ZERO_UUID, partitionData: [partition] });
+  topics.push({ name: '', topicId, partitionData: [partition] });
   return topics;
 }
 
@@ -437,14 +437,14 @@ function withPartition(topics: TopicData[] | null, name: string, partition: Part
 function answerFor(
   batch: ProducerBatch,
   responses: readonly {
-    readonly name: string;
+    readonly topicId: string;
     readonly partitionResponses: readonly PartitionProduceResponse[];
   }[],
   at: number,
 ): PartitionProduceResponse | null {
-  const { topic, index } = batch.queue.metadata;
-  for (const { name, partitionResponses } of responses) {
-    if (name !== topic) continue;
+  const { index } = batch.queue.metadata;
+  for (const { topicId, partitionResponses } of responses) {
+    if (topicId !== batch.topicId) continue;
     const expected = partitionResponses[at];
     if (expected?.index === index) return expected;
     for (const partition of partitionResponses) if (partition.index === index) return partition;

@@ -3,6 +3,7 @@
  * waits up to `max.block.ms` and then fails with TimeoutException; such a record was never sent.
  */
 import type { Env, TimerHandle } from '../../env.js';
+import { ZERO_UUID } from '../../protocol/schema/uuid.js';
 import type { SendError } from '../rules/acknowledgement.js';
 import type { ProducerRecord, SendCallback } from './producer-record.js';
 
@@ -78,6 +79,7 @@ export class UnplacedRecords {
       callback({
         ok: false,
         topic: record.topic,
+        topicId: ZERO_UUID,
         partition: record.partition ?? -1,
         error,
         ambiguous: false,

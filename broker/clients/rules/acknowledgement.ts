@@ -16,6 +16,8 @@ export type SendError = ErrorName | ClientException;
 const rejectedBeforeAppend: ReadonlySet<SendError> = new Set<SendError>([
   'CORRUPT_MESSAGE',
   'UNKNOWN_TOPIC_OR_PARTITION',
+  'UNKNOWN_TOPIC_ID',
+  'INCONSISTENT_TOPIC_ID',
   'LEADER_NOT_AVAILABLE',
   'MESSAGE_TOO_LARGE',
   'INVALID_TOPIC_EXCEPTION',

@@ -3,10 +3,11 @@ import { acceptsLeaderEpoch, judgePosition, mustValidatePosition } from './leade
 
 describe('metadata', () => {
   it('is news only under the same or a newer leader epoch', () => {
-    expect(acceptsLeaderEpoch({ known: 5, offered: 5 })).toBe(true);
-    expect(acceptsLeaderEpoch({ known: 5, offered: 6 })).toBe(true);
-    expect(acceptsLeaderEpoch({ known: 5, offered: 4 })).toBe(false);
-    expect(acceptsLeaderEpoch({ known: 5, offered: -1 })).toBe(true);
+    expect(acceptsLeaderEpoch({ known: 5, offered: 5, isOtherTopic: false })).toBe(true);
+    expect(acceptsLeaderEpoch({ known: 5, offered: 6, isOtherTopic: false })).toBe(true);
+    expect(acceptsLeaderEpoch({ known: 5, offered: 4, isOtherTopic: false })).toBe(false);
+    expect(acceptsLeaderEpoch({ known: 5, offered: -1, isOtherTopic: false })).toBe(true);
+    expect(acceptsLeaderEpoch({ known: 5, offered: 0, isOtherTopic: true })).toBe(true);
   });
 });
 

@@ -1,6 +1,13 @@
-/** KIP-320: metadata from a broker that lags must not restore an older leader. −1: unknown epoch. */
-export function acceptsLeaderEpoch(epochs: { readonly known: number; readonly offered: number }): boolean {
-  return epochs.offered === -1 || epochs.offered >= epochs.known;
+/**
+ * KIP-320: metadata from a broker that lags must not restore an older leader. −1: unknown epoch. KAFKA-12257: the
+ * epochs of a topic made again under its name begin anew, so they are not compared with those of the earlier topic.
+ */
+export function acceptsLeaderEpoch(epochs: {
+  readonly known: number;
+  readonly offered: number;
+  readonly isOtherTopic: boolean;
+}): boolean {
+  return epochs.isOtherTopic || epochs.offered === -1 || epochs.offered >= epochs.known;
 }
 
 export interface ConsumerPosition {

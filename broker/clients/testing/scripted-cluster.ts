@@ -182,11 +182,11 @@ export class ScriptedCluster {
     return {
       throttleTimeMs: 0,
       nodeEndpoints: [],
-      responses: body.topicData.map(({ name, topicId, partitionData }) => ({
-        name,
+      responses: body.topicData.map(({ topicId, partitionData }) => ({
+        name: '',
         topicId,
         partitionResponses: partitionData.map(({ index, records }) => {
-          const partition = this.find(name, index);
+          const partition = this.find(this.topicNamed(topicId), index);
           const result =
             error === null
               ? (partition?.append(brokerId, records ?? new Uint8Array(0)) ?? 'UNKNOWN_TOPIC_OR_PARTITION')

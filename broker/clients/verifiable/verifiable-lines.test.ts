@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ZERO_UUID } from '../../protocol/schema/uuid.js';
 import {
   assignmentLine,
   consumerShutdownLine,
@@ -19,7 +20,9 @@ describe('the lines of VerifiableProducer', () => {
   });
 
   it('tell where a record went', () => {
-    expect(sendLine(5, record, { ok: true, topic: 'orders', partition: 2, offset: 9 })).toBe(
+    expect(
+      sendLine(5, record, { ok: true, topic: 'orders', topicId: ZERO_UUID, partition: 2, offset: 9 }),
+    ).toBe(
       '{"timestamp":5,"name":"producer_send_success","key":null,"value":"17","topic":"orders","partition":2,"offset":9}',
     );
   });
@@ -28,6 +31,7 @@ describe('the lines of VerifiableProducer', () => {
     const refusal = {
       ok: false,
       topic: 'orders',
+      topicId: ZERO_UUID,
       partition: 2,
       error: 'REQUEST_TIMED_OUT',
       ambiguous: true,

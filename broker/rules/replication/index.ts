@@ -14,6 +14,7 @@ import { followerHighWatermark } from './follower-high-watermark.js';
 import { highWatermarkAfterTruncation } from './high-watermark-after-truncation.js';
 import { highWatermarkAtStart } from './high-watermark-at-start.js';
 import { isOutOfSync } from './is-out-of-sync.js';
+import { isStrayReplica } from './is-stray-replica.js';
 import { latestOffset } from './latest-offset.js';
 import { maximalIsr } from './maximal-isr.js';
 import { mayAppend } from './may-append.js';
@@ -38,6 +39,7 @@ export const replicationRules = {
   highWatermarkAfterTruncation,
   highWatermarkAtStart,
   isOutOfSync,
+  isStrayReplica,
   latestOffset,
   maximalIsr,
   mayAppend,
