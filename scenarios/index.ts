@@ -31,6 +31,8 @@ import { shortLivedProducers } from './short-lived-producers.js';
 import { oneBroker, twoBrokers } from './small-clusters.js';
 import { smallSizes } from './small-sizes.js';
 import { threeInSync } from './three-in-sync.js';
+import { topicGrows } from './topic-grows.js';
+import { topicMadeAgain } from './topic-made-again.js';
 import { uncleanElection, uncleanElectionForbidden, uncleanElectionLoses } from './unclean-election.js';
 import { unsteadyIsr } from './unsteady-isr.js';
 import { withoutIdempotence } from './without-idempotence.js';
@@ -62,6 +64,8 @@ export const scenarios: readonly KafkaScenario[] = [
   clocks,
   controllerTrouble,
   smallSizes,
+  topicMadeAgain,
+  topicGrows,
   everythingFlushed,
   everythingReplicated,
   consumerGroupAtLeastOnce,

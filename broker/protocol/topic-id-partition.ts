@@ -16,6 +16,11 @@ export interface TopicIdPartition {
 export class TopicIdPartitions {
   readonly #byTopicId = new Map<string, Map<number, TopicIdPartition>>();
 
+  /** The process has met a partition of this topic. */
+  has(topicId: string): boolean {
+    return this.#byTopicId.has(topicId);
+  }
+
   of(topicId: string, topic: string, index: number): TopicIdPartition {
     let ofTopic = this.#byTopicId.get(topicId);
     if (ofTopic === undefined) {

@@ -41,8 +41,8 @@ export class ReplicaTable {
   readonly #deleteDelayMillis: number;
   readonly #byTopicId = new Map<string, (Partition | undefined)[]>();
   readonly #all: Partition[] = [];
-  /** Names of directories in which a log is being created, or that are being renamed. */
-  readonly #busyNames = new Set<string>();
+  /** Directories in which a log is being created, or that are being renamed: the topic id of each log; null: unknown. */
+  readonly #busyNames = new Map<string, string | null>();
   #hasMetadata = false;
   #isrTimer: TimerHandle | null = null;
   #isStopped = false;
@@ -71,12 +71,20 @@ export class ReplicaTable {
 
   /** Why this broker has no such replica. */
   whyMissing(topicId: string, index: number): ErrorName {
-    const topic = this.context.image.topicById(topicId);
-    if (topic === undefined) return 'UNKNOWN_TOPIC_ID';
+    const { image, observer } = this.context;
+    const topic = image.topicById(topicId);
+    if (topic === undefined) {
+      // Unless the broker has not heard of the topic yet.
+      if (image.identities.has(topicId)) observer?.mark('refused: UNKNOWN_TOPIC_ID');
+      return 'UNKNOWN_TOPIC_ID';
+    }
     const registration = topic.partitions[index];
     if (registration === undefined) return 'UNKNOWN_TOPIC_OR_PARTITION';
     // The directory still belongs to the replica of an earlier topic of this name.
-    return this.#busyNames.has(registration.name) ? 'INCONSISTENT_TOPIC_ID' : 'NOT_LEADER_OR_FOLLOWER';
+    const holder = this.#busyNames.get(registration.name);
+    if (holder === undefined || holder === topicId) return 'NOT_LEADER_OR_FOLLOWER';
+    observer?.mark('refused: INCONSISTENT_TOPIC_ID');
+    return 'INCONSISTENT_TOPIC_ID';
   }
 
   /** The metadata contains the partition, on this broker or another. */
@@ -160,7 +168,7 @@ export class ReplicaTable {
       return;
     }
     if (this.#busyNames.has(name)) return;
-    this.#busyNames.add(name);
+    this.#busyNames.set(name, id.topicId);
     const { rules, observer } = this.context;
     const options = { config: image.topicConfig(id.topic), rules, observer };
     const done = this.#onCreated.bind(this, id);
@@ -206,12 +214,12 @@ export class ReplicaTable {
     const ofTopic = this.#byTopicId.get(topicId);
     if (ofTopic !== undefined) ofTopic[index] = undefined;
     this.#all.splice(this.#all.indexOf(partition), 1);
-    this.#busyNames.add(partition.name);
+    this.#busyNames.set(partition.name, topicId);
     partition.retire(() => this.#renameAside(partition.id, suffix));
   }
 
   #renameAside(log: UnidentifiedLog, suffix: RemovalSuffix): void {
-    this.#busyNames.add(log.name);
+    if (!this.#busyNames.has(log.name)) this.#busyNames.set(log.name, null);
     this.#directory.renameAside(log, suffix, (error, name) => {
       if (error !== null) {
         this.context.env.halt(`cannot rename the directory of ${log.name}: ${error.code} ${error.message}`);

@@ -21,6 +21,10 @@ const DECLARATIONS = {
   'unclean-election': { target: 'partition', required: {} },
   /** CreatePartitions: `count` is the number of partitions that the topic has afterwards. */
   'create-partitions': { target: 'topic', required: { count: 'count' } },
+  /** DeleteTopics. The operator creates the topic again at the end of the safety phase at the latest. */
+  'delete-topic': { target: 'topic', required: {} },
+  /** CreateTopics with the settings that the scenario gives the topic. */
+  'create-topic': { target: 'topic', required: {} },
 } as const satisfies Readonly<Record<string, ActionDeclaration>>;
 
 export type AdminActionName = keyof typeof DECLARATIONS;

@@ -2,21 +2,30 @@
 import type { Env } from '../../broker/env.js';
 import { parsePartitionName } from '../../broker/protocol/partition-name.js';
 import { RpcClient } from '../../broker/protocol/rpc-client.js';
+import { ZERO_UUID } from '../../broker/protocol/schema/uuid.js';
 import type { ClusterAction } from '../../harness/faults/fault.js';
 import type { World } from '../../harness/world/world.js';
+import type { PartitionNames } from '../invariants/partition-names.js';
 import { type AdminActionName, countOf } from './admin-actions.js';
-import { CONTROLLER_HOST, CONTROLLER_PORT } from './cluster-spec.js';
+import { type ClusterSpec, CONTROLLER_HOST, CONTROLLER_PORT } from './cluster-spec.js';
+import { topicsOf } from './new-topics.js';
 
 const ADMIN_HOST = 'admin';
 const REQUEST_TIMEOUT_MICROS = 5_000_000;
 const TIMEOUT_MILLIS = 5_000;
 
+const RESTORE_EVERY_MICROS = 500_000;
+
 export class AdminProcess {
   readonly #world: World;
+  readonly #cluster: ClusterSpec;
+  readonly #names: PartitionNames;
   #client: RpcClient | null = null;
 
-  constructor(world: World) {
+  constructor(world: World, cluster: ClusterSpec, names: PartitionNames) {
     this.#world = world;
+    this.#cluster = cluster;
+    this.#names = names;
     world.addHost(ADMIN_HOST, { start: (env: Env) => this.#boot(env) });
   }
 
@@ -33,9 +42,21 @@ export class AdminProcess {
         return this.#elect(action, 1);
       case 'create-partitions' satisfies AdminActionName:
         return this.#createPartitions(action);
+      case 'delete-topic' satisfies AdminActionName:
+        return this.#deleteTopic(action);
+      case 'create-topic' satisfies AdminActionName:
+        return this.#createTopic(action.target);
       default:
         return false;
     }
+  }
+
+  /** Creates the topics of the scenario that are deleted, and tries again until they exist. */
+  restoreTopics(): void {
+    const missing = Object.keys(this.#cluster.topics).filter((topic) => this.#names.isDeleted(topic));
+    if (missing.length === 0) return;
+    for (const topic of missing) this.#createTopic(topic);
+    this.#world.simulation.schedule(RESTORE_EVERY_MICROS, () => this.restoreTopics());
   }
 
   #elect({ name, target }: ClusterAction, electionType: 0 | 1): boolean {
@@ -59,6 +80,27 @@ export class AdminProcess {
       { topics, timeoutMs: TIMEOUT_MILLIS, validateOnly: false },
       (result) =>
         this.#mark(name, result.ok && result.body.results.every(({ errorCode }) => errorCode === 'NONE')),
+    );
+    return true;
+  }
+
+  #deleteTopic({ name, target }: ClusterAction): boolean {
+    if (this.#client === null) return false;
+    const topics = [{ name: target, topicId: ZERO_UUID }];
+    this.#client.send('DeleteTopics', { topics, topicNames: [], timeoutMs: TIMEOUT_MILLIS }, (result) =>
+      this.#mark(name, result.ok && result.body.responses.every(({ errorCode }) => errorCode === 'NONE')),
+    );
+    return true;
+  }
+
+  #createTopic(name: string): boolean {
+    const topics = topicsOf(this.#cluster).filter((topic) => topic.name === name);
+    if (this.#client === null || topics.length === 0) return false;
+    this.#client.send('CreateTopics', { topics, timeoutMs: TIMEOUT_MILLIS, validateOnly: false }, (result) =>
+      this.#mark(
+        'create-topic',
+        result.ok && result.body.topics.every(({ errorCode }) => errorCode === 'NONE'),
+      ),
     );
     return true;
   }

@@ -17,8 +17,8 @@ import {
   CONTROLLER_HOST,
   CONTROLLER_ID,
   CONTROLLER_PORT,
-  type TopicSpec,
 } from './cluster-spec.js';
+import { topicsOf } from './new-topics.js';
 import { HostObserver, type ObservationContext } from './observation.js';
 import { brokerRulesOf, type RuleCounter } from './watched-rules.js';
 
@@ -90,25 +90,4 @@ export function addServers(
       ...(spec.disk === undefined ? {} : { disk: spec.disk }),
     });
   }
-}
-
-/** The value that CreateTopics uses; −1 is the brokers' `default.replication.factor`. */
-function replicationFactorOf({ brokers, config = {} }: ClusterSpec, topic: TopicSpec): number {
-  if (topic.replicationFactor !== undefined) return topic.replicationFactor;
-  return Object.hasOwn(config, 'default.replication.factor') ? -1 : Math.min(3, brokers);
-}
-
-function topicsOf(spec: ClusterSpec) {
-  return Object.keys(spec.topics)
-    .sort()
-    .map((name) => {
-      const topic = spec.topics[name]!;
-      return {
-        name,
-        numPartitions: topic.partitions,
-        replicationFactor: replicationFactorOf(spec, topic),
-        assignments: [],
-        configs: Object.entries(topic.config ?? {}).map(([key, value]) => ({ name: key, value })),
-      };
-    });
 }

@@ -14,7 +14,7 @@ import type { Experiment, ExperimentInput, Judgement, RunOnlooker } from '../../
 import { hostLogger } from '../../harness/runner/host-logger.js';
 import type { SystemLine } from '../../harness/runner/run-data.js';
 import { World } from '../../harness/world/world.js';
-import { rejectAdminAction } from '../cluster/admin-actions.js';
+import { countOf, rejectAdminAction } from '../cluster/admin-actions.js';
 import { AdminProcess } from '../cluster/admin-process.js';
 import { addServers } from '../cluster/cluster-hosts.js';
 import { BROKER_PORT, brokerHosts, CONTROLLER_HOST, partitionNames } from '../cluster/cluster-spec.js';
@@ -24,6 +24,7 @@ import type { ObservationContext } from '../cluster/observation.js';
 import { storedLogs } from '../cluster/stored-logs.js';
 import { type ClusterTargets, simulatedTargets } from '../cluster/targets.js';
 import { clientRulesOf, RuleCounter, type RuleCounts } from '../cluster/watched-rules.js';
+import { nameInTopic } from '../invariants/partition-names.js';
 import { ReplicaChecker } from '../invariants/replica-checker.js';
 import { type Guarantee, guaranteeOf, partitionSettings } from '../judgement/guarantee.js';
 import { judgeRun } from '../judgement/judge.js';
@@ -89,7 +90,7 @@ export class KafkaExperiment implements Experiment {
     this.#context = this.#clientContext();
     this.#processes = spec.workload.processes(clients, this.#context);
     for (const process of this.#processes) this.#addHost(process);
-    this.#admin = new AdminProcess(this.world);
+    this.#admin = new AdminProcess(this.world, spec.cluster, this.checker.names);
     this.chronicle = new HostChronicle(this.world, this.checker);
     this.#targets = simulatedTargets(spec.cluster, clients, this.checker);
   }
@@ -124,11 +125,17 @@ export class KafkaExperiment implements Experiment {
   }
 
   perform(action: ClusterAction): boolean {
+    const { name, target, args } = action;
+    const count = countOf(args?.count);
+    const topic = this.#spec.cluster.topics[target];
+    if (name === 'create-partitions' && count !== null && topic !== undefined)
+      this.recorder.keyed.mayGrow(target, topic.partitions, count);
     return this.#admin.perform(action);
   }
 
   beginLiveness(): void {
     for (const process of this.#processes) process.stopNewWork();
+    this.#admin.restoreTopics();
     this.#check();
   }
 
@@ -187,10 +194,19 @@ export class KafkaExperiment implements Experiment {
       this.world.simulation.schedule(CHECK_EVERY_MICROS, () => this.#check());
       return;
     }
-    const finalReader = this.#spec.workload.finalReader(this.#context);
+    const finalReader = this.#spec.workload.finalReader({
+      ...this.#context,
+      partitions: this.#presentPartitions(),
+    });
     this.#finalReader = finalReader;
     this.#addHost(finalReader);
     this.world.host(finalReader.host).start();
+  }
+
+  /** `<topic>-<index>` of every partition of the scenario's topics, also of those that were added. */
+  #presentPartitions(): readonly string[] {
+    const topics = Object.keys(this.#spec.cluster.topics).sort();
+    return topics.flatMap((topic) => this.checker.names.present(topic).map(nameInTopic));
   }
 
   #clientContext(): ClientContext {

@@ -6,10 +6,13 @@
  */
 import type { ObservedPartition } from '../../broker/observer.js';
 
-const AGAIN = /@\d+$/;
+const AGAIN = /@(\d+)$/;
 
 /** The name without the number of its topic: `<topic>-<index>`. */
 export const nameInTopic = (name: string): string => name.replace(AGAIN, '');
+
+/** The number of its topic among those of the same name, from 1. */
+export const topicNumber = (name: string): number => Number(AGAIN.exec(name)?.[1] ?? 1);
 
 interface KnownTopic {
   readonly suffix: string;
@@ -42,6 +45,16 @@ export class PartitionNames {
   present(topic: string): readonly string[] {
     const latest = this.#byTopic.get(topic)?.at(-1);
     return latest === undefined || latest.isDeleted ? [] : latest.names;
+  }
+
+  /** The topic that had the name last was deleted. */
+  isDeleted(topic: string): boolean {
+    return this.#byTopic.get(topic)?.at(-1)?.isDeleted === true;
+  }
+
+  /** Whether the topic that has the name now is not the first one. */
+  wasMadeAgain(topic: string): boolean {
+    return (this.#byTopic.get(topic)?.length ?? 0) > 1;
   }
 
   #add(topicId: string, topic: string): KnownTopic {

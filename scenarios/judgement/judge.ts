@@ -4,7 +4,7 @@ import { indexTape } from '../../harness/checkers/queue/history-indexer.js';
 import { checkSendOrder, sessionOfProcess } from '../../harness/checkers/sessions/send-order.js';
 import type { Anomaly } from '../../harness/checkers/verdict.js';
 import type { HistoryTape } from '../../harness/history/history-tape.js';
-import type { SessionOrder } from '../../harness/history/operation.js';
+import type { Key, SessionOrder } from '../../harness/history/operation.js';
 import type { Judgement } from '../../harness/runner/experiment.js';
 import type { LossAccount } from '../../harness/runner/run-data.js';
 import type { HostChronicle } from '../cluster/host-chronicle.js';
@@ -16,6 +16,7 @@ import { ALWAYS_ALLOWED, type Guarantee, profileName } from './guarantee.js';
 import type { KafkaScenarioSpec } from './kafka-scenario-spec.js';
 import { LossExplanation, permitsLoss } from './loss-explanation.js';
 import { findLosses } from './losses.js';
+import { findOldRecords } from './old-records.js';
 import { measureOutcome, NOTHING_WRONG } from './outcome.js';
 import { describeLoss, tellStory } from './story.js';
 
@@ -45,7 +46,8 @@ export function judgeRun(input: JudgeInput): Judgement {
     acknowledgedOnly: !guarantee.idempotent,
   });
   const keyOrder = recorder.keyed.anomaly(guarantee.idempotent);
-  const found = [...analysis.anomalies, order, keyOrder]
+  const oldRecords = findOldRecords(history);
+  const found = [...analysis.anomalies, order, keyOrder, oldRecords]
     .filter((anomaly) => anomaly !== null)
     // A record that no reader has reached yet does not count as unseen. The logs of the replicas show which records
     // are gone.
@@ -87,11 +89,14 @@ export function judgeRun(input: JudgeInput): Judgement {
     };
   }
   const { operations } = history;
+  const isDeleted = (key: Key): boolean => checker.partitions.get(String(key))?.isDeleted === true;
   const explanation = new LossExplanation(checker, guarantee, operations);
   const judged = withUnexplained([...explanation.judge(found, spec.strict), ...invariants], losses);
   const story = tellStory({ ...input, operations, anomalies: judged, explanation, losses });
   const anomalies = judged.map(trimmed);
-  const outcome = input.isReadToTheEnd ? { outcome: measureOutcome(history, input.isFinalReader) } : {};
+  const outcome = input.isReadToTheEnd
+    ? { outcome: measureOutcome(history, input.isFinalReader, isDeleted) }
+    : {};
   return { ...rest, ...outcome, anomalies, summary: summaryOf(input, judged, losses), story };
 }
 

@@ -116,12 +116,14 @@ export class LossExplanation {
   }
 
   #lossOfValue(key: string, value: unknown): string | null {
+    if (this.#checker.partitions.get(key)?.isDeleted === true) return 'its topic was deleted';
     const offset = this.acknowledgement(key, value)?.offset ?? null;
     if (offset !== null) return this.#lossOfOffset(key, offset);
     return this.#guarantee.acks === 0 ? 'acks=0 promises nothing' : null;
   }
 
   #lossOfOffset(key: string, offset: number): string | null {
+    if (this.#checker.partitions.get(key)?.isDeleted === true) return 'its topic was deleted';
     const election = this.lossAt(key, offset);
     return election === null ? null : describeElection(election);
   }

@@ -10,12 +10,16 @@ import type { RecordOutcome } from '../../harness/runner/run-data.js';
 
 export const NOTHING_WRONG: RecordOutcome = { lost: 0, repeated: 0, reordered: 0, readAndGone: 0 };
 
-/** @param isFinalReader says of a process whether it is the final reader. */
+/**
+ * @param isFinalReader says of a process whether it is the final reader.
+ * @param isDeleted says of a partition whether its topic was deleted, so that its records are gone by permission.
+ */
 export function measureOutcome(
   history: HistoryTape,
   isFinalReader: (process: string) => boolean,
+  isDeleted: (key: Key) => boolean = () => false,
 ): RecordOutcome {
-  const pass = new OutcomePass();
+  const pass = new OutcomePass(isDeleted);
   for (let position = 0; position < history.length; position++) {
     if (history.typeAt(position) !== 'ok') continue;
     const process = history.processAt(position);
@@ -40,15 +44,25 @@ class OutcomePass implements TapeVisitor {
   readonly #read = new Set<Value>();
   /** Each value at the first offset at which the final reader found it. */
   readonly #stored = new Map<Value, number>();
+  readonly #isDeleted: (key: Key) => boolean;
+  #isIgnored = false;
   #repeated = 0;
 
+  constructor(isDeleted: (key: Key) => boolean) {
+    this.#isDeleted = isDeleted;
+  }
+
   send(key: Key, value: Value): void {
+    if (this.#isDeleted(key)) return;
     this.#acknowledged.push({ value, lane: `${this.session} ${key}` });
   }
 
-  pollKey(): void {}
+  pollKey(key: Key): void {
+    this.#isIgnored = this.#isDeleted(key);
+  }
 
   pollRecord(value: Value, offset: number): void {
+    if (this.#isIgnored) return;
     if (!this.isFinal) this.#read.add(value);
     else if (this.#stored.has(value)) this.#repeated++;
     else this.#stored.set(value, offset);

@@ -5,7 +5,7 @@
  */
 
 import type { World } from '../../harness/world/world.js';
-import { type ClusterSpec, partitionNames } from '../cluster/cluster-spec.js';
+import type { ClusterSpec } from '../cluster/cluster-spec.js';
 import type { PartitionModel } from '../invariants/partition-model.js';
 import type { ReplicaChecker } from '../invariants/replica-checker.js';
 
@@ -14,10 +14,14 @@ export function clusterWaitsFor(spec: ClusterSpec, checker: ReplicaChecker, worl
   for (const host of world.hosts) {
     if (host.state !== 'up') waiting.push(`host ${host.name} is ${host.state}`);
   }
-  for (const name of partitionNames(spec)) {
-    const model = checker.partitions.get(name);
-    if (model === undefined) waiting.push(`partition ${name} does not exist yet`);
-    else partitionWaitsFor(model, waiting);
+  for (const topic of Object.keys(spec.topics).sort()) {
+    const names = checker.names.present(topic);
+    const count = Math.max(names.length, spec.topics[topic]?.partitions ?? 0);
+    for (let index = 0; index < count; index++) {
+      const model = checker.partitions.get(names[index] ?? '');
+      if (model === undefined) waiting.push(`partition ${topic}-${index} does not exist yet`);
+      else partitionWaitsFor(model, waiting);
+    }
   }
   return waiting;
 }

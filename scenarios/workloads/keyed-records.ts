@@ -1,8 +1,13 @@
 /**
  * Order per key, the purpose of a key: all records of one key are in one partition, and those of one producer session
- * are in the order of their sends. The final reader shows the place of each record.
+ * are in the order of their sends. The final reader shows the place of each record. When a topic grows, a key may move
+ * to the partition that the new number gives it; the order is then promised within each of the partitions.
  */
+import { partitionForKey } from '../../broker/clients/producer/partitioner.js';
+import { partitionName } from '../../broker/protocol/partition-name.js';
 import type { Anomaly } from '../../harness/checkers/verdict.js';
+
+import { keyBytes } from './partition-by-key.js';
 
 interface Sent {
   readonly topic: string;
@@ -22,9 +27,20 @@ export class KeyedRecords {
   /** By record value. */
   readonly #sent = new Map<number, Sent>();
   readonly #read: Read[] = [];
+  /** By topic that may have grown: the numbers of partitions that it may have had. */
+  readonly #sizes = new Map<string, number[]>();
 
   sent(value: number, topic: string, key: number, session: string): void {
     this.#sent.set(value, { topic, key, session });
+  }
+
+  /** The topic, which began with `first` partitions, may have `partitionsCount` from now on. */
+  mayGrow(topic: string, first: number, partitionsCount: number): void {
+    this.#sizes.set(topic, [...(this.#sizes.get(topic) ?? [first]), partitionsCount]);
+  }
+
+  mayHaveGrown(topic: string): boolean {
+    return this.#sizes.has(topic);
   }
 
   /** Called in the order of the offsets of each partition. */
@@ -44,9 +60,9 @@ export class KeyedRecords {
       const { topic, key, session } = sent;
       const first = firstOfKey.get(`${topic} ${key}`) ?? read;
       firstOfKey.set(`${topic} ${key}`, first);
-      const lane = `${session} ${topic} ${key}`;
+      const lane = `${session} ${topic} ${key}${this.#sizes.has(topic) ? ` ${read.partition}` : ''}`;
       const last = lastOfSession.get(lane);
-      const isSplit = first.partition !== read.partition;
+      const isSplit = first.partition !== read.partition && !this.#mayBeIn(topic, key, read.partition);
       const isReordered = isOrderPromised && last !== undefined && last.value > read.value;
       if (last === undefined || last.value < read.value) lastOfSession.set(lane, read);
       if (!isSplit && !isReordered) continue;
@@ -56,5 +72,13 @@ export class KeyedRecords {
         witnesses.push({ topic, key: `key-${key}`, session, before, read });
     }
     return count === 0 ? null : { name: 'reordered-key', count, witnesses, allowed: false };
+  }
+
+  /** A number of partitions that the topic has had puts the key there. */
+  #mayBeIn(topic: string, key: number, partition: string): boolean {
+    const bytes = keyBytes(key);
+    return (this.#sizes.get(topic) ?? []).some(
+      (size) => partition === partitionName(topic, partitionForKey(bytes, size)),
+    );
   }
 }

@@ -231,7 +231,7 @@ export class NativeProducer {
   #refuse(record: ProducerRecord, error: SendError, callback: SendCallback): void {
     const { topic, partition = -1 } = record;
     this.#env.timers.schedule(0, () =>
-      callback({ ok: false, topic, topicId: ZERO_UUID, partition, error, ambiguous: false }),
+      callback({ ok: false, topic, topicId: ZERO_UUID, partition, uncertainIn: [], error, ambiguous: false }),
     );
   }
 

@@ -9,6 +9,8 @@ import type { SendError } from '../rules/acknowledgement.js';
 import type { PartitionQueue } from './partition-queue.js';
 import type { SendCallback } from './producer-record.js';
 
+const NONE: readonly string[] = [];
+
 export class ProducerBatch {
   readonly queue: PartitionQueue;
   /** Ascending in order of creation. */
@@ -36,6 +38,8 @@ export class ProducerBatch {
    * have been read before.
    */
   mayEverHaveLanded = false;
+  /** The topics in which an attempt may have been appended; in most batches none or one. */
+  uncertainIn: readonly string[] = NONE;
   isDone = false;
   /** Set once the batch is done. */
   error: SendError | null = null;

@@ -18,6 +18,11 @@ export interface RecordMetadata {
   /** The topic that has the record. Another topic may have the name by now. */
   readonly topicId: string;
   readonly partition: number;
+  /**
+   * Topics of the same name in which an attempt may have stored the record, `topicId` perhaps among them. More than one if
+   * the topic was made again between two attempts.
+   */
+  readonly uncertainIn: readonly string[];
   /** −1 when no broker reported the offset: `acks=0`, DUPLICATE_SEQUENCE_NUMBER. */
   readonly offset: number;
 }
@@ -29,6 +34,7 @@ export interface SendRefusal {
   readonly topicId: string;
   /** −1 when the record never got a partition. */
   readonly partition: number;
+  readonly uncertainIn: readonly string[];
   readonly error: SendError;
   /**
    * True: the record may be in the log (`info` in a history). False: the record is not in the log and will

@@ -51,6 +51,7 @@ export interface SenderOptions {
  */
 export type OnSequenceRefused = (refusal: {
   readonly topic: string;
+  readonly topicId: string;
   readonly partition: number;
   readonly error: ErrorName;
   readonly producerId: number;
@@ -274,6 +275,8 @@ export class Sender {
     if (this.#rules.mayHaveLanded(error)) {
       batch.mayHaveLanded = true;
       batch.mayEverHaveLanded = true;
+      if (!batch.uncertainIn.includes(batch.topicId))
+        batch.uncertainIn = [...batch.uncertainIn, batch.topicId];
     }
     const hint = answer?.currentLeader ?? NO_LEADER;
     const { metadata } = batch.queue;
@@ -307,8 +310,8 @@ export class Sender {
 
   #tellOfRefusal(batch: ProducerBatch, error: ErrorName): void {
     const { topic, index: partition } = batch.queue.metadata;
-    const { producerId, producerEpoch, baseSequence } = batch;
-    this.#options.onRefusal?.({ topic, partition, error, producerId, producerEpoch, baseSequence });
+    const { topicId, producerId, producerEpoch, baseSequence } = batch;
+    this.#options.onRefusal?.({ topic, topicId, partition, error, producerId, producerEpoch, baseSequence });
   }
 
   #retry(batch: ProducerBatch): void {
@@ -390,11 +393,11 @@ export class Sender {
 
   #reportBatch(batch: ProducerBatch): void {
     const { topic, index: partition } = batch.queue.metadata;
-    const { callbacks, error, baseOffset, topicId } = batch;
+    const { callbacks, error, baseOffset, topicId, uncertainIn } = batch;
     if (error === null) {
       for (let index = 0; index < callbacks.length; index += 1) {
         const offset = baseOffset < 0 ? -1 : baseOffset + index;
-        callbacks[index]!({ ok: true, topic, topicId, partition, offset });
+        callbacks[index]!({ ok: true, topic, topicId, partition, uncertainIn, offset });
       }
       return;
     }
@@ -404,7 +407,7 @@ export class Sender {
       anyAttemptMayHaveLanded: batch.mayEverHaveLanded || batch.endedOnWire,
     });
     for (const callback of callbacks)
-      callback({ ok: false, topic, topicId, partition, error, ambiguous: !isDefinite });
+      callback({ ok: false, topic, topicId, partition, uncertainIn, error, ambiguous: !isDefinite });
   }
 }
 

@@ -81,6 +81,7 @@ export class UnplacedRecords {
         topic: record.topic,
         topicId: ZERO_UUID,
         partition: record.partition ?? -1,
+        uncertainIn: [],
         error,
         ambiguous: false,
       });

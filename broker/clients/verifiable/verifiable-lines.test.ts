@@ -21,7 +21,14 @@ describe('the lines of VerifiableProducer', () => {
 
   it('tell where a record went', () => {
     expect(
-      sendLine(5, record, { ok: true, topic: 'orders', topicId: ZERO_UUID, partition: 2, offset: 9 }),
+      sendLine(5, record, {
+        ok: true,
+        topic: 'orders',
+        topicId: ZERO_UUID,
+        uncertainIn: [],
+        partition: 2,
+        offset: 9,
+      }),
     ).toBe(
       '{"timestamp":5,"name":"producer_send_success","key":null,"value":"17","topic":"orders","partition":2,"offset":9}',
     );
@@ -32,6 +39,7 @@ describe('the lines of VerifiableProducer', () => {
       ok: false,
       topic: 'orders',
       topicId: ZERO_UUID,
+      uncertainIn: [],
       partition: 2,
       error: 'REQUEST_TIMED_OUT',
       ambiguous: true,

@@ -9,10 +9,11 @@ import type { ClientRules } from '../../../broker/clients/rules/index.js';
 import type { Properties } from '../../../broker/config/definitions.js';
 import type { Address, Env } from '../../../broker/env.js';
 import { ByPartition } from '../../../broker/protocol/by-partition.js';
-import { splitPartitionName } from '../../../broker/protocol/partition-name.js';
+import { partitionName, splitPartitionName } from '../../../broker/protocol/partition-name.js';
 import type { RandomStream } from '../../../harness/env.js';
 import type { HostChange } from '../../../harness/kernel/host.js';
 import { endsProgram } from '../../cluster/host-chronicle.js';
+import { nameInTopic } from '../../invariants/partition-names.js';
 import type { ReplicaChecker } from '../../invariants/replica-checker.js';
 import type { ClientProcess } from '../client-process.js';
 import type { Recorder } from '../recorder.js';
@@ -34,11 +35,14 @@ export interface ConsumerProcessOptions {
 }
 
 interface AssignedPartition {
-  readonly name: string;
-  /** The number of the partition in the history. */
-  readonly key: number;
   readonly topic: string;
   readonly partition: number;
+  /** The topic whose records the session reads; '': none yet. Another topic may get the name. */
+  topicId: string;
+  /** The name of the partition in the run. */
+  name: string;
+  /** The number of the partition in the history. */
+  key: number;
   /** The offset of the last record in this session; −1: none yet. */
   lastOffset: number;
   lastEpoch: number;
@@ -72,10 +76,11 @@ export class ConsumerProcess implements ClientProcess {
     this.#assigned = options.partitions.map((name) => {
       const { topic, index } = splitPartitionName(name);
       return {
-        name,
-        key: options.recorder.history.key(name),
         topic,
         partition: index,
+        topicId: '',
+        name,
+        key: options.recorder.history.key(name),
         lastOffset: -1,
         lastEpoch: -1,
         epochs: new ReadEpochs(),
@@ -94,10 +99,14 @@ export class ConsumerProcess implements ClientProcess {
 
   waitsFor(): readonly string[] {
     const waiting: string[] = [];
-    for (const { name, topic, partition } of this.#assigned) {
-      const end = this.#options.checker.partitions.get(name)?.committedEnd ?? 0;
+    const { checker } = this.#options;
+    for (const { topic, partition } of this.#assigned) {
+      const name = checker.names.present(topic)[partition] ?? partitionName(topic, partition);
+      const end = checker.partitions.get(name)?.committedEnd ?? 0;
       const position = this.#consumer?.position(topic, partition) ?? -1;
-      if (position < end) waiting.push(`consumer ${this.host} is at ${position} of ${end} in ${name}`);
+      // A position beyond the end of a topic made again is still that of the earlier topic.
+      if (position < end || (position > end && checker.names.wasMadeAgain(topic)))
+        waiting.push(`consumer ${this.host} is at ${position} of ${end} in ${name}`);
     }
     return waiting;
   }
@@ -175,17 +184,30 @@ export class ConsumerProcess implements ClientProcess {
     else this.#env.timers.schedule(PROCESSING_MICROS, this.#poll);
   };
 
-  #record({ topic, partition, offset, leaderEpoch, value }: ConsumerRecord): void {
+  #record({ topic, topicId, partition, offset, leaderEpoch, value }: ConsumerRecord): void {
     const { recorder } = this.#options;
     const assigned = this.#assignedAs(topic, partition);
+    if (topicId !== assigned.topicId) this.#readTopic(assigned, topicId);
     if (offset !== assigned.lastOffset + 1 || leaderEpoch !== assigned.lastEpoch)
       this.#checkStep(assigned, offset, leaderEpoch);
     assigned.lastOffset = offset;
     assigned.lastEpoch = leaderEpoch;
     const read = decodeValue(value);
     recorder.note(read, offset);
-    if (this.#options.isFinal) recorder.keyed.read(read, assigned.name, offset);
+    if (this.#options.isFinal) recorder.keyed.read(read, nameInTopic(assigned.name), offset);
     recorder.record(assigned.key, read, offset);
+  }
+
+  /** The record belongs to another topic than the record before it. */
+  #readTopic(assigned: AssignedPartition, topicId: string): void {
+    const { topic, partition: index } = assigned;
+    const { checker, recorder } = this.#options;
+    assigned.topicId = topicId;
+    assigned.name = checker.names.of({ topicId, topic, index, name: partitionName(topic, index) });
+    assigned.key = recorder.history.key(assigned.name);
+    assigned.lastOffset = -1;
+    assigned.lastEpoch = -1;
+    assigned.epochs = new ReadEpochs();
   }
 
   #checkStep(assigned: AssignedPartition, offset: number, leaderEpoch: number): void {

@@ -116,11 +116,12 @@ export class ProduceAndConsume implements Workload {
       settings: this.settings,
       rules,
       recorder,
+      names: checker.names,
       stream: context.world.simulation.random(`workload/${host}`),
       client: CLIENTS[this.settings.client],
-      onRefusal: ({ topic, partition, error, ...batch }) => {
-        if (context.judgesRefusals)
-          checker.sequenceRefused(host, partitionName(topic, partition), batch, error);
+      onRefusal: ({ topic, topicId, partition: index, error, ...batch }) => {
+        const name = checker.names.of({ topicId, topic, index, name: partitionName(topic, index) });
+        if (context.judgesRefusals) checker.sequenceRefused(host, name, batch, error);
       },
     });
   }

@@ -8,11 +8,13 @@
 import type { OnSequenceRefused } from '../../../broker/clients/producer/sender.js';
 import type { ClientRules } from '../../../broker/clients/rules/index.js';
 import type { Address, Env } from '../../../broker/env.js';
-import { splitPartitionName } from '../../../broker/protocol/partition-name.js';
+import { partitionName, splitPartitionName } from '../../../broker/protocol/partition-name.js';
+import { ZERO_UUID } from '../../../broker/protocol/schema/uuid.js';
 import type { RandomStream } from '../../../harness/env.js';
 import type { CompletionType } from '../../../harness/history/operation.js';
 import type { HostChange } from '../../../harness/kernel/host.js';
 import { endsProgram } from '../../cluster/host-chronicle.js';
+import type { PartitionNames } from '../../invariants/partition-names.js';
 import type { ClientProcess } from '../client-process.js';
 import { ByKey } from '../partition-by-key.js';
 import type { ProducerClient, RecordProducer } from '../record-producer.js';
@@ -27,6 +29,7 @@ export interface ProducerProcessOptions {
   readonly settings: ProduceAndConsumeSettings;
   readonly rules: ClientRules;
   readonly recorder: Recorder;
+  readonly names: PartitionNames;
   readonly stream: RandomStream;
   readonly onRefusal: OnSequenceRefused;
   readonly client: ProducerClient;
@@ -53,6 +56,10 @@ interface PendingOperation {
   readonly firstValue: number;
   /** The offset of each record; −1: unknown. */
   readonly offsets: number[];
+  /** The partition of each record in the history; null: the target's. */
+  keys: number[] | null;
+  /** Records that may also be in an earlier topic of the same name; null: none. */
+  copies: { readonly key: number; readonly value: number }[] | null;
   /** The index among the operations under way; −1: done. */
   place: number;
   open: number;
@@ -84,6 +91,8 @@ export class ProducerProcess implements ClientProcess {
   #unproven = new Set<SendTarget>();
   /** Null without keys. */
   readonly #byKey: ByKey<SendTarget> | null;
+  /** The numbers of partitions in the history, by topic id and index. */
+  readonly #keys = new Map<string, number[]>();
 
   constructor(options: ProducerProcessOptions) {
     this.#options = options;
@@ -209,6 +218,8 @@ export class ProducerProcess implements ClientProcess {
       slot,
       firstValue,
       offsets,
+      keys: null,
+      copies: null,
       place: this.#pending.length,
       open: records,
       outcome: 'ok',
@@ -233,10 +244,29 @@ export class ProducerProcess implements ClientProcess {
 
   #settle(pending: PendingOperation, index: number, result: Parameters<Settle>[0]): void {
     if (pending.place < 0) return;
-    if (pending.keyIndex >= 0 && result.partition >= 0 && result.partition !== pending.target.index)
+    const { target } = pending;
+    if (
+      pending.keyIndex >= 0 &&
+      result.partition >= 0 &&
+      result.partition !== target.index &&
+      !this.#options.recorder.keyed.mayHaveGrown(target.topic)
+    )
       throw new Error(
-        `a record of key-${pending.keyIndex} went to partition ${result.partition}; its key belongs to ${pending.target.name}`,
+        `a record of key-${pending.keyIndex} went to partition ${result.partition}; its key belongs to ${target.name}`,
       );
+    const key = this.#keyOf(target, result);
+    if (key !== target.key) {
+      pending.keys ??= pending.offsets.map(() => target.key);
+      pending.keys[index] = key;
+    }
+    for (const topicId of result.uncertainIn) {
+      if (topicId === result.topicId) continue;
+      pending.copies ??= [];
+      pending.copies.push({
+        key: this.#keyOf(target, { ...result, topicId }),
+        value: pending.firstValue + index,
+      });
+    }
     if (result.ok) {
       if (result.offset >= 0) pending.offsets[index] = result.offset;
       this.#options.recorder.acknowledged++;
@@ -250,6 +280,23 @@ export class ProducerProcess implements ClientProcess {
     this.#finish(pending, this.#outcomeOf(pending), pending.error);
   }
 
+  /** The record may be in another topic of the same name than the target, and with a key in a partition added since. */
+  #keyOf(target: SendTarget, { topic, topicId, partition: index }: SendResult): number {
+    if (topicId === ZERO_UUID || index < 0) return target.key;
+    let ofTopic = this.#keys.get(topicId);
+    if (ofTopic === undefined) {
+      ofTopic = [];
+      this.#keys.set(topicId, ofTopic);
+    }
+    const known = ofTopic[index];
+    if (known !== undefined) return known;
+    const { names, recorder } = this.#options;
+    const name = names.of({ topicId, topic, index, name: partitionName(topic, index) });
+    const key = recorder.history.key(name);
+    ofTopic[index] = key;
+    return key;
+  }
+
   /** A burst with failed and stored records is neither `ok` nor `fail`. */
   #outcomeOf({ outcome, offsets }: PendingOperation): CompletionType {
     if (outcome !== 'fail') return outcome;
@@ -258,14 +305,15 @@ export class ProducerProcess implements ClientProcess {
 
   #finish(pending: PendingOperation, outcome: CompletionType, error: string | undefined): void {
     const { recorder } = this.#options;
-    const { target, firstValue, offsets, place } = pending;
+    const { target, firstValue, offsets, keys, copies, place } = pending;
     const last = this.#pending.pop()!;
     last.place = place;
     if (last !== pending) this.#pending[place] = last;
     pending.place = -1;
     recorder.completeSend(pending.invocation, outcome, error);
     for (let index = 0; index < offsets.length; index++)
-      recorder.record(target.key, firstValue + index, offsets[index]!);
+      recorder.record(keys?.[index] ?? target.key, firstValue + index, offsets[index]!);
+    for (const { key, value } of copies ?? []) recorder.record(key, value, -1);
     // An unknown outcome retires the process, as in Jepsen, because the operation may still take effect.
     if (outcome !== 'info' && pending.session === this.#session) this.#freeSlots.push(pending.slot);
   }
