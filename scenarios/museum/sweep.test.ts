@@ -20,6 +20,8 @@ import { powerLossUnflushed, twoTopicsFlushed, twoTopicsUnflushed } from '../pow
 import { shortLivedProducers } from '../short-lived-producers.js';
 import { oneBroker, twoBrokers } from '../small-clusters.js';
 import { threeInSync } from '../three-in-sync.js';
+import { topicGrows } from '../topic-grows.js';
+import { topicMadeAgain } from '../topic-made-again.js';
 import { uncleanElection, uncleanElectionForbidden } from '../unclean-election.js';
 import { unsteadyIsr } from '../unsteady-isr.js';
 import { zombieLeader } from '../zombie-leader.js';
@@ -456,6 +458,24 @@ const mistakes: readonly Mistake[] = [
       },
     },
     checkers: ['reread-offsets'],
+  },
+  {
+    title: 'a log found at the start belongs to the topic that has its name now (before KIP-516)',
+    scenario: topicMadeAgain,
+    rules: { isStrayReplica: ({ presentTopicId, isAssigned }) => presentTopicId === null || !isAssigned },
+    checkers: ['record-of-deleted-topic', 'sequence-refused', 'log-matching'],
+  },
+  {
+    title: 'a client compares the leader epochs of two topics of one name (KAFKA-12257)',
+    scenario: topicMadeAgain,
+    clientRules: { acceptsLeaderEpoch: ({ known, offered }) => offered === -1 || offered >= known },
+    checkers: ['not-converged'],
+  },
+  {
+    title: 'a leader of a growing topic acknowledges what no follower has',
+    scenario: topicGrows,
+    rules: { acknowledgement: () => 'acked' },
+    checkers: LOSS,
   },
 ];
 
