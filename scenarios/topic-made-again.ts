@@ -49,7 +49,7 @@ export const topicMadeAgain = scenario('topic-made-again', {
     crash('controller', BRIEF),
     pause(anyOf('broker'), BRIEF),
     diskSlow(anyOf('broker'), BRIEF),
-    holdKind(anyOf('broker'), ['MetadataLogFetch'], BRIEF),
+    holdKind(anyOf('broker'), ['Fetch of __cluster_metadata'], BRIEF),
   ],
   faultsMax: 16,
   budget: UNLIMITED_BUDGET,
