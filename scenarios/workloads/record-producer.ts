@@ -1,6 +1,10 @@
 /** The producer that a producer process drives: the native one, or a client of other people. */
 
-import type { ProducerRecord, RecordMetadata } from '../../broker/clients/producer/producer-record.js';
+import type {
+  ProducerRecord,
+  RecordMetadata,
+  SendRefusal,
+} from '../../broker/clients/producer/producer-record.js';
 import type { OnSequenceRefused } from '../../broker/clients/producer/sender.js';
 import type { ClientRules } from '../../broker/clients/rules/index.js';
 import type { Properties } from '../../broker/config/definitions.js';
@@ -15,17 +19,12 @@ export interface ProducerSetup {
   readonly onRefusal: OnSequenceRefused;
 }
 
-export interface SendFailed {
-  readonly ok: false;
-  /** −1: the record never got a partition. */
-  readonly partition: number;
-  readonly error: string;
-  /** True: the record may be in the log. False: the record is not in the log and will not be. */
-  readonly ambiguous: boolean;
-}
+/** A send that failed, with the error in the words of the client. */
+export type SendFailed = Omit<SendRefusal, 'error'> & { readonly error: string };
+export type SendOutcome = RecordMetadata | SendFailed;
 
 export interface RecordProducer {
-  send(record: ProducerRecord, done: (result: RecordMetadata | SendFailed) => void): void;
+  send(record: ProducerRecord, done: (outcome: SendOutcome) => void): void;
   /** Finishes the records that it has, within the time. */
   close(timeoutMs: number, done: () => void): void;
 }

@@ -14,6 +14,7 @@ import type {
 import type { ProducerRecord } from '../../../broker/clients/producer/producer-record.js';
 import { resolveProducerConfig } from '../../../broker/config/definitions.js';
 import type { Env } from '../../../broker/env.js';
+import { ZERO_UUID } from '../../../broker/protocol/schema/uuid.js';
 import type { HostEnv } from '../../../harness/env.js';
 import { Guest } from '../../../harness/guests/guest.js';
 import { drainMicrotasks } from '../../../harness/guests/microtasks.js';
@@ -33,6 +34,9 @@ const NEVER_STORED: ReadonlySet<string> = new Set([
   'RECORD_LIST_TOO_LARGE',
   'INVALID_RECORD',
 ]);
+
+/** KafkaJS names topics by name alone. */
+const NO_TOPIC_ID = { topicId: ZERO_UUID, uncertainIn: [] } as const;
 
 const RECONNECT_MICROS = 500_000;
 
@@ -133,7 +137,14 @@ class KafkaJsProducer implements RecordProducer {
         const name = errorName(error);
         const ambiguous = !NEVER_STORED.has(name);
         for (const { record, done } of batch)
-          done({ ok: false, partition: record.partition ?? -1, error: name, ambiguous });
+          done({
+            ok: false,
+            topic,
+            ...NO_TOPIC_ID,
+            partition: record.partition ?? -1,
+            error: name,
+            ambiguous,
+          });
         then();
       },
     );
@@ -164,7 +175,7 @@ function settleStored(batch: readonly Pending[], stored: readonly KafkaJsRecordM
     const base = Number(stored.find((each) => each.partition === partition)?.baseOffset ?? -1);
     // A record with a key and no partition: KafkaJS does not say where each record went.
     const offset = record.partition === undefined || base < 0 ? -1 : base + count;
-    done({ ok: true, topic, partition: record.partition ?? -1, offset });
+    done({ ok: true, topic, ...NO_TOPIC_ID, partition: record.partition ?? -1, offset });
   }
 }
 

@@ -17,7 +17,7 @@ import { endsProgram } from '../../cluster/host-chronicle.js';
 import type { PartitionNames } from '../../invariants/partition-names.js';
 import type { ClientProcess } from '../client-process.js';
 import { ByKey } from '../partition-by-key.js';
-import type { ProducerClient, RecordProducer } from '../record-producer.js';
+import type { ProducerClient, RecordProducer, SendOutcome } from '../record-producer.js';
 import type { Recorder } from '../recorder.js';
 import { encodeValue } from './record-value.js';
 import type { ProduceAndConsumeSettings } from './settings.js';
@@ -34,8 +34,6 @@ export interface ProducerProcessOptions {
   readonly onRefusal: OnSequenceRefused;
   readonly client: ProducerClient;
 }
-
-type Settle = Parameters<RecordProducer['send']>[1];
 
 interface SendTarget {
   readonly name: string;
@@ -231,7 +229,7 @@ export class ProducerProcess implements ClientProcess {
       const value = encodeValue(firstValue + index, settings.valueSizeBytes);
       if (keyIndex >= 0)
         recorder.keyed.sent(firstValue + index, topic, keyIndex, `${this.host}#${this.#session}`);
-      const settle: Settle = (result) => this.#settle(pending, index, result);
+      const settle = (result: SendOutcome): void => this.#settle(pending, index, result);
       const record =
         recordKey === null ? { topic, partition, key: null, value } : { topic, key: recordKey, value };
       this.#producer?.send(record, settle);
@@ -242,7 +240,7 @@ export class ProducerProcess implements ClientProcess {
     return this.#options.recorder.history.process(`${this.host}#${this.#session}/${this.#slotCount++}`);
   }
 
-  #settle(pending: PendingOperation, index: number, result: Parameters<Settle>[0]): void {
+  #settle(pending: PendingOperation, index: number, result: SendOutcome): void {
     if (pending.place < 0) return;
     const { target } = pending;
     if (
@@ -281,7 +279,7 @@ export class ProducerProcess implements ClientProcess {
   }
 
   /** The record may be in another topic of the same name than the target, and with a key in a partition added since. */
-  #keyOf(target: SendTarget, { topic, topicId, partition: index }: SendResult): number {
+  #keyOf(target: SendTarget, { topic, topicId, partition: index }: SendOutcome): number {
     if (topicId === ZERO_UUID || index < 0) return target.key;
     let ofTopic = this.#keys.get(topicId);
     if (ofTopic === undefined) {
