@@ -75,7 +75,7 @@ describe('a Produce response', () => {
   it('is about the records before it is about the leader, and about the topic before both', () => {
     const cluster = configured({});
     const two = new Uint8Array([...batchOf(['a']), ...batchOf(['b'])]);
-    expect(answerTo(cluster, two, 'nowhere').errorCode).toBe('UNKNOWN_TOPIC_OR_PARTITION');
+    expect(answerTo(cluster, two, 'nowhere').errorCode).toBe('UNKNOWN_TOPIC_ID');
     expect(answerTo(cluster, two).errorCode).toBe('INVALID_RECORD');
     expect(answerTo(cluster, two.subarray(0, 30)).errorCode).toBe('INVALID_RECORD');
     expect(answerTo(cluster, new Uint8Array(61)).errorCode).toBe('CORRUPT_MESSAGE');

@@ -172,7 +172,7 @@ export class TinyCluster {
         { clientId: client, requestTimeoutMicros: 30_000_000 },
       );
     this.#clients.set(key, to);
-    to.send(apiName, body, done);
+    to.send(apiName, this.#identified(broker, apiName, body), done);
   }
 
   /** Returns every partition to its first replica. */
@@ -187,13 +187,7 @@ export class TinyCluster {
     client?: string,
   ): ResponseBodies[A] {
     const results: RpcResult<A>[] = [];
-    this.send(
-      broker,
-      apiName,
-      this.#identified(broker, apiName, body),
-      (result) => results.push(result),
-      client,
-    );
+    this.send(broker, apiName, body, (result) => results.push(result), client);
     this.hosts.runUntil(`${apiName} answered by ${broker}`, () => results.length > 0);
     const result = results[0]!;
     if (!result.ok) throw new Error(`${apiName}: ${result.failure}`);
@@ -236,22 +230,19 @@ export class TinyCluster {
   #identified<A extends ApiName>(broker: string, apiName: A, body: RequestBodies[A]): RequestBodies[A] {
     const { image } = this.brokers.get(broker)?.replicas?.context ?? {};
     const idOf = (name: string): string => image?.topics.get(name || 'orders')?.topicId ?? ZERO_UUID;
+    const identified = <T extends { readonly topicId: string }>(topic: T): T =>
+      topic.topicId === ZERO_UUID ? { ...topic, topicId: idOf(nameOf(topic)) } : topic;
     if (apiName === 'Produce') {
       const produce = body as RequestBodies['Produce'];
-      const topicData = produce.topicData.map((topic) => ({
-        ...topic,
-        topicId: topic.topicId === ZERO_UUID ? idOf(topic.name) : topic.topicId,
-      }));
-      return { ...produce, topicData } as unknown as RequestBodies[A];
+      return { ...produce, topicData: produce.topicData.map(identified) } as unknown as RequestBodies[A];
     }
     if (apiName !== 'Fetch') return body;
     const fetch = body as FetchRequest;
-    const identified: FetchRequest = {
+    return {
       ...fetch,
-      topics: fetch.topics.map((topic) => ({ ...topic, topicId: idOf('orders') })),
-      forgottenTopicsData: fetch.forgottenTopicsData.map((topic) => ({ ...topic, topicId: idOf('orders') })),
-    };
-    return identified as RequestBodies[A];
+      topics: fetch.topics.map(identified),
+      forgottenTopicsData: fetch.forgottenTopicsData.map(identified),
+    } as unknown as RequestBodies[A];
   }
 
   /** Does not wait. The answers are added to the returned array. */
@@ -264,11 +255,7 @@ export class TinyCluster {
     this.send(
       broker,
       'Produce',
-      this.#identified(
-        broker,
-        'Produce',
-        produceRequest(values, options.acks ?? -1, options.timeoutMs ?? 5_000),
-      ),
+      produceRequest(values, options.acks ?? -1, options.timeoutMs ?? 5_000),
       (result) => result.ok && answers.push(result.body),
       options.client,
     );
@@ -432,4 +419,8 @@ function valuesIn(bytes: Uint8Array): string[] {
     );
   }
   return values;
+}
+
+function nameOf(topic: object): string {
+  return 'name' in topic && typeof topic.name === 'string' ? topic.name : '';
 }

@@ -19,6 +19,8 @@ const certain: readonly SendError[] = [
   'OUT_OF_ORDER_SEQUENCE_NUMBER',
   'INVALID_PRODUCER_EPOCH',
   'UNKNOWN_PRODUCER_ID',
+  'UNKNOWN_TOPIC_ID',
+  'INCONSISTENT_TOPIC_ID',
 ];
 
 describe('an attempt that ended with an error', () => {
