@@ -43,6 +43,12 @@ export class KeyedRecords {
     return this.#sizes.has(topic);
   }
 
+  /** The numbers of the partitions in which a record of the key may be stored: one for each size of the topic. */
+  places(topic: string, key: number): ReadonlySet<number> {
+    const bytes = keyBytes(key);
+    return new Set((this.#sizes.get(topic) ?? []).map((size) => partitionForKey(bytes, size)));
+  }
+
   /** Called in the order of the offsets of each partition. */
   read(value: number, partition: string, offset: number): void {
     if (this.#sent.size > 0) this.#read.push({ value, partition, offset });
@@ -76,9 +82,7 @@ export class KeyedRecords {
 
   /** A number of partitions that the topic has had puts the key there. */
   #mayBeIn(topic: string, key: number, partition: string): boolean {
-    const bytes = keyBytes(key);
-    return (this.#sizes.get(topic) ?? []).some(
-      (size) => partition === partitionName(topic, partitionForKey(bytes, size)),
-    );
+    for (const index of this.places(topic, key)) if (partition === partitionName(topic, index)) return true;
+    return false;
   }
 }

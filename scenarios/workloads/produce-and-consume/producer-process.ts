@@ -161,9 +161,26 @@ export class ProducerProcess implements ClientProcess {
   hostChanged(change: HostChange): void {
     if (!endsProgram(change)) return;
     const inOrder = [...this.#pending].sort((left, right) => left.invocation - right.invocation);
-    for (const pending of inOrder) this.#finish(pending, 'info', 'client crashed');
+    for (const pending of inOrder) {
+      this.#addPlacesOfKey(pending);
+      this.#finish(pending, 'info', 'client crashed');
+    }
     this.#producer = null;
     this.#env = null;
+  }
+
+  /** A producer that died does not tell the partition that it chose, and the topic may have grown before it chose. */
+  #addPlacesOfKey(pending: PendingOperation): void {
+    const { target, keyIndex, firstValue, offsets } = pending;
+    const { recorder } = this.#options;
+    if (keyIndex < 0) return;
+    for (const index of recorder.keyed.places(target.topic, keyIndex)) {
+      if (index === target.index) continue;
+      const key = recorder.history.key(partitionName(target.topic, index));
+      pending.copies ??= [];
+      for (let place = 0; place < offsets.length; place++)
+        pending.copies.push({ key, value: firstValue + place });
+    }
   }
 
   readonly #tick = (): void => {
