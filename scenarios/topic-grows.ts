@@ -44,6 +44,6 @@ export const topicGrows = scenario('topic-grows', {
   ],
   faultsMax: 12,
   budget: UNLIMITED_BUDGET,
-  requiredFaults: ['action', 'crash', 'clean-restart', 'pause'],
+  requiredFaults: ['action:create-partitions', 'crash', 'clean-restart', 'pause'],
   requiredMarks: ['create-partitions'],
 });

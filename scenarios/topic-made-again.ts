@@ -53,7 +53,7 @@ export const topicMadeAgain = scenario('topic-made-again', {
   ],
   faultsMax: 16,
   budget: UNLIMITED_BUDGET,
-  requiredFaults: ['action', 'crash', 'power-loss', 'clean-restart'],
+  requiredFaults: ['action:delete-topic', 'action:create-topic', 'crash', 'power-loss', 'clean-restart'],
   requiredMarks: [
     'delete-topic',
     'create-topic',

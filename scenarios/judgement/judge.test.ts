@@ -32,7 +32,7 @@ describe('the summary of a run in which nothing broke', () => {
 describe('the summary of a run in which several invariants broke', () => {
   it('lists them in the order in which they broke', () => {
     const { scenario } = exhibits.find(({ id }) => id === 'C5')!;
-    const { summary } = executeRun(scenario, { seed: '1' });
+    const { summary } = executeRun(scenario, { seed: '9' });
     const instants = [...summary.matchAll(/After ([\d.]+) s/g)].map((match) => Number(match[1]));
     expect(instants.length).toBeGreaterThan(1);
     expect(instants).toEqual([...instants].sort((a, b) => a - b));

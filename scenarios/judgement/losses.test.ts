@@ -62,7 +62,7 @@ function unreadRun(): RunResult {
 describe('acknowledged records that are gone', () => {
   it('are counted where the settings permit the loss, with the election and the first offset', () => {
     const { verdict, losses, story, summary } = uncleanRun('1', '1');
-    const reason = 'leader epoch 1: b1 led without offsets from 61, elected uncleanly from outside the ISR';
+    const reason = 'leader epoch 1: b3 led without offsets from 61, elected uncleanly from outside the ISR';
     expect(verdict).toBe('valid');
     expect(losses).toEqual([
       {
@@ -76,7 +76,7 @@ describe('acknowledged records that are gone', () => {
       },
     ]);
     const gone = '163 acknowledged records are gone from t-0, from offset 61 (permitted)';
-    expect(story.map(({ text }) => text)).toEqual(['b3 crashes', reason, gone]);
+    expect(story.map(({ text }) => text)).toEqual(['b2 crashes', reason, gone]);
     expect(summary).toContain(`${gone}: ${reason}.`);
   });
 

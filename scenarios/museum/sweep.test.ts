@@ -25,6 +25,7 @@ import { topicMadeAgain } from '../topic-made-again.js';
 import { uncleanElection, uncleanElectionForbidden } from '../unclean-election.js';
 import { unsteadyIsr } from '../unsteady-isr.js';
 import { zombieLeader } from '../zombie-leader.js';
+import { madeAgainWhileDown } from './testing/made-again-while-down.js';
 
 interface Mistake {
   readonly title: string;
@@ -461,7 +462,7 @@ const mistakes: readonly Mistake[] = [
   },
   {
     title: 'a log found at the start belongs to the topic that has its name now (before KIP-516)',
-    scenario: topicMadeAgain,
+    scenario: madeAgainWhileDown,
     rules: { isStrayReplica: ({ presentTopicId, isAssigned }) => presentTopicId === null || !isAssigned },
     checkers: ['record-of-deleted-topic', 'sequence-refused', 'log-matching'],
   },
@@ -475,7 +476,7 @@ const mistakes: readonly Mistake[] = [
     title: 'a leader of a growing topic acknowledges what no follower has',
     scenario: topicGrows,
     rules: { acknowledgement: () => 'acked' },
-    checkers: LOSS,
+    checkers: ['ack-before-commit'],
   },
 ];
 
