@@ -11,6 +11,7 @@ const read = (path: string): string => readFileSync(join(folder, path), 'utf8');
 const PRINTED: Readonly<Record<string, readonly unknown[]>> = {
   'wrong-rule.ts': ['invalid', ['ack-before-commit']],
   'own-scenario.ts': ['valid', true],
+  'live-cluster.ts': ['orders', 1],
 };
 
 describe('examples', () => {
