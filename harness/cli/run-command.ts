@@ -48,8 +48,8 @@ export interface RunCommandOptions {
 }
 
 /** The virtual time per scenario in the default story, which then takes half a minute on two processors. */
-const STORY_VIRTUAL_SECONDS = 225;
-const STORY_SEEDS_LEAST = 10;
+const STORY_VIRTUAL_SECONDS = 160;
+const STORY_SEEDS_LEAST = 7;
 
 /**
  * The default story, for a call without arguments: every scenario that must hold, on a few dozen seeds each, and the first
