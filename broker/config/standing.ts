@@ -37,6 +37,8 @@ const HALF_MODELLED = /^(log\.)?cleanup\.policy$/;
 
 function isModelled(kind: ConfigKind, key: string): boolean {
   if (HALF_MODELLED.test(key)) return false;
+  // The native producer parses these keys and sends every batch uncompressed.
+  if (kind === 'producer' && key.startsWith('compression.')) return false;
   if (kind === 'broker' && topicSettingOf(key) !== null) return true;
   return Object.hasOwn(DEFINITIONS[kind], key);
 }
