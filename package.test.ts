@@ -198,21 +198,24 @@ describe('the packed package', () => {
     ).toBe('');
   });
 
+  function compile(files: readonly string[], options: Record<string, unknown>): void {
+    const compilerOptions = { module: 'NodeNext', target: 'ES2022', strict: true, ...options };
+    writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    expect(run(process.execPath, [tsc, '-p', '.'])).toMatchObject({ status: 0, out: '' });
+  }
+
   it('is imported with its types, without the types of Node or of anything it uses itself', ({ skip }) => {
     if (offline !== null) skip(offline);
     const examples = readdirSync(join(ROOT, 'examples')).filter((name) => /^[\w-]+\.ts$/.test(name));
     for (const name of examples) copyFileSync(join(ROOT, 'examples', name), join(app, name));
-    writeFileSync(
-      join(app, 'tsconfig.json'),
-      JSON.stringify({
-        compilerOptions: { module: 'NodeNext', target: 'ES2022', strict: true, types: [] },
-        files: examples,
-      }),
+    // A client that an example uses may need the types of Node; the package itself does not.
+    const needsNode = (name: string) => readFileSync(join(app, name), 'utf8').includes("from 'kafkajs'");
+    compile(
+      examples.filter((name) => !needsNode(name)),
+      { types: [] },
     );
-    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-    const compiled = run(process.execPath, [tsc, '-p', '.']);
-    expect(compiled.out).toBe('');
-    expect(compiled.status).toBe(0);
+    compile(examples.filter(needsNode), { typeRoots: [join(ROOT, 'node_modules', '@types')] });
     for (const name of examples) {
       expect(run(process.execPath, [name.replace(/\.ts$/, '.js')])).toMatchObject({ status: 0, err: '' });
     }

@@ -22,6 +22,8 @@ export interface ObservedPartition {
 
 /** The broker as a process. */
 export interface BrokerObserver {
+  /** The start has opened every log that the log directory holds. A replica without an open log has no log. */
+  logsOpened(): void;
   /** The broker marks its shutdown as clean. */
   shutDownCleanly(): void;
   /** This broker was allocated the producer ids from `firstProducerId`. */

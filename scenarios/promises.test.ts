@@ -17,32 +17,45 @@ const SEEDS = 20;
 /** The standard scenario has ten times the records of the others. */
 const SEEDS_OF_STANDARD = 5;
 const WORK_SEEDS = 4;
+/** Within so many runs each required fault and mark of a scenario must have occurred. */
+const COVERAGE_SEEDS_MAX = 200;
 
 const safe = scenarios.filter((scenario) => scenario.expect === 'valid');
 const breaking = scenarios.filter((scenario) => scenario.expect === 'invalid');
 const seedsOf = ({ name }: KafkaScenario): number => (name === 'leader-crash' ? SEEDS_OF_STANDARD : SEEDS);
 
-function runs(scenario: KafkaScenario): RunResult[] {
-  return Array.from({ length: seedsOf(scenario) }, (_, seed) =>
-    executeRun(scenario, { seed: `${SEED_BASE + seed}` }),
-  );
+function runOf(scenario: KafkaScenario, index: number): RunResult {
+  return executeRun(scenario, { seed: `${SEED_BASE + index}` });
 }
 
-function firedKinds(results: readonly RunResult[]): string[] {
-  return results.flatMap(({ faults }) => faults.filter((each) => each.fired > 0).map((each) => each.kind));
+function runs(scenario: KafkaScenario): RunResult[] {
+  return Array.from({ length: seedsOf(scenario) }, (_, index) => runOf(scenario, index));
+}
+
+/** The required faults and marks of the scenario that none of the runs had. */
+function missingCoverage(
+  { requiredFaults = [], requiredMarks = [] }: KafkaScenario,
+  results: readonly RunResult[],
+): string[] {
+  const seen = new Set<string>();
+  for (const { faults, marks } of results) {
+    for (const { kind, fired } of faults) if (fired > 0) seen.add(kind);
+    for (const mark of Object.keys(marks)) seen.add(mark);
+  }
+  return [...requiredFaults, ...requiredMarks].filter((name) => !seen.has(name));
 }
 
 describe('a promise that holds', () => {
   it.each(safe)('$name: $promise', (scenario) => {
     const results = runs(scenario);
+    // A kind that one plan in ten holds is missing from 20 plans in one test of eight: more plans are drawn.
+    while (missingCoverage(scenario, results).length > 0 && results.length < COVERAGE_SEEDS_MAX)
+      results.push(runOf(scenario, results.length));
+    expect(missingCoverage(scenario, results)).toEqual([]);
     for (const { seed, verdict, anomalies, waitingFor, unknownBecause } of results) {
       const broken = forbiddenAnomalies(anomalies);
       expect({ seed, verdict, broken, waitingFor, unknownBecause }).toMatchObject({ verdict: 'valid' });
     }
-    if (results.length < SEEDS) return;
-    expect(firedKinds(results)).toEqual(expect.arrayContaining([...(scenario.requiredFaults ?? [])]));
-    const marks = new Set(results.flatMap((result) => Object.keys(result.marks)));
-    expect([...marks]).toEqual(expect.arrayContaining([...(scenario.requiredMarks ?? [])]));
   });
 
   /** One run may spend most of its time without a leader, so the average of a few runs counts. */

@@ -173,6 +173,7 @@ export class BrokerServer {
 
   #onLoaded(): void {
     this.#isLoaded = true;
+    this.#options.observer?.broker?.logsOpened();
     this.#started?.lifecycle.start();
   }
 

@@ -25,6 +25,7 @@ const silent: EveryMethod = {
   sequenceRefused: nothing,
   acknowledged: nothing,
   served: nothing,
+  logsOpened: nothing,
   shutDownCleanly: nothing,
   isrProposed: nothing,
   followerKnown: nothing,

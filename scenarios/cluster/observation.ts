@@ -78,6 +78,10 @@ class BrokerObservation implements BrokerObserver {
     this.#context = context;
   }
 
+  logsOpened(): void {
+    this.#context.checker.logsOpened(this.#host);
+  }
+
   shutDownCleanly(): void {
     this.#context.checker.shutDownCleanly(this.#host, this.#context.storedLogs(this.#host));
   }

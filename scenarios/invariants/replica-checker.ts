@@ -99,23 +99,39 @@ export class ReplicaChecker extends DecisionChecker {
   logOpened(host: string, partition: string, batches: readonly BatchSummary[]): void {
     const model = this.partition(partition);
     const replica = model.replica(host);
-    const { damage } = replica;
-    const lostFrom = replica.reopen(batches);
+    const isDamaged = replica.damage !== null;
+    const lostFrom = this.#reopen(model, replica, batches);
+    replica.isOpen = true;
     this.#checkContiguous(model, host, batches);
-    replica.damage = null;
-    if (lostFrom < 0) return;
-    if (damage !== null) {
-      if (damage.cause === 'power-loss') this.checkSynced(replica, partition, lostFrom);
-      replica.tailLoss = { ...damage, fromOffset: lostFrom, timeMicros: this.options.now() };
-      return;
-    }
-    if (lostFrom < model.committedEnd) {
+    if (!isDamaged && lostFrom >= 0 && lostFrom < model.committedEnd) {
       this.report(committedLoss, model, {
         host,
         offset: lostFrom,
         how: 'gone after a restart without power loss',
       });
     }
+  }
+
+  /**
+   * The host's broker has opened every log that its disk holds, so a damaged log that is not open is gone. Its
+   * replica may be elected before the broker creates the log anew.
+   */
+  logsOpened(host: string): void {
+    for (const model of this.partitions.values()) {
+      const replica = model.replicas.get(host);
+      if (replica?.isOpen === false && replica.damage !== null) this.#reopen(model, replica, []);
+    }
+  }
+
+  /** Returns the first offset that is no longer held, or −1. Damage to the disk explains the loss. */
+  #reopen(model: PartitionModel, replica: ReplicaLog, batches: readonly BatchSummary[]): number {
+    const { damage } = replica;
+    const lostFrom = replica.reopen(batches);
+    replica.damage = null;
+    if (damage === null || lostFrom < 0) return lostFrom;
+    if (damage.cause === 'power-loss') this.checkSynced(replica, model.name, lostFrom);
+    replica.tailLoss = { ...damage, fromOffset: lostFrom, timeMicros: this.options.now() };
+    return lostFrom;
   }
 
   appended(host: string, partition: string, batch: BatchSummary): void {

@@ -103,7 +103,6 @@ export class ReplicaLog {
       this.batches.push(this.#table.add(batches[index]!));
     if (this.agreedCount > kept) this.agreedCount = kept;
     if (lostFrom >= 0 && this.toldHighWatermark > lostFrom) this.toldHighWatermark = lostFrom;
-    this.isOpen = true;
     this.role = 'offline';
     this.maximalIsr = null;
     this.hasStorageError = false;
