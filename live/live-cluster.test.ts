@@ -75,6 +75,16 @@ describe('a live cluster', () => {
     expect(others.every(({ state }) => state === 'up')).toBe(true);
   });
 
+  it('leaves no broker behind when it is closed while one starts again', async () => {
+    const cluster = await start({ brokers: 1 });
+    const [broker] = cluster.brokers;
+    broker?.crash();
+    expect(broker?.start()).toBe(true);
+    await cluster.close();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(broker?.state).toBe('down');
+  });
+
   it('refuses a configuration that Kafka refuses', async () => {
     await expect(startCluster({ config: { 'min.insync.replica': '2' } })).rejects.toThrow(
       'min.insync.replica',

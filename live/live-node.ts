@@ -39,7 +39,7 @@ export class LiveNode<S extends Server = Server> implements FaultyHost {
   readonly #options: LiveNodeOptions<S>;
   #port: number;
   #running: Running<S> | null = null;
-  #isStarting = false;
+  #launching: Promise<void> | null = null;
   #isRetired = false;
 
   /** @param port 0: any free port, and the same port at each later start. */
@@ -68,8 +68,16 @@ export class LiveNode<S extends Server = Server> implements FaultyHost {
 
   /** Binds the port and starts the server. Rejects with the error of the bind. Does nothing while the node is up. */
   async launch(): Promise<void> {
-    if (this.state !== 'down' || this.#isStarting) return;
-    this.#isStarting = true;
+    if (this.state !== 'down' || this.#launching !== null) return;
+    this.#launching = this.#launch();
+    try {
+      await this.#launching;
+    } finally {
+      this.#launching = null;
+    }
+  }
+
+  async #launch(): Promise<void> {
     const { name, makeServer, onHalt, onError, ...place } = this.#options;
     const process = new LiveProcess({
       ...place,
@@ -79,17 +87,17 @@ export class LiveNode<S extends Server = Server> implements FaultyHost {
       onHalt: (reason) => onHalt(name, reason),
       onError: (error) => onError(name, error),
     });
-    try {
-      this.#port = await process.reserve(this.#port);
-      const server = makeServer(process.env, this.#port);
-      this.#running = { process, server };
-      process.run(() => server.start());
-    } finally {
-      this.#isStarting = false;
+    this.#port = await process.reserve(this.#port);
+    if (this.#isRetired) {
+      process.kill();
+      return;
     }
+    const server = makeServer(process.env, this.#port);
+    this.#running = { process, server };
+    process.run(() => server.start());
   }
 
-  /** The node does not start any more: the cluster ends. */
+  /** The node does not start any more, not even where a start has begun: the cluster ends. */
   retire(): void {
     this.#isRetired = true;
   }
@@ -139,10 +147,12 @@ export class LiveNode<S extends Server = Server> implements FaultyHost {
   }
 
   /** A controlled shutdown. Resolves when the process has ended. */
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
+    // A failed start is reported where it was begun.
+    await this.#launching?.catch(() => undefined);
     const running = this.#running;
-    if (running === null || !running.process.isAlive) return Promise.resolve();
-    return new Promise((resolve) => {
+    if (running === null || !running.process.isAlive) return;
+    await new Promise<void>((resolve) => {
       const ended = (): void => {
         running.process.kill();
         if (this.#running === running) this.#running = null;

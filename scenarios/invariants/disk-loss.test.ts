@@ -34,6 +34,19 @@ describe('a loss that a disk explains', () => {
     expect(stage.checker.explainLoss(P, 0)).toMatchObject({ cause: 'wiped-disk', keptUpTo: 0 });
   });
 
+  it('the log of a deleted partition may be gone after a power loss', () => {
+    for (const isDeleted of [false, true]) {
+      const stage = new Stage({ diskLoss: true });
+      stage.append(0, 1, ALL);
+      stage.checker.flushed('b1', P, 1);
+      stage.checker.partition(P).isDeleted = isDeleted;
+      stage.checker.diskDamaged('b1', 'power-loss');
+      stage.checker.hostStarted('b1');
+      stage.checker.logsOpened('b1');
+      expect(stage.names()).toEqual(isDeleted ? [] : ['synced-loss']);
+    }
+  });
+
   it('an election blames no successor for what its predecessor’s own disk had lost before', () => {
     const stage = new Stage({ diskLoss: true });
     stage.append(0, 1, ALL);

@@ -118,6 +118,7 @@ export class ReplicaChecker extends DecisionChecker {
    */
   logsOpened(host: string): void {
     for (const model of this.partitions.values()) {
+      if (model.isDeleted) continue;
       const replica = model.replicas.get(host);
       if (replica?.isOpen === false && replica.damage !== null) this.#reopen(model, replica, []);
     }
