@@ -3,7 +3,7 @@ import type { Env } from '../env.js';
 import type { Observer } from '../observer.js';
 import * as batch from '../protocol/record-batch.js';
 import type { LogRules } from '../rules/log/index.js';
-import { type AppendResult, refuse } from './append-result.js';
+import { Appended, type AppendResult, refuse } from './append-result.js';
 import { validateFetched } from './append-validation.js';
 import type { LogState } from './log-state.js';
 import { ProduceValidator } from './produce-validator.js';
@@ -77,7 +77,7 @@ export class AppendAdmission {
         // As in Kafka the time of the answer is that of the batch, whichever type it has.
         const { baseOffset, lastOffset, timestamp: logAppendTimeMs } = verdict.batch;
         this.#observer?.mark('duplicate batch recognised');
-        return { errorCode: 'NONE', baseOffset, lastOffset, logAppendTimeMs, duplicate: true };
+        return new Appended(baseOffset, lastOffset, logAppendTimeMs, true);
       }
       case 'reject': {
         const producerId = batch.producerId(records, position);

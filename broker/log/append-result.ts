@@ -15,18 +15,27 @@ export interface Refusal {
 }
 
 /**
- * The result of an append. `duplicate`: the log already contains the batch at these offsets, and it was not
- * written again. `logAppendTimeMs` −1: the timestamps are the producer's.
+ * A class, because each literal would begin with the small integers of V8's literal boilerplate, and V8 would convert
+ * the object at its first use: time and offsets outgrow them.
  */
-export type AppendResult =
-  | {
-      readonly errorCode: 'NONE';
-      readonly baseOffset: number;
-      readonly lastOffset: number;
-      readonly logAppendTimeMs: number;
-      readonly duplicate: boolean;
-    }
-  | Refusal;
+export class Appended {
+  readonly errorCode = 'NONE';
+  readonly baseOffset: number;
+  readonly lastOffset: number;
+  /** −1: the timestamps are the producer's. */
+  readonly logAppendTimeMs: number;
+  /** The log already contained the batch at these offsets, and it was not written again. */
+  readonly duplicate: boolean;
+
+  constructor(baseOffset: number, lastOffset: number, logAppendTimeMs: number, duplicate: boolean) {
+    this.baseOffset = baseOffset;
+    this.lastOffset = lastOffset;
+    this.logAppendTimeMs = logAppendTimeMs;
+    this.duplicate = duplicate;
+  }
+}
+
+export type AppendResult = Appended | Refusal;
 
 const NO_RECORD_ERRORS: readonly RecordError[] = [];
 

@@ -5,7 +5,7 @@ import * as batch from '../protocol/record-batch.js';
 import type { TopicIdPartition } from '../protocol/topic-id-partition.js';
 import type { LogRules } from '../rules/log/index.js';
 import { AppendAdmission } from './append-admission.js';
-import { type AppendResult, refuse } from './append-result.js';
+import { Appended, type AppendResult, refuse } from './append-result.js';
 import { type DiskProcedure, runProcedure } from './disk-procedure.js';
 import type { LeaderEpochCache } from './leader-epoch-cache.js';
 import { type LoadedLog, loadLog } from './log-loader.js';
@@ -436,7 +436,7 @@ export class PartitionLog {
     this.#writing = null;
     const lastOffset = this.#state.logEndOffset - 1;
     const logAppendTimeMs = job.role === 'leader' ? this.#logAppendTimeMs : -1;
-    return { errorCode: 'NONE', baseOffset, lastOffset, logAppendTimeMs, duplicate: false };
+    return new Appended(baseOffset, lastOffset, logAppendTimeMs, false);
   }
 
   #armFlushTimer(): void {
