@@ -43,6 +43,14 @@ export interface LogObserver {
   appended(partition: ObservedPartition, batch: BatchSummary, role: 'leader' | 'follower'): void;
   /** The replica did not compare the checksum of the batch to append at `offset` with its bytes. */
   checksumSkipped(partition: ObservedPartition, offset: number): void;
+  /** The replica's log begins at `offset` from now on; the records below are deleted. */
+  logStartMoved(partition: ObservedPartition, offset: number, reason: LogStartReason): void;
+  /** The log start offset `offset` of this replica is on disk. */
+  logStartCheckpointed(partition: ObservedPartition, offset: number): void;
+  /** Retention deletes the oldest segment of the log; called before `logStartMoved`. */
+  segmentDeleted(partition: ObservedPartition, segment: DeletedSegmentSummary): void;
+  /** The log was deleted as a whole and begins again, empty, at `logStartOffset`; `truncated` follows. */
+  startedAfresh(partition: ObservedPartition, logStartOffset: number): void;
   /** Records at and above `offset` were removed from this replica's log. */
   truncated(partition: ObservedPartition, offset: number, reason: string): void;
   /** The result of the recovery of this replica's log; called after `logOpened`. */
@@ -288,6 +296,22 @@ export interface ShutdownSummary {
   readonly controlledShutdownOffset: number;
   /** The lowest metadata offset that a live broker has reported; Infinity: no broker is live. */
   readonly lowestActiveOffset: number;
+}
+
+/** Why a log begins at a higher offset. `records deletion`: DeleteRecords. `leader`: the leader's log begins there. */
+export type LogStartReason = 'segment deletion' | 'records deletion' | 'leader';
+
+/** A segment that retention deletes, and the facts by which it may be deleted. */
+export interface DeletedSegmentSummary {
+  /** Exclusive. */
+  readonly endOffset: number;
+  readonly sizeBytes: number;
+  readonly largestTimestamp: number;
+  /** The bytes of the log with this segment. */
+  readonly logSizeBytes: number;
+  readonly highWatermark: number;
+  /** By the wall clock of the broker. */
+  readonly nowMillis: number;
 }
 
 /** The identity of one batch: two replicas agree on an offset range if all these fields are equal. */

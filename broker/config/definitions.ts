@@ -132,6 +132,10 @@ export const topicDefinitions = {
   'max.message.bytes': int(1_048_588, 0),
   'file.delete.delay.ms': longMillis(60_000, 0),
   'cleanup.policy': words('delete', ['compact', 'delete']),
+  /** −1: no limit. */
+  'retention.ms': longMillis(604_800_000, -1),
+  /** −1: no limit. */
+  'retention.bytes': long(-1, -NEVER),
   /** `producer`: as the producer compressed; `uncompressed` is `none`. */
   'compression.type': choice<'producer' | CompressionSetting>('producer', {
     uncompressed: 'none',
@@ -162,6 +166,12 @@ export const serverDefinitions = {
   'socket.request.max.bytes': int(104_857_600, 1),
   'replica.high.watermark.checkpoint.interval.ms': longMillis(5_000, 1),
   'log.flush.offset.checkpoint.interval.ms': int(60_000, 1),
+  'log.flush.start.offset.checkpoint.interval.ms': int(60_000, 0),
+  'log.retention.check.interval.ms': longMillis(300_000, 1),
+  'log.initial.task.delay.ms': longMillis(30_000, 0),
+  /** The topic setting `retention.ms` under its broker names in other units; −1: not given. */
+  'log.retention.minutes': int(-1, -INT_MAX_NUMBER),
+  'log.retention.hours': int(168, -INT_MAX_NUMBER),
   'controlled.shutdown.enable': boolean(true),
   'controller.quorum.request.timeout.ms': int(2_000, 1),
   'metadata.log.segment.bytes': int(1_073_741_824, 12),

@@ -18,23 +18,9 @@ const STORED: readonly ConfigKind[] = ['broker', 'topic'];
 const CLIENTS: readonly ConfigKind[] = ['producer', 'consumer'];
 const PROCESSES: readonly ConfigKind[] = ['broker', 'producer', 'consumer'];
 
-/** Longer than any run. */
-const RUN_MILLIS_MAX = 3_600_000;
-const isLong =
-  (unitMillis: number) =>
-  (value: string): boolean => {
-    const number = Number(value);
-    return Number.isFinite(number) && (number < 0 || number * unitMillis >= RUN_MILLIS_MAX);
-  };
-/** More than any run writes to a partition. */
-const isLarge = (value: string): boolean => {
-  const number = Number(value);
-  return Number.isFinite(number) && (number < 0 || number >= 64 * 1024 * 1024);
-};
 const isDelete = (value: string): boolean => value.toLowerCase() === 'delete';
 
 const WITHOUT_GROUPS = 'configures a part of consumer groups that is not modelled';
-const SHORT_RETENTION = 'would delete records during a run, and deletion is not modelled';
 
 export const STANDING_GROUPS: readonly StandingGroup[] = [
   // What would change what is promised.
@@ -51,34 +37,6 @@ export const STANDING_GROUPS: readonly StandingGroup[] = [
     standing: 'refused',
     reason: 'lets compaction remove the older records of a key, which is not modelled',
     harmless: isDelete,
-  },
-  {
-    kinds: STORED,
-    keys: /^(log\.)?retention\.ms$/,
-    standing: 'refused',
-    reason: SHORT_RETENTION,
-    harmless: isLong(1),
-  },
-  {
-    kinds: BROKER,
-    keys: /^log\.retention\.minutes$/,
-    standing: 'refused',
-    reason: SHORT_RETENTION,
-    harmless: isLong(60_000),
-  },
-  {
-    kinds: BROKER,
-    keys: /^log\.retention\.hours$/,
-    standing: 'refused',
-    reason: SHORT_RETENTION,
-    harmless: isLong(3_600_000),
-  },
-  {
-    kinds: STORED,
-    keys: /^(log\.)?retention\.bytes$/,
-    standing: 'refused',
-    reason: SHORT_RETENTION,
-    harmless: isLarge,
   },
   {
     kinds: BROKER,
@@ -186,7 +144,7 @@ export const STANDING_GROUPS: readonly StandingGroup[] = [
   },
   {
     kinds: STORED,
-    keys: /^(log\.)?(message\.timestamp\..*|preallocate|roll\..*|segment\.(ms|jitter\.ms)|retention\.check\.interval\.ms|local\.retention\..*|initial\.task\.delay\.ms)$/,
+    keys: /^(log\.)?(message\.timestamp\..*|preallocate|roll\..*|segment\.(ms|jitter\.ms)|local\.retention\..*)$/,
     standing: 'accepted',
     reason: 'has no effect within a run: it concerns old segments, timestamps or the layout of files',
   },
@@ -204,9 +162,9 @@ export const STANDING_GROUPS: readonly StandingGroup[] = [
   },
   {
     kinds: BROKER,
-    keys: /^log\.flush\.(scheduler\.interval|start\.offset\.checkpoint\.interval)\.ms$/,
+    keys: /^log\.flush\.scheduler\.interval\.ms$/,
     standing: 'accepted',
-    reason: 'has no effect: flush.ms is checked at its own interval, and no run deletes records',
+    reason: 'has no effect: flush.ms is checked at its own interval',
   },
   {
     kinds: BROKER,

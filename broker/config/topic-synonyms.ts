@@ -56,5 +56,20 @@ export function splitProperties(properties: Properties): {
     if (topicName !== null) topic[topicName] = value;
     else server[name] = value;
   }
+  const retention = retentionOf(properties);
+  if (retention !== null) topic['retention.ms'] = retention;
   return { server, topic };
+}
+
+/**
+ * `retention.ms` from `log.retention.minutes`, or else `log.retention.hours` (AbstractKafkaConfig#logRetentionTimeMillis);
+ * null: neither counts. `log.retention.ms` prevails over both. A negative time is no limit. `resolveServerConfig` refuses
+ * what is no number.
+ */
+function retentionOf(properties: Properties): string | null {
+  if (properties['log.retention.ms'] !== undefined) return null;
+  const minutes = properties['log.retention.minutes'];
+  const value = Number(minutes ?? properties['log.retention.hours'] ?? Number.NaN);
+  if (!Number.isSafeInteger(value)) return null;
+  return String(value < 0 ? -1 : value * (minutes === undefined ? 3_600_000 : 60_000));
 }

@@ -59,13 +59,7 @@ export class LeaderEpochCache {
    * begins there.
    */
   truncateFromStart(logStartOffset: number): void {
-    const entries = this.#entries;
-    let first = 0;
-    while (first + 1 < entries.length && entries[first + 1]!.startOffset <= logStartOffset) first++;
-    const covering = entries[first];
-    if (covering === undefined || covering.startOffset >= logStartOffset) return;
-    const head = { leaderEpoch: covering.leaderEpoch, startOffset: logStartOffset };
-    this.#replace([head, ...entries.slice(first + 1)], 'truncate');
+    this.#replace(this.#rules.trimEpochs({ entries: this.#entries, logStartOffset }), 'truncate');
   }
 
   clear(): void {

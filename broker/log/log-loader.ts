@@ -1,22 +1,42 @@
+import type { Env } from '../env.js';
 import type { BatchSummary } from '../observer.js';
 import * as batch from '../protocol/record-batch.js';
 import type { EpochEntry } from '../rules/log/epoch-end-offset.js';
 import type { LogRules } from '../rules/log/index.js';
 import { type DiskProcedure, demand, demandIfPresent } from './disk-procedure.js';
 import { readEpochCheckpoint, writeEpochCheckpoint } from './epoch-checkpoint.js';
+import { isDeletedFile } from './log-retention.js';
 import { LogSegment } from './log-segment.js';
+import { createFile } from './log-surgery.js';
+import type { PartitionLogOptions } from './partition-log-options.js';
 import { ProducerStateTable } from './producer-state-table.js';
 import { type BatchVisitor, scanBatches } from './segment-scan.js';
 
-export interface LoadOptions {
+interface LoadOptions {
   readonly directory: string;
   readonly rules: LogRules;
   readonly indexIntervalBytes: number;
   readonly cleanShutdown: boolean;
   /** The offset in `recovery-point-offset-checkpoint`; 0: unknown. */
   readonly recoveryPoint: number;
+  /** The offset in `log-start-offset-checkpoint`; 0: the file has no entry. */
+  readonly logStartCheckpoint: number;
+  readonly nowMillis: number;
   /** Whether to collect a summary of every batch, for the observer. */
   readonly summaries: boolean;
+}
+
+export function loadOptionsOf(env: Env, options: PartitionLogOptions): LoadOptions {
+  return {
+    directory: options.directory,
+    rules: options.rules,
+    indexIntervalBytes: options.config['index.interval.bytes'],
+    cleanShutdown: options.cleanShutdown,
+    recoveryPoint: options.recoveryPoint ?? 0,
+    logStartCheckpoint: options.logStartCheckpoint ?? 0,
+    nowMillis: env.clock.wallMillis(),
+    summaries: options.observer !== null,
+  };
 }
 
 export interface LoadedLog {
@@ -57,13 +77,17 @@ interface Progress {
 export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
   const { directory, rules } = options;
   const segments = yield* listSegments(directory);
-  const logStartOffset = segments[0]?.baseOffset ?? 0;
+  const logStartOffset = rules.logStartAtLoad({
+    checkpoint: options.logStartCheckpoint,
+    firstSegmentBaseOffset: segments[0]?.baseOffset ?? 0,
+  });
+  yield* removeBelow(segments, logStartOffset);
   const progress: Progress = {
     producers: new ProducerStateTable(rules),
     batches: [],
     recovered: [],
     recoveredFrom: -1,
-    logEndOffset: logStartOffset,
+    logEndOffset: segments[0]?.baseOffset ?? logStartOffset,
     lastEpoch: -1,
     cutBytes: 0,
     isSynced: true,
@@ -89,15 +113,17 @@ export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
   if (progress.recoveredFrom >= 0 && rules.syncsTruncation({ reason: 'recover' })) {
     yield* demand({ kind: 'syncDirectory', path: directory });
   }
-  if (segments.length === 0) segments.push(new LogSegment(directory, logStartOffset));
-  const epochs = yield* loadEpochs(options, progress);
+  if (progress.logEndOffset < logStartOffset || segments.length === 0)
+    yield* beginAt(logStartOffset, options, segments, progress);
+  for (const segment of segments) segment.lastModifiedMillis = options.nowMillis;
+  const epochs = yield* loadEpochs(options, logStartOffset, progress);
   return {
     segments,
     logStartOffset,
     logEndOffset: progress.logEndOffset,
     recoveryPoint: options.cleanShutdown
       ? progress.logEndOffset
-      : Math.min(options.recoveryPoint, progress.logEndOffset),
+      : Math.min(Math.max(options.recoveryPoint, logStartOffset), progress.logEndOffset),
     epochs,
     producers: progress.producers,
     batches: progress.batches,
@@ -111,9 +137,42 @@ function* listSegments(directory: string): DiskProcedure<LogSegment[]> {
   const listed = yield* demandIfPresent({ kind: 'list', path: directory });
   const baseOffsets: number[] = [];
   for (const name of listed?.names ?? []) {
+    if (isDeletedFile(name)) yield* demandIfPresent({ kind: 'remove', path: `${directory}/${name}` });
     if (/^\d{20}\.log$/.test(name)) baseOffsets.push(Number(name.slice(0, 20)));
   }
   return baseOffsets.sort((a, b) => a - b).map((baseOffset) => new LogSegment(directory, baseOffset));
+}
+
+/**
+ * Deletes the segments that lie wholly below the log start offset: the renames of their files were interrupted, or a
+ * power loss undid them.
+ */
+function* removeBelow(segments: LogSegment[], logStartOffset: number): DiskProcedure<void> {
+  while (segments.length > 1 && segments[1]!.baseOffset <= logStartOffset) yield* segments.shift()!.remove();
+}
+
+/**
+ * The log ends below the log start offset of the checkpoint, or has no segment: it begins anew at that offset, empty
+ * (LogLoader#recoverLog). The other records were deleted, or a power loss removed them.
+ */
+function* beginAt(
+  logStartOffset: number,
+  { directory, rules }: LoadOptions,
+  segments: LogSegment[],
+  progress: Progress,
+): DiskProcedure<void> {
+  const isNew = segments.length === 0 && logStartOffset === 0;
+  for (const segment of segments) yield* segment.remove();
+  segments.splice(0, segments.length, new LogSegment(directory, logStartOffset));
+  if (isNew) return;
+  yield* createFile(segments[0]!);
+  if (rules.syncsTruncation({ reason: 'recover' })) yield* demand({ kind: 'syncDirectory', path: directory });
+  else progress.isSynced = false;
+  progress.logEndOffset = logStartOffset;
+  progress.producers.clear();
+  progress.batches.length = 0;
+  progress.recovered.length = 0;
+  progress.recoveredFrom = 0;
 }
 
 /**
@@ -269,14 +328,19 @@ function* removeSegmentsAfter(
   segments.length = kept;
 }
 
-function* loadEpochs(options: LoadOptions, progress: Progress): DiskProcedure<readonly EpochEntry[]> {
+function* loadEpochs(
+  options: LoadOptions,
+  logStartOffset: number,
+  progress: Progress,
+): DiskProcedure<readonly EpochEntry[]> {
   const checkpoint = yield* readEpochCheckpoint(options.directory);
-  const epochs = options.rules.epochsAtLoad({
+  const entries = options.rules.epochsAtLoad({
     checkpoint,
     recovered: progress.recovered,
     recoveredFrom: progress.recoveredFrom < 0 ? progress.logEndOffset : progress.recoveredFrom,
     logEndOffset: progress.logEndOffset,
   });
+  const epochs = logStartOffset === 0 ? entries : options.rules.trimEpochs({ entries, logStartOffset });
   const same =
     epochs.length === checkpoint.length &&
     epochs.every(

@@ -25,6 +25,8 @@ export class LogSegment {
   readonly offsetIndex = new OffsetIndex();
   readonly timeIndex = new TimeIndex();
   sizeBytes = 0;
+  /** When the segment was created or last changed; it stands for the timestamps that its records lack. */
+  lastModifiedMillis = 0;
   #bytesSinceIndexEntry = 0;
   #maxTimestamp = -1;
   #offsetOfMaxTimestamp = -1;
@@ -39,6 +41,16 @@ export class LogSegment {
   /** The latest timestamp of the segment's batches, or a later one if batches have been cut off; −1: none. */
   get maxTimestamp(): number {
     return this.#maxTimestamp;
+  }
+
+  /** The age of the segment for retention (LogSegment#largestTimestamp). */
+  get largestTimestamp(): number {
+    return this.#maxTimestamp >= 0 ? this.#maxTimestamp : this.lastModifiedMillis;
+  }
+
+  /** The files of the segment, the log first. */
+  get paths(): readonly string[] {
+    return [this.logPath, this.indexPath, this.timeIndexPath];
   }
 
   get indexPath(): string {

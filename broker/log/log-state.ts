@@ -1,5 +1,5 @@
 import type { Env } from '../env.js';
-import type { Observer } from '../observer.js';
+import type { LogStartReason, Observer } from '../observer.js';
 import * as batch from '../protocol/record-batch.js';
 import type { TopicIdPartition } from '../protocol/topic-id-partition.js';
 import type { LogRules } from '../rules/log/index.js';
@@ -7,6 +7,7 @@ import { type DiskProcedure, demand } from './disk-procedure.js';
 import { writeEpochCheckpoint } from './epoch-checkpoint.js';
 import { LeaderEpochCache } from './leader-epoch-cache.js';
 import type { LoadedLog } from './log-loader.js';
+import { findDeletable, type RetentionCheck, renameDeleted, sizeOf } from './log-retention.js';
 import { LogSegment } from './log-segment.js';
 import {
   createFile,
@@ -49,9 +50,12 @@ export class LogState {
   /** Why the epochs in memory differ from their checkpoint; null: they do not. */
   epochsDirty: 'assign' | 'truncate' | null = null;
 
+  readonly #env: Env;
   readonly #rules: LogRules;
   readonly #observer: Observer | null;
   readonly #lowerRecoveryPoint: PartitionLogOptions['lowerRecoveryPoint'];
+  readonly #checkpointLogStart: PartitionLogOptions['checkpointLogStart'];
+  readonly #onLogStartMoved: () => void;
   /** A truncation is not synced: a flush must follow, even if nothing was appended since. */
   #cutUnsynced = false;
 
@@ -69,6 +73,9 @@ export class LogState {
     this.#rules = options.rules;
     this.#observer = options.observer;
     this.#lowerRecoveryPoint = options.lowerRecoveryPoint;
+    this.#checkpointLogStart = options.checkpointLogStart;
+    this.#onLogStartMoved = options.onLogStartMoved ?? (() => {});
+    this.#env = env;
     this.epochs = new LeaderEpochCache(options.rules, loaded.epochs, (reason) => {
       const wasClean = this.epochsDirty === null;
       this.epochsDirty = reason;
@@ -89,6 +96,7 @@ export class LogState {
       this.tail.publish(baseOffset, lastOffset, sizeBytes);
       this.producers.note(written, position);
       this.logEndOffset = lastOffset + 1;
+      if (this.active.maxTimestamp < 0) this.active.lastModifiedMillis = this.#env.clock.wallMillis();
       if (this.#observer !== null) {
         const leaderEpoch = batch.partitionLeaderEpoch(written, position);
         const crc = batch.crc(written, position);
@@ -109,7 +117,7 @@ export class LogState {
   *roll(): DiskProcedure<void> {
     this.active.seal();
     yield* this.active.writeIndexes();
-    this.active = new LogSegment(this.directory, this.logEndOffset);
+    this.active = this.#newSegment(this.logEndOffset);
     yield* createFile(this.active);
     this.segments.push(this.active);
   }
@@ -159,16 +167,78 @@ export class LogState {
     this.#tellTruncationDone(isSynced);
   }
 
-  /** Deletes all records. The next record will have `offset`. */
-  *startAfreshAt(offset: number, reason: string): DiskProcedure<void> {
-    yield* this.#lowerRecoveryPointTo(Math.min(offset, this.logStartOffset));
-    const removed = this.segments.splice(0);
-    this.active = new LogSegment(this.directory, offset);
-    this.segments.push(this.active);
+  #newSegment(baseOffset: number): LogSegment {
+    const segment = new LogSegment(this.directory, baseOffset);
+    segment.lastModifiedMillis = this.#env.clock.wallMillis();
+    return segment;
+  }
+
+  /**
+   * The log begins at `offset` from now on. Kafka's order: memory first, the checkpoint later, except before segments
+   * are deleted.
+   */
+  moveLogStart(offset: number, reason: LogStartReason): void {
+    if (offset <= this.logStartOffset) return;
     this.logStartOffset = offset;
+    if (this.recoveryPoint < offset) this.recoveryPoint = offset;
+    this.#observer?.log?.logStartMoved(this.partition, offset, reason);
+    this.epochs.truncateFromStart(offset);
+    this.#onLogStartMoved();
+  }
+
+  /**
+   * Deletes the oldest segments that retention does not keep (UnifiedLog#deleteOldSegments). The result: the files to
+   * remove later. If no segment stays, an empty one is rolled first.
+   */
+  *deleteOldSegments(check: RetentionCheck): DiskProcedure<readonly string[]> {
+    const reasons = findDeletable(this, check, this.#rules);
+    if (reasons.length === 0) return [];
+    if (reasons.length === this.segments.length) yield* this.roll();
+    const removed = this.segments.slice(0, reasons.length);
+    this.#reportDeleted(removed, reasons, check);
+    const logStartOffset = Math.max(this.logStartOffset, this.segments[removed.length]!.baseOffset);
+    this.moveLogStart(logStartOffset, 'segment deletion');
+    if (this.#rules.checkpointsLogStartFirst()) yield* this.#writeLogStart(logStartOffset);
+    this.segments.splice(0, removed.length);
+    this.cuts++;
+    const renamed = yield* renameDeleted(removed);
+    yield* demand({ kind: 'syncDirectory', path: this.directory });
+    return renamed;
+  }
+
+  *#writeLogStart(logStartOffset: number): DiskProcedure<void> {
+    const write = this.#checkpointLogStart;
+    if (write === undefined) return;
+    yield { kind: 'wait', start: (resume) => write(logStartOffset, resume) };
+    this.#observer?.log?.logStartCheckpointed(this.partition, logStartOffset);
+  }
+
+  #reportDeleted(removed: readonly LogSegment[], reasons: readonly string[], check: RetentionCheck): void {
+    let logSizeBytes = sizeOf(this.segments);
+    for (const [index, segment] of removed.entries()) {
+      const endOffset = this.segments[index + 1]!.baseOffset;
+      const { sizeBytes, largestTimestamp } = segment;
+      const { highWatermark, nowMillis } = check;
+      const facts = { endOffset, sizeBytes, largestTimestamp, logSizeBytes, highWatermark, nowMillis };
+      this.#observer?.log?.segmentDeleted(this.partition, facts);
+      this.#observer?.mark(`segment deleted: ${reasons[index]}`);
+      logSizeBytes -= sizeBytes;
+    }
+  }
+
+  /** Deletes all records. The next record will have `offset`; the records of its batch below `logStartOffset` count as deleted. */
+  *startAfreshAt(offset: number, reason: string, logStartOffset = offset): DiskProcedure<void> {
+    yield* this.#lowerRecoveryPointTo(Math.min(offset, this.logStartOffset));
+    if (logStartOffset < this.logStartOffset) yield* this.#writeLogStart(logStartOffset);
+    const removed = this.segments.splice(0);
+    this.active = this.#newSegment(offset);
+    this.segments.push(this.active);
+    this.#observer?.log?.startedAfresh(this.partition, logStartOffset);
+    this.logStartOffset = logStartOffset;
     this.recoveryPoint = offset;
     this.#moveEndTo(offset, reason);
     this.producers.clear();
+    if (logStartOffset > offset) this.#onLogStartMoved();
     yield* removeSegments(removed);
     yield* createFile(this.active);
     const isSynced = this.#rules.syncsTruncation({ reason: 'truncate' });

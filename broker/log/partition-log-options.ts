@@ -20,6 +20,15 @@ export interface PartitionLogOptions {
    * A checkpoint with a higher offset must be lowered before `done` is called.
    */
   readonly lowerRecoveryPoint?: (recoveryPoint: number, done: () => void) => void;
+  /** The offset in `log-start-offset-checkpoint`; 0: the file has no entry. */
+  readonly logStartCheckpoint?: number;
+  /**
+   * Called before the log deletes segments below `logStartOffset`, and before it begins again below its present start.
+   * The entry of the checkpoint must be this offset before `done` is called.
+   */
+  readonly checkpointLogStart?: (logStartOffset: number, done: () => void) => void;
+  /** Called when the log start offset has moved and the checkpoint does not have it yet. */
+  readonly onLogStartMoved?: () => void;
   /** How many bytes of the newest batches stay in memory. */
   readonly tailCacheBytes?: number;
 }

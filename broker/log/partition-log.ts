@@ -1,5 +1,6 @@
 import { NEVER_MILLIS, type TopicConfig } from '../config/definitions.js';
 import type { DiskError, Env, TimerHandle } from '../env.js';
+import type { LogStartReason } from '../observer.js';
 import type { ErrorName } from '../protocol/errors.js';
 import * as batch from '../protocol/record-batch.js';
 import type { TopicIdPartition } from '../protocol/topic-id-partition.js';
@@ -8,7 +9,9 @@ import { AppendAdmission } from './append-admission.js';
 import { Appended, type AppendResult, refuse } from './append-result.js';
 import { type DiskProcedure, runProcedure } from './disk-procedure.js';
 import type { LeaderEpochCache } from './leader-epoch-cache.js';
-import { type LoadedLog, loadLog } from './log-loader.js';
+import type { AppendJob, Done, Job, LogStartJob, ProcedureJob } from './log-job.js';
+import { type LoadedLog, loadLog, loadOptionsOf } from './log-loader.js';
+import { mayHaveDeletable, removeLater, sizeOf } from './log-retention.js';
 import { LogState } from './log-state.js';
 import type { PartitionLogOptions } from './partition-log-options.js';
 import type { ProducerStateTable } from './producer-state-table.js';
@@ -16,23 +19,6 @@ import { reportLoaded } from './report-loaded.js';
 import { SerialQueue } from './serial-queue.js';
 import { readStored } from './stored-read.js';
 import { findTimestamp, type TimestampedOffset } from './timestamp-lookup.js';
-
-type Done = (errorCode: ErrorName) => void;
-
-interface AppendJob {
-  readonly kind: 'append';
-  readonly records: Uint8Array;
-  readonly role: 'leader' | 'follower';
-  readonly leaderEpoch: number;
-  readonly done: (result: AppendResult) => void;
-}
-
-interface ProcedureJob {
-  readonly kind: 'procedure';
-  readonly operation: 'sync' | 'truncate' | 'checkpoint';
-  readonly start: () => DiskProcedure<void>;
-  readonly done: Done;
-}
 
 const IGNORE: Done = () => {};
 const NO_BYTES = new Uint8Array(0);
@@ -57,7 +43,7 @@ export class PartitionLog {
   readonly #observer: PartitionLogOptions['observer'];
   readonly #state: LogState;
   readonly #admission: AppendAdmission;
-  readonly #queue = new SerialQueue<AppendJob | ProcedureJob>((job) => this.#start(job));
+  readonly #queue = new SerialQueue<Job>((job) => this.#start(job));
   #fencedBelowEpoch = -1;
   #failed = false;
   #closed = false;
@@ -95,15 +81,7 @@ export class PartitionLog {
     options: PartitionLogOptions,
     done: (error: DiskError | null, log: PartitionLog | null) => void,
   ): void {
-    const load = loadLog({
-      directory: options.directory,
-      rules: options.rules,
-      indexIntervalBytes: options.config['index.interval.bytes'],
-      cleanShutdown: options.cleanShutdown,
-      recoveryPoint: options.recoveryPoint ?? 0,
-      summaries: options.observer !== null,
-    });
-    runProcedure(env.disk, load, (failure, loaded) => {
+    runProcedure(env.disk, loadLog(loadOptionsOf(env, options)), (failure, loaded) => {
       if (failure !== null || loaded === null) {
         done(failure?.error ?? { code: 'EIO', message: 'The log could not be loaded' }, null);
         return;
@@ -142,7 +120,7 @@ export class PartitionLog {
 
   /** The bytes of all batches. */
   get sizeBytes(): number {
-    return this.#state.segments.reduce((sum, segment) => sum + segment.sizeBytes, 0);
+    return sizeOf(this.#state.segments);
   }
 
   get segmentBaseOffsets(): readonly number[] {
@@ -228,8 +206,13 @@ export class PartitionLog {
     endOffset: number,
     done: (errorCode: ErrorName, found: TimestampedOffset | null) => void,
   ): void {
-    const procedure = findTimestamp(this.#state.segments.slice(), timestamp, endOffset);
+    const { logStartOffset: startOffset, segments, cuts } = this.#state;
+    const procedure = findTimestamp(segments.slice(), timestamp, { startOffset, endOffset });
     runProcedure(this.#env.disk, procedure, (failure, found) => {
+      if (cuts !== this.#state.cuts && !this.#failed) {
+        this.offsetForTimestamp(timestamp, endOffset, done);
+        return;
+      }
       if (failure !== null) this.#storageFailed('read', failure.error);
       done(failure === null ? 'NONE' : 'KAFKA_STORAGE_ERROR', found);
     });
@@ -240,9 +223,40 @@ export class PartitionLog {
     this.#enqueue('truncate', () => this.#state.truncate(offset, reason), done);
   }
 
-  /** Deletes all records. The next record will have `offset`. */
-  truncateFullyAndStartAt(offset: number, done: Done): void {
-    this.#enqueue('truncate', () => this.#state.startAfreshAt(offset, 'log starts elsewhere'), done);
+  /**
+   * Deletes all records. The next record will have `offset`. The log start offset may lie behind it, within the batch
+   * that is fetched next.
+   */
+  truncateFullyAndStartAt(offset: number, done: Done, logStartOffset = offset): void {
+    const start = () => this.#state.startAfreshAt(offset, 'log starts elsewhere', logStartOffset);
+    this.#enqueue('truncate', start, done);
+  }
+
+  /** The records below `offset` count as deleted from now on, if all of them are committed. Segments are deleted later. */
+  moveLogStart(offset: number, reason: LogStartReason, highWatermark: () => number, done: Done): void {
+    this.#queue.submit({ kind: 'log-start', offset, reason, highWatermark, done });
+  }
+
+  /** Deletes the oldest segments that retention does not keep. `highWatermark` is asked when the turn comes. */
+  deleteOldSegments(highWatermark: () => number, done: Done): void {
+    this.#enqueue('delete', () => this.#deleteOldSegments(highWatermark()), done);
+  }
+
+  *#deleteOldSegments(highWatermark: number): DiskProcedure<void> {
+    const { config } = this;
+    const nowMillis = this.#env.clock.wallMillis();
+    const files = yield* this.#state.deleteOldSegments({ config, highWatermark, nowMillis });
+    const failed = (error: DiskError): void => this.#storageFailed('delete', error);
+    if (files.length > 0) removeLater(this.#env, files, config['file.delete.delay.ms'], failed);
+  }
+
+  /** Whether a retention check within `marginMillis` from now could delete a segment. */
+  mayHaveDeletable(nowMillis: number, marginMillis: number): boolean {
+    return !this.#failed && mayHaveDeletable(this.#state, this.config, nowMillis, marginMillis);
+  }
+
+  noteLogStartOnDisk(offset: number): void {
+    this.#observer?.log?.logStartCheckpointed(this.partition, offset);
   }
 
   /** Syncs everything appended so far. */
@@ -294,7 +308,7 @@ export class PartitionLog {
     this.#queue.submit({ kind: 'procedure', operation, start, done });
   }
 
-  #start(job: AppendJob | ProcedureJob): void {
+  #start(job: Job): void {
     if (this.#failed || this.#closed) {
       if (job.kind === 'append') job.done(refuse('KAFKA_STORAGE_ERROR', 'The log failed or is closed'));
       else job.done('KAFKA_STORAGE_ERROR');
@@ -305,11 +319,20 @@ export class PartitionLog {
         job.done(failure === null ? 'NONE' : 'KAFKA_STORAGE_ERROR');
         this.#queue.finish();
       });
+    } else if (job.kind === 'log-start') {
+      this.#moveLogStart(job);
     } else if (job.role === 'leader') {
       this.#startLeaderAppend(job);
     } else {
       this.#startFollowerAppend(job);
     }
+  }
+
+  #moveLogStart({ offset, reason, highWatermark, done }: LogStartJob): void {
+    const mayMove = this.#rules.mayDeleteUpTo({ offset, highWatermark: highWatermark() });
+    if (mayMove) this.#state.moveLogStart(offset, reason);
+    done(mayMove ? 'NONE' : 'OFFSET_OUT_OF_RANGE');
+    this.#queue.finish();
   }
 
   #finishAppend(job: AppendJob, result: AppendResult): void {

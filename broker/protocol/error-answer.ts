@@ -1,5 +1,6 @@
 /** The error response of an API by its name, and the search for an error in a response. Both are derived from the schemas. */
-import type { RequestBodies, ResponseBodies, ServedName } from './apis/index.js';
+import type { RequestBodies, ResponseBodies } from './apis/index.js';
+import type { SchemaName } from './apis/schemas.js';
 import { apiSchemas } from './apis/schemas.js';
 import type { ErrorName } from './errors.js';
 import type { Api } from './schema/api.js';
@@ -9,12 +10,12 @@ import { isIn } from './schema/versions.js';
 type Values = { readonly [name: string]: unknown };
 
 /** The API without its body types. The bodies that the callers pass and get are those of the API's name. */
-function apiOf(name: ServedName): Api {
+function apiOf(name: SchemaName): Api {
   return apiSchemas[name] as unknown as Api;
 }
 
 /** The response with `error` for everything that was requested. */
-export function errorAnswer<A extends ServedName>(
+export function errorAnswer<A extends SchemaName>(
   apiName: A,
   request: RequestBodies[A],
   error: ErrorName,
@@ -24,7 +25,7 @@ export function errorAnswer<A extends ServedName>(
 }
 
 /** Whether `error` is anywhere in the response (org.apache.kafka.common.requests.AbstractResponse#errorCounts). */
-export function containsError(apiName: ServedName, response: object, error: ErrorName): boolean {
+export function containsError(apiName: SchemaName, response: object, error: ErrorName): boolean {
   return isInStruct(apiOf(apiName).response.fields, response as Values, error);
 }
 
@@ -44,7 +45,7 @@ function isInField(field: Field, value: unknown, error: ErrorName): boolean {
  * A response of the newest version as `version` carries it. A field that the version lacks has its default, also one
  * that the schema does not permit to ignore.
  */
-export function inVersion<A extends ServedName>(
+export function inVersion<A extends SchemaName>(
   apiName: A,
   response: ResponseBodies[A],
   version: number,

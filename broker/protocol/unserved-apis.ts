@@ -23,7 +23,6 @@ const SHARE = 'there are no share groups';
 const STREAMS = 'there are no streams groups';
 
 export const UNSERVED_APIS: readonly UnservedApi[] = [
-  api(21, 'DeleteRecords', 'a log keeps its start'),
   api(24, 'AddPartitionsToTxn', TRANSACTIONS),
   api(25, 'AddOffsetsToTxn', TRANSACTIONS),
   api(26, 'EndTxn', TRANSACTIONS),

@@ -44,6 +44,8 @@ export class SessionPartition {
   readonly index: number;
   partition: Partition | null = null;
   fetchOffset = 0;
+  /** A follower's own. */
+  logStartOffset = -1;
   currentLeaderEpoch = -1;
   lastFetchedEpoch = -1;
   maxBytes = 0;
@@ -71,6 +73,7 @@ export class SessionPartition {
     const currentLeaderEpoch = Math.max(-1, asked.currentLeaderEpoch);
     if (currentLeaderEpoch !== this.currentLeaderEpoch) this.sentHighWatermark = -1;
     this.fetchOffset = asked.fetchOffset;
+    this.logStartOffset = asked.logStartOffset;
     this.currentLeaderEpoch = currentLeaderEpoch;
     this.lastFetchedEpoch = Math.max(-1, asked.lastFetchedEpoch);
     this.maxBytes = asked.partitionMaxBytes;

@@ -21,7 +21,16 @@ export interface WaitingAppend {
   settle(errorCode: ErrorName): void;
 }
 
+/** One partition's part of a DeleteRecords request that waits for the low watermark. */
+export interface WaitingDeletion {
+  readonly requiredOffset: number;
+  lowWatermark: number;
+  readonly isSettled: boolean;
+  settle(errorCode: ErrorName, lowWatermark: number): void;
+}
+
 export interface FollowerFetch {
+  readonly logStartOffset: number;
   readonly fetchOffset: number;
   readonly currentLeaderEpoch: number;
   readonly brokerEpoch: number;
@@ -39,6 +48,7 @@ export class LeaderRole {
   #endOffset = 0;
   /** Ascending by required offset. */
   #waiting: WaitingAppend[] = [];
+  #deletions: WaitingDeletion[] = [];
 
   /**
    * `replicas`: the state from an earlier leadership. The rule `replicaStateOnElection` decides how much of it still
@@ -101,6 +111,7 @@ export class LeaderRole {
       replica.fetchClock = null;
       if (wasLeader) continue;
       replica.brokerEpoch = -1;
+      replica.logStartOffset = -1;
       replica.awaitsExpansion = false;
     }
     this.#commitIsr(registration.isr);
@@ -122,6 +133,9 @@ export class LeaderRole {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const append of waiting) append.settle('NOT_LEADER_OR_FOLLOWER');
+    const deletions = this.#deletions;
+    this.#deletions = [];
+    for (const deletion of deletions) deletion.settle('NOT_LEADER_OR_FOLLOWER', -1);
   }
 
   replica(brokerId: number): RemoteReplica | null {
@@ -164,6 +178,8 @@ export class LeaderRole {
     replica.lastFetchLeaderEpoch = fetch.currentLeaderEpoch;
     replica.brokerEpoch = fetch.brokerEpoch;
     replica.fetchClock = fetch.clock;
+    replica.logStartOffset = fetch.logStartOffset;
+    if (this.#deletions.length > 0) this.settleDeletions();
     if (!replica.inIsr || this.#isr.kind !== 'committed') this.#maybeExpandIsr(replica);
     if (hasMoved) this.#moveHighWatermark();
   }
@@ -194,6 +210,26 @@ export class LeaderRole {
     while (index > 0 && waiting[index - 1]!.requiredOffset > append.requiredOffset) index -= 1;
     if (index === waiting.length) waiting.push(append);
     else waiting.splice(index, 0, append);
+  }
+
+  /** Answers the deletion now, or when the low watermark has reached its offset. */
+  settleWhenDeleted(deletion: WaitingDeletion): void {
+    this.#deletions.push(deletion);
+    this.settleDeletions();
+  }
+
+  settleDeletions(): void {
+    if (this.#deletions.length === 0) return;
+    const lowWatermark = this.#context.rules.lowWatermark({
+      logStartOffset: this.#partition.log.logStartOffset,
+      replicas: this.#replicas,
+    });
+    this.#deletions = this.#deletions.filter((deletion) => {
+      deletion.lowWatermark = lowWatermark;
+      if (lowWatermark < deletion.requiredOffset) return !deletion.isSettled;
+      deletion.settle('NONE', lowWatermark);
+      return false;
+    });
   }
 
   maybeShrinkIsr(nowMillis: number): void {

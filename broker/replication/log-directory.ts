@@ -23,7 +23,9 @@ import {
   removeFiles,
   renameLog,
 } from '../log/log-removal.js';
+import { LogStartCheckpoint } from '../log/log-start-checkpoint.js';
 import { claimDirectory, type DirectoryOwner } from '../log/meta-properties.js';
+import { readOffsets } from '../log/offset-checkpoint.js';
 import { PartitionLog } from '../log/partition-log.js';
 import { readPartitionMetadata, writePartitionMetadata } from '../log/partition-metadata-file.js';
 import { RecoveryPointCheckpoint } from '../log/recovery-point-checkpoint.js';
@@ -47,6 +49,8 @@ interface FoundLogs {
   readonly unidentified: readonly UnidentifiedLog[];
   /** Directories whose deletion an earlier process did not finish. */
   readonly toBeDeleted: readonly string[];
+  /** The entries of `log-start-offset-checkpoint`. */
+  readonly logStarts: Map<string, number>;
 }
 
 interface Contents {
@@ -61,6 +65,8 @@ export interface LogOptions {
   readonly config: TopicConfig;
   readonly rules: BrokerRules;
   readonly observer: Observer | null;
+  /** The log begins at another offset, and `checkpointLogStarts` must follow. */
+  readonly onLogStartMoved: () => void;
 }
 
 export class LogDirectory {
@@ -73,6 +79,7 @@ export class LogDirectory {
   readonly #path: string;
   readonly #highWatermarks: HighWatermarkCheckpoint;
   readonly #recoveryPoints: RecoveryPointCheckpoint;
+  readonly #logStarts: LogStartCheckpoint;
 
   private constructor(env: Env, path: string, contents: Contents) {
     this.#env = env;
@@ -82,6 +89,7 @@ export class LogDirectory {
     this.lastShutdown = contents.lastShutdown;
     this.#highWatermarks = contents.highWatermarks;
     this.#recoveryPoints = contents.recoveryPoints;
+    this.#logStarts = new LogStartCheckpoint(env, path, contents.found.logStarts);
   }
 
   /** If the directory cannot be opened, the process ends, as Kafka's does when its only log directory is offline. */
@@ -131,6 +139,9 @@ export class LogDirectory {
         cleanShutdown: this.lastShutdown.isClean,
         highWatermarkCheckpoint: Math.max(0, this.highWatermarkOf(name)),
         recoveryPoint: this.#recoveryPoints.get(name),
+        logStartCheckpoint: this.#logStarts.get(name),
+        checkpointLogStart: (offset, written) => this.#logStarts.set(name, offset, written),
+        onLogStartMoved: options.onLogStartMoved,
         lowerRecoveryPoint: (point, lowered) => this.#recoveryPoints.lower(name, point, lowered),
       },
       done,
@@ -148,10 +159,13 @@ export class LogDirectory {
       if (marksError !== null) return done(marksError, null);
       this.#recoveryPoints.forget(id.name, (pointsError) => {
         if (pointsError !== null) return done(pointsError, null);
-        const named = writePartitionMetadata(`${this.#path}/${id.name}`, id.topicId);
-        runProcedure(this.#env.disk, named, (failure) => {
-          if (failure !== null) done(failure.error, null);
-          else this.openLog(id, options, done);
+        this.#logStarts.forget(id.name, (startsError) => {
+          if (startsError !== null) return done(startsError, null);
+          const named = writePartitionMetadata(`${this.#path}/${id.name}`, id.topicId);
+          runProcedure(this.#env.disk, named, (failure) => {
+            if (failure !== null) done(failure.error, null);
+            else this.openLog(id, options, done);
+          });
         });
       });
     });
@@ -197,6 +211,13 @@ export class LogDirectory {
     );
   }
 
+  checkpointLogStarts(partitions: readonly Partition[], done: (error: DiskError | null) => void): void {
+    this.#logStarts.update(
+      partitions.map(({ log }) => log),
+      done,
+    );
+  }
+
   leaveCleanShutdownMarker(brokerEpoch: number, done: (error: DiskError | null) => void): void {
     writeCleanShutdownFile(this.#env, this.#path, brokerEpoch, done);
   }
@@ -208,6 +229,9 @@ function* findLogs(path: string): DiskProcedure<FoundLogs> {
     logs: [] as (UnidentifiedLog & { readonly topicId: string })[],
     unidentified: [] as UnidentifiedLog[],
     toBeDeleted: names.filter(isToBeDeleted),
+    logStarts: names.includes(LogStartCheckpoint.NAME)
+      ? yield* readOffsets(`${path}/${LogStartCheckpoint.NAME}`)
+      : new Map<string, number>(),
   };
   for (const name of names) {
     const parsed = parsePartitionName(name);

@@ -9,7 +9,9 @@ import type { TopicConfig } from '../config/definitions.js';
 import type { AppendResult } from '../log/append-result.js';
 import type { PartitionLog } from '../log/partition-log.js';
 import type { PartitionRegistration } from '../metadata/partition-registration.js';
+import type { LogStartReason } from '../observer.js';
 import type { ErrorName } from '../protocol/errors.js';
+import * as batch from '../protocol/record-batch.js';
 import type { TopicIdPartition } from '../protocol/topic-id-partition.js';
 import type { EpochEnd } from '../rules/log/epoch-end-offset.js';
 import type { ReadableEndInput } from '../rules/replication/readable-end.js';
@@ -195,8 +197,30 @@ export class Partition {
     leaderHighWatermark: number,
     done: (errorCode: ErrorName) => void,
   ): void {
+    const { log } = this;
+    if (log.logEndOffset === log.logStartOffset && isAcross(records, log.logStartOffset)) {
+      this.#appendFromWithinBatch(records, leaderHighWatermark, done);
+      return;
+    }
     this.#busyCount += 1;
-    this.log.appendAsFollower(records, this.#onAppendedAsFollower.bind(this, leaderHighWatermark, done));
+    log.appendAsFollower(records, this.#onAppendedAsFollower.bind(this, leaderHighWatermark, done));
+  }
+
+  /**
+   * The leader's log begins within a batch (DeleteRecords), and this follower gets that batch first. Its log begins again
+   * at the base offset of the batch; the records below the log start offset stay deleted
+   * (Partition#appendRecordsToFollowerOrFutureReplica).
+   */
+  #appendFromWithinBatch(
+    records: Uint8Array,
+    leaderHighWatermark: number,
+    done: (errorCode: ErrorName) => void,
+  ): void {
+    const append = (): void => {
+      this.#busyCount += 1;
+      this.log.appendAsFollower(records, this.#onAppendedAsFollower.bind(this, leaderHighWatermark, done));
+    };
+    this.truncateFullyAndStartAt(batch.baseOffset(records, 0), append, this.log.logStartOffset);
   }
 
   #onAppendedAsFollower(
@@ -221,6 +245,58 @@ export class Partition {
     this.setHighWatermark(next);
   }
 
+  /** The follower's log begins where the leader's begins, according to a response. */
+  followLogStart(leaderLogStartOffset: number, moved: () => void): void {
+    const { logStartOffset } = this.log;
+    const { highWatermark } = this;
+    const next = this.#context.rules.followerLogStart({
+      logStartOffset,
+      highWatermark,
+      leaderLogStartOffset,
+    });
+    if (next <= logStartOffset) return;
+    this.#moveLogStart(next, 'leader', (errorCode) => {
+      if (errorCode === 'NONE') moved();
+    });
+  }
+
+  /**
+   * DeleteRecords at the leader (Partition#deleteRecordsOnLeader). `done`: whether the leader's own log begins at
+   * `offset` or later.
+   */
+  deleteRecords(offset: number, done: (errorCode: ErrorName) => void): void {
+    this.#moveLogStart(offset, 'records deletion', done);
+  }
+
+  #moveLogStart(offset: number, reason: LogStartReason, done: (errorCode: ErrorName) => void): void {
+    let outcome: ErrorName = 'NONE';
+    this.#mutate(
+      (moved) =>
+        this.log.moveLogStart(offset, reason, this.#currentHighWatermark, (errorCode) => {
+          outcome = errorCode;
+          moved();
+        }),
+      () => this.#onLogStartMoved(),
+      () => done(outcome),
+    );
+  }
+
+  deleteOldSegments(): void {
+    this.#mutate(
+      (deleted) => this.log.deleteOldSegments(this.#currentHighWatermark, deleted),
+      () => this.#onLogStartMoved(),
+      NOTHING,
+    );
+  }
+
+  readonly #currentHighWatermark = (): number => this.highWatermark;
+
+  /** Responses state the log start offset. The change alone does not cause a response, as in Kafka. */
+  #onLogStartMoved(): void {
+    this.#touchAll();
+    this.leader?.settleDeletions();
+  }
+
   truncateTo(offset: number, reason: string, done: () => void): void {
     this.#mutate(
       (truncated) => this.log.truncateTo(offset, reason, truncated),
@@ -229,9 +305,9 @@ export class Partition {
     );
   }
 
-  truncateFullyAndStartAt(offset: number, done: () => void): void {
+  truncateFullyAndStartAt(offset: number, done: () => void, logStartOffset = offset): void {
     this.#mutate(
-      (truncated) => this.log.truncateFullyAndStartAt(offset, truncated),
+      (truncated) => this.log.truncateFullyAndStartAt(offset, truncated, logStartOffset),
       () => this.#lowerHighWatermark(true),
       done,
     );
@@ -378,3 +454,9 @@ export class Partition {
     for (const watcher of this.watchers) watcher.touch();
   }
 }
+
+/** The first batch begins below `offset` and ends at or above it. */
+const isAcross = (records: Uint8Array, offset: number): boolean =>
+  batch.isBatchComplete(records, 0) &&
+  batch.baseOffset(records, 0) < offset &&
+  batch.lastOffset(records, 0) >= offset;

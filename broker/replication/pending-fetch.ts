@@ -249,6 +249,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
       this.#overrideOthers(entry, partition);
     partition.leader?.onFollowerFetch(replica, {
       fetchOffset: entry.fetchOffset,
+      logStartOffset: entry.logStartOffset,
       currentLeaderEpoch: entry.currentLeaderEpoch,
       brokerEpoch: fetchBrokerEpoch,
       clock: this.#session,

@@ -13,6 +13,8 @@ export interface FetchClock {
 export class RemoteReplica implements RemoteReplicaView {
   readonly brokerId: number;
   logEndOffset = -1;
+  /** −1: the follower has not fetched from this leader yet. */
+  logStartOffset = -1;
   lastCaughtUpMillis = 0;
   lastFetchMillis = 0;
   leaderEndOffsetAtLastFetch = -1;
@@ -29,6 +31,11 @@ export class RemoteReplica implements RemoteReplicaView {
   constructor(brokerId: number, image: MetadataImage) {
     this.brokerId = brokerId;
     this.#image = image;
+  }
+
+  /** MetadataCache#hasAliveBroker. */
+  get isAlive(): boolean {
+    return this.#image.brokers.get(this.brokerId)?.fenced === false;
   }
 
   get isrEligible(): boolean {

@@ -220,16 +220,31 @@ export class ReplicaFetcher {
     }
     if (data.records === null || data.records.length === 0) {
       partition.followHighWatermark(data.highWatermark);
+      this.#followLogStart(entry, data.logStartOffset);
       return;
     }
     this.#busyCount += 1;
-    partition.appendAsFollower(data.records, data.highWatermark, this.#onAppended.bind(this, entry));
+    partition.appendAsFollower(
+      data.records,
+      data.highWatermark,
+      this.#onAppended.bind(this, entry, data.logStartOffset),
+    );
   }
 
-  #onAppended(entry: FollowedPartition, errorCode: ErrorName): void {
+  #onAppended(entry: FollowedPartition, leaderLogStartOffset: number, errorCode: ErrorName): void {
     this.#busyCount -= 1;
+    if (errorCode === 'NONE') this.#followLogStart(entry, leaderLogStartOffset);
     if (errorCode === 'CORRUPT_MESSAGE') this.#context.observer?.mark('follower refused a corrupt batch');
     this.#afterChange(entry, errorCode);
+  }
+
+  /** The next fetch states the new log start offset, for which DeleteRecords may wait at the leader. */
+  #followLogStart(entry: FollowedPartition, leaderLogStartOffset: number): void {
+    const { partition } = entry;
+    if (leaderLogStartOffset <= partition.log.logStartOffset) return;
+    partition.followLogStart(leaderLogStartOffset, () => {
+      if (entry.isWanted) this.#want(entry);
+    });
   }
 
   /** KIP-595: the follower's log diverges from the leader's. */

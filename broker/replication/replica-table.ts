@@ -16,10 +16,11 @@ import type { PartitionRegistration } from '../metadata/partition-registration.j
 import type { ErrorName } from '../protocol/errors.js';
 import type { TopicIdPartition } from '../protocol/topic-id-partition.js';
 import { DeadlineQueue } from './deadline-queue.js';
-import type { LogDirectory, UnidentifiedLog } from './log-directory.js';
+import type { LogDirectory, LogOptions, UnidentifiedLog } from './log-directory.js';
 import { Partition, type PartitionListener } from './partition.js';
 import type { ReplicaFetchers } from './replica-fetchers.js';
 import type { ReplicationContext } from './replication-context.js';
+import { RetentionCheck } from './retention-check.js';
 
 export interface ReplicaTableOptions {
   readonly context: ReplicationContext;
@@ -36,6 +37,7 @@ export class ReplicaTable {
   /** Produce and fetch requests that wait. */
   readonly deadlines: DeadlineQueue;
   readonly #fetchers: ReplicaFetchers;
+  readonly #retention: RetentionCheck;
   readonly #directory: LogDirectory;
   readonly #listenerOf: (topic: string) => PartitionListener | null;
   readonly #deleteDelayMillis: number;
@@ -54,6 +56,12 @@ export class ReplicaTable {
     this.#listenerOf = options.listenerOf ?? (() => null);
     this.#deleteDelayMillis = options.deleteDelayMillis;
     this.deadlines = new DeadlineQueue(options.context.env);
+    this.#retention = new RetentionCheck(options.context, this.#all, (done) =>
+      this.#directory.checkpointLogStarts(this.#all, (error) => {
+        if (error !== null) this.#checkpointFailed(error);
+        done();
+      }),
+    );
   }
 
   get all(): readonly Partition[] {
@@ -94,8 +102,12 @@ export class ReplicaTable {
 
   /** Opens a log found on disk. Metadata sets its role later. */
   open(id: TopicIdPartition, config: TopicConfig, done: (error: DiskError | null) => void): void {
+    this.#directory.openLog(id, this.#logOptions(config), this.#onOpened.bind(this, id, done));
+  }
+
+  #logOptions(config: TopicConfig): LogOptions {
     const { rules, observer } = this.context;
-    this.#directory.openLog(id, { config, rules, observer }, this.#onOpened.bind(this, id, done));
+    return { config, rules, observer, onLogStartMoved: () => this.#retention.onLogStartMoved() };
   }
 
   #onOpened(
@@ -107,6 +119,7 @@ export class ReplicaTable {
     if (log !== null) {
       const highWatermark = this.#directory.highWatermarkOf(id.name);
       this.#add(new Partition(this.context, this.#fetchers, id, log, highWatermark));
+      this.#retention.considerLog(log);
     }
     done(error);
   }
@@ -114,10 +127,14 @@ export class ReplicaTable {
   startTimers(): void {
     this.#scheduleIsrCheck();
     this.#scheduleProducerExpiry();
+    this.#retention.start();
     const { config } = this.context;
     const markMicros = config['replica.high.watermark.checkpoint.interval.ms'] * 1000;
     const pointMicros = config['log.flush.offset.checkpoint.interval.ms'] * 1000;
-    this.#checkpointEvery(markMicros, (done) => this.#directory.checkpointHighWatermarks(this.#all, done));
+    this.#checkpointEvery(markMicros, (done) => {
+      this.#retention.consider();
+      this.#directory.checkpointHighWatermarks(this.#all, done);
+    });
     this.#checkpointEvery(pointMicros, (done) => this.#directory.checkpointRecoveryPoints(this.#all, done));
   }
 
@@ -131,6 +148,7 @@ export class ReplicaTable {
     else this.#applyConfigs(image, delta.topicConfigs);
     for (const { current } of delta.partitions.values()) this.#applyPartition(image, current);
     this.#fetchers.closeIdle();
+    if (delta.brokerConfigs.size > 0 || delta.topicConfigs.size > 0) this.#retention.consider();
     this.context.wakeups.run();
   }
 
@@ -138,14 +156,21 @@ export class ReplicaTable {
   stop(): void {
     this.#isStopped = true;
     this.#isrTimer?.cancel();
+    this.#retention.stop();
     this.#fetchers.close();
   }
 
-  /** Writes both checkpoints. Called after the logs are closed. */
+  /** Writes the checkpoints. Called after the logs are closed. */
   checkpoint(done: (error: DiskError | null) => void): void {
     this.#directory.checkpointHighWatermarks(this.#all, (error) => {
-      if (error !== null) done(error);
-      else this.#directory.checkpointRecoveryPoints(this.#all, done);
+      if (error !== null) {
+        done(error);
+        return;
+      }
+      this.#directory.checkpointLogStarts(this.#all, (startsError) => {
+        if (startsError !== null) done(startsError);
+        else this.#directory.checkpointRecoveryPoints(this.#all, done);
+      });
     });
   }
 
@@ -169,8 +194,7 @@ export class ReplicaTable {
     }
     if (this.#busyNames.has(name)) return;
     this.#busyNames.set(name, id.topicId);
-    const { rules, observer } = this.context;
-    const options = { config: image.topicConfig(id.topic), rules, observer };
+    const options = this.#logOptions(image.topicConfig(id.topic));
     const done = this.#onCreated.bind(this, id);
     this.#directory.createLog(id, options, this.#all, this.#onOpened.bind(this, id, done));
   }
@@ -277,12 +301,16 @@ export class ReplicaTable {
     this.#scheduleProducerExpiry();
   }
 
+  #checkpointFailed(error: DiskError): void {
+    this.context.env.halt(`cannot write a checkpoint: ${error.code} ${error.message}`);
+  }
+
   #checkpointEvery(periodMicros: number, write: (done: (error: DiskError | null) => void) => void): void {
     const { env } = this.context;
     env.timers.schedule(periodMicros, () => {
       if (this.#isStopped) return;
       write((error) => {
-        if (error !== null) env.halt(`cannot write a checkpoint: ${error.code} ${error.message}`);
+        if (error !== null) this.#checkpointFailed(error);
       });
       this.#checkpointEvery(periodMicros, write);
     });

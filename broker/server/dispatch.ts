@@ -16,6 +16,7 @@ import { handleOffsetCommit } from './08-offset-commit.js';
 import { handleOffsetFetch } from './09-offset-fetch.js';
 import { handleFindCoordinator } from './10-find-coordinator.js';
 import { NO_AUTHENTICATION, NO_HANDSHAKE } from './17-36-sasl.js';
+import { handleDeleteRecords } from './21-delete-records.js';
 import { handleInitProducerId } from './22-init-producer-id.js';
 import { handleOffsetForLeaderEpoch } from './23-offset-for-leader-epoch.js';
 import { handleDescribeConfigs } from './32-describe-configs.js';
@@ -90,6 +91,7 @@ const handlers: { readonly [A in ApiName]: Handler<A> } = {
   CreatePartitions: forward('CreatePartitions'),
   DeleteTopics: (services, body, respond, _reply, { apiVersion }) =>
     services.lifecycle.forwarder.forward('DeleteTopics', asVersion6(body), apiVersion, respond),
+  DeleteRecords: handleDeleteRecords,
   ElectLeaders: forward('ElectLeaders'),
   IncrementalAlterConfigs: (services, body, respond, _reply, { apiVersion }) =>
     handleIncrementalAlterConfigs(services, body, apiVersion, respond),

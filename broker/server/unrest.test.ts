@@ -11,7 +11,7 @@ type State = 'up' | 'down' | 'paused';
 
 class Unrest {
   readonly cluster = TinyCluster.ready({
-    topicConfig: { 'min.insync.replicas': '2' },
+    topicConfig: { 'retention.ms': '-1', 'min.insync.replicas': '2' },
     config: {
       'replica.lag.time.max.ms': '4000',
       'broker.session.timeout.ms': '3000',

@@ -17,6 +17,10 @@ const nothing = (): void => {};
 const silent: EveryMethod = {
   logOpened: nothing,
   appended: nothing,
+  logStartMoved: nothing,
+  logStartCheckpointed: nothing,
+  segmentDeleted: nothing,
+  startedAfresh: nothing,
   checksumSkipped: nothing,
   truncated: nothing,
   highWatermarkMoved: nothing,

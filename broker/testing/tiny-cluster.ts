@@ -15,7 +15,8 @@ import {
   fetchApi,
   NO_HIGH_WATERMARK,
 } from '../protocol/apis/01-fetch.js';
-import type { RequestBodies, ResponseBodies, ServedName } from '../protocol/apis/index.js';
+import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
+import type { SchemaName } from '../protocol/apis/schemas.js';
 import { apiSchemas } from '../protocol/apis/schemas.js';
 import { connectChannel } from '../protocol/channel/frame-channel.js';
 import type { ApiName, RequestFrame } from '../protocol/frame.js';
@@ -195,7 +196,7 @@ export class TinyCluster {
   }
 
   /** The answer to a request of `version`, as the client reads it; 'closed': the broker ended the connection. */
-  requestIn<A extends ServedName>(
+  requestIn<A extends SchemaName>(
     version: number,
     broker: string,
     apiName: A,
@@ -352,7 +353,11 @@ function recordsOf(values: readonly string[]): Uint8Array {
     producerEpoch: -1,
     baseSequence: -1,
     timestamp: 0,
-    records: values.map((value) => ({ key: null, value: new TextEncoder().encode(value), timestamp: 0 })),
+    records: values.map((value) => ({
+      key: null,
+      value: new TextEncoder().encode(value),
+      timestamp: 0,
+    })),
   });
 }
 

@@ -6,11 +6,13 @@ import type {
   BatchSummary,
   BrokerObserver,
   ControllerObserver,
+  DeletedSegmentSummary,
   FetchAnswerSummary,
   FetchClockSummary,
   IsrAnswerSummary,
   IsrCandidateSummary,
   LogObserver,
+  LogStartReason,
   MemberLagSummary,
   ObservedPartition,
   Observer,
@@ -104,12 +106,12 @@ class LogObservation implements LogObserver {
 
   logOpened(
     observed: ObservedPartition,
-    _start: number,
+    logStartOffset: number,
     _end: number,
     batches: readonly BatchSummary[],
   ): void {
     const partition = this.#names.of(observed);
-    this.#context.checker.logOpened(this.#host, partition, batches);
+    this.#context.checker.logOpened(this.#host, partition, batches, logStartOffset);
     if (this.#context.traceSink !== null) traceLog(this.#host, this.#context, partition);
   }
 
@@ -122,6 +124,24 @@ class LogObservation implements LogObserver {
   checksumSkipped(observed: ObservedPartition, offset: number): void {
     const partition = this.#names.of(observed);
     this.#context.checker.checksumSkipped(this.#host, partition, offset);
+  }
+
+  logStartMoved(observed: ObservedPartition, offset: number, reason: LogStartReason): void {
+    const { checker, simulation } = this.#context;
+    checker.deletions.logStartMoved(this.#host, this.#names.of(observed), offset, reason);
+    simulation.mark(`log start moved: ${reason}`);
+  }
+
+  logStartCheckpointed(observed: ObservedPartition, offset: number): void {
+    this.#context.checker.deletions.logStartCheckpointed(this.#host, this.#names.of(observed), offset);
+  }
+
+  segmentDeleted(observed: ObservedPartition, segment: DeletedSegmentSummary): void {
+    this.#context.checker.deletions.segmentDeleted(this.#host, this.#names.of(observed), segment);
+  }
+
+  startedAfresh(observed: ObservedPartition, logStartOffset: number): void {
+    this.#context.checker.deletions.startedAfresh(this.#host, this.#names.of(observed), logStartOffset);
   }
 
   truncated(observed: ObservedPartition, offset: number, reason: string): void {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ReplicaChecker } from '../invariants/replica-checker.js';
+import { NO_RETENTION } from '../invariants/testing/stage.js';
 import { threeBrokers } from './cluster-spec.js';
 import { type ClusterTargets, simulatedTargets } from './targets.js';
 
 const spec = threeBrokers({ topics: { orders: { partitions: 1 } } });
 
 function targets(leader: string | null): ClusterTargets {
-  const settings = { uncleanElection: false, diskLoss: false, minInsyncReplicas: 1 };
+  const settings = { uncleanElection: false, diskLoss: false, minInsyncReplicas: 1, retention: NO_RETENTION };
   const checker = new ReplicaChecker({ settingsOf: () => settings, now: () => 0 });
   const replicas = ['b1', 'b2', 'b3'];
   checker.partitionChanged('orders-0', {

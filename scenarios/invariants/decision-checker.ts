@@ -28,6 +28,7 @@ import {
   shutDownTooEarly,
   unfencedTooEarly,
 } from './controller-invariants.js';
+import { DeletionChecker } from './deletion-checker.js';
 import {
   ineligibleForIsr,
   isrBeforeCaughtUp,
@@ -92,6 +93,11 @@ export interface StoredLog {
 export class DecisionChecker {
   readonly partitions = new Map<string, PartitionModel>();
   readonly names = new PartitionNames();
+  readonly deletions = new DeletionChecker({
+    report: (invariant, model, detail) => this.report(invariant, model, detail),
+    partition: (name) => this.partition(name),
+    isUnsound: (host) => this.#unsound.has(host),
+  });
   protected readonly options: ReplicaCheckerOptions;
   protected readonly batches = new BatchTable();
   /** The broker epoch of each host's present incarnation; greater than any earlier one. */
@@ -423,7 +429,10 @@ export class DecisionChecker {
   /** Other replicas truncate their logs by a replica's epochs, so these must agree with its batches. */
   #checkEpochs(host: string, partition: string, epochs: readonly EpochSummary[]): void {
     const model = this.partition(partition);
-    const held = model.shapeOf(model.replica(host)).epochStarts();
+    const replica = model.replica(host);
+    // An empty log may keep the epoch of the records that were deleted last.
+    if (replica.startOffset > 0 && replica.endOffset === replica.startOffset) return;
+    const held = model.shapeOf(replica).epochStarts(replica.startOffset);
     const length = Math.max(held.length, epochs.length);
     for (let index = 0; index < length; index++) {
       const [kept, inLog] = [epochs[index] ?? null, held[index] ?? null];

@@ -2,6 +2,7 @@
 import { clientsInvariants } from './clients-invariants.js';
 import { commitmentInvariants } from './commitment-invariants.js';
 import { controllerInvariants } from './controller-invariants.js';
+import { deletionInvariants } from './deletion-invariants.js';
 import { groupsInvariants } from './groups-invariants.js';
 import { inSyncReplicasInvariants } from './in-sync-replicas-invariants.js';
 import type { Invariant } from './invariant.js';
@@ -10,6 +11,7 @@ import { logInvariants } from './log-invariants.js';
 
 export const invariants: readonly Invariant[] = [
   ...logInvariants,
+  ...deletionInvariants,
   ...commitmentInvariants,
   ...leadershipInvariants,
   ...inSyncReplicasInvariants,

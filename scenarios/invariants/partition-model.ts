@@ -14,6 +14,21 @@ export interface PartitionSettings {
   readonly diskLoss: boolean;
   /** `min.insync.replicas`; if there are fewer replicas, all of them count. */
   readonly minInsyncReplicas: number;
+  readonly retention: RetentionSettings;
+}
+
+/** Which old records a topic's effective configuration permits to delete. −1: no limit. */
+export interface RetentionSettings {
+  /** `cleanup.policy` has `delete`. */
+  readonly deletes: boolean;
+  readonly retentionMillis: number;
+  readonly retentionBytes: number;
+}
+
+/** Some replica's log began at `endOffset` while `leaderEpoch` was the latest epoch. */
+interface Deletion {
+  readonly endOffset: number;
+  readonly leaderEpoch: number;
 }
 
 /** One change of leader, and what it did to the log. */
@@ -64,6 +79,13 @@ export class PartitionModel {
   committedEnd = 0;
   /** Leaders of earlier epochs than this may hold, serve and acknowledge records that an explained loss has removed. */
   lossEpoch = -1;
+
+  /** The highest offset at which the log of a replica began. */
+  deletedEnd = 0;
+  /** Clients have asked to delete the records below. */
+  deletionAskedEnd = 0;
+  /** Ascending in both fields. */
+  readonly #deletions: Deletion[] = [];
 
   /** Acknowledged ranges, in order of time, in three columns. */
   readonly ackBase: number[] = [];
@@ -191,6 +213,26 @@ export class PartitionModel {
     election.held = this.shapeOf(leader);
     this.#regainLost(leader);
     this.#lost.forgetHeld(election.held);
+  }
+
+  /** The log of a replica begins at `endOffset`, by right. */
+  noteDeleted(endOffset: number): void {
+    if (endOffset > this.deletedEnd) this.deletedEnd = endOffset;
+    this.#deletions.push({ endOffset, leaderEpoch: this.leaderEpoch });
+  }
+
+  /** Whether the record appended at `offset` in `leaderEpoch` was deleted by right, on at least one replica. */
+  isRecordDeleted(offset: number, leaderEpoch: number): boolean {
+    if (offset >= this.deletedEnd) return false;
+    return this.#deletions.some((each) => each.endOffset > offset && each.leaderEpoch >= leaderEpoch);
+  }
+
+  /** The replica deleted its log, which begins again at `offset`. The committed batches below stand for the deleted ones. */
+  restart(replica: ReplicaLog, offset: number): void {
+    const { committed } = this;
+    let count = 0;
+    while (count < committed.length && this.#table.lastOffset(committed[count]!) < offset) count++;
+    replica.beginAt(offset, committed.slice(0, count));
   }
 
   shapeOf(replica: ReplicaLog): LogShape {

@@ -96,11 +96,17 @@ export class ReplicaChecker extends DecisionChecker {
     }
   }
 
-  logOpened(host: string, partition: string, batches: readonly BatchSummary[]): void {
+  logOpened(
+    host: string,
+    partition: string,
+    batches: readonly BatchSummary[],
+    logStartOffset = batches[0]?.baseOffset ?? 0,
+  ): void {
     const model = this.partition(partition);
     const replica = model.replica(host);
     const isDamaged = replica.damage !== null;
-    const lostFrom = this.#reopen(model, replica, batches);
+    this.deletions.logOpened(model, replica, logStartOffset);
+    const lostFrom = this.#reopen(model, replica, batches, logStartOffset);
     replica.isOpen = true;
     this.#checkContiguous(model, host, batches);
     if (!isDamaged && lostFrom >= 0 && lostFrom < model.committedEnd) {
@@ -120,14 +126,19 @@ export class ReplicaChecker extends DecisionChecker {
     for (const model of this.partitions.values()) {
       if (model.isDeleted) continue;
       const replica = model.replicas.get(host);
-      if (replica?.isOpen === false && replica.damage !== null) this.#reopen(model, replica, []);
+      if (replica?.isOpen === false && replica.damage !== null) this.#reopen(model, replica, [], 0);
     }
   }
 
   /** Returns the first offset that is no longer held, or −1. Damage to the disk explains the loss. */
-  #reopen(model: PartitionModel, replica: ReplicaLog, batches: readonly BatchSummary[]): number {
+  #reopen(
+    model: PartitionModel,
+    replica: ReplicaLog,
+    batches: readonly BatchSummary[],
+    logStartOffset: number,
+  ): number {
     const { damage } = replica;
-    const lostFrom = replica.reopen(batches);
+    const lostFrom = replica.reopen(batches, logStartOffset);
     replica.damage = null;
     if (damage === null || lostFrom < 0) return lostFrom;
     if (damage.cause === 'power-loss') this.checkSynced(replica, model.name, lostFrom);
@@ -139,7 +150,7 @@ export class ReplicaChecker extends DecisionChecker {
     const model = this.partition(partition);
     const replica = model.replica(host);
     const { baseOffset: offset } = batch;
-    if (offset !== replica.endOffset)
+    if (offset !== replica.batchesEnd)
       this.report(gapInLog, model, { host, offset, logEndOffset: replica.endOffset });
     if (replica.hasStorageError) this.report(appendAfterError, model, { host, offset });
     if (replica.role === 'leader') for (const record of replica.followers) record.leaderAppends(offset);
@@ -255,7 +266,8 @@ export class ReplicaChecker extends DecisionChecker {
     // finds another epoch, unless a later leader brought the removed records back.
     if (next.leaderEpoch === earlier && !model.wasGone(next.offset, next.leaderEpoch))
       this.report(rereadOffsets, model, { reader, last, next });
-    if (next.offset > last.offset + 1) this.report(skippedOffsets, model, { reader, last, next });
+    if (next.offset > last.offset + 1 && next.offset > model.deletedEnd)
+      this.report(skippedOffsets, model, { reader, last, next });
     if (next.offset !== last.offset + 1 || next.leaderEpoch <= last.leaderEpoch) return;
     const replica = model.holderOf(next.offset, next.leaderEpoch);
     if (replica !== null && replica.epochAt(last.offset) > last.leaderEpoch)

@@ -24,6 +24,12 @@ export interface TailLoss extends DiskDamage {
 export class ReplicaLog {
   readonly host: string;
   readonly batches: BatchId[] = [];
+  /** The log begins here. The batches below are deleted; they stay in the model. */
+  startOffset = 0;
+  /** The log start offset that is on disk by the broker's report. */
+  storedStartOffset = 0;
+  /** The end of the segments that retention deleted last. */
+  deletableEnd = 0;
   /** The last high watermark reported in this term. */
   highWatermark = 0;
   /** The highest high watermark reported for the present log, in any term. */
@@ -69,6 +75,11 @@ export class ReplicaLog {
   }
 
   get endOffset(): number {
+    return Math.max(this.batchesEnd, this.startOffset);
+  }
+
+  /** The log may begin within the batch that is appended next. Until then this is the base offset of that batch. */
+  get batchesEnd(): number {
     const last = this.batches[this.batches.length - 1];
     return last === undefined ? 0 : this.#table.lastOffset(last) + 1;
   }
@@ -80,26 +91,41 @@ export class ReplicaLog {
     return record;
   }
 
+  /** The log is empty and begins at `offset`. `deleted`: the committed batches below. */
+  beginAt(offset: number, deleted: readonly BatchId[]): void {
+    this.batches.length = 0;
+    for (const batch of deleted) this.batches.push(batch);
+    this.agreedCount = deleted.length;
+    this.startOffset = offset;
+    this.storedStartOffset = Math.min(offset, this.storedStartOffset);
+  }
+
   /** Removes every batch that contains `offset` or a higher offset. */
   truncate(offset: number): void {
     const { batches } = this;
     if (this.unreconciled) this.unreconciledBeforeCut = true;
     this.unreconciled = false;
-    while (this.endOffset > offset && batches.length > 0) batches.pop();
+    while (this.batchesEnd > offset && batches.length > 0) batches.pop();
     if (this.toldHighWatermark > offset) this.toldHighWatermark = offset;
     if (this.syncedEnd > offset) this.syncedEnd = offset;
     if (this.agreedCount > batches.length) this.agreedCount = batches.length;
   }
 
-  /** Replaces the content after a start. Returns the first offset that is no longer held, or −1. */
-  reopen(batches: readonly BatchSummary[]): number {
-    const kept = this.#countKept(batches);
-    const lost = this.batches[kept];
-    const lostFrom = lost === undefined ? -1 : this.#table.baseOffset(lost);
+  /**
+   * Replaces the content after a start. The log begins at `startOffset`; the batches that it still holds may begin
+   * earlier. Returns the first offset that is no longer held, or −1.
+   */
+  reopen(batches: readonly BatchSummary[], startOffset: number): number {
+    const deleted = this.#countBelow(batches[0]?.baseOffset ?? startOffset);
+    const kept = deleted + this.#countKept(batches, deleted);
+    const cut = startOffset > this.startOffset ? this.#countBelow(this.startOffset) : kept;
+    const lost = this.batches[Math.min(cut, kept)];
+    const lostFrom = lost === undefined ? -1 : Math.max(this.#table.baseOffset(lost), this.startOffset);
+    this.startOffset = startOffset;
     this.batches.length = kept;
-    if (batches.length > kept && this.unreconciledBeforeCut) this.unreconciled = true;
+    if (deleted + batches.length > kept && this.unreconciledBeforeCut) this.unreconciled = true;
     this.unreconciledBeforeCut = false;
-    for (let index = kept; index < batches.length; index++)
+    for (let index = kept - deleted; index < batches.length; index++)
       this.batches.push(this.#table.add(batches[index]!));
     if (this.agreedCount > kept) this.agreedCount = kept;
     if (lostFrom >= 0 && this.toldHighWatermark > lostFrom) this.toldHighWatermark = lostFrom;
@@ -109,11 +135,19 @@ export class ReplicaLog {
     return lostFrom;
   }
 
-  #countKept(batches: readonly BatchSummary[]): number {
+  /** The number of leading batches that end below `offset`. */
+  #countBelow(offset: number): number {
+    if (offset === 0) return 0;
+    let count = 0;
+    while (count < this.batches.length && this.#table.lastOffset(this.batches[count]!) < offset) count++;
+    return count;
+  }
+
+  #countKept(batches: readonly BatchSummary[], deleted: number): number {
     const isRotten = this.damage?.cause === 'bit-rot';
-    const length = Math.min(batches.length, this.batches.length);
+    const length = Math.min(batches.length, this.batches.length - deleted);
     for (let index = 0; index < length; index++) {
-      const [held, batch] = [this.batches[index]!, batches[index]!];
+      const [held, batch] = [this.batches[deleted + index]!, batches[index]!];
       const isKept = isRotten ? this.#table.isUnderChecksum(held, batch) : this.#table.is(held, batch);
       if (!isKept) return index;
     }

@@ -12,7 +12,7 @@ import type { Properties } from '../../broker/config/definitions.js';
 import { effectiveTopicConfig, splitProperties } from '../../broker/config/topic-synonyms.js';
 import { splitPartitionName } from '../../broker/protocol/partition-name.js';
 import type { ClusterSpec } from '../cluster/cluster-spec.js';
-import type { PartitionSettings } from '../invariants/partition-model.js';
+import type { PartitionSettings, RetentionSettings } from '../invariants/partition-model.js';
 import { nameInTopic } from '../invariants/partition-names.js';
 import type { Workload } from '../workloads/workload.js';
 
@@ -22,6 +22,7 @@ export interface TopicGuarantee {
   /** Every record is on disk before it is acknowledged. */
   readonly flushesEveryRecord: boolean;
   readonly minInsyncReplicas: number;
+  readonly retention: RetentionSettings;
 }
 
 export interface Guarantee {
@@ -60,6 +61,11 @@ function topicGuarantee(levels: readonly Properties[]): TopicGuarantee {
     uncleanElection: config['unclean.leader.election.enable'],
     flushesEveryRecord: config['flush.messages'] === 1,
     minInsyncReplicas: config['min.insync.replicas'],
+    retention: {
+      deletes: config['cleanup.policy'].includes('delete'),
+      retentionMillis: config['retention.ms'],
+      retentionBytes: config['retention.bytes'],
+    },
   };
 }
 
@@ -73,8 +79,8 @@ export function topicGuaranteeOf({ topics, otherTopics }: Guarantee, partition: 
 
 /** The settings of a partition that the replica checker needs. */
 export function partitionSettings(guarantee: Guarantee, partition: string): PartitionSettings {
-  const { uncleanElection, flushesEveryRecord, minInsyncReplicas } = topicGuaranteeOf(guarantee, partition);
-  return { uncleanElection, diskLoss: !flushesEveryRecord, minInsyncReplicas };
+  const { flushesEveryRecord, ...settings } = topicGuaranteeOf(guarantee, partition);
+  return { ...settings, diskLoss: !flushesEveryRecord };
 }
 
 /** `acks=all, min.insync.replicas=2, idempotent` …: the settings in words, named with each verdict. */

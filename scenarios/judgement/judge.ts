@@ -89,7 +89,10 @@ export function judgeRun(input: JudgeInput): Judgement {
     };
   }
   const { operations } = history;
-  const isDeleted = (key: Key): boolean => checker.partitions.get(String(key))?.isDeleted === true;
+  const isDeleted = (key: Key, offset: number): boolean => {
+    const model = checker.partitions.get(String(key));
+    return model?.isDeleted === true || (offset >= 0 && offset < (model?.deletedEnd ?? 0));
+  };
   const explanation = new LossExplanation(checker, guarantee, operations);
   const judged = withUnexplained([...explanation.judge(found, spec.strict), ...invariants], losses);
   const story = tellStory({ ...input, operations, anomalies: judged, explanation, losses });

@@ -14,6 +14,9 @@ export interface Acknowledgement {
   readonly operation: Operation;
 }
 
+/** Deletion is no loss: the settings or a client asked for it. */
+const DELETED = 'deleted by retention or DeleteRecords';
+
 const LOSSES = ['lost-write', 'unseen', 'inconsistent-offsets'];
 
 export class LossExplanation {
@@ -68,7 +71,7 @@ export class LossExplanation {
         if (reason === null) {
           judged.push({ ...rest, allowed: false });
           if (LOSSES.includes(anomaly.name)) unexplained.push(...witnesses);
-        } else judged.push({ ...rest, allowed: !strict, reason });
+        } else judged.push({ ...rest, allowed: !strict || reason === DELETED, reason });
       }
     }
     if (unexplained.length > 0) {
@@ -109,7 +112,11 @@ export class LossExplanation {
       case 'int-poll-skip':
       case 'nonmonotonic-poll':
       case 'int-nonmonotonic-poll':
-        return this.#lossOfReaders(key) ?? this.#duplicatesReadInOrder(key, witness);
+        return (
+          this.#allDeleted(key, witness.skipped) ??
+          this.#lossOfReaders(key) ??
+          this.#duplicatesReadInOrder(key, witness)
+        );
       default:
         return null;
     }
@@ -123,7 +130,9 @@ export class LossExplanation {
   }
 
   #lossOfOffset(key: string, offset: number): string | null {
-    if (this.#checker.partitions.get(key)?.isDeleted === true) return 'its topic was deleted';
+    const model = this.#checker.partitions.get(key);
+    if (model?.isDeleted === true) return 'its topic was deleted';
+    if (model !== undefined && offset < model.deletedEnd) return DELETED;
     const election = this.lossAt(key, offset);
     return election === null ? null : describeElection(election);
   }
@@ -165,6 +174,17 @@ export class LossExplanation {
       }
     }
     return first;
+  }
+
+  /** A reader that was behind the log start offset went on there. */
+  #allDeleted(key: string, values: unknown): string | null {
+    if (!Array.isArray(values) || values.length === 0) return null;
+    const end = this.#checker.partitions.get(key)?.deletedEnd ?? 0;
+    const areDeleted = values.every((value) => {
+      const offset = this.acknowledgement(key, value)?.offset ?? null;
+      return offset !== null && offset < end;
+    });
+    return areDeleted ? DELETED : null;
   }
 
   #mayDuplicate(): boolean {

@@ -51,7 +51,7 @@ function goneBatches(model: PartitionModel): readonly number[] {
   const gone: number[] = [];
   for (let index = 0; index < ackLast.length; index++) {
     const [last, epoch] = [ackLast[index]!, ackEpoch[index]!];
-    if (held.holds(last, epoch)) continue;
+    if (held.holds(last, epoch) || model.isRecordDeleted(last, epoch)) continue;
     if (model.takerOf(last, epoch) !== null || model.holderOf(last, epoch) === null) gone.push(index);
   }
   return gone;

@@ -12,12 +12,13 @@ export const NOTHING_WRONG: RecordOutcome = { lost: 0, repeated: 0, reordered: 0
 
 /**
  * @param isFinalReader says of a process whether it is the final reader.
- * @param isDeleted says of a partition whether its topic was deleted, so that its records are gone by permission.
+ * @param isDeleted says of an offset of a partition whether its record was deleted by permission: with its topic, by
+ *   retention or by DeleteRecords.
  */
 export function measureOutcome(
   history: HistoryTape,
   isFinalReader: (process: string) => boolean,
-  isDeleted: (key: Key) => boolean = () => false,
+  isDeleted: (key: Key, offset: number) => boolean = () => false,
 ): RecordOutcome {
   const pass = new OutcomePass(isDeleted);
   for (let position = 0; position < history.length; position++) {
@@ -44,25 +45,25 @@ class OutcomePass implements TapeVisitor {
   readonly #read = new Set<Value>();
   /** Each value at the first offset at which the final reader found it. */
   readonly #stored = new Map<Value, number>();
-  readonly #isDeleted: (key: Key) => boolean;
-  #isIgnored = false;
+  readonly #isDeleted: (key: Key, offset: number) => boolean;
+  #key: Key = '';
   #repeated = 0;
 
-  constructor(isDeleted: (key: Key) => boolean) {
+  constructor(isDeleted: (key: Key, offset: number) => boolean) {
     this.#isDeleted = isDeleted;
   }
 
-  send(key: Key, value: Value): void {
-    if (this.#isDeleted(key)) return;
+  send(key: Key, value: Value, offset: number): void {
+    if (this.#isDeleted(key, offset)) return;
     this.#acknowledged.push({ value, lane: `${this.session} ${key}` });
   }
 
   pollKey(key: Key): void {
-    this.#isIgnored = this.#isDeleted(key);
+    this.#key = key;
   }
 
   pollRecord(value: Value, offset: number): void {
-    if (this.#isIgnored) return;
+    if (this.#isDeleted(this.#key, offset)) return;
     if (!this.isFinal) this.#read.add(value);
     else if (this.#stored.has(value)) this.#repeated++;
     else this.#stored.set(value, offset);

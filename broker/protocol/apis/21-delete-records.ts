@@ -1,4 +1,4 @@
-import { api } from '../schema/api.js';
+import { api, type RequestOf, type ResponseOf } from '../schema/api.js';
 import { array, errorCode, int32, int64, string } from '../schema/field.js';
 
 /**
@@ -40,3 +40,6 @@ export const deleteRecordsApi = api({
     ),
   },
 });
+
+export type DeleteRecordsRequest = RequestOf<typeof deleteRecordsApi>;
+export type DeleteRecordsResponse = ResponseOf<typeof deleteRecordsApi>;

@@ -6,7 +6,7 @@
 
 import { unsupportedApiVersions } from '../api-versions-response.js';
 import type { RequestBodies, ResponseBodies } from '../apis/index.js';
-import { apiSchemas, type SchemaName } from '../apis/schemas.js';
+import { apiSchemas } from '../apis/schemas.js';
 import {
   decodeRequest,
   decodeResponse,
@@ -39,7 +39,6 @@ export function requestFrom(payload: Uint8Array): RequestFrame | null {
   const decoding = decodeRequest(payload);
   if (!decoding.ok) return null;
   const { apiName, apiVersion, header, body } = decoding.request;
-  if (!isServed(apiName)) return null;
   return {
     type: 'request',
     apiName,
@@ -81,18 +80,7 @@ export function responseFrom(request: AnsweredRequest, payload: Uint8Array): Res
   return { type: 'response', apiName, correlationId: decoding.correlationId, body };
 }
 
-/** The compiler refuses an API that is served, and misses one that is not. */
-const unserved: Readonly<Record<Exclude<SchemaName, ApiName>, true>> = {
-  DeleteRecords: true,
-};
-
-function isServed(apiName: SchemaName): apiName is SchemaName & ApiName {
-  return !Object.hasOwn(unserved, apiName);
-}
-
-const servedApis = new Map<number, ApiName>(
-  Object.values(apiSchemas).flatMap(({ key, name }) => (isServed(name) ? [[key, name] as const] : [])),
-);
+const servedApis = new Map<number, ApiName>(Object.values(apiSchemas).map(({ key, name }) => [key, name]));
 
 /** The API with this request key; null: no served API has it. */
 export function servedApiOf(key: number): ApiName | null {

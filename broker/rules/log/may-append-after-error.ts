@@ -1,5 +1,5 @@
 export interface StorageErrorInput {
-  readonly operation: 'append' | 'sync' | 'read' | 'truncate' | 'checkpoint';
+  readonly operation: 'append' | 'sync' | 'read' | 'truncate' | 'checkpoint' | 'delete';
   readonly code: string;
 }
 

@@ -11,11 +11,13 @@ import { caughtUpMillis } from './caught-up-millis.js';
 import { checkLeaderEpoch } from './check-leader-epoch.js';
 import { divergence } from './divergence.js';
 import { followerHighWatermark } from './follower-high-watermark.js';
+import { followerLogStart } from './follower-log-start.js';
 import { highWatermarkAfterTruncation } from './high-watermark-after-truncation.js';
 import { highWatermarkAtStart } from './high-watermark-at-start.js';
 import { isOutOfSync } from './is-out-of-sync.js';
 import { isStrayReplica } from './is-stray-replica.js';
 import { latestOffset } from './latest-offset.js';
+import { lowWatermark } from './low-watermark.js';
 import { maximalIsr } from './maximal-isr.js';
 import { mayAppend } from './may-append.js';
 import { mayJoinIsr } from './may-join-isr.js';
@@ -27,6 +29,8 @@ import { truncationOnBecomingFollower } from './truncation-on-becoming-follower.
 import { truncationPoint } from './truncation-point.js';
 
 export const replicationRules = {
+  lowWatermark,
+  followerLogStart,
   acceptFetchResponse,
   acceptFollowerFetch,
   acknowledgement,

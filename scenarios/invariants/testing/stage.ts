@@ -1,7 +1,10 @@
 import type { BatchSummary, IsrCandidateSummary } from '../../../broker/observer.js';
+import type { RetentionSettings } from '../partition-model.js';
 import { ReplicaChecker } from '../replica-checker.js';
 
 export const P = 'orders-0';
+
+export const NO_RETENTION: RetentionSettings = { deletes: true, retentionMillis: -1, retentionBytes: -1 };
 
 /** A replica that a leader may propose for its ISR. */
 export const ELIGIBLE: IsrCandidateSummary = {
@@ -18,13 +21,21 @@ export class Stage {
   time = 0;
   partitionEpoch = 0;
 
-  constructor(options: { uncleanElection?: boolean; diskLoss?: boolean; minInsyncReplicas?: number } = {}) {
+  constructor(
+    options: {
+      uncleanElection?: boolean;
+      diskLoss?: boolean;
+      minInsyncReplicas?: number;
+      retention?: RetentionSettings;
+    } = {},
+  ) {
     const { uncleanElection = false, diskLoss = false } = options;
     this.checker = new ReplicaChecker({
       settingsOf: () => ({
         uncleanElection,
         diskLoss,
         minInsyncReplicas: options.minInsyncReplicas ?? 1,
+        retention: options.retention ?? NO_RETENTION,
       }),
       now: () => this.time,
     });
