@@ -88,6 +88,8 @@ export interface ReplicationObserver {
     leaderEpoch: number,
     acks: number,
   ): void;
+  /** As the leader, this replica acknowledges that the records below `offset` are deleted (DeleteRecords). */
+  recordsDeleted(partition: ObservedPartition, offset: number): void;
   /**
    * This replica sent the records [fromOffset, endOffset) to a consumer while its high watermark was
    * `highWatermark`.

@@ -27,6 +27,7 @@ import {
   twoTopicsFlushed,
   twoTopicsUnflushed,
 } from './power-loss.js';
+import { retention } from './retention.js';
 import { shortLivedProducers } from './short-lived-producers.js';
 import { oneBroker, twoBrokers } from './small-clusters.js';
 import { smallSizes } from './small-sizes.js';
@@ -66,6 +67,7 @@ export const scenarios: readonly KafkaScenario[] = [
   smallSizes,
   topicMadeAgain,
   topicGrows,
+  retention,
   everythingFlushed,
   everythingReplicated,
   consumerGroupAtLeastOnce,

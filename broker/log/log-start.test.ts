@@ -181,11 +181,12 @@ describe('the log start offset after a start', () => {
     expect(new TextDecoder().decode(env.disk.content(PATH))).toBe('0\n0\n');
   });
 
-  it('never has a hole behind it, whenever a power loss interrupts a deletion', () => {
-    for (let steps = 0; steps < 60; steps++) {
+  /** The log after a power loss at each step of a deletion of two segments: where it begins, and the offsets it holds. */
+  function interrupted(options: OpenOptions): readonly (readonly [number, readonly number[]])[] {
+    const properties = { 'retention.ms': '10000' };
+    return Array.from({ length: 60 }, (_, steps) => {
       const env = new TestEnv();
-      const properties = { 'retention.ms': '10000' };
-      const log = threeSegments(env, properties);
+      const log = threeSegments(env, properties, options);
       settle(env, (done) => log.flush(done));
       env.nowMicros = 13_001_000;
       log.deleteOldSegments(
@@ -194,11 +195,30 @@ describe('the log start offset after a start', () => {
       );
       for (let step = 0; step < steps; step++) env.disk.step();
       env.disk.powerLoss();
-      const again = open(env, { properties, recoveryPoint: 6 });
-      expect([0, 4], `after ${steps} steps`).toContain(again.logStartOffset);
-      const expected = [0, 1, 2, 3, 4, 5].slice(again.logStartOffset);
-      expect(allRecords(env, again).map((record) => Number(record[0]))).toEqual(expected);
+      const again = open(env, { properties, recoveryPoint: 6, ...options });
+      return [again.logStartOffset, allRecords(env, again).map((record) => Number(record[0]))] as const;
+    });
+  }
+
+  it('never has a hole behind it, whenever a power loss interrupts a deletion', () => {
+    const starts = new Set<number>();
+    for (const [start, offsets] of interrupted({})) {
+      starts.add(start);
+      expect(offsets).toEqual([0, 1, 2, 3, 4, 5].slice(start));
     }
+    expect([...starts]).toEqual([0, 4]);
+  });
+
+  it('is in the checkpoint before the first file is renamed', () => {
+    const env = new TestEnv();
+    const log = threeSegments(env, { 'retention.ms': '10000' });
+    env.nowMicros = 13_001_000;
+    log.deleteOldSegments(
+      () => 6,
+      () => {},
+    );
+    while (!logFiles(env).some((path) => path.endsWith('.deleted'))) env.disk.step();
+    expect(new TextDecoder().decode(env.disk.content(PATH))).toBe('0\n1\norders 0 4\n');
   });
 
   it('empties a log that ends below it', () => {

@@ -227,6 +227,9 @@ export class LeaderRole {
     this.#deletions = this.#deletions.filter((deletion) => {
       deletion.lowWatermark = lowWatermark;
       if (lowWatermark < deletion.requiredOffset) return !deletion.isSettled;
+      const { requiredOffset } = deletion;
+      if (!deletion.isSettled)
+        this.#context.observer?.replication?.recordsDeleted(this.#partition.id, requiredOffset);
       deletion.settle('NONE', lowWatermark);
       return false;
     });

@@ -29,6 +29,7 @@ const silent: EveryMethod = {
   sequenceRefused: nothing,
   acknowledged: nothing,
   served: nothing,
+  recordsDeleted: nothing,
   logsOpened: nothing,
   shutDownCleanly: nothing,
   isrProposed: nothing,

@@ -21,6 +21,8 @@ const DECLARATIONS = {
   'unclean-election': { target: 'partition', required: {} },
   /** CreatePartitions: `count` is the number of partitions that the topic has afterwards. */
   'create-partitions': { target: 'topic', required: { count: 'count' } },
+  /** DeleteRecords at the leader: of the records that consumers may read, the newest `keep` stay. */
+  'delete-records': { target: 'partition', required: { keep: 'count' } },
   /** DeleteTopics. The operator creates the topic again at the end of the safety phase at the latest. */
   'delete-topic': { target: 'topic', required: {} },
   /** CreateTopics with the settings that the scenario gives the topic. */

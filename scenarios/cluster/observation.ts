@@ -239,6 +239,10 @@ class ReplicationObservation implements ReplicationObserver {
       holdersAtAck.set(`${partition} ${offset} ${leaderEpoch}`, holders);
   }
 
+  recordsDeleted(observed: ObservedPartition, offset: number): void {
+    this.#context.checker.deletions.recordsDeleted(this.#host, this.#names.of(observed), offset);
+  }
+
   served(observed: ObservedPartition, fromOffset: number, endOffset: number): void {
     const partition = this.#names.of(observed);
     this.#context.checker.served(this.#host, partition, fromOffset, endOffset);

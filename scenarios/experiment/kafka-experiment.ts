@@ -90,7 +90,7 @@ export class KafkaExperiment implements Experiment {
     this.#context = this.#clientContext();
     this.#processes = spec.workload.processes(clients, this.#context);
     for (const process of this.#processes) this.#addHost(process);
-    this.#admin = new AdminProcess(this.world, spec.cluster, this.checker.names);
+    this.#admin = new AdminProcess(this.world, spec.cluster, this.checker);
     this.chronicle = new HostChronicle(this.world, this.checker);
     this.#targets = simulatedTargets(spec.cluster, clients, this.checker);
   }

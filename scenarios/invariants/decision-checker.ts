@@ -431,11 +431,13 @@ export class DecisionChecker {
     const model = this.partition(partition);
     const replica = model.replica(host);
     // An empty log may keep the epoch of the records that were deleted last.
-    if (replica.startOffset > 0 && replica.endOffset === replica.startOffset) return;
-    const held = model.shapeOf(replica).epochStarts(replica.startOffset);
-    const length = Math.max(held.length, epochs.length);
+    const { endOffset, trimmedStartOffset: start } = replica;
+    if (start > 0 && endOffset <= start) return;
+    const held = epochsFrom(model.shapeOf(replica).epochStarts(), start, endOffset);
+    const stored = epochsFrom(epochs, start, endOffset);
+    const length = Math.max(held.length, stored.length);
     for (let index = 0; index < length; index++) {
-      const [kept, inLog] = [epochs[index] ?? null, held[index] ?? null];
+      const [kept, inLog] = [stored[index] ?? null, held[index] ?? null];
       if (kept?.leaderEpoch === inLog?.leaderEpoch && kept?.startOffset === inLog?.startOffset) continue;
       this.report(epochsNotOfLog, model, { host, kept, inLog });
       return;
@@ -471,4 +473,20 @@ function isEligible(candidate: IsrCandidateSummary): boolean {
   return (
     candidate.lastFetchLeaderEpoch >= 0 && (fetchBrokerEpoch < 0 || fetchBrokerEpoch === metadataBrokerEpoch)
   );
+}
+
+/** The epochs of the records from `startOffset` on. */
+function epochsFrom(
+  epochs: readonly EpochSummary[],
+  startOffset: number,
+  endOffset: number,
+): readonly EpochSummary[] {
+  if (startOffset === 0) return epochs;
+  const next = (index: number): number => epochs[index + 1]?.startOffset ?? endOffset;
+  return epochs
+    .filter((_, index) => next(index) > startOffset)
+    .map(({ leaderEpoch, startOffset: start }) => ({
+      leaderEpoch,
+      startOffset: Math.max(start, startOffset),
+    }));
 }

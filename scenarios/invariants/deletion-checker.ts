@@ -5,7 +5,12 @@
  * by offset.
  */
 import type { DeletedSegmentSummary, LogStartReason } from '../../broker/observer.js';
-import { deletedAboveHw, logStartRegress, unpermittedDeletion } from './deletion-invariants.js';
+import {
+  deletedAboveHw,
+  deletionOfLeaderAlone,
+  logStartRegress,
+  unpermittedDeletion,
+} from './deletion-invariants.js';
 import type { Invariant } from './invariant.js';
 import type { PartitionModel } from './partition-model.js';
 import type { ReplicaLog } from './replica-log.js';
@@ -54,7 +59,18 @@ export class DeletionChecker {
     const before = replica.startOffset;
     if (offset < before) report(logStartRegress, model, { host, offset, before });
     replica.startOffset = offset;
+    if (offset > replica.trimmedStartOffset) replica.trimmedStartOffset = offset;
     model.noteDeleted(offset);
+  }
+
+  /**
+   * As a leader, the host acknowledges a deletion. A member of the ISR that forgot its log start offset in a crash counts
+   * with the highest one that it had.
+   */
+  recordsDeleted(leader: string, partition: string, offset: number): void {
+    const model = this.#options.partition(partition);
+    for (const { host, trimmedStartOffset: start } of model.isrLogs)
+      if (start < offset) this.#options.report(deletionOfLeaderAlone, model, { leader, host, offset, start });
   }
 
   logStartCheckpointed(host: string, partition: string, offset: number): void {

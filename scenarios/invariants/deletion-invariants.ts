@@ -27,9 +27,18 @@ export const logStartRegress: Invariant = {
     `the log of ${w.partition} on ${w.host} begins at offset ${w.offset}; it began at ${w.before}`,
 };
 
+export const deletionOfLeaderAlone: Invariant = {
+  name: 'deletion-of-leader-alone',
+  meaning: 'DeleteRecords was acknowledged although the records are still in the log of a member of the ISR.',
+  source: 'KIP-107, Partition.lowWatermarkIfLeader',
+  sentence: (w) =>
+    `${w.leader} acknowledges that the records of ${w.partition} below offset ${w.offset} are deleted; the log of ${w.host}, a member of the ISR, begins at ${w.start}`,
+};
+
 /** In the order of the documentation. */
 export const deletionInvariants: readonly Invariant[] = [
   unpermittedDeletion,
   deletedAboveHw,
   logStartRegress,
+  deletionOfLeaderAlone,
 ];

@@ -29,13 +29,8 @@ export class LogShape {
     return new LogShape(epochs, starts, last === undefined ? 0 : table.lastOffset(last) + 1);
   }
 
-  /** The epochs of a log that begins at `startOffset`. */
-  epochStarts(startOffset: number): EpochSummary[] {
-    const starts = this.#epochs.map((leaderEpoch, index) => ({
-      leaderEpoch,
-      startOffset: Math.max(startOffset, this.#starts[index]!),
-    }));
-    return starts.filter((_, index) => (starts[index + 1]?.startOffset ?? this.endOffset) > startOffset);
+  epochStarts(): EpochSummary[] {
+    return this.#epochs.map((leaderEpoch, index) => ({ leaderEpoch, startOffset: this.#starts[index]! }));
   }
 
   /** Whether the record appended at `offset` in `leaderEpoch` was in the log. */

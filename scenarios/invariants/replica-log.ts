@@ -26,6 +26,8 @@ export class ReplicaLog {
   readonly batches: BatchId[] = [];
   /** The log begins here. The batches below are deleted; they stay in the model. */
   startOffset = 0;
+  /** The highest log start offset of this log. The epochs below may be gone, even after a start at a lower offset. */
+  trimmedStartOffset = 0;
   /** The log start offset that is on disk by the broker's report. */
   storedStartOffset = 0;
   /** The end of the segments that retention deleted last. */
@@ -97,6 +99,7 @@ export class ReplicaLog {
     for (const batch of deleted) this.batches.push(batch);
     this.agreedCount = deleted.length;
     this.startOffset = offset;
+    this.trimmedStartOffset = offset;
     this.storedStartOffset = Math.min(offset, this.storedStartOffset);
   }
 

@@ -89,18 +89,28 @@ export function judgeRun(input: JudgeInput): Judgement {
     };
   }
   const { operations } = history;
-  const isDeleted = (key: Key, offset: number): boolean => {
-    const model = checker.partitions.get(String(key));
-    return model?.isDeleted === true || (offset >= 0 && offset < (model?.deletedEnd ?? 0));
-  };
   const explanation = new LossExplanation(checker, guarantee, operations);
   const judged = withUnexplained([...explanation.judge(found, spec.strict), ...invariants], losses);
   const story = tellStory({ ...input, operations, anomalies: judged, explanation, losses });
   const anomalies = judged.map(trimmed);
   const outcome = input.isReadToTheEnd
-    ? { outcome: measureOutcome(history, input.isFinalReader, isDeleted) }
+    ? { outcome: measureOutcome(history, input.isFinalReader, deletionsIn(checker)) }
     : {};
-  return { ...rest, ...outcome, anomalies, summary: summaryOf(input, judged, losses), story };
+  return {
+    ...rest,
+    ...outcome,
+    anomalies,
+    summary: summaryOf(input, judged, losses, explanation.deletedUnread),
+    story,
+  };
+}
+
+/** Whether a record is gone by permission: with its topic, by retention or by DeleteRecords. */
+function deletionsIn(checker: ReplicaChecker): (key: Key, offset: number) => boolean {
+  return (key, offset) => {
+    const model = checker.partitions.get(String(key));
+    return model?.isDeleted === true || (offset >= 0 && offset < (model?.deletedEnd ?? 0));
+  };
 }
 
 /**
@@ -121,6 +131,7 @@ function summaryOf(
   { recorder, isReadToTheEnd }: JudgeInput,
   anomalies: readonly Anomaly[],
   losses: readonly LossAccount[],
+  deletedUnread = 0,
 ): string {
   const records = recorder.acknowledged;
   const broken = anomalies.filter((anomaly) => !anomaly.allowed);
@@ -133,12 +144,14 @@ function summaryOf(
   if (permitted.length === 0 && losses.length > 0) return `${acknowledged(records)}. ${gone}`.trim();
   if (permitted.length === 0)
     return isReadToTheEnd
-      ? readBack(records)
+      ? readBack(records, deletedUnread)
       : `${acknowledged(records)}, and not all of them were read back.`;
   return `${acknowledged(records)}; some anomalies are permitted: ${told(permitted)}. ${gone}`.trim();
 }
 
-function readBack(records: number): string {
+function readBack(records: number, deletedUnread: number): string {
+  if (deletedUnread > 0)
+    return `${deletedUnread} of ${records} acknowledged records were deleted by retention or DeleteRecords before they were read; the others were read back, once and in order.`;
   if (records === 0) return 'No record was acknowledged, so none could be lost.';
   if (records === 1) return 'The one acknowledged record was read back, once.';
   return `All of ${records} acknowledged records were read back, once and in order.`;

@@ -20,6 +20,8 @@ const DELETED = 'deleted by retention or DeleteRecords';
 const LOSSES = ['lost-write', 'unseen', 'inconsistent-offsets'];
 
 export class LossExplanation {
+  /** Records that were deleted by right before a reader got them. */
+  deletedUnread = 0;
   readonly #checker: ReplicaChecker;
   readonly #guarantee: Guarantee;
   readonly #acknowledgements = new Map<string, Acknowledgement>();
@@ -67,11 +69,13 @@ export class LossExplanation {
         else group.push(witness);
       }
       for (const [reason, witnesses] of groups) {
+        if (reason === DELETED && anomaly.name === 'unseen') this.deletedUnread += anomaly.count;
+        if (reason === DELETED) continue;
         const rest = { name: anomaly.name, witnesses, count: this.#countOf(anomaly, witnesses, groups.size) };
         if (reason === null) {
           judged.push({ ...rest, allowed: false });
           if (LOSSES.includes(anomaly.name)) unexplained.push(...witnesses);
-        } else judged.push({ ...rest, allowed: !strict || reason === DELETED, reason });
+        } else judged.push({ ...rest, allowed: !strict, reason });
       }
     }
     if (unexplained.length > 0) {
@@ -170,7 +174,7 @@ export class LossExplanation {
       for (const value of values as readonly Value[]) {
         const reason = this.#lossOfValue(key, value);
         if (reason === null) return null;
-        first ??= reason;
+        if (first === null || first === DELETED) first = reason;
       }
     }
     return first;
