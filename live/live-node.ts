@@ -117,7 +117,10 @@ export class LiveNode<S extends Server = Server> implements FaultyHost {
     return true;
   }
 
-  /** A machine whose power loss can be injected does not exist here: the page cache of this machine survives. */
+  /**
+   * Ends the process only. A power loss also discards writes that were not synced, and the page cache of this machine keeps
+   * those writes. `LiveFaults` therefore refuses the fault kind `power-loss`.
+   */
   powerLoss(): boolean {
     return this.crash();
   }

@@ -10,32 +10,7 @@
 import type { RandomStream } from '../env.js';
 import { drawFrom, type IntegerDistribution } from '../kernel/distribution.js';
 import type { KernelEvent } from '../kernel/kernel-event.js';
-import type { FaultHandle } from './fault-handle.js';
-
-export type LinkFaultKind = 'cut' | 'hold' | 'delay' | 'limit';
-
-export class LinkFault implements FaultHandle {
-  affected = 0;
-  readonly kind: LinkFaultKind;
-  /** Extra microseconds of a delay, bytes per second of a limit; else 0. */
-  readonly amount: number;
-  readonly #links: readonly Link[];
-
-  constructor(kind: LinkFaultKind, amount: number, links: readonly Link[]) {
-    this.kind = kind;
-    this.amount = amount;
-    this.#links = links;
-    for (const link of links) {
-      link.addFault(this);
-    }
-  }
-
-  heal(): void {
-    for (const link of this.#links) {
-      link.removeFault(this);
-    }
-  }
-}
+import type { FaultedLink, LinkFault, LinkFaultKind } from './link-fault.js';
 
 /** Messages of one kind from one host wait before their receivers while this lasts. */
 export interface KindHold {
@@ -43,7 +18,7 @@ export interface KindHold {
   keep(event: KernelEvent): void;
 }
 
-export class Link {
+export class Link implements FaultedLink {
   readonly from: string;
   readonly to: string;
   /** No fault and no limit: every packet passes after the plain latency. */

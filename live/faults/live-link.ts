@@ -1,28 +1,7 @@
 /** One direction between two hosts of a live cluster, and the faults on it. Faults of one kind stack: the most severe counts. */
-import type { FaultHandle } from '../../harness/world/fault-handle.js';
+import type { FaultedLink, LinkFault } from '../../harness/world/link-fault.js';
 
-export type LinkFaultKind = 'cut' | 'hold' | 'delay' | 'limit';
-
-export class LinkFault implements FaultHandle {
-  affected = 0;
-  readonly kind: LinkFaultKind;
-  /** Extra microseconds of a delay, bytes per second of a limit; else 0. */
-  readonly amount: number;
-  readonly #links: readonly LiveLink[];
-
-  constructor(kind: LinkFaultKind, amount: number, links: readonly LiveLink[]) {
-    this.kind = kind;
-    this.amount = amount;
-    this.#links = links;
-    for (const link of links) link.add(this);
-  }
-
-  heal(): void {
-    for (const link of this.#links) link.remove(this);
-  }
-}
-
-export class LiveLink {
+export class LiveLink implements FaultedLink {
   #faults: readonly LinkFault[] = [];
   readonly #onChange: () => void;
   /** The time at which the last bytes under a limit have left. */
@@ -38,12 +17,12 @@ export class LiveLink {
     return this.#faults.some(({ kind }) => kind === 'cut' || kind === 'hold');
   }
 
-  add(fault: LinkFault): void {
+  addFault(fault: LinkFault): void {
     this.#faults = [...this.#faults, fault];
     this.#onChange();
   }
 
-  remove(fault: LinkFault): void {
+  removeFault(fault: LinkFault): void {
     this.#faults = this.#faults.filter((other) => other !== fault);
     this.#onChange();
   }

@@ -8,9 +8,10 @@
  */
 import type { FaultyNetwork } from '../../harness/faults/faulty-world.js';
 import type { FaultHandle } from '../../harness/world/fault-handle.js';
+import { LinkFault } from '../../harness/world/link-fault.js';
 import type { StreamReaders } from '../../harness/world/stream-reader.js';
 import type { FaultyConnection } from './faulty-connection.js';
-import { LinkFault, LiveLink } from './live-link.js';
+import { LiveLink } from './live-link.js';
 
 /** The host name of every program outside the cluster. */
 export const OUTSIDE = 'clients';
