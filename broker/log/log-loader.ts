@@ -9,6 +9,7 @@ import { isDeletedFile } from './log-retention.js';
 import { LogSegment } from './log-segment.js';
 import { createFile } from './log-surgery.js';
 import type { PartitionLogOptions } from './partition-log-options.js';
+import { readProducerSnapshot, SNAPSHOT_NAME, snapshotPath } from './producer-snapshot.js';
 import { ProducerStateTable } from './producer-state-table.js';
 import { type BatchVisitor, scanBatches } from './segment-scan.js';
 
@@ -47,6 +48,8 @@ export interface LoadedLog {
   readonly recoveryPoint: number;
   readonly epochs: readonly EpochEntry[];
   readonly producers: ProducerStateTable;
+  /** The snapshot of the producers of deleted segments; '': there is none. */
+  readonly producerSnapshot: string;
   readonly batches: readonly BatchSummary[];
   /** Bytes that recovery truncated. */
   readonly cutBytes: number;
@@ -76,7 +79,7 @@ interface Progress {
  */
 export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
   const { directory, rules } = options;
-  const segments = yield* listSegments(directory);
+  const { segments, snapshots } = yield* listSegments(directory);
   const logStartOffset = rules.logStartAtLoad({
     checkpoint: options.logStartCheckpoint,
     firstSegmentBaseOffset: segments[0]?.baseOffset ?? 0,
@@ -93,6 +96,9 @@ export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
     isSynced: true,
     corruptOffset: -1,
   };
+  const firstOffset = segments[0]?.baseOffset ?? -1;
+  const producerSnapshot = snapshots.includes(firstOffset) ? snapshotPath(directory, firstOffset) : '';
+  if (producerSnapshot !== '') yield* readProducerSnapshot(producerSnapshot, progress.producers);
   for (let index = 0; index < segments.length; index++) {
     const segment = segments[index]!;
     const nextSegmentBaseOffset = segments[index + 1]?.baseOffset ?? null;
@@ -126,6 +132,7 @@ export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
       : Math.min(Math.max(options.recoveryPoint, logStartOffset), progress.logEndOffset),
     epochs,
     producers: progress.producers,
+    producerSnapshot: segments[0]?.baseOffset === firstOffset ? producerSnapshot : '',
     batches: progress.batches,
     cutBytes: progress.cutBytes,
     isSynced: progress.isSynced,
@@ -133,14 +140,23 @@ export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
   };
 }
 
-function* listSegments(directory: string): DiskProcedure<LogSegment[]> {
+interface ListedFiles {
+  readonly segments: LogSegment[];
+  /** The offsets of the snapshots of producers. */
+  readonly snapshots: readonly number[];
+}
+
+function* listSegments(directory: string): DiskProcedure<ListedFiles> {
   const listed = yield* demandIfPresent({ kind: 'list', path: directory });
   const baseOffsets: number[] = [];
+  const snapshots: number[] = [];
   for (const name of listed?.names ?? []) {
     if (isDeletedFile(name)) yield* demandIfPresent({ kind: 'remove', path: `${directory}/${name}` });
+    if (SNAPSHOT_NAME.test(name)) snapshots.push(Number(name.slice(0, 20)));
     if (/^\d{20}\.log$/.test(name)) baseOffsets.push(Number(name.slice(0, 20)));
   }
-  return baseOffsets.sort((a, b) => a - b).map((baseOffset) => new LogSegment(directory, baseOffset));
+  baseOffsets.sort((a, b) => a - b);
+  return { segments: baseOffsets.map((baseOffset) => new LogSegment(directory, baseOffset)), snapshots };
 }
 
 /**

@@ -85,13 +85,14 @@ export function mayHaveDeletable(
 }
 
 /** Renames the files, the oldest segment first, so that a crash in between leaves a log without a hole. */
-export function* renameDeleted(segments: readonly LogSegment[]): DiskProcedure<readonly string[]> {
+export function* renameDeleted(
+  segments: readonly LogSegment[],
+  others: readonly string[],
+): DiskProcedure<readonly string[]> {
   const renamed: string[] = [];
-  for (const segment of segments) {
-    for (const from of segment.paths) {
-      const to = `${from}${DELETED_SUFFIX}`;
-      if ((yield* demandIfPresent({ kind: 'rename', from, to })) !== null) renamed.push(to);
-    }
+  for (const from of [...segments.flatMap(({ paths }) => paths), ...others]) {
+    const to = `${from}${DELETED_SUFFIX}`;
+    if ((yield* demandIfPresent({ kind: 'rename', from, to })) !== null) renamed.push(to);
   }
   return renamed;
 }

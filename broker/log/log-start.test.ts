@@ -134,6 +134,68 @@ describe('retention deletes the oldest segments', () => {
   });
 });
 
+describe('producers of deleted segments', () => {
+  /** Three segments as `threeSegments`, each of two batches of a producer of its own; the first two are deleted. */
+  function afterDeletion(): { env: TestEnv; log: PartitionLog } {
+    const env = new TestEnv();
+    const log = open(env, { properties: { 'segment.bytes': '1024', 'retention.ms': '10000' } });
+    for (let offset = 0; offset < 6; offset++) {
+      const values = [String(offset).repeat(400)];
+      const producerId = 7 + Math.floor(offset / 2);
+      append(
+        env,
+        log,
+        batchOf({ values, producerId, baseSequence: offset % 2, timestamp: START + offset * 1000 }),
+      );
+    }
+    env.nowMicros = 13_001_000;
+    retain(env, log);
+    expect(log.segmentBaseOffsets).toEqual([4]);
+    return { env, log };
+  }
+
+  const SNAPSHOT = 'data/orders-0/00000000000000000004.snapshot';
+  const retry = batchOf({
+    values: ['1'.repeat(400)],
+    producerId: 7,
+    baseSequence: 1,
+    timestamp: START + 1000,
+  });
+
+  it('are remembered after a start, so that a retry is still a duplicate', () => {
+    const { env } = afterDeletion();
+    const again = open(env);
+    expect([...again.producers].map(({ producerId }) => producerId)).toEqual([7, 8, 9]);
+    expect(append(env, again, retry)).toMatchObject({ duplicate: true, baseOffset: 1, lastOffset: 1 });
+  });
+
+  it('are remembered after a truncation', () => {
+    const { env, log } = afterDeletion();
+    settle(env, (done) => log.truncateTo(5, 'diverging epoch', done));
+    expect(append(env, log, retry)).toMatchObject({ duplicate: true, baseOffset: 1 });
+  });
+
+  it('go with a log that begins again elsewhere', () => {
+    const { env, log } = afterDeletion();
+    settle(env, (done) => log.truncateFullyAndStartAt(9, done));
+    expect([log.producers.size, env.disk.files.has(SNAPSHOT)]).toEqual([0, false]);
+  });
+
+  it('are forgotten when their snapshot is damaged at any byte', () => {
+    const { env } = afterDeletion();
+    const whole = env.disk.content(SNAPSHOT).slice();
+    for (let at = 0; at < whole.length; at++) {
+      const bytes = whole.slice();
+      bytes[at]! ^= 0x10;
+      env.disk.files.set(SNAPSHOT, { bytes, durable: null });
+      expect(
+        [...open(env).producers].map(({ producerId }) => producerId),
+        `byte ${at}`,
+      ).toEqual([9]);
+    }
+  });
+});
+
 describe('DeleteRecords', () => {
   it('moves the log start offset at once, within a segment, and the segments below go at the next check', () => {
     const env = new TestEnv();

@@ -3,7 +3,7 @@ import type { LogStartReason, Observer } from '../observer.js';
 import * as batch from '../protocol/record-batch.js';
 import type { TopicIdPartition } from '../protocol/topic-id-partition.js';
 import type { LogRules } from '../rules/log/index.js';
-import { type DiskProcedure, demand } from './disk-procedure.js';
+import { type DiskProcedure, demand, demandIfPresent } from './disk-procedure.js';
 import { writeEpochCheckpoint } from './epoch-checkpoint.js';
 import { LeaderEpochCache } from './leader-epoch-cache.js';
 import type { LoadedLog } from './log-loader.js';
@@ -18,7 +18,8 @@ import {
   truncateSegment,
 } from './log-surgery.js';
 import type { PartitionLogOptions } from './partition-log-options.js';
-import type { ProducerStateTable } from './producer-state-table.js';
+import { snapshotPath, writeProducerSnapshot } from './producer-snapshot.js';
+import { ProducerStateTable } from './producer-state-table.js';
 import { TailCache } from './tail-cache.js';
 
 /**
@@ -50,6 +51,8 @@ export class LogState {
   /** Why the epochs in memory differ from their checkpoint; null: they do not. */
   epochsDirty: 'assign' | 'truncate' | null = null;
 
+  /** The snapshot of the producers of deleted segments; '': there is none. */
+  #snapshot: string;
   readonly #env: Env;
   readonly #rules: LogRules;
   readonly #observer: Observer | null;
@@ -69,6 +72,7 @@ export class LogState {
     this.logEndOffset = loaded.logEndOffset;
     this.recoveryPoint = loaded.recoveryPoint;
     this.producers = loaded.producers;
+    this.#snapshot = loaded.producerSnapshot;
     this.tail = new TailCache(env, options.tailCacheBytes ?? TAIL_CACHE_BYTES);
     this.#rules = options.rules;
     this.#observer = options.observer;
@@ -162,7 +166,7 @@ export class LogState {
     this.epochs.truncateFromEnd(cut.offset, endBefore);
     yield* this.checkpointEpochs();
     if (this.#rules.rebuildsProducersOnTruncation({ targetOffset: cut.offset, logEndOffset: endBefore })) {
-      yield* rebuildProducers(this.segments, this.producers);
+      yield* rebuildProducers(this.segments, this.producers, this.#snapshot);
     }
     this.#tellTruncationDone(isSynced);
   }
@@ -195,15 +199,27 @@ export class LogState {
     if (reasons.length === 0) return [];
     if (reasons.length === this.segments.length) yield* this.roll();
     const removed = this.segments.slice(0, reasons.length);
+    const former = this.#snapshot;
+    yield* this.#snapshotProducers(removed);
     this.#reportDeleted(removed, reasons, check);
     const logStartOffset = Math.max(this.logStartOffset, this.segments[removed.length]!.baseOffset);
     this.moveLogStart(logStartOffset, 'segment deletion');
     if (this.#rules.checkpointsLogStartFirst()) yield* this.#writeLogStart(logStartOffset);
     this.segments.splice(0, removed.length);
     this.cuts++;
-    const renamed = yield* renameDeleted(removed);
+    const renamed = yield* renameDeleted(removed, former === '' ? [] : [former]);
     yield* demand({ kind: 'syncDirectory', path: this.directory });
     return renamed;
+  }
+
+  /** Of the producers that have written up to the segment after `removed`. */
+  *#snapshotProducers(removed: readonly LogSegment[]): DiskProcedure<void> {
+    const producers = new ProducerStateTable(this.#rules);
+    yield* rebuildProducers(removed, producers, this.#snapshot);
+    this.#snapshot = '';
+    if (producers.size === 0) return;
+    this.#snapshot = snapshotPath(this.directory, this.segments[removed.length]!.baseOffset);
+    yield* writeProducerSnapshot(this.#snapshot, producers);
   }
 
   *#writeLogStart(logStartOffset: number): DiskProcedure<void> {
@@ -238,6 +254,8 @@ export class LogState {
     this.recoveryPoint = offset;
     this.#moveEndTo(offset, reason);
     this.producers.clear();
+    if (this.#snapshot !== '') yield* demandIfPresent({ kind: 'remove', path: this.#snapshot });
+    this.#snapshot = '';
     if (logStartOffset > offset) this.#onLogStartMoved();
     yield* removeSegments(removed);
     yield* createFile(this.active);

@@ -2,6 +2,7 @@ import * as batch from '../protocol/record-batch.js';
 import type { LogRules } from '../rules/log/index.js';
 import { type DiskProcedure, demand, demandIfPresent } from './disk-procedure.js';
 import type { LogSegment } from './log-segment.js';
+import { readProducerSnapshot } from './producer-snapshot.js';
 import type { ProducerStateTable } from './producer-state-table.js';
 import { type BatchVisitor, scanBatches } from './segment-scan.js';
 
@@ -59,12 +60,17 @@ export function* truncateSegment(segment: LogSegment): DiskProcedure<void> {
   yield* segment.writeIndexes();
 }
 
-/** Rebuilds the producer state from all batches of the log. */
+/**
+ * Rebuilds the producer state from all batches of the segments, and from the snapshot of what was deleted before them; ''
+ * there is none.
+ */
 export function* rebuildProducers(
   segments: readonly LogSegment[],
   producers: ProducerStateTable,
+  snapshot: string,
 ): DiskProcedure<void> {
   producers.clear();
+  if (snapshot !== '') yield* readProducerSnapshot(snapshot, producers);
   const visitor = new ProducerVisitor(producers);
   for (const segment of segments) yield* scanBatches(segment.logPath, 0, segment.sizeBytes, visitor);
 }

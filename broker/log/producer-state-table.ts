@@ -107,6 +107,12 @@ export class ProducerStateTable {
     return into;
   }
 
+  /** Adds a producer with its last batch, from a snapshot. */
+  restore(producerId: number, producerEpoch: number, last: RememberedBatch): void {
+    this.#oldestTimestamp = Math.min(this.#oldestTimestamp, last.timestamp);
+    this.#producers.set(producerId, { producerId, producerEpoch, batches: [{ ...last }] });
+  }
+
   removeExpired(nowMillis: number, expirationMillis: number): void {
     if (this.#producers.size === 0) return;
     const rules = this.#rules;

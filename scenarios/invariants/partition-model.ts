@@ -285,12 +285,32 @@ export class PartitionModel {
     const { committed } = this;
     const { batches } = replica;
     let agreed = replica.agreedCount;
-    while (
-      agreed < committed.length &&
-      agreed < batches.length &&
-      this.#table.areSame(batches[agreed]!, committed[agreed]!)
-    )
-      agreed++;
+    while (agreed < committed.length && agreed < batches.length) {
+      if (this.#table.areSame(batches[agreed]!, committed[agreed]!)) agreed++;
+      else if (this.#adoptDeleted(replica, agreed)) agreed = Math.max(agreed + 1, replica.agreedCount);
+      else break;
+    }
     replica.agreedCount = agreed;
+  }
+
+  /**
+   * A follower whose log diverged only below the log start of its leader does not truncate, because the leader has no
+   * such records and no such epochs any more. The follower's records below are deleted next. The committed ones stand
+   * for them.
+   */
+  #adoptDeleted(replica: ReplicaLog, at: number): boolean {
+    const { committed, deletedEnd } = this;
+    const table = this.#table;
+    const { batches } = replica;
+    if (table.baseOffset(batches[at]!) >= deletedEnd) return false;
+    let own = at;
+    while (own < batches.length && table.lastOffset(batches[own]!) < deletedEnd) own++;
+    if (own === at) return false;
+    const ownEnd = table.lastOffset(batches[own - 1]!);
+    let next = at;
+    while (next < committed.length && table.lastOffset(committed[next]!) <= ownEnd) next++;
+    if (next === at || table.lastOffset(committed[next - 1]!) !== ownEnd) return false;
+    replica.adopt(at, own - at, committed.slice(at, next));
+    return true;
   }
 }

@@ -264,7 +264,9 @@ export class ReplicaChecker extends DecisionChecker {
     const model = this.partition(partition);
     // Two diverging logs have different epochs from there on. A reader that goes back after a truncation therefore
     // finds another epoch, unless a later leader brought the removed records back.
-    if (next.leaderEpoch === earlier && !model.wasGone(next.offset, next.leaderEpoch))
+    // A reader whose position is deleted goes to the log start of the present leader, which may be lower.
+    const isReread = next.leaderEpoch === earlier && next.offset >= model.deletedEnd;
+    if (isReread && !model.wasGone(next.offset, next.leaderEpoch))
       this.report(rereadOffsets, model, { reader, last, next });
     if (next.offset > last.offset + 1 && next.offset > model.deletedEnd)
       this.report(skippedOffsets, model, { reader, last, next });

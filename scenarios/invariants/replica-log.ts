@@ -95,12 +95,41 @@ export class ReplicaLog {
 
   /** The log is empty and begins at `offset`. `deleted`: the committed batches below. */
   beginAt(offset: number, deleted: readonly BatchId[]): void {
+    this.#adopted = null;
     this.batches.length = 0;
     for (const batch of deleted) this.batches.push(batch);
     this.agreedCount = deleted.length;
     this.startOffset = offset;
     this.trimmedStartOffset = offset;
     this.storedStartOffset = Math.min(offset, this.storedStartOffset);
+  }
+
+  /** Batches on the disk that are deleted next, and for which the committed ones stand: see `PartitionModel`. */
+  #adopted: { readonly at: number; readonly count: number; readonly own: readonly BatchId[] } | null = null;
+
+  /** `batches` stand for the `ownCount` batches from `at` on, until the log is opened again. */
+  adopt(at: number, ownCount: number, batches: readonly BatchId[]): void {
+    const own = this.batches.splice(at, ownCount, ...batches);
+    const end = at + batches.length;
+    const earlier = this.#adopted;
+    if (earlier === null) this.#adopted = { at, count: batches.length, own };
+    else {
+      const between = this.batches.slice(earlier.at + earlier.count, at);
+      const all = [...earlier.own, ...between, ...own];
+      this.#adopted = { at: earlier.at, count: end - earlier.at, own: all };
+    }
+    this.agreedCount = end;
+  }
+
+  #giveUpAdopted(): void {
+    const adopted = this.#adopted;
+    this.#adopted = null;
+    if (adopted === null) return;
+    const { at, count, own } = adopted;
+    const end = at + count;
+    if (this.batches.length < end) return;
+    this.batches.splice(at, count, ...own);
+    if (this.agreedCount > at) this.agreedCount = at;
   }
 
   /** Removes every batch that contains `offset` or a higher offset. */
@@ -119,6 +148,7 @@ export class ReplicaLog {
    * earlier. Returns the first offset that is no longer held, or −1.
    */
   reopen(batches: readonly BatchSummary[], startOffset: number): number {
+    this.#giveUpAdopted();
     const deleted = this.#countBelow(batches[0]?.baseOffset ?? startOffset);
     const kept = deleted + this.#countKept(batches, deleted);
     const cut = startOffset > this.startOffset ? this.#countBelow(this.startOffset) : kept;
