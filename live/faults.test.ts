@@ -129,6 +129,35 @@ describe('a fault on a live cluster', () => {
     expect(await readTopic(cluster.addresses, 'orders', 1, 2)).toEqual(['before', 'during']);
   });
 
+  it.each<FaultToInject>([
+    { kind: 'answer-error', target: 'brokers', api: 'Produce', error: 'REQUEST_TIMED_OUT', count: 2 },
+    {
+      kind: 'answer-error',
+      target: 'leader of orders-0',
+      api: 'Produce',
+      error: 6,
+      count: 2,
+      partition: 'orders-0',
+    },
+  ])('%j: the producer sends again, and the record is stored once', async (fault) => {
+    const producer = newProducer();
+    await send(producer, 'before');
+    const injected = cluster.inject(fault);
+    await send(producer, 'during');
+    expect(injected.state().affected).toBe(2);
+    expect(await readTopic(cluster.addresses, 'orders', 1, 2)).toEqual(['before', 'during']);
+  });
+
+  it('answers an error that is not retriable: the send fails, and nothing is stored', async () => {
+    const producer = newProducer();
+    await send(producer, 'before');
+    const error = 'TOPIC_AUTHORIZATION_FAILED';
+    cluster.inject({ kind: 'answer-error', target: 'brokers', api: 'Produce', error, count: 1 });
+    await expect(send(producer, 'during')).rejects.toThrow(error);
+    await send(producer, 'after');
+    expect(await readTopic(cluster.addresses, 'orders', 1, 2)).toEqual(['before', 'after']);
+  });
+
   it('steps the wall clock of a host', () => {
     const before = cluster.brokers[0]!.clock.wallMillis();
     cluster.inject({ kind: 'clock-step', target: 'b1', stepMillis: 3_600_000 });
@@ -151,6 +180,10 @@ describe('a fault on a live cluster', () => {
     expect(refused({ kind: 'crash', target: 'leader of payments-0' })).toContain('no partition "payments-0"');
     expect(refused({ kind: 'crash', target: 'clients' })).toContain('strikes nodes of the cluster');
     expect(refused({ kind: 'hold-kind', target: 'b1', messageKind: 'Prodduce' })).toContain('"Produce"');
+    const refusing = { kind: 'answer-error', target: 'b1', api: 'Produce', error: 6, count: 1 } as const;
+    expect(refused({ ...refusing, api: 'Fetsh' })).toContain('did you mean "Fetch"?');
+    expect(refused({ ...refusing, error: 'UNKNOWN_TOPIC' })).toContain('"UNKNOWN_TOPIC_OR_PARTITION"');
+    expect(refused({ ...refusing, partition: 'order-0' })).toContain('"orders-0"');
     expect(cluster.faults.states()).toEqual([]);
   });
 });

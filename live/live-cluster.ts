@@ -83,15 +83,23 @@ export class LiveCluster {
     const server = { clusterId, config, rules: rulesOfProcess(), observer: null };
     this.controller = new LiveNode(0, {
       ...node(CONTROLLER_HOST, LOOPBACK),
-      makeServer: (env, port) => new ControllerServer(env, { ...server, nodeId: CONTROLLER_ID, port }),
+      makeServer: (env, port, answerRules) =>
+        new ControllerServer(env, { ...server, nodeId: CONTROLLER_ID, port, answerRules }),
     });
     this.brokers = Array.from({ length: brokers }, (_, index) => {
       const brokerId = index + 1;
       return new LiveNode(listen.port === 0 ? 0 : listen.port + index, {
         ...node(brokerHost(brokerId), listen.host),
-        makeServer: (env, port) => {
+        makeServer: (env, port, answerRules) => {
           const controller = { host: LOOPBACK, port: this.controller.port };
-          return new BrokerServer(env, { ...server, brokerId, host: listen.host, port, controller });
+          return new BrokerServer(env, {
+            ...server,
+            brokerId,
+            host: listen.host,
+            port,
+            controller,
+            answerRules,
+          });
         },
       });
     });

@@ -4,7 +4,9 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Env, Logger } from '../broker/env.js';
+import type { AnswerRules } from '../broker/protocol/answered-errors.js';
 import type { FaultyHost } from '../harness/faults/faulty-world.js';
+import { AnswerFaults } from '../harness/world/answer-faults.js';
 import { LiveClock } from './faults/live-clock.js';
 import { LiveDisk } from './faults/live-disk.js';
 import type { LiveNetwork } from './faults/live-network.js';
@@ -22,7 +24,7 @@ export interface LiveNodeOptions<S extends Server> {
   readonly host: string;
   readonly network: LiveNetwork;
   readonly logger: Logger;
-  readonly makeServer: (env: Env, port: number) => S;
+  readonly makeServer: (env: Env, port: number, answerRules: AnswerRules) => S;
   readonly onHalt: (name: string, reason: string) => void;
   readonly onError: (name: string, error: unknown) => void;
 }
@@ -36,6 +38,7 @@ export class LiveNode<S extends Server = Server> implements FaultyHost {
   readonly name: string;
   readonly clock = new LiveClock();
   readonly disk: LiveDisk;
+  readonly answers = new AnswerFaults();
   readonly #options: LiveNodeOptions<S>;
   #port: number;
   #running: Running<S> | null = null;
@@ -92,7 +95,7 @@ export class LiveNode<S extends Server = Server> implements FaultyHost {
       process.kill();
       return;
     }
-    const server = makeServer(process.env, this.#port);
+    const server = makeServer(process.env, this.#port, this.answers);
     this.#running = { process, server };
     process.run(() => server.start());
   }

@@ -2,6 +2,7 @@
  * Every scenario, in the order of presentation: first those whose promise holds, then those that are known to break.
  */
 import { acks0, acks0Loses, acks1, acks1LeaderCrash } from './acks.js';
+import { answeredErrors } from './answered-errors.js';
 import { clocks } from './clocks.js';
 import { coldReads } from './cold-reads.js';
 import {
@@ -61,6 +62,7 @@ export const scenarios: readonly KafkaScenario[] = [
   laggingFollowers,
   unsteadyIsr,
   impatientProducers,
+  answeredErrors,
   shortLivedProducers,
   clocks,
   controllerTrouble,

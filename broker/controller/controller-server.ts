@@ -10,11 +10,12 @@ import type { Address, Env } from '../env.js';
 import { claimDirectory } from '../log/meta-properties.js';
 import type { MetadataImage } from '../metadata/metadata-image.js';
 import type { Observer } from '../observer.js';
+import { type AnswerRules, answeringErrors } from '../protocol/answered-errors.js';
 import { apiVersionsResponse, offeredApis } from '../protocol/api-versions-response.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
 import type { ApiName, RequestFrame } from '../protocol/frame.js';
 import type { MetadataBatch } from '../protocol/metadata-log-batch.js';
-import { type Reply, type Respond, serveRpc } from '../protocol/rpc-server.js';
+import { type Reply, type Respond, type RpcHandler, serveRpc } from '../protocol/rpc-server.js';
 import type { QuorumLog } from '../raft/quorum-log.js';
 import { SoleVoter } from '../raft/sole-voter.js';
 import type { ControllerRules } from '../rules/controller/index.js';
@@ -34,6 +35,8 @@ export interface ControllerOptions {
   readonly observer: Observer | null;
   /** Topics created once enough brokers are active, unless the metadata log already has them. */
   readonly initialTopics?: InitialTopicsOptions;
+  /** The requests that are answered with an error in place of being carried out. Absent: none. */
+  readonly answerRules?: AnswerRules;
 }
 
 const decidedApis: ReadonlySet<ApiName> = new Set<ControllerApi>([
@@ -149,7 +152,10 @@ export class ControllerServer {
     this.#isListening = true;
     const { port } = this.#options;
     const requestBytesMax = this.#requestBytesMax;
-    serveRpc(this.#env, { port, requestBytesMax }, (request, reply) => this.#handle(request, reply));
+    const handle: RpcHandler = (request, reply) => this.#handle(request, reply);
+    const topicNameOf = (topicId: string) => this.image.topicById(topicId)?.name ?? null;
+    const handler = answeringErrors(handle, this.#options.answerRules ?? null, topicNameOf);
+    serveRpc(this.#env, { port, requestBytesMax }, handler);
   }
 
   #handle(request: RequestFrame, reply: Reply): void {

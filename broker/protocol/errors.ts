@@ -138,3 +138,15 @@ export const errorCodes = {
 } as const;
 
 export type ErrorName = keyof typeof errorCodes;
+
+/** The error with this name or code; null: Kafka has none. */
+export function errorNamed(given: string | number): ErrorName | null {
+  for (const [name, code] of Object.entries(errorCodes)) {
+    if (isErrorName(name) && (given === name || given === code)) return name;
+  }
+  return null;
+}
+
+function isErrorName(name: string): name is ErrorName {
+  return Object.hasOwn(errorCodes, name);
+}

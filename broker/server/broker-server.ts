@@ -17,6 +17,7 @@ import { splitProperties } from '../config/topic-synonyms.js';
 import type { Address, Env } from '../env.js';
 import { GroupCoordinator } from '../groups/group-coordinator.js';
 import type { Observer } from '../observer.js';
+import { type AnswerRules, answeringErrors } from '../protocol/answered-errors.js';
 import { serveRpc } from '../protocol/rpc-server.js';
 import { FetchSessionCache } from '../replication/fetch-session.js';
 import { IsrProposals } from '../replication/isr-proposals.js';
@@ -42,6 +43,8 @@ export interface BrokerOptions {
   readonly config: Properties;
   readonly rules: BrokerRules;
   readonly observer: Observer | null;
+  /** The requests that are answered with an error in place of being carried out. Absent: none. */
+  readonly answerRules?: AnswerRules;
 }
 
 /** log.dirs, on this host's disk. */
@@ -200,7 +203,9 @@ export class BrokerServer {
     };
     replicas.startTimers();
     const requestBytesMax = this.#config['socket.request.max.bytes'];
-    serveRpc(this.#env, { port, requestBytesMax }, dispatchTo(services));
+    const topicNameOf = (topicId: string) => lifecycle.image.topicById(topicId)?.name ?? null;
+    const handler = answeringErrors(dispatchTo(services), this.#options.answerRules ?? null, topicNameOf);
+    serveRpc(this.#env, { port, requestBytesMax }, handler);
     lifecycle.readyToUnfence();
   }
 

@@ -6,7 +6,7 @@ import type { FaultHandle } from '../world/fault-handle.js';
 import { type AppliedFault, type FaultScope, fromHandles } from './applied-fault.js';
 import { applyHostFault } from './apply-host-fault.js';
 import { applyNetworkFault } from './apply-network-fault.js';
-import type { ClockFault, DiskFault, Fault } from './fault.js';
+import type { AnswerFault, ClockFault, DiskFault, Fault } from './fault.js';
 import type { FaultyDisk } from './faulty-world.js';
 
 export function applyFault(fault: Fault, id: number, scope: FaultScope): AppliedFault | null {
@@ -39,6 +39,8 @@ export function applyFault(fault: Fault, id: number, scope: FaultScope): Applied
     case 'clock-step':
     case 'clock-drift':
       return applyClockFault(fault, scope);
+    case 'answer-error':
+      return applyAnswerFault(fault, scope);
     case 'action':
       return scope.perform(fault)
         ? { targets: scope.resolveTarget(fault.target), heal() {}, affected: () => 1 }
@@ -101,6 +103,15 @@ function rot(targets: readonly string[], scope: FaultScope): AppliedFault | null
   const random = scope.world.random('nemesis/bit-rot');
   const rotten = targets.filter((name) => scope.world.host(name).disk.rot(random));
   return rotten.length === 0 ? null : { targets: rotten, heal() {}, affected: () => rotten.length };
+}
+
+function applyAnswerFault(fault: AnswerFault, scope: FaultScope): AppliedFault | null {
+  const { api, error, count, partition = null } = fault;
+  const targets = scope.resolveTarget(fault.target);
+  return fromHandles(
+    targets,
+    targets.map((name) => scope.world.host(name).answers.fail({ api, error, count, partition })),
+  );
 }
 
 function applyClockFault(fault: ClockFault, scope: FaultScope): AppliedFault | null {

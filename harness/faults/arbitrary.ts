@@ -285,6 +285,38 @@ export function clockDrift(targets: Targets, mostPartsPerMillion = 50_000): Faul
   };
 }
 
+export interface AnsweredErrors {
+  readonly api: string;
+  /** Names of errors, for example `REQUEST_TIMED_OUT`. */
+  readonly errors: readonly string[];
+  /** The largest number of requests that one fault answers with its error. */
+  readonly countMax?: number;
+  /** Only this partition gets the error. Absent: the whole request. */
+  readonly partition?: string;
+  readonly lasts?: MicrosRange;
+}
+
+export function answerError(targets: Targets, answered: AnsweredErrors): FaultSource {
+  const { api, errors, countMax = 10, partition, lasts = OUTAGE } = answered;
+  const parts = {
+    target: textOf(targets),
+    error: fc.constantFrom(...errors),
+    count: fc.integer({ min: 1, max: countMax }),
+    durationMicros: span(lasts),
+  };
+  const ofPartition = partition === undefined ? {} : { partition };
+  const { name, draws } = named('answer-error', { api, error: errors, ...ofPartition, target: targets });
+  return {
+    name,
+    draws: (fault) => draws(fault) && 'partition' in fault === (partition !== undefined),
+    kind: 'answer-error',
+    draw: (at) =>
+      fc
+        .record({ atMicros: at, ...parts })
+        .map((drawn): Fault => ({ kind: 'answer-error', ...drawn, api, ...ofPartition })),
+  };
+}
+
 /** `args` draws the arguments, all of them at once; absent: the action is drawn without arguments. */
 export function action(name: string, targets: Targets, args?: fc.Arbitrary<ActionArguments>): FaultSource {
   const target = textOf(targets);

@@ -50,7 +50,10 @@ const UNAVAILABLE_KINDS: readonly FaultKind[] = [
 /** Kinds that may take acknowledged data from one replica. */
 const DATA_LOSING_KINDS: readonly FaultKind[] = ['power-loss', 'wipe-disk', 'lying-sync', 'bit-rot'];
 
-/** One host at a time may be unavailable, and at most one replica of three may lose stored data. */
+/**
+ * One host at a time may be unavailable, and at most one replica of three may lose stored data. A server that answers errors
+ * (`answer-error`) stays a replica and loses nothing, so those faults are within the budget in any number.
+ */
 export function oneHostAtATime(options: { readonly recoveryMicros: number }): FaultBudget {
   return {
     name: 'one host at a time',

@@ -16,6 +16,8 @@ export type FieldType =
   /** Text in the grammar of `target.ts`. */
   | 'target'
   | 'text'
+  /** A text, or an integer that stands for it. */
+  | 'text-or-integer'
   /** An object of JSON values by name. */
   | 'arguments'
   | 'disk-operation';
@@ -67,6 +69,15 @@ export const FAULT_FIELDS: { readonly [K in FaultKind]: readonly Field[] } = {
   'bit-rot': onTarget,
   'clock-step': [at, target, { name: 'stepMillis', type: 'integer' }],
   'clock-drift': [at, target, lasts, { name: 'partsPerMillion', type: 'integer' }],
+  'answer-error': [
+    at,
+    target,
+    lasts,
+    { name: 'api', type: 'text' },
+    { name: 'error', type: 'text-or-integer' },
+    { name: 'count', type: 'count' },
+    { name: 'partition', type: 'text', isOptional: true },
+  ],
   action: [at, target, { name: 'name', type: 'text' }, { name: 'args', type: 'arguments', isOptional: true }],
 };
 

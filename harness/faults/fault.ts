@@ -6,7 +6,7 @@
  */
 import type { FailingOperation } from '../world/disk-faults.js';
 
-export type Fault = HostFault | NetworkFault | DiskFault | ClockFault | ClusterAction;
+export type Fault = HostFault | NetworkFault | DiskFault | ClockFault | AnswerFault | ClusterAction;
 
 interface Timed {
   readonly atMicros: number;
@@ -136,6 +136,22 @@ export type ClockFault =
    * machine.
    */
   | ({ readonly kind: 'clock-drift'; readonly target: string; readonly partsPerMillion: number } & Lasting);
+
+export type AnswerFault =
+  /**
+   * The server on each target answers the next `count` requests of `api` with `error` and does not carry them out. With
+   * `partition`, only requests that name the partition get the error, and for this partition alone. The experiment defines the
+   * names of APIs, errors and partitions; an error is also known by its number. To survive: a server may refuse a request at any
+   * time, and a retriable error asks the client to send the request again.
+   */
+  {
+    readonly kind: 'answer-error';
+    readonly target: string;
+    readonly api: string;
+    readonly error: string | number;
+    readonly count: number;
+    readonly partition?: string;
+  } & Lasting;
 
 /**
  * An action of an operator. The experiment defines the meaning of `name`, `target` and `args`, and rejects those that it does

@@ -1,6 +1,7 @@
 /** The places where faults are applied: a simulated world, or a live one on real sockets and disks. */
 import type { RandomStream, TimerHandle } from '../env.js';
 import type { HostState } from '../kernel/host.js';
+import type { AnswerRule } from '../world/answer-faults.js';
 import type { FailingOperation } from '../world/disk-faults.js';
 import type { FaultHandle } from '../world/fault-handle.js';
 
@@ -20,6 +21,7 @@ export interface FaultyHost {
   readonly state: HostState;
   readonly disk: FaultyDisk;
   readonly clock: FaultyClock;
+  readonly answers: FaultyAnswers;
   start(): boolean;
   /** The process dies; the page cache survives. */
   crash(): boolean;
@@ -42,6 +44,10 @@ export interface FaultyDisk {
   lie(): FaultHandle;
   /** Flips one bit of stored data. Returns false when nothing is stored. */
   rot(random: RandomStream): boolean;
+}
+
+export interface FaultyAnswers {
+  fail(rule: AnswerRule): FaultHandle;
 }
 
 export interface FaultyClock {

@@ -1,5 +1,5 @@
 /** The names in a plan that only the system under test knows: targets, kinds of messages, actions of an operator. */
-import type { ClusterAction, Fault, FaultPlan } from './fault.js';
+import type { AnswerFault, ClusterAction, Fault, FaultPlan } from './fault.js';
 import { FAULT_FIELDS, type Field } from './fault-fields.js';
 import { PlanError } from './plan.js';
 
@@ -11,9 +11,11 @@ export interface PlanNames {
   rejectMessageKind?(kind: string): string | null;
   /** Asked about an action in place of `rejectTarget`, because the action says what its target is. */
   rejectAction?(action: ClusterAction): ActionObjection | null;
+  /** Asked about `api`, `error` and `partition`. */
+  rejectAnswerError?(fault: AnswerFault): ActionObjection | null;
 }
 
-/** `place`: the field of the action that is wrong (`name`, `target`, `args.count`). */
+/** `place`: the field of the action or fault that is wrong (`name`, `target`, `args.count`). */
 export interface ActionObjection {
   readonly place: string;
   readonly reason: string;
@@ -30,6 +32,10 @@ export function rejectUnknownNamesOf(names: PlanNames, fault: Fault, path: strin
     const objection = names.rejectAction(fault);
     if (objection !== null) throw new PlanError(`${path}.${objection.place}`, objection.reason);
     return;
+  }
+  if (fault.kind === 'answer-error') {
+    const objection = names.rejectAnswerError?.(fault) ?? null;
+    if (objection !== null) throw new PlanError(`${path}.${objection.place}`, objection.reason);
   }
   const values = new Map<string, unknown>(Object.entries(fault));
   for (const field of FAULT_FIELDS[fault.kind]) {

@@ -104,6 +104,10 @@ function objection(value: unknown, field: Field): string | null {
       return typeof value === 'boolean' ? null : 'must be true or false';
     case 'text':
       return typeof value === 'string' && value !== '' ? null : 'must be a text that is not empty';
+    case 'text-or-integer':
+      return (typeof value === 'string' && value !== '') || Number.isSafeInteger(value)
+        ? null
+        : 'must be a text that is not empty, or an integer';
     case 'target':
       return typeof value === 'string' && parseTarget(value) !== null
         ? null

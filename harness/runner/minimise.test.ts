@@ -48,6 +48,24 @@ describe('minimisation', () => {
     expect(targetsOf(candidate)).toEqual(['b2']);
   });
 
+  it('lowers the number of requests that are answered with an error', async () => {
+    const fault: Fault = {
+      kind: 'answer-error',
+      atMicros: 1_000_000,
+      target: 'b1',
+      durationMicros: 1_000_000,
+      api: 'Write',
+      error: 'REFUSED',
+      count: 90,
+    };
+    const { candidate, log } = await search(
+      ({ plan }) => plan.faults.some((each) => each.kind === 'answer-error' && each.count >= 7),
+      { start: { ...start, plan: { version: 1, faults: [fault] } } },
+    );
+    expect(candidate.plan.faults).toMatchObject([{ kind: 'answer-error', count: 7 }]);
+    expect(log).toContain('answer-error Write: count 90 → 7');
+  });
+
   it('finds out that no fault is needed', async () => {
     const { candidate } = await search(() => true);
     expect(candidate.plan.faults).toEqual([]);

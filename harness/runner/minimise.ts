@@ -42,6 +42,7 @@ export async function minimise(options: MinimiseOptions): Promise<Minimised> {
   await fewerOperations(search, options.operationsInvoked);
   await fewerHosts(search, options.removableHosts);
   await shorterDurations(search);
+  await fewerErrors(search);
   await rounderTimes(search);
   await earlierEnd(search);
   // In a shorter and rounder run one fault may have the effect that needed two before.
@@ -180,6 +181,21 @@ async function shorterDurations(search: Search): Promise<void> {
     const now = search.best.plan.faults[index]!;
     const after = 'durationMicros' in now ? now.durationMicros : 0;
     noteChange(search, `${fault.kind} lasts`, before, after);
+  }
+}
+
+/** Lowers the number of requests that a server answers with an error. */
+async function fewerErrors(search: Search): Promise<void> {
+  for (let index = 0; index < search.best.plan.faults.length; index++) {
+    const fault = search.best.plan.faults[index]!;
+    if (fault.kind !== 'answer-error') continue;
+    const before = fault.count;
+    await smallest(search, 1, before, 1, (count) =>
+      search.acceptFaults(replaceFault(search.best.plan, index, { ...fault, count })),
+    );
+    const now = search.best.plan.faults[index]!;
+    const after = now.kind === 'answer-error' ? now.count : before;
+    if (after < before) search.note(`${fault.kind} ${fault.api}: count ${before} → ${after}`);
   }
 }
 

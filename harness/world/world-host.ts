@@ -7,6 +7,7 @@
 import type { HostEnv, Logger, Program, TimerHandle } from '../env.js';
 import type { Host, HostChange, HostState } from '../kernel/host.js';
 import type { Simulation } from '../kernel/simulation.js';
+import { AnswerFaults } from './answer-faults.js';
 import type { DiskTiming } from './disk-timing.js';
 import { SimulatedClock } from './simulated-clock.js';
 import { SimulatedDisk } from './simulated-disk.js';
@@ -34,6 +35,7 @@ const spentTimer: TimerHandle = { cancel: () => undefined };
 export class WorldHost {
   readonly disk: SimulatedDisk;
   readonly clock: SimulatedClock;
+  readonly answers = new AnswerFaults();
   readonly #simulation: Simulation;
   readonly #network: SimulatedNetwork;
   readonly #host: Host;

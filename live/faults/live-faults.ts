@@ -4,13 +4,18 @@
  */
 
 import { messageKinds } from '../../broker/protocol/message-kinds.js';
-import type { Fault, FaultKind, FaultPlan } from '../../harness/faults/fault.js';
+import type { AnswerFault, Fault, FaultKind, FaultPlan } from '../../harness/faults/fault.js';
 import type { FaultAccount } from '../../harness/faults/fault-account.js';
 import { FAULT_FIELDS } from '../../harness/faults/fault-fields.js';
 import { nearest } from '../../harness/faults/nearest.js';
 import { type FaultPhase, type FaultState, Nemesis } from '../../harness/faults/nemesis.js';
 import { PlanError, validateFault, validatePlan } from '../../harness/faults/plan.js';
-import { type PlanNames, rejectUnknownNamesOf } from '../../harness/faults/plan-names.js';
+import {
+  type ActionObjection,
+  type PlanNames,
+  rejectUnknownNamesOf,
+} from '../../harness/faults/plan-names.js';
+import { rejectAnswerError } from '../../scenarios/cluster/answer-error-names.js';
 import { ClusterTargets, type PartitionDirectory } from '../../scenarios/cluster/targets.js';
 import { OUTSIDE } from './live-network.js';
 import type { LiveWorld } from './live-world.js';
@@ -52,6 +57,7 @@ function hasKind(given: unknown): given is FaultToInject {
 export class LiveFaults implements PlanNames {
   readonly #nemesis: Nemesis;
   readonly #targets: ClusterTargets;
+  readonly #partitions: PartitionDirectory;
   readonly #plan: FaultPlan | null;
 
   /** @throws PlanError when the plan is malformed or names what cannot exist in this cluster. */
@@ -59,6 +65,7 @@ export class LiveFaults implements PlanNames {
     const { world, brokers, controllers, partitions, onPhase } = options;
     const clients = [{ host: OUTSIDE, group: OUTSIDE }];
     this.#targets = new ClusterTargets({ brokers, controllers, clients }, partitions);
+    this.#partitions = partitions;
     this.#plan = plan === null ? null : this.#checked(validatePlan(plan));
     this.#nemesis = new Nemesis({
       world,
@@ -107,6 +114,10 @@ export class LiveFaults implements PlanNames {
 
   rejectTarget(target: string): string | null {
     return this.#targets.reject(target);
+  }
+
+  rejectAnswerError(fault: AnswerFault): ActionObjection | null {
+    return rejectAnswerError(fault, this.#partitions.names());
   }
 
   rejectMessageKind(kind: string): string | null {

@@ -1,5 +1,5 @@
 /** A fault of the plan as a sentence, and as a short label for its band in the timeline. */
-import type { ClusterAction, Fault } from '../../harness/faults/fault.js';
+import type { AnswerFault, ClusterAction, Fault } from '../../harness/faults/fault.js';
 import { durationInWords } from './instant.js';
 
 type TargetedFault = Exclude<Fault, ClusterAction | { readonly kind: 'ring' }>;
@@ -25,6 +25,7 @@ export function faultLabel(fault: Fault): string {
   if (fault.kind === 'ring') return 'ring';
   if (fault.kind === 'action') return `${fault.name} ${fault.target}`.trim();
   if (fault.kind === 'hold-kind') return `hold ${fault.messageKind} from ${fault.target}`;
+  if (fault.kind === 'answer-error') return `${fault.kind} ${fault.api} ${fault.target}`;
   if ('peer' in fault) return `${fault.kind} ${fault.target} ${arrow(fault)} ${fault.peer}`;
   return `${fault.kind} ${fault.target}`;
 }
@@ -61,6 +62,8 @@ function predicate(fault: TargetedFault): string {
       return `shuts down in good order; ${restart(fault.durationMicros)}`;
     case 'wipe-disk':
       return `dies and comes back with an empty disk; ${restart(fault.durationMicros)}`;
+    case 'answer-error':
+      return answerPredicate(fault);
     case 'clock-step':
       return `has its clock stepped by ${fault.stepMillis} ms`;
     case 'clock-drift':
@@ -76,6 +79,13 @@ function predicate(fault: TargetedFault): string {
     default:
       return networkPredicate(fault);
   }
+}
+
+function answerPredicate(fault: AnswerFault): string {
+  const { api, error, count, partition } = fault;
+  const requests = count === 1 ? `${api} request` : `${count} ${api} requests`;
+  const place = partition === undefined ? '' : ` for ${partition}`;
+  return `answers the next ${requests} with ${error}${place} and does not carry them out${lasting(fault)}`;
 }
 
 type DiskFault = Extract<
@@ -107,6 +117,7 @@ function diskPredicate(fault: DiskFault): string {
 type NetworkFault = Exclude<
   TargetedFault,
   | DiskFault
+  | AnswerFault
   | { kind: 'crash' | 'power-loss' | 'pause' | 'clean-restart' | 'wipe-disk' | 'clock-step' | 'clock-drift' }
 >;
 

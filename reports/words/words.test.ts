@@ -34,6 +34,16 @@ const everyKind: Readonly<Record<FaultKind, Fault>> = {
   'bit-rot': { kind: 'bit-rot', atMicros, target },
   'clock-step': { kind: 'clock-step', atMicros, target, stepMillis: -300 },
   'clock-drift': { kind: 'clock-drift', atMicros, target, partsPerMillion: 200, durationMicros },
+  'answer-error': {
+    kind: 'answer-error',
+    atMicros,
+    target,
+    api: 'Produce',
+    error: 'REQUEST_TIMED_OUT',
+    count: 3,
+    partition: 'orders-0',
+    durationMicros,
+  },
   action: { kind: 'action', atMicros, name: 'unclean election', target: 'orders-0' },
 };
 
@@ -53,6 +63,9 @@ describe('a fault in words', () => {
       'b2 and b3 hear each other 250 µs later than usual, for 1.5 s',
     );
     expect(faultSentence(everyKind['disk-error'])).toBe('b2 gets EIO on the next 2 writes, for 1.5 s');
+    expect(faultSentence(everyKind['answer-error'])).toBe(
+      'b2 answers the next 3 Produce requests with REQUEST_TIMED_OUT for orders-0 and does not carry them out, for 1.5 s',
+    );
     expect(faultSentence(everyKind.action)).toBe('unclean election (orders-0)');
     expect(
       faultSentence({

@@ -66,6 +66,7 @@ export function addServers(
         config,
         rules,
         observer: new HostObserver(CONTROLLER_HOST, observation),
+        answerRules: world.host(CONTROLLER_HOST).answers,
         initialTopics: { brokersCount: spec.brokers, topics: topicsOf(spec) },
       }),
   );
@@ -83,6 +84,7 @@ export function addServers(
           config,
           rules,
           observer: new HostObserver(host, observation),
+          answerRules: world.host(host).answers,
         }),
     );
     world.addHost(host, broker, {

@@ -6,7 +6,7 @@
  * beginning (Jepsen's final reads), so that a record that was there and is gone is noticed.
  */
 import { messageKinds } from '../../broker/protocol/message-kinds.js';
-import type { ClusterAction } from '../../harness/faults/fault.js';
+import type { AnswerFault, ClusterAction } from '../../harness/faults/fault.js';
 import { nearest } from '../../harness/faults/nearest.js';
 import type { ActionObjection } from '../../harness/faults/plan-names.js';
 import { HistoryTape } from '../../harness/history/history-tape.js';
@@ -16,6 +16,7 @@ import type { SystemLine } from '../../harness/runner/run-data.js';
 import { World } from '../../harness/world/world.js';
 import { countOf, rejectAdminAction } from '../cluster/admin-actions.js';
 import { AdminProcess } from '../cluster/admin-process.js';
+import { rejectAnswerError } from '../cluster/answer-error-names.js';
 import { addServers } from '../cluster/cluster-hosts.js';
 import { BROKER_PORT, brokerHosts, CONTROLLER_HOST, partitionNames } from '../cluster/cluster-spec.js';
 import { HostChronicle } from '../cluster/host-chronicle.js';
@@ -122,6 +123,10 @@ export class KafkaExperiment implements Experiment {
       topics: Object.keys(topics),
       partitions: partitionNames(this.#spec.cluster),
     });
+  }
+
+  rejectAnswerError(fault: AnswerFault): ActionObjection | null {
+    return rejectAnswerError(fault, partitionNames(this.#spec.cluster));
   }
 
   perform(action: ClusterAction): boolean {
