@@ -49,6 +49,8 @@ export interface LogObserver {
   logStartCheckpointed(partition: ObservedPartition, offset: number): void;
   /** Retention deletes the oldest segment of the log; called before `logStartMoved`. */
   segmentDeleted(partition: ObservedPartition, segment: DeletedSegmentSummary): void;
+  /** The records below `endOffset` were compacted: older records of a key, and old tombstones, are gone. */
+  compacted(partition: ObservedPartition, endOffset: number): void;
   /** The log was deleted as a whole and begins again, empty, at `logStartOffset`; `truncated` follows. */
   startedAfresh(partition: ObservedPartition, logStartOffset: number): void;
   /** Records at and above `offset` were removed from this replica's log. */

@@ -5,6 +5,7 @@ import { acks0, acks0Loses, acks1, acks1LeaderCrash } from './acks.js';
 import { answeredErrors } from './answered-errors.js';
 import { clocks } from './clocks.js';
 import { coldReads } from './cold-reads.js';
+import { compaction } from './compaction.js';
 import {
   consumerGroupAtLeastOnce,
   consumerGroupAtMostOnce,
@@ -70,6 +71,7 @@ export const scenarios: readonly KafkaScenario[] = [
   topicMadeAgain,
   topicGrows,
   retention,
+  compaction,
   everythingFlushed,
   everythingReplicated,
   consumerGroupAtLeastOnce,

@@ -69,6 +69,19 @@ const text = (initial: string): Definition<string> => ({
   parse: (given) => ({ value: given.trim() }),
 });
 
+/** A DOUBLE in [0, 1]. */
+const ratio = (initial: number): Definition<number> => ({
+  initial,
+  parse: (given) => {
+    const text = given.trim();
+    if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?$/.test(text))
+      return { problem: 'Not a number of type DOUBLE' };
+    const value = Number(text.replace(/[dDfF]$/, ''));
+    if (value < 0) return { problem: 'Value must be at least 0' };
+    return value > 1 ? { problem: 'Value must be no more than 1' } : { value };
+  },
+});
+
 /** One of a few words (ConfigDef.ValidString), each with the value that the code uses. */
 const choice = <T>(initial: T, values: Readonly<Record<string, T>>): Definition<T> => ({
   initial,
@@ -132,6 +145,10 @@ export const topicDefinitions = {
   'max.message.bytes': int(1_048_588, 0),
   'file.delete.delay.ms': longMillis(60_000, 0),
   'cleanup.policy': words('delete', ['compact', 'delete']),
+  'min.cleanable.dirty.ratio': ratio(0.5),
+  'min.compaction.lag.ms': longMillis(0, 0),
+  'max.compaction.lag.ms': longMillis(NEVER_MILLIS, 1),
+  'delete.retention.ms': longMillis(86_400_000, 0),
   /** −1: no limit. */
   'retention.ms': longMillis(604_800_000, -1),
   /** −1: no limit. */
@@ -167,6 +184,10 @@ export const serverDefinitions = {
   'replica.high.watermark.checkpoint.interval.ms': longMillis(5_000, 1),
   'log.flush.offset.checkpoint.interval.ms': int(60_000, 1),
   'log.flush.start.offset.checkpoint.interval.ms': int(60_000, 0),
+  'log.cleaner.enable': boolean(true),
+  'log.cleaner.backoff.ms': longMillis(15_000, 0),
+  'log.cleaner.dedupe.buffer.size': long(134_217_728, 0),
+  'log.cleaner.io.buffer.load.factor': ratio(0.9),
   'log.retention.check.interval.ms': longMillis(300_000, 1),
   'log.initial.task.delay.ms': longMillis(30_000, 0),
   /** The topic setting `retention.ms` under its broker names in other units; −1: not given. */

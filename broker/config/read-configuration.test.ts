@@ -24,8 +24,7 @@ describe('each key of a file is sorted by its standing', () => {
   });
 
   it.each<[ConfigKind, string, string]>([
-    ['topic', 'cleanup.policy=compact', 'compaction'],
-    ['broker', 'log.cleanup.policy=compact,delete', 'compaction'],
+    ['topic', 'cleanup.policy=compress', 'String must be one of'],
     ['producer', 'transactional.id=payments-1', 'transactions are not modelled'],
     ['broker', 'remote.log.storage.system.enable=true', 'tiered storage'],
     ['broker', 'log.retention.minutes=five', 'Not a number of type INT'],
@@ -46,7 +45,6 @@ describe('each key of a file is sorted by its standing', () => {
   });
 
   it.each<[ConfigKind, string]>([
-    ['topic', 'cleanup.policy=delete'],
     ['broker', 'remote.log.storage.system.enable=false'],
     ['producer', 'transaction.two.phase.commit.enable=false'],
   ])('%s: %s changes nothing, so the key is accepted', (kind, text) => {

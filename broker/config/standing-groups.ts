@@ -18,8 +18,6 @@ const STORED: readonly ConfigKind[] = ['broker', 'topic'];
 const CLIENTS: readonly ConfigKind[] = ['producer', 'consumer'];
 const PROCESSES: readonly ConfigKind[] = ['broker', 'producer', 'consumer'];
 
-const isDelete = (value: string): boolean => value.toLowerCase() === 'delete';
-
 const WITHOUT_GROUPS = 'configures a part of consumer groups that is not modelled';
 
 export const STANDING_GROUPS: readonly StandingGroup[] = [
@@ -30,13 +28,6 @@ export const STANDING_GROUPS: readonly StandingGroup[] = [
     standing: 'refused',
     reason: 'belongs to tiered storage, which moves records to another store and is not modelled',
     harmless: (value) => value.toLowerCase() === 'false',
-  },
-  {
-    kinds: STORED,
-    keys: /^(log\.)?cleanup\.policy$/,
-    standing: 'refused',
-    reason: 'lets compaction remove the older records of a key, which is not modelled',
-    harmless: isDelete,
   },
   {
     kinds: BROKER,
@@ -156,9 +147,9 @@ export const STANDING_GROUPS: readonly StandingGroup[] = [
   },
   {
     kinds: STORED,
-    keys: /^(log\.cleaner\..*|delete\.retention\.ms|(min|max)\.compaction\.lag\.ms|min\.cleanable\.dirty\.ratio)$/,
+    keys: /^log\.cleaner\..*$/,
     standing: 'accepted',
-    reason: 'has no effect without cleanup.policy=compact',
+    reason: 'has no effect: it concerns threads, buffers and the pace of the cleaner',
   },
   {
     kinds: BROKER,

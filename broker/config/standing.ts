@@ -32,11 +32,7 @@ const DEFINITIONS: Readonly<Record<ConfigKind, Readonly<Record<string, { parse(t
   consumer: consumerDefinitions,
 };
 
-/** A broker checks the keys of records under this setting, and compacts nothing. */
-const HALF_MODELLED = /^(log\.)?cleanup\.policy$/;
-
 function isModelled(kind: ConfigKind, key: string): boolean {
-  if (HALF_MODELLED.test(key)) return false;
   // The native producer parses these keys and sends every batch uncompressed.
   if (kind === 'producer' && key.startsWith('compression.')) return false;
   if (kind === 'broker' && topicSettingOf(key) !== null) return true;

@@ -12,6 +12,8 @@ import { ProduceValidator } from './produce-validator.js';
 export class AppendAdmission {
   records: Uint8Array = new Uint8Array(0);
   lastOffset = -1;
+  /** The fetched batches leave out offsets. */
+  hasGap = false;
   readonly #env: Env;
   readonly #rules: LogRules;
   readonly #observer: Observer | null;
@@ -46,10 +48,17 @@ export class AppendAdmission {
   }
 
   /** Fetched batches; an incomplete last one is left out. null: admitted. */
-  admitFetched(fetched: Uint8Array): AppendResult | null {
+  admitFetched(fetched: Uint8Array, isCompacted: boolean): AppendResult | null {
     const { logEndOffset, epochs } = this.#state;
     const verifies = this.#verifiesChecksum('follower-append');
-    const found = validateFetched(fetched, logEndOffset, epochs.latestEpoch, verifies, this.#rules);
+    const found = validateFetched(
+      fetched,
+      logEndOffset,
+      epochs.latestEpoch,
+      verifies,
+      isCompacted,
+      this.#rules,
+    );
     const valid = found.validBytes === fetched.length ? fetched : fetched.subarray(0, found.validBytes);
     let refusal = found.refusal;
     for (let at = 0; at < valid.length && refusal === null; at += batch.sizeInBytes(valid, at)) {
@@ -57,6 +66,7 @@ export class AppendAdmission {
     }
     this.records = valid;
     this.lastOffset = found.lastOffset;
+    this.hasGap = found.hasGap;
     return refusal;
   }
 

@@ -2,10 +2,12 @@ import type { Env } from '../env.js';
 import type { BatchSummary } from '../observer.js';
 import * as batch from '../protocol/record-batch.js';
 import type { EpochEntry } from '../rules/log/epoch-end-offset.js';
+import type { RecoveredEpoch } from '../rules/log/epochs-at-load.js';
 import type { LogRules } from '../rules/log/index.js';
+import { GAP_MARKER } from './compaction/gap-marker.js';
+import { completeSwaps } from './compaction/swap.js';
 import { type DiskProcedure, demand, demandIfPresent } from './disk-procedure.js';
 import { readEpochCheckpoint, writeEpochCheckpoint } from './epoch-checkpoint.js';
-import { isDeletedFile } from './log-retention.js';
 import { LogSegment } from './log-segment.js';
 import { createFile } from './log-surgery.js';
 import type { PartitionLogOptions } from './partition-log-options.js';
@@ -50,6 +52,8 @@ export interface LoadedLog {
   readonly producers: ProducerStateTable;
   /** The snapshot of the producers of deleted segments; '': there is none. */
   readonly producerSnapshot: string;
+  /** Compaction has removed offsets of the log. */
+  readonly mayHaveGaps: boolean;
   readonly batches: readonly BatchSummary[];
   /** Bytes that recovery truncated. */
   readonly cutBytes: number;
@@ -63,7 +67,8 @@ export interface LoadedLog {
 interface Progress {
   readonly producers: ProducerStateTable;
   readonly batches: BatchSummary[];
-  readonly recovered: EpochEntry[];
+  readonly recovered: RecoveredEpoch[];
+  readonly mayHaveGaps: boolean;
   recoveredFrom: number;
   logEndOffset: number;
   lastEpoch: number;
@@ -79,7 +84,7 @@ interface Progress {
  */
 export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
   const { directory, rules } = options;
-  const { segments, snapshots } = yield* listSegments(directory);
+  const { segments, snapshots, mayHaveGaps } = yield* listSegments(directory);
   const logStartOffset = rules.logStartAtLoad({
     checkpoint: options.logStartCheckpoint,
     firstSegmentBaseOffset: segments[0]?.baseOffset ?? 0,
@@ -89,6 +94,7 @@ export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
     producers: new ProducerStateTable(rules),
     batches: [],
     recovered: [],
+    mayHaveGaps,
     recoveredFrom: -1,
     logEndOffset: segments[0]?.baseOffset ?? logStartOffset,
     lastEpoch: -1,
@@ -133,6 +139,7 @@ export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
     epochs,
     producers: progress.producers,
     producerSnapshot: segments[0]?.baseOffset === firstOffset ? producerSnapshot : '',
+    mayHaveGaps,
     batches: progress.batches,
     cutBytes: progress.cutBytes,
     isSynced: progress.isSynced,
@@ -144,19 +151,21 @@ interface ListedFiles {
   readonly segments: LogSegment[];
   /** The offsets of the snapshots of producers. */
   readonly snapshots: readonly number[];
+  readonly mayHaveGaps: boolean;
 }
 
 function* listSegments(directory: string): DiskProcedure<ListedFiles> {
   const listed = yield* demandIfPresent({ kind: 'list', path: directory });
+  const names = yield* completeSwaps(directory, listed?.names ?? []);
   const baseOffsets: number[] = [];
   const snapshots: number[] = [];
-  for (const name of listed?.names ?? []) {
-    if (isDeletedFile(name)) yield* demandIfPresent({ kind: 'remove', path: `${directory}/${name}` });
+  for (const name of names) {
     if (SNAPSHOT_NAME.test(name)) snapshots.push(Number(name.slice(0, 20)));
     if (/^\d{20}\.log$/.test(name)) baseOffsets.push(Number(name.slice(0, 20)));
   }
   baseOffsets.sort((a, b) => a - b);
-  return { segments: baseOffsets.map((baseOffset) => new LogSegment(directory, baseOffset)), snapshots };
+  const segments = baseOffsets.map((baseOffset) => new LogSegment(directory, baseOffset));
+  return { segments, snapshots, mayHaveGaps: names.includes(GAP_MARKER) };
 }
 
 /**
@@ -205,6 +214,8 @@ function* loadSegment(
   if (recover && progress.recoveredFrom < 0) progress.recoveredFrom = segment.baseOffset;
   const visitor = new BatchLoader(options, segment, recover, progress);
   visitor.isRefused = recover && !continuesLog(options.rules, segment, progress);
+  if (!visitor.isRefused && segment.baseOffset > progress.logEndOffset)
+    progress.logEndOffset = segment.baseOffset;
   const end = visitor.isRefused ? 0 : yield* scanBatches(segment.logPath, 0, fileBytes, visitor);
   const isWhole =
     end === fileBytes || !recover || (!visitor.isRefused && keepsTornTail(options.rules, progress));
@@ -234,6 +245,7 @@ function continuesLog(rules: LogRules, segment: LogSegment, progress: Progress):
     recordsCount: 1,
     leaderEpoch: progress.lastEpoch,
     expectedOffset: progress.logEndOffset,
+    mayHaveGaps: progress.mayHaveGaps,
     previousLeaderEpoch: progress.lastEpoch,
   });
 }
@@ -249,6 +261,7 @@ function isIntact(rules: LogRules, bytes: Uint8Array, position: number, progress
     recordsCount: batch.recordsCount(bytes, position),
     leaderEpoch: batch.partitionLeaderEpoch(bytes, position),
     expectedOffset: progress.logEndOffset,
+    mayHaveGaps: progress.mayHaveGaps,
     previousLeaderEpoch: progress.lastEpoch,
   });
   if (isKept && !crcValid && progress.corruptOffset < 0)
@@ -266,6 +279,7 @@ function keepsTornTail(rules: LogRules, progress: Progress): boolean {
     recordsCount: 0,
     leaderEpoch: progress.lastEpoch,
     expectedOffset: progress.logEndOffset,
+    mayHaveGaps: progress.mayHaveGaps,
     previousLeaderEpoch: progress.lastEpoch,
   });
 }
@@ -303,7 +317,7 @@ class BatchLoader implements BatchVisitor {
     this.#segment.note(bytes, position, this.#options.indexIntervalBytes);
     progress.producers.note(bytes, position);
     if (this.#recover && leaderEpoch >= 0 && leaderEpoch > (progress.recovered.at(-1)?.leaderEpoch ?? -1)) {
-      progress.recovered.push({ leaderEpoch, startOffset: baseOffset });
+      progress.recovered.push({ leaderEpoch, startOffset: baseOffset, notBefore: progress.logEndOffset });
     }
     progress.lastEpoch = leaderEpoch;
     progress.logEndOffset = lastOffset + 1;

@@ -21,21 +21,26 @@ function twentyDigits(baseOffset: number): string {
  */
 export class LogSegment {
   readonly baseOffset: number;
-  readonly logPath: string;
+  logPath: string;
   readonly offsetIndex = new OffsetIndex();
   readonly timeIndex = new TimeIndex();
   sizeBytes = 0;
   /** When the segment was created or last changed; it stands for the timestamps that its records lack. */
   lastModifiedMillis = 0;
+  /** The latest timestamp of the first batch; −1: there is none. */
+  firstTimestamp = -1;
   #bytesSinceIndexEntry = 0;
   #maxTimestamp = -1;
   #offsetOfMaxTimestamp = -1;
   readonly #stem: string;
+  #suffix: string;
 
-  constructor(directory: string, baseOffset: number) {
+  /** `suffix`: of the names of all files; '' for a segment that is in its log. */
+  constructor(directory: string, baseOffset: number, suffix = '') {
     this.baseOffset = baseOffset;
     this.#stem = `${directory}/${twentyDigits(baseOffset)}`;
-    this.logPath = `${this.#stem}.log`;
+    this.#suffix = suffix;
+    this.logPath = `${this.#stem}.log${suffix}`;
   }
 
   /** The latest timestamp of the segment's batches, or a later one if batches have been cut off; −1: none. */
@@ -54,11 +59,11 @@ export class LogSegment {
   }
 
   get indexPath(): string {
-    return `${this.#stem}.index`;
+    return `${this.#stem}.index${this.#suffix}`;
   }
 
   get timeIndexPath(): string {
-    return `${this.#stem}.timeindex`;
+    return `${this.#stem}.timeindex${this.#suffix}`;
   }
 
   /**
@@ -68,6 +73,7 @@ export class LogSegment {
   note(bytes: Uint8Array, position: number, indexIntervalBytes: number): void {
     const size = batch.sizeInBytes(bytes, position);
     const timestamp = batch.maxTimestamp(bytes, position);
+    if (this.sizeBytes === 0) this.firstTimestamp = timestamp;
     if (timestamp > this.#maxTimestamp) {
       this.#maxTimestamp = timestamp;
       this.#offsetOfMaxTimestamp = batch.lastOffset(bytes, position);
@@ -131,6 +137,16 @@ export class LogSegment {
     if (!indexesWritten) return;
     if (this.offsetIndex.length > 0) yield* demand({ kind: 'sync', path: this.indexPath });
     if (this.timeIndex.length > 0) yield* demand({ kind: 'sync', path: this.timeIndexPath });
+  }
+
+  /** Renames the files, the indexes first: the name of the log alone counts at a start. */
+  *changeSuffix(suffix: string): DiskProcedure<void> {
+    const from = this.paths;
+    this.#suffix = suffix;
+    this.logPath = `${this.#stem}.log${suffix}`;
+    const to = this.paths;
+    for (let index = from.length - 1; index >= 0; index--)
+      yield* demandIfPresent({ kind: 'rename', from: from[index]!, to: to[index]! });
   }
 
   *remove(): DiskProcedure<void> {

@@ -1,13 +1,12 @@
 import type { DiskError, Env } from '../env.js';
+import type { ObservedPartition } from '../observer.js';
 import { OffsetCheckpoint } from './offset-checkpoint.js';
 
 /** The part of a log that the checkpoint needs. */
 export interface StartingLog {
-  readonly partition: { readonly name: string };
+  readonly partition: ObservedPartition;
   readonly logStartOffset: number;
   readonly segmentBaseOffsets: readonly number[];
-  /** The log start offset up to here is on disk. */
-  noteLogStartOnDisk(offset: number): void;
 }
 
 /**
@@ -36,7 +35,11 @@ export class LogStartCheckpoint extends OffsetCheckpoint {
   }
 
   /** Reads the log start offsets of the logs and writes the entries that are needed. */
-  update(logs: readonly StartingLog[], done: (error: DiskError | null) => void): void {
+  update(
+    logs: readonly StartingLog[],
+    done: (error: DiskError | null) => void,
+    onDisk: (log: StartingLog, logStartOffset: number) => void = () => {},
+  ): void {
     const written: (readonly [StartingLog, number])[] = [];
     let isChanged = false;
     for (const log of logs) {
@@ -53,7 +56,7 @@ export class LogStartCheckpoint extends OffsetCheckpoint {
       return;
     }
     this.write((error) => {
-      if (error === null) for (const [log, offset] of written) log.noteLogStartOnDisk(offset);
+      if (error === null) for (const [log, offset] of written) onDisk(log, offset);
       done(error);
     });
   }

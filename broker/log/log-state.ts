@@ -1,11 +1,15 @@
 import type { Env } from '../env.js';
 import type { LogStartReason, Observer } from '../observer.js';
+import type { ErrorName } from '../protocol/errors.js';
 import * as batch from '../protocol/record-batch.js';
 import type { TopicIdPartition } from '../protocol/topic-id-partition.js';
 import type { LogRules } from '../rules/log/index.js';
+import { markGaps } from './compaction/gap-marker.js';
+import { type Replacement, SWAP_SUFFIX } from './compaction/swap.js';
 import { type DiskProcedure, demand, demandIfPresent } from './disk-procedure.js';
 import { writeEpochCheckpoint } from './epoch-checkpoint.js';
 import { LeaderEpochCache } from './leader-epoch-cache.js';
+import type { LogStartJob } from './log-job.js';
 import type { LoadedLog } from './log-loader.js';
 import { findDeletable, type RetentionCheck, renameDeleted, sizeOf } from './log-retention.js';
 import { LogSegment } from './log-segment.js';
@@ -51,6 +55,13 @@ export class LogState {
   /** Why the epochs in memory differ from their checkpoint; null: they do not. */
   epochsDirty: 'assign' | 'truncate' | null = null;
 
+  /** Cleaned copies take their places: no file of the log may be read by its name. */
+  isSwapping = false;
+  readonly #afterSwap: (() => void)[] = [];
+  /** The log below was cleaned. */
+  cleanedEnd: number;
+  /** The log has the file that says that it may have gaps. */
+  mayHaveGaps: boolean;
   /** The snapshot of the producers of deleted segments; '': there is none. */
   #snapshot: string;
   readonly #env: Env;
@@ -73,6 +84,8 @@ export class LogState {
     this.recoveryPoint = loaded.recoveryPoint;
     this.producers = loaded.producers;
     this.#snapshot = loaded.producerSnapshot;
+    this.cleanedEnd = Math.min(options.cleanedEnd ?? 0, loaded.logEndOffset);
+    this.mayHaveGaps = loaded.mayHaveGaps;
     this.tail = new TailCache(env, options.tailCacheBytes ?? TAIL_CACHE_BYTES);
     this.#rules = options.rules;
     this.#observer = options.observer;
@@ -116,6 +129,13 @@ export class LogState {
     this.epochsDirty = null;
     const sync = this.#rules.syncsEpochCheckpoint({ reason });
     yield* writeEpochCheckpoint(this.directory, this.epochs.entries, sync);
+  }
+
+  /** Before the first gap. */
+  *markGaps(): DiskProcedure<void> {
+    if (this.mayHaveGaps) return;
+    yield* markGaps(this.directory);
+    this.mayHaveGaps = true;
   }
 
   *roll(): DiskProcedure<void> {
@@ -177,6 +197,12 @@ export class LogState {
     return segment;
   }
 
+  performLogStart({ offset, reason, highWatermark }: LogStartJob): ErrorName {
+    if (!this.#rules.mayDeleteUpTo({ offset, highWatermark: highWatermark() })) return 'OFFSET_OUT_OF_RANGE';
+    this.moveLogStart(offset, reason);
+    return 'NONE';
+  }
+
   /**
    * The log begins at `offset` from now on. Kafka's order: memory first, the checkpoint later, except before segments
    * are deleted.
@@ -220,6 +246,48 @@ export class LogState {
     if (producers.size === 0) return;
     this.#snapshot = snapshotPath(this.directory, this.segments[removed.length]!.baseOffset);
     yield* writeProducerSnapshot(this.#snapshot, producers);
+  }
+
+  /**
+   * Puts the cleaned copies in the places of their sources (LocalLog#replaceSegments), one group after the other. From the
+   * first `.swap` on a start completes the replacement; before it the copy is thrown away. The result: the files to remove
+   * later; null: the log was cut meanwhile, and the copies are of no use.
+   */
+  *replaceSegments(
+    replacements: readonly Replacement[],
+    cutsAtStart: number,
+  ): DiskProcedure<readonly string[] | null> {
+    if (this.cuts !== cutsAtStart) {
+      for (const { copy } of replacements) yield* copy.remove();
+      return null;
+    }
+    yield* this.markGaps();
+    this.isSwapping = true;
+    try {
+      return yield* this.#swap(replacements);
+    } finally {
+      this.isSwapping = false;
+      for (const resume of this.#afterSwap.splice(0)) resume();
+    }
+  }
+
+  /** Runs `read` when the files have their names again. */
+  afterSwap(read: () => void): void {
+    this.#afterSwap.push(read);
+  }
+
+  *#swap(replacements: readonly Replacement[]): DiskProcedure<readonly string[]> {
+    const renamed: string[] = [];
+    for (const { sources, copy } of replacements) {
+      yield* copy.changeSuffix(SWAP_SUFFIX);
+      yield* demand({ kind: 'syncDirectory', path: this.directory });
+      this.segments.splice(this.segments.indexOf(sources[0]!), sources.length, copy);
+      this.cuts++;
+      renamed.push(...(yield* renameDeleted(sources, [])));
+      yield* copy.changeSuffix('');
+      yield* demand({ kind: 'syncDirectory', path: this.directory });
+    }
+    return renamed;
   }
 
   *#writeLogStart(logStartOffset: number): DiskProcedure<void> {
@@ -278,6 +346,7 @@ export class LogState {
     this.cuts++;
     this.#cutUnsynced = true;
     this.logEndOffset = offset;
+    if (this.cleanedEnd > offset) this.cleanedEnd = offset;
     this.tail.truncate(offset);
     this.#observer?.log?.truncated(this.partition, offset, reason);
   }

@@ -29,6 +29,8 @@ export interface PartitionLogOptions {
   readonly checkpointLogStart?: (logStartOffset: number, done: () => void) => void;
   /** Called when the log start offset has moved and the checkpoint does not have it yet. */
   readonly onLogStartMoved?: () => void;
+  /** The offset in `cleaner-offset-checkpoint`; 0: the file has no entry. */
+  readonly cleanedEnd?: number;
   /** How many bytes of the newest batches stay in memory. */
   readonly tailCacheBytes?: number;
 }

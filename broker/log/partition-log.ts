@@ -7,9 +7,10 @@ import type { TopicIdPartition } from '../protocol/topic-id-partition.js';
 import type { LogRules } from '../rules/log/index.js';
 import { AppendAdmission } from './append-admission.js';
 import { Appended, type AppendResult, refuse } from './append-result.js';
+import { LogCompaction } from './compaction/log-compaction.js';
 import { type DiskProcedure, runProcedure } from './disk-procedure.js';
 import type { LeaderEpochCache } from './leader-epoch-cache.js';
-import type { AppendJob, Done, Job, LogStartJob, ProcedureJob } from './log-job.js';
+import type { AppendJob, Done, Job, ProcedureJob } from './log-job.js';
 import { type LoadedLog, loadLog, loadOptionsOf } from './log-loader.js';
 import { mayHaveDeletable, removeLater, sizeOf } from './log-retention.js';
 import { LogState } from './log-state.js';
@@ -34,6 +35,7 @@ export class PartitionLog {
   readonly directory: string;
   readonly epochs: LeaderEpochCache;
   readonly producers: ProducerStateTable;
+  readonly compaction: LogCompaction;
   /** The checkpointed high watermark given at open, limited to the log. */
   readonly initialHighWatermark: number;
   config: TopicConfig;
@@ -66,6 +68,15 @@ export class PartitionLog {
       this.#enqueue('checkpoint', () => this.#state.checkpointEpochs(), IGNORE),
     );
     this.#admission = new AppendAdmission(env, options.rules, options.observer, this.#state);
+    this.compaction = new LogCompaction({
+      env,
+      rules: options.rules,
+      observer: options.observer,
+      state: this.#state,
+      config: () => this.config,
+      inTurn: (start, done) => this.#enqueue('delete', start, done),
+      failed: (error) => this.#storageFailed('delete', error),
+    });
     this.epochs = this.#state.epochs;
     this.producers = this.#state.producers;
     const { highWatermarkCheckpoint } = options;
@@ -187,6 +198,8 @@ export class PartitionLog {
       done('OFFSET_OUT_OF_RANGE', null);
     } else if (cached !== undefined) {
       done('NONE', cached);
+    } else if (this.#state.isSwapping) {
+      this.#state.afterSwap(() => this.read(fromOffset, maxBytes, endOffset, minOneBatch, done));
     } else {
       const end = Math.min(endOffset, logEndOffset);
       const range = { fromOffset, maxBytes, endOffset: end, minOneBatch };
@@ -206,7 +219,11 @@ export class PartitionLog {
     endOffset: number,
     done: (errorCode: ErrorName, found: TimestampedOffset | null) => void,
   ): void {
-    const { logStartOffset: startOffset, segments, cuts } = this.#state;
+    const { logStartOffset: startOffset, segments, cuts, isSwapping } = this.#state;
+    if (isSwapping) {
+      this.#state.afterSwap(() => this.offsetForTimestamp(timestamp, endOffset, done));
+      return;
+    }
     const procedure = findTimestamp(segments.slice(), timestamp, { startOffset, endOffset });
     runProcedure(this.#env.disk, procedure, (failure, found) => {
       if (cuts !== this.#state.cuts && !this.#failed) {
@@ -250,13 +267,8 @@ export class PartitionLog {
     if (files.length > 0) removeLater(this.#env, files, config['file.delete.delay.ms'], failed);
   }
 
-  /** Whether a retention check within `marginMillis` from now could delete a segment. */
   mayHaveDeletable(nowMillis: number, marginMillis: number): boolean {
     return !this.#failed && mayHaveDeletable(this.#state, this.config, nowMillis, marginMillis);
-  }
-
-  noteLogStartOnDisk(offset: number): void {
-    this.#observer?.log?.logStartCheckpointed(this.partition, offset);
   }
 
   /** Syncs everything appended so far. */
@@ -320,19 +332,13 @@ export class PartitionLog {
         this.#queue.finish();
       });
     } else if (job.kind === 'log-start') {
-      this.#moveLogStart(job);
+      job.done(this.#state.performLogStart(job));
+      this.#queue.finish();
     } else if (job.role === 'leader') {
       this.#startLeaderAppend(job);
     } else {
       this.#startFollowerAppend(job);
     }
-  }
-
-  #moveLogStart({ offset, reason, highWatermark, done }: LogStartJob): void {
-    const mayMove = this.#rules.mayDeleteUpTo({ offset, highWatermark: highWatermark() });
-    if (mayMove) this.#state.moveLogStart(offset, reason);
-    done(mayMove ? 'NONE' : 'OFFSET_OUT_OF_RANGE');
-    this.#queue.finish();
   }
 
   #finishAppend(job: AppendJob, result: AppendResult): void {
@@ -360,7 +366,7 @@ export class PartitionLog {
   #startFollowerAppend(job: AppendJob): void {
     const admission = this.#admission;
     const { epochs } = this;
-    const refusal = admission.admitFetched(job.records);
+    const refusal = admission.admitFetched(job.records, this.config['cleanup.policy'].includes('compact'));
     if (refusal !== null) {
       this.#finishAppend(job, refusal);
       return;
@@ -385,18 +391,20 @@ export class PartitionLog {
       indexEntries: active.offsetIndex.length,
       segmentIndexBytes: this.config['segment.index.bytes'],
     });
-    if (!rolls && epochsDirty === null) {
+    const marksGaps = job.role === 'follower' && this.#admission.hasGap && !this.#state.mayHaveGaps;
+    if (!rolls && epochsDirty === null && !marksGaps) {
       this.#write(job, records);
       return;
     }
-    runProcedure(this.#env.disk, this.#prepare(rolls), (failure) => {
+    runProcedure(this.#env.disk, this.#prepare(rolls, marksGaps), (failure) => {
       if (failure === null) this.#write(job, records);
       else this.#appendFailed(job, 'append', failure.error);
     });
   }
 
-  *#prepare(rolls: boolean): DiskProcedure<void> {
+  *#prepare(rolls: boolean, marksGaps: boolean): DiskProcedure<void> {
     yield* this.#state.checkpointEpochs();
+    if (marksGaps) yield* this.#state.markGaps();
     if (!rolls) return;
     const rolledAt = this.#state.logEndOffset;
     yield* this.#state.roll();

@@ -139,19 +139,41 @@ export class TailCache {
   }
 
   /**
+   * Removes every batch below `offset`, because the log has other batches there. Not while a batch is staged. Views already
+   * returned stay valid.
+   */
+  forgetBelow(offset: number): void {
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    this.#heldBytes = 0;
+    for (const chunk of chunks) {
+      if (isEmpty(chunk) || chunk.endOffset <= offset) continue;
+      if (chunk.firstOffset >= offset) {
+        this.#chunks.push(chunk);
+        this.#heldBytes += chunk.bytes.length;
+      } else this.#keep(chunk.bytes.slice(locate(chunk, offset), chunk.endPosition));
+    }
+  }
+
+  /**
    * Keeps the part of a chunk below `endPosition` in a copy, because later bytes will differ from those in
    * views already returned.
    */
   #retain(chunk: Chunk, endPosition: number): void {
     if (endPosition === 0) return;
-    const kept = emptyChunk(chunk.bytes.slice(0, endPosition));
-    while (kept.endPosition < endPosition) {
+    this.#keep(chunk.bytes.slice(0, endPosition));
+  }
+
+  /** A chunk of whole batches. */
+  #keep(bytes: Uint8Array): void {
+    const kept = emptyChunk(bytes);
+    while (kept.endPosition < bytes.length) {
       const at = kept.endPosition;
       const [base, last] = [batch.baseOffset(kept.bytes, at), batch.lastOffset(kept.bytes, at)];
       note(kept, base, last, batch.sizeInBytes(kept.bytes, at));
     }
     this.#chunks.push(kept);
-    this.#heldBytes += endPosition;
+    this.#heldBytes += bytes.length;
   }
 
   clear(): void {

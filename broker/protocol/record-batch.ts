@@ -168,7 +168,7 @@ function sizeOfHeaders(headers: readonly RecordHeader[]): number {
   return size;
 }
 
-function sizeOfRecordBody(record: BatchRecord, timestampDelta: number, offsetDelta: number): number {
+export function sizeOfRecordBody(record: BatchRecord, timestampDelta: number, offsetDelta: number): number {
   return (
     1 +
     sizeOfVarint(timestampDelta) +
@@ -179,7 +179,7 @@ function sizeOfRecordBody(record: BatchRecord, timestampDelta: number, offsetDel
   );
 }
 
-function writeRecordBody(
+export function writeRecordBody(
   bytes: Uint8Array,
   position: number,
   record: BatchRecord,

@@ -15,6 +15,7 @@ import {
   takeCleanShutdownFile,
   writeCleanShutdownFile,
 } from '../log/clean-shutdown-file.js';
+import { CleanerCheckpoint } from '../log/cleaner-checkpoint.js';
 import { type DiskProcedure, demand, runProcedure } from '../log/disk-procedure.js';
 import {
   isToBeDeleted,
@@ -51,6 +52,8 @@ interface FoundLogs {
   readonly toBeDeleted: readonly string[];
   /** The entries of `log-start-offset-checkpoint`. */
   readonly logStarts: Map<string, number>;
+  /** The entries of `cleaner-offset-checkpoint`. */
+  readonly cleanedEnds: Map<string, number>;
 }
 
 interface Contents {
@@ -80,6 +83,7 @@ export class LogDirectory {
   readonly #highWatermarks: HighWatermarkCheckpoint;
   readonly #recoveryPoints: RecoveryPointCheckpoint;
   readonly #logStarts: LogStartCheckpoint;
+  readonly #cleanedEnds: CleanerCheckpoint;
 
   private constructor(env: Env, path: string, contents: Contents) {
     this.#env = env;
@@ -90,6 +94,7 @@ export class LogDirectory {
     this.#highWatermarks = contents.highWatermarks;
     this.#recoveryPoints = contents.recoveryPoints;
     this.#logStarts = new LogStartCheckpoint(env, path, contents.found.logStarts);
+    this.#cleanedEnds = new CleanerCheckpoint(env, path, contents.found.cleanedEnds);
   }
 
   /** If the directory cannot be opened, the process ends, as Kafka's does when its only log directory is offline. */
@@ -139,6 +144,7 @@ export class LogDirectory {
         cleanShutdown: this.lastShutdown.isClean,
         highWatermarkCheckpoint: Math.max(0, this.highWatermarkOf(name)),
         recoveryPoint: this.#recoveryPoints.get(name),
+        cleanedEnd: this.#cleanedEnds.get(name),
         logStartCheckpoint: this.#logStarts.get(name),
         checkpointLogStart: (offset, written) => this.#logStarts.set(name, offset, written),
         onLogStartMoved: options.onLogStartMoved,
@@ -159,7 +165,7 @@ export class LogDirectory {
       if (marksError !== null) return done(marksError, null);
       this.#recoveryPoints.forget(id.name, (pointsError) => {
         if (pointsError !== null) return done(pointsError, null);
-        this.#logStarts.forget(id.name, (startsError) => {
+        this.#forgetOffsets(id.name, (startsError) => {
           if (startsError !== null) return done(startsError, null);
           const named = writePartitionMetadata(`${this.#path}/${id.name}`, id.topicId);
           runProcedure(this.#env.disk, named, (failure) => {
@@ -211,10 +217,25 @@ export class LogDirectory {
     );
   }
 
-  checkpointLogStarts(partitions: readonly Partition[], done: (error: DiskError | null) => void): void {
-    this.#logStarts.update(
-      partitions.map(({ log }) => log),
-      done,
+  #forgetOffsets(name: string, done: (error: DiskError | null) => void): void {
+    this.#logStarts.forget(name, (error) => {
+      if (error !== null) done(error);
+      else this.#cleanedEnds.forget(name, done);
+    });
+  }
+
+  checkpointCleaned(name: string, cleanedEnd: number, done: (error: DiskError | null) => void): void {
+    this.#cleanedEnds.set(name, cleanedEnd, done);
+  }
+
+  checkpointLogStarts(
+    partitions: readonly Partition[],
+    observer: Observer | null,
+    done: (error: DiskError | null) => void,
+  ): void {
+    const logs = partitions.map(({ log }) => log);
+    this.#logStarts.update(logs, done, ({ partition }, offset) =>
+      observer?.log?.logStartCheckpointed(partition, offset),
     );
   }
 
@@ -229,9 +250,8 @@ function* findLogs(path: string): DiskProcedure<FoundLogs> {
     logs: [] as (UnidentifiedLog & { readonly topicId: string })[],
     unidentified: [] as UnidentifiedLog[],
     toBeDeleted: names.filter(isToBeDeleted),
-    logStarts: names.includes(LogStartCheckpoint.NAME)
-      ? yield* readOffsets(`${path}/${LogStartCheckpoint.NAME}`)
-      : new Map<string, number>(),
+    logStarts: yield* offsetsIn(path, LogStartCheckpoint.NAME, names),
+    cleanedEnds: yield* offsetsIn(path, CleanerCheckpoint.NAME, names),
   };
   for (const name of names) {
     const parsed = parsePartitionName(name);
@@ -241,4 +261,13 @@ function* findLogs(path: string): DiskProcedure<FoundLogs> {
     else found.logs.push({ name, ...parsed, topicId });
   }
   return found;
+}
+
+/** The entries of a checkpoint that exists only when it is needed. */
+function* offsetsIn(
+  path: string,
+  file: string,
+  names: readonly string[],
+): DiskProcedure<Map<string, number>> {
+  return names.includes(file) ? yield* readOffsets(`${path}/${file}`) : new Map<string, number>();
 }

@@ -7,6 +7,7 @@
 
 import type { TopicConfig } from '../config/definitions.js';
 import type { AppendResult } from '../log/append-result.js';
+import type { Cleanable } from '../log/compaction/log-compaction.js';
 import type { PartitionLog } from '../log/partition-log.js';
 import type { PartitionRegistration } from '../metadata/partition-registration.js';
 import type { LogStartReason } from '../observer.js';
@@ -287,6 +288,14 @@ export class Partition {
       () => this.#onLogStartMoved(),
       NOTHING,
     );
+  }
+
+  /** A pass of the log cleaner. `done`: whether it took place. */
+  clean(cleanable: Cleanable, entriesMax: number, done: (isCleaned: boolean) => void): void {
+    this.log.compaction.clean(cleanable, entriesMax, (isCleaned) => {
+      done(isCleaned && !this.isRetired);
+      this.#context.wakeups.run();
+    });
   }
 
   readonly #currentHighWatermark = (): number => this.highWatermark;

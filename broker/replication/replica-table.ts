@@ -16,6 +16,7 @@ import type { PartitionRegistration } from '../metadata/partition-registration.j
 import type { ErrorName } from '../protocol/errors.js';
 import type { TopicIdPartition } from '../protocol/topic-id-partition.js';
 import { DeadlineQueue } from './deadline-queue.js';
+import { LogCleaner } from './log-cleaner.js';
 import type { LogDirectory, LogOptions, UnidentifiedLog } from './log-directory.js';
 import { Partition, type PartitionListener } from './partition.js';
 import type { ReplicaFetchers } from './replica-fetchers.js';
@@ -38,6 +39,7 @@ export class ReplicaTable {
   readonly deadlines: DeadlineQueue;
   readonly #fetchers: ReplicaFetchers;
   readonly #retention: RetentionCheck;
+  readonly #cleaner: LogCleaner;
   readonly #directory: LogDirectory;
   readonly #listenerOf: (topic: string) => PartitionListener | null;
   readonly #deleteDelayMillis: number;
@@ -56,8 +58,11 @@ export class ReplicaTable {
     this.#listenerOf = options.listenerOf ?? (() => null);
     this.#deleteDelayMillis = options.deleteDelayMillis;
     this.deadlines = new DeadlineQueue(options.context.env);
+    this.#cleaner = new LogCleaner(options.context, this.#all, (name, cleanedEnd, done) =>
+      this.#directory.checkpointCleaned(name, cleanedEnd, done),
+    );
     this.#retention = new RetentionCheck(options.context, this.#all, (done) =>
-      this.#directory.checkpointLogStarts(this.#all, (error) => {
+      this.#directory.checkpointLogStarts(this.#all, this.context.observer, (error) => {
         if (error !== null) this.#checkpointFailed(error);
         done();
       }),
@@ -128,11 +133,13 @@ export class ReplicaTable {
     this.#scheduleIsrCheck();
     this.#scheduleProducerExpiry();
     this.#retention.start();
+    this.#cleaner.start();
     const { config } = this.context;
     const markMicros = config['replica.high.watermark.checkpoint.interval.ms'] * 1000;
     const pointMicros = config['log.flush.offset.checkpoint.interval.ms'] * 1000;
     this.#checkpointEvery(markMicros, (done) => {
       this.#retention.consider();
+      this.#cleaner.consider();
       this.#directory.checkpointHighWatermarks(this.#all, done);
     });
     this.#checkpointEvery(pointMicros, (done) => this.#directory.checkpointRecoveryPoints(this.#all, done));
@@ -157,6 +164,7 @@ export class ReplicaTable {
     this.#isStopped = true;
     this.#isrTimer?.cancel();
     this.#retention.stop();
+    this.#cleaner.stop();
     this.#fetchers.close();
   }
 
@@ -167,7 +175,7 @@ export class ReplicaTable {
         done(error);
         return;
       }
-      this.#directory.checkpointLogStarts(this.#all, (startsError) => {
+      this.#directory.checkpointLogStarts(this.#all, this.context.observer, (startsError) => {
         if (startsError !== null) done(startsError);
         else this.#directory.checkpointRecoveryPoints(this.#all, done);
       });

@@ -21,6 +21,7 @@ const silent: EveryMethod = {
   logStartCheckpointed: nothing,
   segmentDeleted: nothing,
   startedAfresh: nothing,
+  compacted: nothing,
   checksumSkipped: nothing,
   truncated: nothing,
   highWatermarkMoved: nothing,

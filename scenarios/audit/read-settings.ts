@@ -59,6 +59,7 @@ export function readSettings(input: SettingsInput): SettingsReading {
   if (refused.length > 0)
     throw new UsageError(['these keys are refused:', ...refused.map(remarkLine)].join('\n'));
   const settings = withShape(input, readings);
+  refuseCompaction(settings);
   const contradiction = refusedByKafka(settings);
   if (contradiction !== null) throw new UsageError(contradiction);
   return {
@@ -129,4 +130,13 @@ export function parseAssignment(
   const kind = PROCESS_KINDS.find((each) => each === match?.[1]);
   if (match === null || kind === undefined) return null;
   return { kind, property: { key: match[2]!, value: match[3]!.trim(), line: 1 } };
+}
+
+/** The producers of an audit send records without keys, and a compacted topic takes none of those. */
+function refuseCompaction({ broker, topic }: AuditSettings): void {
+  const policy = topic['cleanup.policy'] ?? broker['log.cleanup.policy'] ?? '';
+  if (policy.includes('compact'))
+    throw new UsageError(
+      'cleanup.policy lets compaction remove the older records of a key, and the records of an audit have no keys',
+    );
 }

@@ -171,11 +171,7 @@ describe('is refused', () => {
       'broker',
       'tiered-server.properties:5 remote.log.storage.system.enable belongs to tiered storage',
     ],
-    [
-      'compacted-topic.properties',
-      'topic',
-      'compacted-topic.properties:1 cleanup.policy lets compaction remove',
-    ],
+    ['compacted-topic.properties', 'topic', 'cleanup.policy lets compaction remove'],
   ])('%s, as a %s', (file, kind, reason) => {
     expect(() => read(kind, file)).toThrow(reason);
   });

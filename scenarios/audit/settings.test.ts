@@ -151,7 +151,7 @@ describe('from files to settings', () => {
       of('broker', 'replica.fetch.wait.max.ms=40000'),
       'must not be larger than replica.socket.timeout.ms=30000',
     ],
-    [of('topic', 'cleanup.policy=compact'), 'topic:1 cleanup.policy lets compaction remove'],
+    [of('topic', 'cleanup.policy=compact'), 'cleanup.policy lets compaction remove'],
     [of('producer', 'transactional.id=t'), 'transactions are not modelled'],
   ])('is refused: %#: %s', (written, words) => {
     expect(() => readSettings({ written })).toThrow(words);

@@ -140,6 +140,10 @@ class LogObservation implements LogObserver {
     this.#context.checker.deletions.segmentDeleted(this.#host, this.#names.of(observed), segment);
   }
 
+  compacted(observed: ObservedPartition, endOffset: number): void {
+    this.#context.checker.compacted(this.#host, this.#names.of(observed), endOffset);
+  }
+
   startedAfresh(observed: ObservedPartition, logStartOffset: number): void {
     this.#context.checker.deletions.startedAfresh(this.#host, this.#names.of(observed), logStartOffset);
   }

@@ -59,6 +59,11 @@ export class BatchTable {
     return this.#leaderEpochs.at(id) === batch.leaderEpoch && this.isUnderChecksum(id, batch);
   }
 
+  /** Compaction keeps the last offset and the leader epoch of a batch, and may change its records. */
+  endsLike(id: BatchId, batch: BatchSummary): boolean {
+    return this.#lastOffsets.at(id) === batch.lastOffset && this.#leaderEpochs.at(id) === batch.leaderEpoch;
+  }
+
   /** The CRC of a batch does not cover its leader epoch, so a bit flip there cannot be detected. */
   isUnderChecksum(id: BatchId, { baseOffset, lastOffset, crc }: BatchSummary): boolean {
     return (

@@ -431,7 +431,9 @@ export class DecisionChecker {
     const model = this.partition(partition);
     const replica = model.replica(host);
     // An empty log may keep the epoch of the records that were deleted last.
-    const { endOffset, trimmedStartOffset: start } = replica;
+    const { endOffset } = replica;
+    // A follower of a compacted log gets the epochs of the batches that are left.
+    const start = Math.max(replica.trimmedStartOffset, Math.min(model.compactedEnd, endOffset));
     if (start > 0 && endOffset <= start) return;
     const held = epochsFrom(model.shapeOf(replica).epochStarts(), start, endOffset);
     const stored = epochsFrom(epochs, start, endOffset);

@@ -80,6 +80,8 @@ export class PartitionModel {
   /** Leaders of earlier epochs than this may hold, serve and acknowledge records that an explained loss has removed. */
   lossEpoch = -1;
 
+  /** Some replica compacted its log up to here. The model keeps every batch; logs are compared by offset and epoch. */
+  compactedEnd = 0;
   /** The highest offset at which the log of a replica began. */
   deletedEnd = 0;
   /** Clients have asked to delete the records below. */
@@ -127,9 +129,32 @@ export class PartitionModel {
   /** Appends a batch to a replica's log. Replicas mostly hold equal batches, which are stored once. */
   append(replica: ReplicaLog, batch: BatchSummary): void {
     const { batches } = replica;
+    if (batch.lastOffset < this.compactedEnd && this.#appendCompacted(replica, batch)) return;
     const other = this.#appendedTo?.batches[batches.length];
     if (other === undefined) this.#appendedTo = replica;
     batches.push(other !== undefined && this.#table.is(other, batch) ? other : this.#table.add(batch));
+  }
+
+  /**
+   * A batch from a compacted log: the committed batches up to its last offset stand for it and for those that compaction
+   * removed before it.
+   */
+  #appendCompacted(replica: ReplicaLog, batch: BatchSummary): boolean {
+    const { committed } = this;
+    if (!this.holdsPrefix(replica)) return false;
+    let end = replica.batches.length;
+    while (end < committed.length && this.#table.lastOffset(committed[end]!) < batch.lastOffset) end++;
+    const last = committed[end];
+    if (last === undefined || !this.#table.endsLike(last, batch)) return false;
+    replica.batches.push(...committed.slice(replica.batches.length, end + 1));
+    replica.agreedCount = replica.batches.length;
+    return true;
+  }
+
+  /** The replica's batches are all among the committed ones. */
+  holdsPrefix(replica: ReplicaLog): boolean {
+    this.#advanceAgreement(replica);
+    return replica.agreedCount === replica.batches.length;
   }
 
   /**

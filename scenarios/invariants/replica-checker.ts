@@ -24,6 +24,7 @@ import {
 } from './commitment-invariants.js';
 import { metadataRegress } from './controller-invariants.js';
 import { DecisionChecker, type PartitionEpochs } from './decision-checker.js';
+import { deletedAboveHw } from './deletion-invariants.js';
 import { GroupChecker } from './group-checker.js';
 import { fencedInIsr, isrBeyondLeader } from './in-sync-replicas-invariants.js';
 import {
@@ -138,7 +139,7 @@ export class ReplicaChecker extends DecisionChecker {
     logStartOffset: number,
   ): number {
     const { damage } = replica;
-    const lostFrom = replica.reopen(batches, logStartOffset);
+    const lostFrom = replica.reopen(batches, logStartOffset, model.compactedEnd);
     replica.damage = null;
     if (damage === null || lostFrom < 0) return lostFrom;
     if (damage.cause === 'power-loss') this.checkSynced(replica, model.name, lostFrom);
@@ -150,12 +151,24 @@ export class ReplicaChecker extends DecisionChecker {
     const model = this.partition(partition);
     const replica = model.replica(host);
     const { baseOffset: offset } = batch;
-    if (offset !== replica.batchesEnd)
+    const mayHaveGap = offset > replica.batchesEnd && batch.lastOffset < model.compactedEnd;
+    if (offset !== replica.batchesEnd && !mayHaveGap)
       this.report(gapInLog, model, { host, offset, logEndOffset: replica.endOffset });
     if (replica.hasStorageError) this.report(appendAfterError, model, { host, offset });
     if (replica.role === 'leader') for (const record of replica.followers) record.leaderAppends(offset);
     model.append(replica, batch);
     if (replica.unreconciled && batch.leaderEpoch >= model.lossEpoch) replica.unreconciled = false;
+  }
+
+  /** A replica compacts its log, below the high watermark like every deletion. */
+  compacted(host: string, partition: string, endOffset: number): void {
+    const model = this.partition(partition);
+    const { committedEnd } = model;
+    const replica = model.replica(host);
+    const isOfPresentHistory = replica.leaderEpoch >= model.lossEpoch && !replica.unreconciled;
+    if (endOffset > committedEnd && isOfPresentHistory)
+      this.report(deletedAboveHw, model, { host, offset: endOffset, committedEnd });
+    if (endOffset > model.compactedEnd) model.compactedEnd = endOffset;
   }
 
   truncated(host: string, partition: string, offset: number): void {
@@ -268,7 +281,7 @@ export class ReplicaChecker extends DecisionChecker {
     const isReread = next.leaderEpoch === earlier && next.offset >= model.deletedEnd;
     if (isReread && !model.wasGone(next.offset, next.leaderEpoch))
       this.report(rereadOffsets, model, { reader, last, next });
-    if (next.offset > last.offset + 1 && next.offset > model.deletedEnd)
+    if (next.offset > last.offset + 1 && next.offset > Math.max(model.deletedEnd, model.compactedEnd))
       this.report(skippedOffsets, model, { reader, last, next });
     if (next.offset !== last.offset + 1 || next.leaderEpoch <= last.leaderEpoch) return;
     const replica = model.holderOf(next.offset, next.leaderEpoch);
@@ -318,7 +331,9 @@ export class ReplicaChecker extends DecisionChecker {
   #checkContiguous(model: PartitionModel, host: string, batches: readonly BatchSummary[]): void {
     for (let index = 1; index < batches.length; index++) {
       const [logEndOffset, offset] = [batches[index - 1]!.lastOffset + 1, batches[index]!.baseOffset];
-      if (offset !== logEndOffset) this.report(gapInLog, model, { host, offset, logEndOffset });
+      const mayHaveGap = offset > logEndOffset && logEndOffset < model.compactedEnd;
+      if (offset !== logEndOffset && !mayHaveGap)
+        this.report(gapInLog, model, { host, offset, logEndOffset });
     }
   }
 

@@ -147,18 +147,18 @@ export class ReplicaLog {
    * Replaces the content after a start. The log begins at `startOffset`; the batches that it still holds may begin
    * earlier. Returns the first offset that is no longer held, or −1.
    */
-  reopen(batches: readonly BatchSummary[], startOffset: number): number {
+  reopen(batches: readonly BatchSummary[], startOffset: number, compactedEnd: number): number {
     this.#giveUpAdopted();
     const deleted = this.#countBelow(batches[0]?.baseOffset ?? startOffset);
-    const kept = deleted + this.#countKept(batches, deleted);
+    const { kept, opened } = this.#compare(batches, deleted, compactedEnd);
     const cut = startOffset > this.startOffset ? this.#countBelow(this.startOffset) : kept;
     const lost = this.batches[Math.min(cut, kept)];
     const lostFrom = lost === undefined ? -1 : Math.max(this.#table.baseOffset(lost), this.startOffset);
     this.startOffset = startOffset;
     this.batches.length = kept;
-    if (deleted + batches.length > kept && this.unreconciledBeforeCut) this.unreconciled = true;
+    if (batches.length > opened && this.unreconciledBeforeCut) this.unreconciled = true;
     this.unreconciledBeforeCut = false;
-    for (let index = kept - deleted; index < batches.length; index++)
+    for (let index = opened; index < batches.length; index++)
       this.batches.push(this.#table.add(batches[index]!));
     if (this.agreedCount > kept) this.agreedCount = kept;
     if (lostFrom >= 0 && this.toldHighWatermark > lostFrom) this.toldHighWatermark = lostFrom;
@@ -176,15 +176,34 @@ export class ReplicaLog {
     return count;
   }
 
-  #countKept(batches: readonly BatchSummary[], deleted: number): number {
+  /**
+   * How many of the batches held are kept, after `deleted` ones, and how many of the opened batches these are. Compaction
+   * below `compactedEnd` leaves out batches and changes others.
+   */
+  #compare(
+    batches: readonly BatchSummary[],
+    deleted: number,
+    compactedEnd: number,
+  ): { readonly kept: number; readonly opened: number } {
     const isRotten = this.damage?.cause === 'bit-rot';
-    const length = Math.min(batches.length, this.batches.length - deleted);
-    for (let index = 0; index < length; index++) {
-      const [held, batch] = [this.batches[deleted + index]!, batches[index]!];
-      const isKept = isRotten ? this.#table.isUnderChecksum(held, batch) : this.#table.is(held, batch);
-      if (!isKept) return index;
+    const table = this.#table;
+    let kept = deleted;
+    for (let opened = 0; opened < batches.length; opened++) {
+      const batch = batches[opened]!;
+      let at = kept;
+      while (
+        at < this.batches.length &&
+        table.lastOffset(this.batches[at]!) < Math.min(batch.lastOffset, compactedEnd)
+      )
+        at++;
+      const held = this.batches[at];
+      if (held === undefined) return { kept, opened };
+      const isSame = isRotten ? table.isUnderChecksum(held, batch) : table.is(held, batch);
+      const isCompacted = batch.lastOffset < compactedEnd && table.endsLike(held, batch);
+      if (!isSame && !isCompacted) return { kept, opened };
+      kept = at + 1;
     }
-    return length;
+    return { kept, opened: batches.length };
   }
 
   /**

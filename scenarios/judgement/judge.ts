@@ -4,9 +4,9 @@ import { indexTape } from '../../harness/checkers/queue/history-indexer.js';
 import { checkSendOrder, sessionOfProcess } from '../../harness/checkers/sessions/send-order.js';
 import type { Anomaly } from '../../harness/checkers/verdict.js';
 import type { HistoryTape } from '../../harness/history/history-tape.js';
-import type { Key, SessionOrder } from '../../harness/history/operation.js';
+import type { SessionOrder } from '../../harness/history/operation.js';
 import type { Judgement } from '../../harness/runner/experiment.js';
-import type { LossAccount } from '../../harness/runner/run-data.js';
+import type { LossAccount, RecordOutcome } from '../../harness/runner/run-data.js';
 import type { HostChronicle } from '../cluster/host-chronicle.js';
 import { brokenInvariants } from '../invariants/invariant-words.js';
 import type { ReplicaChecker } from '../invariants/replica-checker.js';
@@ -18,6 +18,7 @@ import { LossExplanation, permitsLoss } from './loss-explanation.js';
 import { findLosses } from './losses.js';
 import { findOldRecords } from './old-records.js';
 import { measureOutcome, NOTHING_WRONG } from './outcome.js';
+import { ReplacedRecords } from './replaced-records.js';
 import { describeLoss, tellStory } from './story.js';
 
 export interface JudgeInput {
@@ -88,14 +89,17 @@ export function judgeRun(input: JudgeInput): Judgement {
       story: [],
     };
   }
-  const { operations } = history;
-  const explanation = new LossExplanation(checker, guarantee, operations);
+  const explanation = explanationOf(input);
   const judged = withUnexplained([...explanation.judge(found, spec.strict), ...invariants], losses);
-  const story = tellStory({ ...input, operations, anomalies: judged, explanation, losses });
+  const story = tellStory({
+    ...input,
+    operations: history.operations,
+    anomalies: judged,
+    explanation,
+    losses,
+  });
   const anomalies = judged.map(trimmed);
-  const outcome = input.isReadToTheEnd
-    ? { outcome: measureOutcome(history, input.isFinalReader, deletionsIn(checker)) }
-    : {};
+  const outcome = input.isReadToTheEnd ? { outcome: outcomeOf(input, explanation) } : {};
   return {
     ...rest,
     ...outcome,
@@ -105,12 +109,16 @@ export function judgeRun(input: JudgeInput): Judgement {
   };
 }
 
-/** Whether a record is gone by permission: with its topic, by retention or by DeleteRecords. */
-function deletionsIn(checker: ReplicaChecker): (key: Key, offset: number) => boolean {
-  return (key, offset) => {
-    const model = checker.partitions.get(String(key));
-    return model?.isDeleted === true || (offset >= 0 && offset < (model?.deletedEnd ?? 0));
-  };
+function explanationOf({ checker, guarantee, history, recorder }: JudgeInput): LossExplanation {
+  const { operations } = history;
+  const replaced = new ReplacedRecords((value) => recorder.keyed.keyOf(value), operations);
+  return new LossExplanation(checker, guarantee, operations, replaced);
+}
+
+function outcomeOf({ history, isFinalReader }: JudgeInput, explanation: LossExplanation): RecordOutcome {
+  return measureOutcome(history, isFinalReader, (key, offset, value) =>
+    explanation.isDeleted(String(key), offset, value),
+  );
 }
 
 /**
@@ -151,7 +159,7 @@ function summaryOf(
 
 function readBack(records: number, deletedUnread: number): string {
   if (deletedUnread > 0)
-    return `${deletedUnread} of ${records} acknowledged records were deleted by retention or DeleteRecords before they were read; the others were read back, once and in order.`;
+    return `${deletedUnread} of ${records} acknowledged records were deleted by retention, DeleteRecords or compaction before they were read; the others were read back, once and in order.`;
   if (records === 0) return 'No record was acknowledged, so none could be lost.';
   if (records === 1) return 'The one acknowledged record was read back, once.';
   return `All of ${records} acknowledged records were read back, once and in order.`;

@@ -8,6 +8,7 @@ import type { Operation, PollCompletion, SendCompletion, Value } from '../../har
 import type { Election } from '../invariants/partition-model.js';
 import type { ReplicaChecker } from '../invariants/replica-checker.js';
 import { ALWAYS_ALLOWED, type Guarantee, topicGuaranteeOf } from './guarantee.js';
+import { ReplacedRecords } from './replaced-records.js';
 
 export interface Acknowledgement {
   readonly offset: number | null;
@@ -15,7 +16,7 @@ export interface Acknowledgement {
 }
 
 /** Deletion is no loss: the settings or a client asked for it. */
-const DELETED = 'deleted by retention or DeleteRecords';
+const DELETED = 'deleted by retention, DeleteRecords or compaction';
 
 const LOSSES = ['lost-write', 'unseen', 'inconsistent-offsets'];
 
@@ -25,8 +26,15 @@ export class LossExplanation {
   readonly #checker: ReplicaChecker;
   readonly #guarantee: Guarantee;
   readonly #acknowledgements = new Map<string, Acknowledgement>();
+  readonly #replaced: ReplacedRecords;
 
-  constructor(checker: ReplicaChecker, guarantee: Guarantee, operations: readonly Operation[]) {
+  constructor(
+    checker: ReplicaChecker,
+    guarantee: Guarantee,
+    operations: readonly Operation[],
+    replaced = new ReplacedRecords(() => null, []),
+  ) {
+    this.#replaced = replaced;
     this.#checker = checker;
     this.#guarantee = guarantee;
     for (const operation of operations) {
@@ -35,6 +43,17 @@ export class LossExplanation {
         this.#acknowledgements.set(`${key} ${value}`, { offset, operation });
       }
     }
+  }
+
+  /**
+   * Whether the record at `offset` is gone by right: with its topic, below the log start, or because a later record of its
+   * key replaced it and the log was compacted. `value` null: unknown.
+   */
+  isDeleted(partition: string, offset: number, value: unknown): boolean {
+    const model = this.#checker.partitions.get(partition);
+    if (model === undefined) return false;
+    if (model.isDeleted || (offset >= 0 && offset < model.deletedEnd)) return true;
+    return offset >= 0 && offset < model.compactedEnd && this.#replaced.has(partition, offset, value);
   }
 
   acknowledgement(key: unknown, value: unknown): Acknowledgement | undefined {
@@ -129,6 +148,7 @@ export class LossExplanation {
   #lossOfValue(key: string, value: unknown): string | null {
     if (this.#checker.partitions.get(key)?.isDeleted === true) return 'its topic was deleted';
     const offset = this.acknowledgement(key, value)?.offset ?? null;
+    if (offset !== null && this.isDeleted(key, offset, value)) return DELETED;
     if (offset !== null) return this.#lossOfOffset(key, offset);
     return this.#guarantee.acks === 0 ? 'acks=0 promises nothing' : null;
   }
@@ -136,7 +156,7 @@ export class LossExplanation {
   #lossOfOffset(key: string, offset: number): string | null {
     const model = this.#checker.partitions.get(key);
     if (model?.isDeleted === true) return 'its topic was deleted';
-    if (model !== undefined && offset < model.deletedEnd) return DELETED;
+    if (this.isDeleted(key, offset, null)) return DELETED;
     const election = this.lossAt(key, offset);
     return election === null ? null : describeElection(election);
   }
@@ -183,10 +203,9 @@ export class LossExplanation {
   /** A reader that was behind the log start offset went on there. */
   #allDeleted(key: string, values: unknown): string | null {
     if (!Array.isArray(values) || values.length === 0) return null;
-    const end = this.#checker.partitions.get(key)?.deletedEnd ?? 0;
     const areDeleted = values.every((value) => {
-      const offset = this.acknowledgement(key, value)?.offset ?? null;
-      return offset !== null && offset < end;
+      const offset = this.acknowledgement(key, value)?.offset ?? this.#replaced.offsetOf(key, value);
+      return offset !== null && this.isDeleted(key, offset, value);
     });
     return areDeleted ? DELETED : null;
   }

@@ -12,13 +12,13 @@ export const NOTHING_WRONG: RecordOutcome = { lost: 0, repeated: 0, reordered: 0
 
 /**
  * @param isFinalReader says of a process whether it is the final reader.
- * @param isDeleted says of an offset of a partition whether its record was deleted by permission: with its topic, by
- *   retention or by DeleteRecords.
+ * @param isDeleted says of a record whether it was deleted by permission: with its topic, by retention, by DeleteRecords or
+ *   by compaction.
  */
 export function measureOutcome(
   history: HistoryTape,
   isFinalReader: (process: string) => boolean,
-  isDeleted: (key: Key, offset: number) => boolean = () => false,
+  isDeleted: (key: Key, offset: number, value: Value) => boolean = () => false,
 ): RecordOutcome {
   const pass = new OutcomePass(isDeleted);
   for (let position = 0; position < history.length; position++) {
@@ -45,16 +45,16 @@ class OutcomePass implements TapeVisitor {
   readonly #read = new Set<Value>();
   /** Each value at the first offset at which the final reader found it. */
   readonly #stored = new Map<Value, number>();
-  readonly #isDeleted: (key: Key, offset: number) => boolean;
+  readonly #isDeleted: (key: Key, offset: number, value: Value) => boolean;
   #key: Key = '';
   #repeated = 0;
 
-  constructor(isDeleted: (key: Key, offset: number) => boolean) {
+  constructor(isDeleted: (key: Key, offset: number, value: Value) => boolean) {
     this.#isDeleted = isDeleted;
   }
 
   send(key: Key, value: Value, offset: number): void {
-    if (this.#isDeleted(key, offset)) return;
+    if (this.#isDeleted(key, offset, value)) return;
     this.#acknowledged.push({ value, lane: `${this.session} ${key}` });
   }
 
@@ -63,7 +63,7 @@ class OutcomePass implements TapeVisitor {
   }
 
   pollRecord(value: Value, offset: number): void {
-    if (this.#isDeleted(this.#key, offset)) return;
+    if (this.#isDeleted(this.#key, offset, value)) return;
     if (!this.isFinal) this.#read.add(value);
     else if (this.#stored.has(value)) this.#repeated++;
     else this.#stored.set(value, offset);

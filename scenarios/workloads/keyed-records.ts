@@ -34,6 +34,12 @@ export class KeyedRecords {
     this.#sent.set(value, { topic, key, session });
   }
 
+  /** The topic and the key of a record; null: the record has no key. */
+  keyOf(value: number): string | null {
+    const sent = this.#sent.get(value);
+    return sent === undefined ? null : `${sent.topic} ${sent.key}`;
+  }
+
   /** The topic, which began with `first` partitions, may have `partitionsCount` from now on. */
   mayGrow(topic: string, first: number, partitionsCount: number): void {
     this.#sizes.set(topic, [...(this.#sizes.get(topic) ?? [first]), partitionsCount]);

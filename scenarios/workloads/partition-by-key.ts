@@ -24,6 +24,11 @@ export class ByKey<Target extends { readonly topic: string; readonly index: numb
     return this.#bytes[keyIndex]!;
   }
 
+  /** A key of the partition; −1: no key belongs to it. */
+  keyIn(target: Target): number {
+    return this.#targets.get(target.topic)!.indexOf(target);
+  }
+
   target(topic: string, keyIndex: number): Target {
     return this.#targets.get(topic)![keyIndex]!;
   }

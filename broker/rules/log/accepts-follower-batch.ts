@@ -6,6 +6,8 @@ export interface FollowerBatchInput {
    * same response.
    */
   readonly expectedOffset: number;
+  /** `cleanup.policy` contains `compact`. */
+  readonly isCompacted: boolean;
   readonly leaderEpoch: number;
   readonly latestLeaderEpoch: number;
 }
@@ -13,9 +15,11 @@ export interface FollowerBatchInput {
 /**
  * Whether a follower appends a batch that its leader sent. The base offset of the batch must be the log end
  * offset. Kafka refuses a base offset below the log end (`UnexpectedAppendOffsetException`, KAFKA-6975) and
- * accepts one above it, because compaction leaves gaps. Logs here are not compacted, so a gap means that a
+ * accepts one above it, because compaction leaves gaps. In a log that is not compacted a gap means that a
  * batch was lost on the way.
  */
 export function acceptsFollowerBatch(input: FollowerBatchInput): boolean {
-  return input.baseOffset === input.expectedOffset && input.lastOffset >= input.baseOffset;
+  const { baseOffset, expectedOffset, lastOffset } = input;
+  const follows = baseOffset === expectedOffset || (input.isCompacted && baseOffset > expectedOffset);
+  return follows && lastOffset >= baseOffset;
 }

@@ -5,8 +5,10 @@ import { checkpointsLogStartFirst } from './checkpoints-log-start-first.js';
 import { continuesShortWrite } from './continues-short-write.js';
 import { epochEndOffset } from './epoch-end-offset.js';
 import { epochsAtLoad } from './epochs-at-load.js';
+import { firstUncleanableOffset } from './first-uncleanable-offset.js';
 import { isAppendFenced } from './is-append-fenced.js';
 import { isBatchIntact } from './is-batch-intact.js';
+import { isCleaningDue } from './is-cleaning-due.js';
 import { isDirectorySyncNeeded } from './is-directory-sync-needed.js';
 import { isFlushDue } from './is-flush-due.js';
 import { isProducerExpired } from './is-producer-expired.js';
@@ -19,6 +21,8 @@ import { producerBatchesKept } from './producer-batches-kept.js';
 import { rebuildsProducersOnTruncation } from './rebuilds-producers-on-truncation.js';
 import { recordsEpochAtElection } from './records-epoch-at-election.js';
 import { recoveryPointAfterTruncation } from './recovery-point-after-truncation.js';
+import { retainsEmptyBatch } from './retains-empty-batch.js';
+import { retainsRecord } from './retains-record.js';
 import { retentionBreach } from './retention-breach.js';
 import { rollsSegment } from './rolls-segment.js';
 import { syncsEpochCheckpoint } from './syncs-epoch-checkpoint.js';
@@ -31,6 +35,10 @@ import { writesCleanShutdownMarker } from './writes-clean-shutdown-marker.js';
 
 /** The log rules of Apache Kafka 4.x. Each rule has its own file in this folder. */
 export const logRules = {
+  isCleaningDue,
+  retainsEmptyBatch,
+  retainsRecord,
+  firstUncleanableOffset,
   trimEpochs,
   retentionBreach,
   mayDeleteUpTo,

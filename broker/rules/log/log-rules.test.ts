@@ -129,8 +129,8 @@ describe('epochs of a log', () => {
 
   it('after recovery are those of the batches recovered, and of the checkpoint below them', () => {
     const recovered = [
-      { leaderEpoch: 2, startOffset: 15 },
-      { leaderEpoch: 3, startOffset: 18 },
+      { leaderEpoch: 2, startOffset: 15, notBefore: 15 },
+      { leaderEpoch: 3, startOffset: 18, notBefore: 18 },
     ];
     expect(
       logRules.epochsAtLoad({ checkpoint: entries, recovered, recoveredFrom: 15, logEndOffset: 40 }),
@@ -138,6 +138,19 @@ describe('epochs of a log', () => {
       { leaderEpoch: 2, startOffset: 10 },
       { leaderEpoch: 3, startOffset: 18 },
     ]);
+    // Compaction removed the first records of epoch 3 and all of epoch 4.
+    const checkpoint = [
+      { leaderEpoch: 3, startOffset: 18 },
+      { leaderEpoch: 4, startOffset: 24 },
+      { leaderEpoch: 5, startOffset: 29 },
+    ];
+    const compacted = [
+      { leaderEpoch: 3, startOffset: 20, notBefore: 15 },
+      { leaderEpoch: 5, startOffset: 30, notBefore: 21 },
+    ];
+    expect(
+      logRules.epochsAtLoad({ checkpoint, recovered: compacted, recoveredFrom: 15, logEndOffset: 40 }),
+    ).toEqual(checkpoint);
     const untouched = { checkpoint: entries, recovered: [], recoveredFrom: 40 };
     expect(logRules.epochsAtLoad({ ...untouched, logEndOffset: 40 })).toEqual(entries);
     expect(logRules.epochsAtLoad({ ...untouched, logEndOffset: 20 })).toEqual(entries.slice(0, 1));
@@ -167,6 +180,7 @@ describe('recovery', () => {
       baseOffset: 10,
       lastOffset: 12,
       recordsCount: 3,
+      mayHaveGaps: false,
       leaderEpoch: 4,
       expectedOffset: 10,
       previousLeaderEpoch: 4,
@@ -181,6 +195,9 @@ describe('recovery', () => {
       { leaderEpoch: 3 },
     ];
     for (const damage of damages) expect(logRules.isBatchIntact({ ...intact, ...damage })).toBe(false);
+    const behindGap = { ...intact, baseOffset: 11, mayHaveGaps: true };
+    expect(logRules.isBatchIntact(behindGap)).toBe(true);
+    expect(logRules.isBatchIntact({ ...behindGap, baseOffset: 9 })).toBe(false);
   });
 
   it('can only be skipped next time when loading had finished (KAFKA-15375)', () => {

@@ -209,9 +209,13 @@ export class ProducerProcess implements ClientProcess {
   readonly #sendUnproven = (): void => {
     if (!this.#options.recorder.maySend()) this.#unproven.clear();
     if (this.#unproven.size === 0 || this.#env === null) return;
-    for (const target of this.#unproven) this.#send(target, 1);
+    for (const target of this.#unproven) this.#send(target, 1, this.#keyOfProof(target));
     this.#env.timers.schedule(LAST_SEND_EVERY_MICROS, this.#sendUnproven);
   };
+
+  #keyOfProof(target: SendTarget): number {
+    return this.#options.settings.keylessProofs ? -1 : (this.#byKey?.keyIn(target) ?? -1);
+  }
 
   #send(target: SendTarget, records: number, keyIndex = -1): void {
     const { recorder, settings } = this.#options;

@@ -26,6 +26,8 @@ export interface ProduceAndConsumeSettings {
    * chooses.
    */
   readonly keys: number;
+  /** The last records, which prove that the cluster is live, have no key. A compacted topic takes records with keys alone. */
+  readonly keylessProofs: boolean;
   /** Between polls a consumer sometimes seeks: to the beginning, to the end, or to an offset before its position. */
   readonly seeks: boolean;
   /**
@@ -49,6 +51,7 @@ const FIELDS: { readonly [K in keyof ProduceAndConsumeSettings]: true } = {
   quietEnd: true,
   sessionMillis: true,
   keys: true,
+  keylessProofs: true,
   seeks: true,
   client: true,
   pace: true,
@@ -100,6 +103,7 @@ export function completeSettings(given: Partial<ProduceAndConsumeSettings>): Com
       quietEnd: false,
       sessionMillis: 0,
       keys: 0,
+      keylessProofs: true,
       seeks: false,
       client: 'native',
       ...given,
