@@ -1,5 +1,6 @@
 /** The network door over real TCP (`node:net`): for programs that run for real. It carries bytes alone; hosts are names or addresses. */
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, TLSSocket, type Server as TlsServer } from 'node:tls';
 import type {
   Address,
   CloseReason,
@@ -14,6 +15,21 @@ import type {
 
 const SOCKET_OPTIONS = { noDelay: true, allowHalfOpen: true } as const;
 
+/** TLS of the connections that a listener accepts. */
+export interface TlsListener {
+  /** PEM: the certificate chain and its private key. */
+  readonly cert: string;
+  readonly key: string;
+  readonly passphrase?: string;
+  /** PEM: whom to trust. Absent: the authorities that Node knows. */
+  readonly ca?: string;
+  /** Whether a client needs a certificate (`ssl.client.auth`). */
+  readonly clientAuth: 'none' | 'requested' | 'required';
+}
+
+/** A client that does not finish its handshake in this time is disconnected. */
+const TLS_HANDSHAKE_MILLIS = 10_000;
+
 export interface RealNetworkOptions {
   /** The interface of listeners that name none; all interfaces if absent. */
   readonly host?: string;
@@ -21,6 +37,8 @@ export interface RealNetworkOptions {
   readonly onError?: (error: unknown) => void;
   /** Runs each callback of a handler, now or later, in order. Absent: at once. */
   readonly run?: (callback: () => void) => void;
+  /** The TLS of listeners that name no interface of their own; null: they carry plain bytes. */
+  readonly tls?: TlsListener | null;
   /** Called with the local port of each connection made from here, when it opens and when it closes. */
   readonly onLocalPort?: (port: number, isOpen: boolean) => void;
 }
@@ -36,6 +54,8 @@ export class RealNetwork implements Network {
   readonly passesValues = false;
   readonly #servers = new Set<Server>();
   readonly #connections = new Set<RealConnection>();
+  /** The sockets below connections with TLS, from the beginning of the handshake on. */
+  readonly #handshaking = new Set<Socket>();
   readonly #reserved = new Map<number, Reservation>();
   readonly #options: RealNetworkOptions;
   #isFrozen = false;
@@ -74,10 +94,11 @@ export class RealNetwork implements Network {
    * Binds a port before a program listens on it, so that the port is known before the program starts. Connections
    * wait until `listen`.
    *
-   * @param port 0: any free port.
+   * @param at port 0: any free port.
    * @returns the port. Rejects with the error of the bind, for example EADDRINUSE.
    */
-  reserve(port: number): Promise<number> {
+  reserve(at: ListenAddress): Promise<number> {
+    const { port } = at;
     const server = createServer(SOCKET_OPTIONS);
     const waiting: Socket[] = [];
     const keep = (socket: Socket): void => void waiting.push(socket);
@@ -85,7 +106,7 @@ export class RealNetwork implements Network {
     this.#servers.add(server);
     return new Promise((resolve, reject) => {
       server.once('error', reject);
-      server.listen(this.#addressOf({ port }), () => {
+      server.listen(this.#addressOf(at), () => {
         server.removeListener('error', reject);
         const bound = portOf(server) ?? port;
         this.#reserved.set(bound, { server, waiting, keep });
@@ -98,7 +119,8 @@ export class RealNetwork implements Network {
     const reservation = this.#reserved.get(at.port);
     this.#reserved.delete(at.port);
     const server = reservation?.server ?? createServer(SOCKET_OPTIONS);
-    server.on('connection', (socket) => this.#accept(socket, listener));
+    const accept = this.#acceptance(at, listener);
+    server.on('connection', accept);
     server.once('error', (error) => {
       this.#servers.delete(server);
       listener.onError(listenError(error));
@@ -113,7 +135,7 @@ export class RealNetwork implements Network {
       server.removeListener('connection', reservation.keep);
       setImmediate(() => {
         onListening();
-        for (const socket of reservation.waiting) this.#accept(socket, listener);
+        for (const socket of reservation.waiting) accept(socket);
       });
     }
     this.#servers.add(server);
@@ -134,10 +156,24 @@ export class RealNetwork implements Network {
       server.close();
     }
     for (const connection of this.#connections) connection.abandon();
+    for (const socket of this.#handshaking) socket.destroy();
   }
 
   #addressOf({ port, host = this.#options.host }: ListenAddress): { port: number; host?: string } {
     return host === undefined ? { port } : { port, host };
+  }
+
+  /** What happens to a new connection: its handshake first, on a listener with TLS. */
+  #acceptance(at: ListenAddress, listener: Listener): (socket: Socket) => void {
+    const { tls = null } = this.#options;
+    if (tls === null || at.host !== undefined) return (socket) => this.#accept(socket, listener);
+    const handshakes = tlsServer(tls);
+    handshakes.on('secureConnection', (socket) => this.#accept(socket, listener));
+    return (socket) => {
+      this.#handshaking.add(socket);
+      socket.once('close', () => this.#handshaking.delete(socket));
+      handshakes.emit('connection', socket);
+    };
   }
 
   #accept(socket: Socket, listener: Listener): void {
@@ -163,8 +199,20 @@ export class RealNetwork implements Network {
  * `resetAndDestroy` would wait or leave the handle open. There the kernel closes the socket as for a killed process.
  */
 function reset(socket: Socket): void {
-  if (socket.writableEnded || socket.writableLength > 0) socket.destroy();
+  if (socket.writableEnded || socket.writableLength > 0 || socket instanceof TLSSocket) socket.destroy();
   else socket.resetAndDestroy();
+}
+
+/** Only its handshakes are used: the listener hands it the sockets. A failed handshake ends the socket. */
+function tlsServer({ clientAuth, ...material }: TlsListener): TlsServer {
+  return createTlsServer({
+    ...material,
+    ...SOCKET_OPTIONS,
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: TLS_HANDSHAKE_MILLIS,
+    requestCert: clientAuth !== 'none',
+    rejectUnauthorized: clientAuth === 'required',
+  });
 }
 
 function runNow(callback: () => void): void {

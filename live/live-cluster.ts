@@ -11,7 +11,7 @@ import type { Properties } from '../broker/config/definitions.js';
 import { ControllerServer } from '../broker/controller/controller-server.js';
 import type { Address, Logger } from '../broker/env.js';
 import { readUuid } from '../broker/protocol/schema/uuid.js';
-import { BrokerServer } from '../broker/server/broker-server.js';
+import { BrokerServer, type ClientListener } from '../broker/server/broker-server.js';
 import type { FaultPhase } from '../harness/faults/nemesis.js';
 import { brokerHost, CONTROLLER_HOST, CONTROLLER_ID } from '../scenarios/cluster/cluster-spec.js';
 import { readKafkaStreams } from '../scenarios/cluster/kafka-streams.js';
@@ -22,6 +22,14 @@ import { LiveNetwork } from './faults/live-network.js';
 import { LiveWorld } from './faults/live-world.js';
 import { LiveNode } from './live-node.js';
 import { rulesOfProcess } from './live-rules.js';
+import { LOOPBACK } from './loopback.js';
+import {
+  type ListenerSecurity,
+  listenerSecurity,
+  type ScramUser,
+  SECURITY_PROTOCOLS,
+  splitSecurity,
+} from './security/listener-security.js';
 import { awaitBrokers, createTopics, type TopicToCreate } from './start-up.js';
 
 export interface LiveClusterOptions {
@@ -29,9 +37,11 @@ export interface LiveClusterOptions {
   readonly brokers?: number;
   /** Topics to create unless they exist, by name. */
   readonly topics?: Readonly<Record<string, TopicToCreate>>;
-  /** Kafka's configuration keys for brokers and controller. */
+  /** Kafka's configuration keys for brokers and controller, and for TLS and SASL of the listener for clients. */
   readonly config?: Properties;
-  /** Where the brokers listen: the first on this port, the others on the ports after it. Port 0: free ports. */
+  /** The users of SASL/SCRAM. */
+  readonly scramUsers?: readonly ScramUser[];
+  /** Where the brokers listen; absent: the address in `listeners`, else loopback: the first on this port, the others on the ports after it. Port 0: free ports. */
   readonly listen?: Address;
   /** Keeps all logs in this directory. Absent: a temporary directory, removed by `close`. */
   readonly dataDirectory?: string;
@@ -46,7 +56,6 @@ export interface LiveClusterOptions {
   readonly onError?: (node: string, error: unknown) => void;
 }
 
-const LOOPBACK = '127.0.0.1';
 const READY_TIMEOUT_MILLIS = 60_000;
 const silent: Logger = { enabled: false, log: () => undefined };
 
@@ -60,7 +69,10 @@ export class LiveCluster {
   readonly #unlock: () => void;
 
   private constructor(options: LiveClusterOptions) {
-    const { brokers = 1, listen = { host: LOOPBACK, port: 0 }, config = {}, logger = silent } = options;
+    const { brokers = 1, logger = silent } = options;
+    const { security: keys, rest: config } = splitSecurity(options.config ?? {});
+    const security = listenerSecurity(keys, options.scramUsers);
+    const listen = options.listen ?? security.address ?? { host: LOOPBACK, port: 0 };
     this.#temporaryDirectory =
       options.dataDirectory === undefined ? mkdtempSync(join(tmpdir(), 'seismolog-')) : null;
     const root = this.#temporaryDirectory ?? options.dataDirectory ?? '';
@@ -83,14 +95,16 @@ export class LiveCluster {
     const server = { clusterId, config, rules: rulesOfProcess(), observer: null };
     this.controller = new LiveNode(0, {
       ...node(CONTROLLER_HOST, LOOPBACK),
-      makeServer: (env, port, answerRules) =>
+      makeServer: (env, { port }, answerRules) =>
         new ControllerServer(env, { ...server, nodeId: CONTROLLER_ID, port, answerRules }),
     });
     this.brokers = Array.from({ length: brokers }, (_, index) => {
       const brokerId = index + 1;
       return new LiveNode(listen.port === 0 ? 0 : listen.port + index, {
         ...node(brokerHost(brokerId), listen.host),
-        makeServer: (env, port, answerRules) => {
+        tls: security.tls,
+        hasInnerListener: security.protocol !== 'PLAINTEXT',
+        makeServer: (env, { port, innerPort }, answerRules) => {
           const controller = { host: LOOPBACK, port: this.controller.port };
           return new BrokerServer(env, {
             ...server,
@@ -99,6 +113,7 @@ export class LiveCluster {
             port,
             controller,
             answerRules,
+            ...this.#clientListener(security, innerPort),
           });
         },
       });
@@ -121,7 +136,7 @@ export class LiveCluster {
     try {
       await cluster.controller.launch();
       for (const broker of cluster.brokers) await broker.launch();
-      const addresses = cluster.addresses;
+      const addresses = cluster.#innerAddresses;
       await awaitBrokers(addresses, READY_TIMEOUT_MILLIS);
       await createTopics(addresses, options.topics ?? {}, READY_TIMEOUT_MILLIS);
       await cluster.#allReplicasOpen();
@@ -135,6 +150,29 @@ export class LiveCluster {
 
   get addresses(): readonly Address[] {
     return this.brokers.map(({ port }) => ({ host: this.#host, port }));
+  }
+
+  /** Where the brokers serve without authentication, for programs of this process. */
+  get #innerAddresses(): readonly Address[] {
+    return this.brokers.map(({ port, innerPort }) => ({
+      host: innerPort === port ? this.#host : LOOPBACK,
+      port: innerPort,
+    }));
+  }
+
+  #clientListener(
+    security: ListenerSecurity,
+    innerPort: number,
+  ): { readonly clientListener?: ClientListener } {
+    const { protocol, listenerName: name, sasl } = security;
+    if (protocol === 'PLAINTEXT') return {};
+    const innerListenerOf = (id: number): Address => ({
+      host: LOOPBACK,
+      port: this.brokers[id - 1]?.innerPort ?? 0,
+    });
+    const innerListener = { host: LOOPBACK, port: innerPort };
+    const securityProtocol = SECURITY_PROTOCOLS[protocol];
+    return { clientListener: { name, securityProtocol, sasl, innerListener, innerListenerOf } };
   }
 
   /** The value of Kafka's `bootstrap.servers`. */

@@ -5,16 +5,24 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Env, Logger } from '../broker/env.js';
 import type { AnswerRules } from '../broker/protocol/answered-errors.js';
+import type { TlsListener } from '../doors/real-network.js';
 import type { FaultyHost } from '../harness/faults/faulty-world.js';
 import { AnswerFaults } from '../harness/world/answer-faults.js';
 import { LiveClock } from './faults/live-clock.js';
 import { LiveDisk } from './faults/live-disk.js';
 import type { LiveNetwork } from './faults/live-network.js';
 import { LiveProcess } from './live-process.js';
+import { LOOPBACK } from './loopback.js';
 
 export interface Server {
   start(): void;
   stop(done: () => void): void;
+}
+
+export interface NodePorts {
+  readonly port: number;
+  /** 0: the node has no inner listener. */
+  readonly innerPort: number;
 }
 
 export interface LiveNodeOptions<S extends Server> {
@@ -22,9 +30,13 @@ export interface LiveNodeOptions<S extends Server> {
   readonly directory: string;
   /** The interface on which the node listens. */
   readonly host: string;
+  /** TLS on that interface; absent: none. */
+  readonly tls?: TlsListener | null;
+  /** The node also listens on a free port of loopback, for the other nodes. */
+  readonly hasInnerListener?: boolean;
   readonly network: LiveNetwork;
   readonly logger: Logger;
-  readonly makeServer: (env: Env, port: number, answerRules: AnswerRules) => S;
+  readonly makeServer: (env: Env, ports: NodePorts, answerRules: AnswerRules) => S;
   readonly onHalt: (name: string, reason: string) => void;
   readonly onError: (name: string, error: unknown) => void;
 }
@@ -41,6 +53,7 @@ export class LiveNode<S extends Server = Server> implements FaultyHost {
   readonly answers = new AnswerFaults();
   readonly #options: LiveNodeOptions<S>;
   #port: number;
+  #innerPort = 0;
   #running: Running<S> | null = null;
   #launching: Promise<void> | null = null;
   #isRetired = false;
@@ -56,6 +69,11 @@ export class LiveNode<S extends Server = Server> implements FaultyHost {
 
   get port(): number {
     return this.#port;
+  }
+
+  /** The port for the other nodes. */
+  get innerPort(): number {
+    return this.#options.hasInnerListener === true ? this.#innerPort : this.#port;
   }
 
   /** The server that runs now; null while the node is down. */
@@ -81,7 +99,7 @@ export class LiveNode<S extends Server = Server> implements FaultyHost {
   }
 
   async #launch(): Promise<void> {
-    const { name, makeServer, onHalt, onError, ...place } = this.#options;
+    const { name, makeServer, onHalt, onError, hasInnerListener = false, ...place } = this.#options;
     const process = new LiveProcess({
       ...place,
       name,
@@ -90,12 +108,14 @@ export class LiveNode<S extends Server = Server> implements FaultyHost {
       onHalt: (reason) => onHalt(name, reason),
       onError: (error) => onError(name, error),
     });
-    this.#port = await process.reserve(this.#port);
+    this.#port = await process.reserve({ port: this.#port });
+    if (hasInnerListener) this.#innerPort = await process.reserve({ port: this.#innerPort, host: LOOPBACK });
     if (this.#isRetired) {
       process.kill();
       return;
     }
-    const server = makeServer(process.env, this.#port, this.answers);
+    const ports = { port: this.#port, innerPort: this.#innerPort };
+    const server = makeServer(process.env, ports, this.answers);
     this.#running = { process, server };
     process.run(() => server.start());
   }

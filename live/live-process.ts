@@ -7,9 +7,9 @@
  * Kafka does. Inside a callback of a connection it also ends that connection.
  */
 import { randomInt } from 'node:crypto';
-import type { Env, Logger, Random, TimerHandle, Timers } from '../broker/env.js';
+import type { Env, ListenAddress, Logger, Random, TimerHandle, Timers } from '../broker/env.js';
 import { RealDisk } from '../doors/real-disk.js';
-import { RealNetwork } from '../doors/real-network.js';
+import { RealNetwork, type TlsListener } from '../doors/real-network.js';
 import { FaultyNetworkDoor } from './faults/faulty-network.js';
 import type { LiveClock } from './faults/live-clock.js';
 import type { LiveDisk } from './faults/live-disk.js';
@@ -22,6 +22,8 @@ export interface LiveProcessOptions {
   readonly directory: string;
   /** The interface on which the process listens. */
   readonly host: string;
+  /** TLS on that interface; absent: none. */
+  readonly tls?: TlsListener | null;
   readonly network: LiveNetwork;
   readonly disk: LiveDisk;
   readonly clock: LiveClock;
@@ -52,6 +54,7 @@ export class LiveProcess {
     const run = (callback: () => void): void => this.run(callback);
     this.#real = new RealNetwork({
       host,
+      tls: options.tls ?? null,
       onError,
       run,
       onLocalPort: (port, isOpen) => network.connected(port, isOpen ? name : null),
@@ -90,8 +93,8 @@ export class LiveProcess {
   }
 
   /** See RealNetwork. */
-  reserve(port: number): Promise<number> {
-    return this.#real.reserve(port);
+  reserve(at: ListenAddress): Promise<number> {
+    return this.#real.reserve(at);
   }
 
   pause(): void {

@@ -45,6 +45,7 @@ function answerTo(request: RequestFrame, rule: AnsweredError) {
     respond: (body: ResponseBodies[ApiName]) => {
       answer = body;
     },
+    respondLast: () => undefined,
     respondNothing: () => undefined,
     close: () => {
       answer = 'close';

@@ -86,6 +86,10 @@ class PartialReply implements Reply {
     this.#reply.respond(withRefusedPartition(this.#apiName, body, this.#refused));
   }
 
+  respondLast(body: ResponseBodies[ApiName]): void {
+    this.#reply.respondLast(withRefusedPartition(this.#apiName, body, this.#refused));
+  }
+
   respondNothing(): void {
     this.#reply.respondNothing();
   }

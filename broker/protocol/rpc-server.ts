@@ -20,6 +20,8 @@ export interface Reply {
   respond(body: ResponseBodies[ApiName]): void;
   /** The client expects no response. Its next request is served. */
   respondNothing(): void;
+  /** The response, and then the end of the connection. */
+  respondLast(body: ResponseBodies[ApiName]): void;
   /** Closes the connection without a response. */
   close(): void;
 }
@@ -36,22 +38,32 @@ export interface RequestContext {
 export type Respond = (body: ResponseBodies[ApiName]) => void;
 export type RpcHandler = (request: RequestFrame, reply: Reply, context: RequestContext) => void;
 
+/** Decides which requests of one connection are served: only those of an authenticated client. */
+export interface ConnectionGuard {
+  /** A longer request closes the connection; null: `socket.request.max.bytes` alone limits it. */
+  readonly requestBytesMax: number | null;
+  /** False: the request is not served, and the guard has answered it. */
+  admits(request: RequestFrame, reply: Reply): boolean;
+}
+
 export interface RpcServerOptions {
   readonly port: number;
   /** `socket.request.max.bytes`. */
   readonly requestBytesMax: number;
+  /** Makes the guard of a new connection. Absent: every request is served. */
+  readonly guard?: () => ConnectionGuard;
+  /** The interface. Absent: that of the host. */
+  readonly interfaceHost?: string;
 }
 
 export function serveRpc(env: Env, options: RpcServerOptions, handler: RpcHandler): void {
-  const { port, requestBytesMax } = options;
+  const { port, requestBytesMax, guard = null, interfaceHost } = options;
   const listener = { host: env.hostName, port };
-  env.network.listen(
-    { port },
-    {
-      accept: (connection, peer) => accept({ env, connection, peer, listener, requestBytesMax, handler }),
-      onError: ({ code, message }) => env.halt(`cannot listen on port ${port}: ${code} ${message}`),
-    },
-  );
+  env.network.listen(interfaceHost === undefined ? { port } : { port, host: interfaceHost }, {
+    accept: (connection, peer) =>
+      accept({ env, connection, peer, listener, requestBytesMax, handler, guard: guard?.() ?? null }),
+    onError: ({ code, message }) => env.halt(`cannot listen on port ${port}: ${code} ${message}`),
+  });
 }
 
 interface Accepted {
@@ -61,14 +73,15 @@ interface Accepted {
   readonly listener: Address;
   readonly requestBytesMax: number;
   readonly handler: RpcHandler;
+  readonly guard: ConnectionGuard | null;
 }
 
 function accept(accepted: Accepted): ConnectionHandler {
-  const { env, connection, requestBytesMax } = accepted;
+  const { env, connection, requestBytesMax, guard } = accepted;
   return acceptChannel(
     env,
     connection,
-    { requestBytesMax },
+    { requestBytesMax: Math.min(requestBytesMax, guard?.requestBytesMax ?? requestBytesMax) },
     (channel) => new ServedConnection(accepted, channel),
   );
 }
@@ -78,6 +91,8 @@ class ServedConnection implements ServerChannelHandler {
   readonly listener: Address;
   readonly #channel: ServerChannel;
   readonly #handler: RpcHandler;
+  readonly #requestBytesMax: number;
+  #guard: ConnectionGuard | null;
   #current: Exchange | null = null;
   #isOpen = true;
 
@@ -86,13 +101,26 @@ class ServedConnection implements ServerChannelHandler {
     this.listener = accepted.listener;
     this.#channel = channel;
     this.#handler = accepted.handler;
+    this.#requestBytesMax = accepted.requestBytesMax;
+    this.#guard = accepted.guard;
   }
 
   onRequest(request: RequestFrame): void {
     const exchange = new Exchange(this, request);
     this.#current = exchange;
     this.#channel.pause();
-    this.#handler(request, exchange, exchange);
+    if (this.#guard === null || this.#isAdmitted(this.#guard, request, exchange))
+      this.#handler(request, exchange, exchange);
+  }
+
+  /** A guard without a limit of its own has let the client in, and is asked no more. */
+  #isAdmitted(guard: ConnectionGuard, request: RequestFrame, exchange: Exchange): boolean {
+    const isAdmitted = guard.admits(request, exchange);
+    if (guard.requestBytesMax === null) {
+      this.#guard = null;
+      this.#channel.limitRequests(this.#requestBytesMax);
+    }
+    return isAdmitted;
   }
 
   /** The window that the response had filled has room again. */
@@ -105,13 +133,17 @@ class ServedConnection implements ServerChannelHandler {
   }
 
   /** The answer to `exchange`: a body, null for none, or the end of the connection. */
-  settle(exchange: Exchange, body: ResponseBodies[ApiName] | null | 'close'): void {
+  settle(exchange: Exchange, body: ResponseBodies[ApiName] | null | 'close', isLast = false): void {
     const { request } = exchange;
     if (this.#current !== exchange)
       throw new Error(`second answer to ${request.apiName} ${request.correlationId}`);
     this.#current = null;
     if (!this.#isOpen) return;
     if (body === 'close') {
+      this.#isOpen = false;
+      this.#channel.close();
+    } else if (body !== null && isLast) {
+      this.#channel.respond(request, body);
       this.#isOpen = false;
       this.#channel.close();
     } else if (body === null || this.#channel.respond(request, body)) {
@@ -148,6 +180,10 @@ class Exchange implements Reply, RequestContext {
 
   respond(body: ResponseBodies[ApiName]): void {
     this.#connection.settle(this, body);
+  }
+
+  respondLast(body: ResponseBodies[ApiName]): void {
+    this.#connection.settle(this, body, true);
   }
 
   respondNothing(): void {

@@ -40,8 +40,16 @@ export const UNSERVED_APIS: readonly UnservedApi[] = [
   api(46, 'ListPartitionReassignments', REASSIGNMENT),
   api(48, 'DescribeClientQuotas', QUOTAS),
   api(49, 'AlterClientQuotas', QUOTAS),
-  api(50, 'DescribeUserScramCredentials', 'no listener asks for SASL'),
-  api(51, 'AlterUserScramCredentials', 'no listener asks for SASL'),
+  api(
+    50,
+    'DescribeUserScramCredentials',
+    'the users of SCRAM come from the command line or the program that starts the cluster',
+  ),
+  api(
+    51,
+    'AlterUserScramCredentials',
+    'the users of SCRAM come from the command line or the program that starts the cluster',
+  ),
   api(52, 'Vote', SOLE_VOTER),
   api(53, 'BeginQuorumEpoch', SOLE_VOTER),
   api(54, 'EndQuorumEpoch', SOLE_VOTER),

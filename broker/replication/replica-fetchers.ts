@@ -1,16 +1,20 @@
 /** One fetcher for each leader broker that this broker follows (kafka.server.ReplicaFetcherManager). */
+import type { Address } from '../env.js';
 import type { Following, Partition } from './partition.js';
 import { ReplicaFetcher } from './replica-fetcher.js';
 import type { ReplicationContext } from './replication-context.js';
 
 export class ReplicaFetchers implements Following {
   readonly #brokerEpoch: () => number;
+  readonly #innerListenerOf: ((brokerId: number) => Address) | null;
   readonly #fetchers = new Map<number, ReplicaFetcher>();
   readonly #followed = new Map<Partition, ReplicaFetcher>();
   #context: ReplicationContext | null = null;
 
-  constructor(brokerEpoch: () => number) {
+  /** @param innerListenerOf where a broker serves the other brokers; null: at the address of its registration. */
+  constructor(brokerEpoch: () => number, innerListenerOf: ((brokerId: number) => Address) | null = null) {
     this.#brokerEpoch = brokerEpoch;
+    this.#innerListenerOf = innerListenerOf;
   }
 
   /** Called once, before any partition is followed. */
@@ -38,7 +42,8 @@ export class ReplicaFetchers implements Following {
     const broker = this.#context?.image.brokers.get(brokerId);
     const fetcher = this.#fetchers.get(brokerId);
     if (broker === undefined || fetcher === undefined) return;
-    if (broker.host === fetcher.address.host && broker.port === fetcher.address.port) return;
+    const address = this.#innerListenerOf?.(brokerId) ?? broker;
+    if (address.host === fetcher.address.host && address.port === fetcher.address.port) return;
     const partitions = [...this.#followed].filter(([, by]) => by === fetcher).map(([partition]) => partition);
     fetcher.close();
     this.#fetchers.delete(brokerId);
@@ -66,10 +71,11 @@ export class ReplicaFetchers implements Following {
     if (known !== undefined || context === null) return known ?? null;
     const broker = context.image.brokers.get(leaderId);
     if (broker === undefined) return null;
+    const { host, port } = this.#innerListenerOf?.(leaderId) ?? broker;
     const fetcher = new ReplicaFetcher({
       context,
       leaderId,
-      address: { host: broker.host, port: broker.port },
+      address: { host, port },
       brokerEpoch: this.#brokerEpoch,
     });
     this.#fetchers.set(leaderId, fetcher);

@@ -1,5 +1,5 @@
 /**
- * SaslHandshake (key 17) and SaslAuthenticate (key 36) on a listener without SASL
+ * SaslHandshake (key 17) and SaslAuthenticate (key 36) on a listener without SASL, and after authentication
  * (kafka.server.KafkaApis#handleSaslHandshakeRequest, #handleSaslAuthenticateRequest).
  */
 import type { SaslHandshakeResponse } from '../protocol/apis/17-sasl-handshake.js';

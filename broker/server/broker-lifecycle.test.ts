@@ -37,7 +37,7 @@ class LivingBroker {
     this.#lifecycle = new BrokerLifecycle(this.#process.env, {
       brokerId: this.brokerId,
       clusterId: 'cluster',
-      listener: { host: `b${this.brokerId}`, port: 9092 },
+      listener: { host: `b${this.brokerId}`, port: 9092, name: 'PLAINTEXT', securityProtocol: 0 },
       controllers: [CONTROLLER],
       config: resolveServerConfig({}),
       topicDefaults: {},

@@ -33,7 +33,7 @@ export interface BrokerLifecycleOptions {
   readonly brokerId: number;
   readonly clusterId: string;
   /** The address that clients and other brokers get. */
-  readonly listener: Address;
+  readonly listener: Address & { readonly name: string; readonly securityProtocol: number };
   readonly controllers: readonly Address[];
   /** The ids of the log directories. */
   readonly logDirs: readonly string[];
@@ -227,7 +227,7 @@ export class BrokerLifecycle {
       brokerId,
       clusterId,
       incarnationId: this.incarnationId,
-      listeners: [{ name: 'PLAINTEXT', host: listener.host, port: listener.port, securityProtocol: 0 }],
+      listeners: [listener],
       features: [],
       rack: null,
       isMigratingZkBroker: false,

@@ -19,6 +19,7 @@ import { GroupCoordinator } from '../groups/group-coordinator.js';
 import type { Observer } from '../observer.js';
 import { type AnswerRules, answeringErrors } from '../protocol/answered-errors.js';
 import { serveRpc } from '../protocol/rpc-server.js';
+import { SaslGuard, type SaslMechanisms } from '../protocol/sasl.js';
 import { FetchSessionCache } from '../replication/fetch-session.js';
 import { IsrProposals } from '../replication/isr-proposals.js';
 import { LogDirectory } from '../replication/log-directory.js';
@@ -33,6 +34,20 @@ import { OffsetsTopic } from './offsets-topic.js';
 import { ProducerIdSource } from './producer-id-source.js';
 import { TopicCreator } from './topic-creator.js';
 
+/** The listener for clients where it is not the listener for brokers. */
+export interface ClientListener {
+  /** The name in `listeners`. */
+  readonly name: string;
+  /** The id of org.apache.kafka.common.security.auth.SecurityProtocol. */
+  readonly securityProtocol: number;
+  /** Null: clients need no authentication. */
+  readonly sasl: SaslMechanisms | null;
+  /** Where this broker serves the other brokers, without authentication. */
+  readonly innerListener: Address;
+  /** The inner listener of another broker. */
+  readonly innerListenerOf: (brokerId: number) => Address;
+}
+
 export interface BrokerOptions {
   readonly brokerId: number;
   readonly clusterId: string;
@@ -45,6 +60,8 @@ export interface BrokerOptions {
   readonly observer: Observer | null;
   /** The requests that are answered with an error in place of being carried out. Absent: none. */
   readonly answerRules?: AnswerRules;
+  /** Absent: clients and brokers use the same listener, without authentication. */
+  readonly clientListener?: ClientListener;
 }
 
 /** log.dirs, on this host's disk. */
@@ -114,7 +131,7 @@ export class BrokerServer {
     const lifecycle = new BrokerLifecycle(this.#env, {
       brokerId,
       clusterId,
-      listener: { host, port },
+      listener: { host, port, ...registeredAs(this.#options.clientListener) },
       controllers: 'host' in controller ? [controller] : controller,
       config: this.#config,
       topicDefaults: this.#topicDefaults,
@@ -142,7 +159,10 @@ export class BrokerServer {
       proposals,
       wakeups: new Wakeups(),
     };
-    const fetchers = new ReplicaFetchers(() => lifecycle.brokerEpoch);
+    const fetchers = new ReplicaFetchers(
+      () => lifecycle.brokerEpoch,
+      this.#options.clientListener?.innerListenerOf ?? null,
+    );
     fetchers.attach(context);
     const offsetsTopic = new OffsetsTopic(this.#env, this.#config, lifecycle);
     const groups = new GroupCoordinator(this.#env, {
@@ -205,7 +225,13 @@ export class BrokerServer {
     const requestBytesMax = this.#config['socket.request.max.bytes'];
     const topicNameOf = (topicId: string) => lifecycle.image.topicById(topicId)?.name ?? null;
     const handler = answeringErrors(dispatchTo(services), this.#options.answerRules ?? null, topicNameOf);
-    serveRpc(this.#env, { port, requestBytesMax }, handler);
+    const { sasl = null, innerListener = null } = this.#options.clientListener ?? {};
+    const guard = sasl === null ? {} : { guard: () => new SaslGuard(sasl) };
+    serveRpc(this.#env, { port, requestBytesMax, ...guard }, handler);
+    if (innerListener !== null) {
+      const { host: interfaceHost, port: innerPort } = innerListener;
+      serveRpc(this.#env, { port: innerPort, requestBytesMax, interfaceHost }, handler);
+    }
     lifecycle.readyToUnfence();
   }
 
@@ -244,4 +270,9 @@ export class BrokerServer {
       });
     }
   }
+}
+
+/** The name and the protocol in the registration of a broker. */
+function registeredAs(listener: ClientListener | undefined) {
+  return { name: listener?.name ?? 'PLAINTEXT', securityProtocol: listener?.securityProtocol ?? 0 };
 }

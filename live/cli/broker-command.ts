@@ -12,13 +12,21 @@ import { ControlServer } from '../control-server.js';
 import { DirectoryInUse } from '../directory-lock.js';
 import { LiveCluster } from '../live-cluster.js';
 import { isLoopback } from '../loopback.js';
+import {
+  type ListenerSecurity,
+  listenerSecurity,
+  type ScramUser,
+  splitSecurity,
+} from '../security/listener-security.js';
+import { scramUserOf } from '../security/scram-user.js';
 import type { TopicToCreate } from '../start-up.js';
 import { faultWords } from './fault-words.js';
 import { readServerProperties } from './server-properties.js';
 
 interface BrokerCommandOptions {
   readonly brokers: number;
-  readonly listen: Address;
+  readonly listen?: Address;
+  readonly addScram: readonly ScramUser[];
   readonly data?: string;
   readonly set: Properties;
   readonly config?: string;
@@ -57,33 +65,38 @@ function describe(program: Command): Command {
     .option('--brokers <count>', 'number of brokers; their ids are 1, 2, …', parseBrokers, 1)
     .option(
       '--listen <host:port>',
-      'where the first broker listens, the others on the ports after it; port 0: free ports',
+      'where the first broker listens, the others on the ports after it; port 0: free ports (default: the address in listeners, else 127.0.0.1:9092)',
       parseAddress,
-      { host: '127.0.0.1', port: 9092 },
     )
     .option('--data <directory>', 'keep the logs here (otherwise: a temporary directory, removed at the end)')
     .option('--config <server.properties>', 'the settings of the brokers in a file of Kafka')
     .option('--set <key=value>', 'a configuration key of Kafka; may be repeated', addSetting, {})
     .option('--create <topic:partitions:replicas>', 'a topic to create; may be repeated', addTopic, {})
+    .option(
+      '--add-scram <credential>',
+      'a user: SCRAM-SHA-256=[name=alice,password=secret]; may be repeated',
+      addScram,
+      [],
+    )
     .option('--faults <plan.json>', 'a fault plan; its times count from the moment of readiness')
     .option('--control <host:port>', 'faults and state over HTTP on a loopback port', parseAddress)
-    .option('--remote', 'permit an address that other machines can reach; there is no authentication')
+    .option('--remote', 'permit an address that other machines can reach without TLS or SASL')
     .addHelpText('after', help);
 }
 
 async function brokerCommand(terminal: Terminal, options: BrokerCommandOptions): Promise<number> {
-  const { brokers, listen, data, set, create, remote = false, faults, control } = options;
-  if (!remote && !isLoopback(listen.host)) {
-    throw new UsageError(`${listen.host} can be reached from other machines; --remote permits that`);
-  }
+  const { brokers, data, set, create, faults, control, addScram: scramUsers } = options;
   const file = options.config === undefined ? null : readServerProperties(options.config);
   for (const remark of file?.remarks ?? []) terminal.err(`${remark}\n`);
+  const config = { ...file?.properties, ...set };
+  const listen = listenAddress(options, config);
   const startedAt = performance.now();
   const ended = interrupted(terminal);
   const cluster = await start({
     brokers,
     listen,
-    config: { ...file?.properties, ...set },
+    config,
+    scramUsers,
     topics: create,
     ...(faults === undefined ? {} : { faults: readPlan(faults) }),
     onFault: (phase) => terminal.err(`${faultWords(phase)}\n`),
@@ -108,6 +121,27 @@ async function start(options: Parameters<typeof LiveCluster.start>[0]): Promise<
     if (error instanceof ConfigException || error instanceof DirectoryInUse)
       throw new UsageError(error.message);
     if (error instanceof Error && 'code' in error) throw new UsageError(`cannot start: ${error.message}`);
+    throw error;
+  }
+}
+
+/** @throws UsageError when other machines can reach the address and nothing protects it. */
+function listenAddress({ listen, remote = false }: BrokerCommandOptions, config: Properties): Address {
+  const { address, protocol } = securityOf(config);
+  const chosen = listen ?? address ?? { host: '127.0.0.1', port: 9092 };
+  if (!remote && !isLoopback(chosen.host) && protocol === 'PLAINTEXT') {
+    const words = `${chosen.host} can be reached from other machines`;
+    throw new UsageError(`${words}; TLS or SASL permits that, or --remote`);
+  }
+  return chosen;
+}
+
+/** @throws UsageError when a key of TLS or SASL has an illegal value. */
+function securityOf(config: Properties): ListenerSecurity {
+  try {
+    return listenerSecurity(splitSecurity(config).security);
+  } catch (error) {
+    if (error instanceof ConfigException) throw new UsageError(error.message);
     throw error;
   }
 }
@@ -178,4 +212,10 @@ function addTopic(
     ...(replicas === undefined ? {} : { replicationFactor: Number(replicas) }),
   };
   return { ...topics, [name]: topic };
+}
+
+function addScram(text: string, users: readonly ScramUser[]): readonly ScramUser[] {
+  const user = scramUserOf(text);
+  if (user === null) throw new InvalidArgumentError('for example SCRAM-SHA-256=[name=alice,password=secret]');
+  return [...users, user];
 }

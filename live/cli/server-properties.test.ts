@@ -28,6 +28,13 @@ describe('server.properties', () => {
     expect(remarks.join('\n')).toContain(`${path}:4 zookeeper.connect`);
   });
 
+  it('gives the keys of listeners, which act on real sockets', () => {
+    const path = written('listeners=SSL://127.0.0.1:9093', 'ssl.keystore.type=PEM', 'num.io.threads=8');
+    const { properties, remarks } = readServerProperties(path);
+    expect(properties).toEqual({ listeners: 'SSL://127.0.0.1:9093', 'ssl.keystore.type': 'PEM' });
+    expect(remarks).toHaveLength(1);
+  });
+
   it('is refused with the reason where a value is illegal, and where there is no file', () => {
     expect(() => readServerProperties(written('min.insync.replicas=none'))).toThrow('min.insync.replicas');
     expect(() => readServerProperties(join(directory, 'absent'))).toThrow('cannot read');

@@ -4,6 +4,7 @@ import type { Properties } from '../../broker/config/definitions.js';
 import { PropertiesFileError, parseProperties } from '../../broker/config/properties-file.js';
 import { type ConfigRemark, readConfiguration } from '../../broker/config/read-configuration.js';
 import { UsageError } from '../../harness/api/usage-error.js';
+import { isSecurityKey } from '../security/listener-security.js';
 
 export interface ServerProperties {
   readonly properties: Properties;
@@ -13,13 +14,17 @@ export interface ServerProperties {
 
 /** @throws UsageError when the file cannot be read, or has a key that would change what is promised and is not modelled. */
 export function readServerProperties(path: string): ServerProperties {
-  const { properties, accepted, refused, former, unknown } = readConfiguration(
-    'broker',
-    parse(path, textOf(path)),
-    path,
-  );
+  const written = parse(path, textOf(path));
+  // The listeners of a live cluster are real, so these keys act here.
+  const security = written.filter(({ key }) => isSecurityKey(key));
+  const others = written.filter(({ key }) => !isSecurityKey(key));
+  const { properties, accepted, refused, former, unknown } = readConfiguration('broker', others, path);
   if (refused.length > 0) throw new UsageError(refused.map(sentence).join('\n'));
-  return { properties, remarks: [...accepted, ...former, ...unknown].map(sentence) };
+  const secured = Object.fromEntries(security.map(({ key, value }) => [key, value]));
+  return {
+    properties: { ...properties, ...secured },
+    remarks: [...accepted, ...former, ...unknown].map(sentence),
+  };
 }
 
 const sentence = ({ place, key, words }: ConfigRemark): string => `${place} ${key} ${words}`;

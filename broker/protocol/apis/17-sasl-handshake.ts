@@ -5,7 +5,7 @@ import { array, errorCode, string } from '../schema/field.js';
  * SaslHandshake (key 17): the client names the SASL mechanism with which it will authenticate (KIP-43).
  *
  * Versions: 1 the tokens follow in SaslAuthenticate (KIP-152); with version 0 they follow as raw bytes.
- * No listener of this broker asks for SASL yet: the answer is ILLEGAL_SASL_STATE.
+ * Not served: version 0, whose tokens have no header of Kafka. On a listener without SASL the answer is ILLEGAL_SASL_STATE.
  */
 export const saslHandshakeApi = api({
   key: 17,

@@ -5,7 +5,7 @@ import { bytes, errorCode, int64, string } from '../schema/field.js';
  * SaslAuthenticate (key 36; KIP-152): one token of the SASL mechanism that SaslHandshake named, and the server's token.
  *
  * Versions: 1 the lifetime of the session (KIP-368) · 2 flexible.
- * No listener of this broker asks for SASL yet: the answer is ILLEGAL_SASL_STATE.
+ * On a listener without SASL the answer is ILLEGAL_SASL_STATE. Sessions do not end (`connections.max.reauth.ms` 0).
  */
 export const saslAuthenticateApi = api({
   key: 36,

@@ -111,6 +111,10 @@ export class ByteServerChannel implements ServerChannel, ConnectionHandler {
     return this.#connection.write(responseBytes(request, body));
   }
 
+  limitRequests(requestBytesMax: number): void {
+    this.#decoder.frameBytesMax = requestBytesMax;
+  }
+
   pause(): void {
     this.#isPaused = true;
     this.#connection.pause();

@@ -26,6 +26,8 @@ export interface ClientChannelHandler {
 export interface ServerChannel {
   /** Queues the response to `request`. False: the connection's window is full; `onDrain` follows. */
   respond(request: RequestFrame, body: ResponseBodies[ApiName]): boolean;
+  /** `FrameLimits.requestBytesMax` for the requests to come. */
+  limitRequests(requestBytesMax: number): void;
   /** Reads no further request until `resume`. */
   pause(): void;
   resume(): void;

@@ -14,7 +14,8 @@ const NO_BYTES = new Uint8Array(0);
 export type NextFrame = Uint8Array | null | 'invalid-length';
 
 export class FrameDecoder {
-  readonly #frameBytesMax: number;
+  /** A longer frame is invalid. */
+  frameBytesMax: number;
   #bytes: Uint8Array = NO_BYTES;
   /** The bytes not read yet are [start, end) of `#bytes`. */
   #start = 0;
@@ -23,7 +24,7 @@ export class FrameDecoder {
   #isOwn = false;
 
   constructor(frameBytesMax: number) {
-    this.#frameBytesMax = frameBytesMax;
+    this.frameBytesMax = frameBytesMax;
   }
 
   push(piece: Uint8Array): void {
@@ -58,7 +59,7 @@ export class FrameDecoder {
   }
 
   #isValid(lengthBytes: number): boolean {
-    return lengthBytes >= 0 && lengthBytes <= this.#frameBytesMax;
+    return lengthBytes >= 0 && lengthBytes <= this.frameBytesMax;
   }
 
   #frameLength(): number | null {

@@ -66,7 +66,7 @@ export class ValueClientChannel implements ClientChannel, ConnectionHandler {
 
 export class ValueServerChannel implements ServerChannel, ConnectionHandler {
   readonly #connection: Connection;
-  readonly #requestBytesMax: number;
+  #requestBytesMax: number;
   #handler: ServerChannelHandler | null = null;
 
   constructor(connection: Connection, { requestBytesMax }: FrameLimits) {
@@ -83,6 +83,10 @@ export class ValueServerChannel implements ServerChannel, ConnectionHandler {
     const response: ResponseFrame = { type: 'response', apiName, correlationId, body };
     const kind = responseKind(requestKind(request));
     return this.#connection.pass(response, responseSizeBytes(request, body), kind);
+  }
+
+  limitRequests(requestBytesMax: number): void {
+    this.#requestBytesMax = requestBytesMax;
   }
 
   pause(): void {

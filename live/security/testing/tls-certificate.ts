@@ -1,0 +1,20 @@
+/** A certificate for localhost and 127.0.0.1, signed by itself, with its private key: for tests alone. */
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUG0hWQmE7ICoiaieXMoHppr9fgywwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTIwMTExMjE1N1oYDzIxMjYxMTA3
+MTEyMTU3WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATiBhm+ejO5fOYtI/q6AthJgJ1xu+/duF+R8n5XfD+jd+/rqw7AZk/4
++eS5xmcXgLTF5sYo1WKDUP27APdy/urDo28wbTAdBgNVHQ4EFgQUI6fWyOe81rl/
+6gpdFPNPwVwac24wHwYDVR0jBBgwFoAUI6fWyOe81rl/6gpdFPNPwVwac24wDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSAAwRQIgTBznCwS2ZIfEqgVqJuiWQGNiNPso3d1kuVC3cZ6YZQACIQCS
+Wi1Omn/xij3TotX4QYFKYRWpQzLUTdHYgIRmTgVQuA==
+-----END CERTIFICATE-----
+`;
+
+export const privateKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg0uSds1pF6FOXdEmV
+egaBe/0fk/ppLBCdOE7EUfQuFNOhRANCAATiBhm+ejO5fOYtI/q6AthJgJ1xu+/d
+uF+R8n5XfD+jd+/rqw7AZk/4+eS5xmcXgLTF5sYo1WKDUP27APdy/urD
+-----END PRIVATE KEY-----
+`;
