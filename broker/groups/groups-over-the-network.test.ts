@@ -314,3 +314,36 @@ describe('a group over the network', () => {
     expect(answer.responses[0]?.partitionResponses[0]?.errorCode).toBe('INVALID_TOPIC_EXCEPTION');
   });
 });
+
+describe('the log cleaner', () => {
+  it('bounds __consumer_offsets on every replica, and the next coordinator knows the last commit', () => {
+    const config = {
+      ...SMALL.config,
+      'offsets.topic.segment.bytes': '2048',
+      'log.cleaner.backoff.ms': '500',
+      'replica.high.watermark.checkpoint.interval.ms': '500',
+    };
+    const groups = new GroupCluster({ config });
+    const { cluster } = groups;
+    const first = groups.coordinator();
+    for (let offset = 1; offset <= 300; offset++) expect(groups.commit(first, offset)).toBe('NONE');
+    cluster.run(10);
+    const index = groupPartitionOf('g', 3);
+    for (const broker of ['b1', 'b2', 'b3']) {
+      const { replicas } = cluster.brokers.get(broker)!;
+      const { log } = replicas!.find('__consumer_offsets', index)!;
+      expect(log.logEndOffset).toBeGreaterThanOrEqual(300);
+      // Two segments at most: the cleaned one, which has the last commit and no other, and the active one.
+      expect(log.sizeBytes, broker).toBeLessThan(2 * 2048);
+    }
+    cluster.crash(first);
+    cluster.run(15);
+    const survivor = ['b1', 'b2', 'b3'].find((broker) => broker !== first)!;
+    const second = groups.coordinator('g', survivor);
+    expect(second).not.toBe(first);
+    expect(groups.committed(second)).toBe(300);
+    cluster.startBroker(first);
+    cluster.run(15);
+    expect(groups.commit(groups.coordinator('g', survivor), 301)).toBe('NONE');
+  });
+});

@@ -4,8 +4,9 @@
  * Each invariant is an entry of one of the files `*-invariants.ts`; `docs/invariants.md` lists them.
  *
  * *Committed* means below the highest high watermark that a leader reached. While a host is down, its log counts as
- * held on its disk; the next opening of the log shows what is left. Not covered: logs with retention or compaction
- * (all logs start at the same offset), transactions.
+ * held on its disk; the next opening of the log shows what is left. Records that retention, DeleteRecords or compaction
+ * removed by right stay in the model, so that logs that begin at different offsets, or have gaps, are compared offset by
+ * offset. Not covered: transactions; the records within a compacted batch, which readers check.
  *
  * Permitted losses (an unclean election if it is enabled, a last replica that lost its unsynced tail) truncate the
  * committed log. Each is remembered as the explanation of the records that it lost: *no unexplained loss*.
