@@ -21,6 +21,11 @@ export interface PartitionMetadata {
   readonly leaderEpoch: number;
 }
 
+export interface ListedTopic {
+  readonly name: string;
+  readonly isInternal: boolean;
+}
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class ClusterMetadata {
@@ -29,6 +34,7 @@ export class ClusterMetadata {
   readonly #namesById = new Map<string, string>();
   readonly #announcedCounts = new Map<string, number>();
   #brokers: ReadonlyMap<number, Address> = new Map();
+  #listed: readonly ListedTopic[] = [];
 
   constructor(rules: ClientRules) {
     this.#rules = rules;
@@ -55,6 +61,25 @@ export class ClusterMetadata {
   /** The only object for this partition; it has no leader until metadata names one. */
   partition(topic: string, index: number): PartitionMetadata {
     return this.#partition(topic, index);
+  }
+
+  /** Every topic of the cluster, by name, as of the last answer that described them all. */
+  get listed(): readonly ListedTopic[] {
+    return this.#listed;
+  }
+
+  /** The response describes every topic. A topic that it lacks is gone. */
+  listTopics({ topics }: MetadataResponse): void {
+    const listed: ListedTopic[] = [];
+    for (const { name, errorCode, isInternal } of topics)
+      if (name !== null && errorCode !== 'UNKNOWN_TOPIC_OR_PARTITION') listed.push({ name, isInternal });
+    this.#listed = listed.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const present = new Set(listed.map(({ name }) => name));
+    for (const name of this.#announcedCounts.keys()) {
+      if (present.has(name)) continue;
+      this.#announcedCounts.delete(name);
+      this.#forgetLeaders(name);
+    }
   }
 
   topicNamed(topicId: string): string | undefined {

@@ -23,6 +23,7 @@ export class MetadataRefresher {
   readonly #connections: BrokerConnections;
   readonly #options: MetadataRefresherOptions;
   readonly #topics = new Set<string>();
+  #wantsAllTopics = false;
   #isNeeded = false;
   #isInFlight = false;
   #isClosed = false;
@@ -47,6 +48,13 @@ export class MetadataRefresher {
   addTopic(topic: string): void {
     if (this.#topics.has(topic)) return;
     this.#topics.add(topic);
+    this.request();
+  }
+
+  /** A subscription by pattern: every topic of the cluster is asked for. */
+  wantAllTopics(): void {
+    if (this.#wantsAllTopics) return;
+    this.#wantsAllTopics = true;
     this.request();
   }
 
@@ -97,7 +105,9 @@ export class MetadataRefresher {
     this.#isNeeded = false;
     this.#isInFlight = true;
     this.#notBefore = now + this.#options.backoff.micros(this.#failures);
-    const topics = [...this.#topics].map((name) => ({ topicId: ZERO_UUID, name }));
+    const topics = this.#wantsAllTopics
+      ? null
+      : [...this.#topics].map((name) => ({ topicId: ZERO_UUID, name }));
     const body = {
       topics,
       allowAutoTopicCreation: false,
@@ -123,6 +133,7 @@ export class MetadataRefresher {
     // An answer that leaves a leader unknown counts as a failed attempt, so the back-off between requests
     // grows.
     const isIncomplete = this.#metadata.update(response);
+    if (this.#wantsAllTopics) this.#metadata.listTopics(response);
     this.#failures = isIncomplete ? this.#failures + 1 : 0;
     if (isIncomplete) this.#isNeeded = true;
     this.#connections.update(this.#metadata.brokers);

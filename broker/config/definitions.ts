@@ -287,6 +287,7 @@ export const consumerDefinitions = {
   'socket.connection.setup.timeout.max.ms': longMillis(30_000, 0),
   'metadata.max.age.ms': longMillis(300_000, 0),
   'check.crcs': boolean(true),
+  'exclude.internal.topics': boolean(true),
 } as const;
 
 type Resolved<D extends Readonly<Record<string, Definition<unknown>>>> = {

@@ -214,7 +214,7 @@ export const STANDING_GROUPS: readonly StandingGroup[] = [
   },
   {
     kinds: CLIENTS,
-    keys: /^(bootstrap\.servers|client\.(id|rack|dns\.lookup)|(send|receive)\.buffer\.bytes|connections\.max\.idle\.ms|metadata\.(max\.idle\.ms|recovery\..*)|exclude\.internal\.topics|allow\.auto\.create\.topics)$/,
+    keys: /^(bootstrap\.servers|client\.(id|rack|dns\.lookup)|(send|receive)\.buffer\.bytes|connections\.max\.idle\.ms|metadata\.(max\.idle\.ms|recovery\..*)|allow\.auto\.create\.topics)$/,
     standing: 'accepted',
     reason: 'has no effect: it concerns addresses, names and sockets of a real machine',
   },

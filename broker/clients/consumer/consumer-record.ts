@@ -30,6 +30,7 @@ export interface ConsumerRecord {
 
 /** The name of the Java exception that `poll` throws, or the broker's error. */
 type PollError =
+  | 'WakeupException'
   | 'LogTruncationException'
   | 'NoOffsetForPartitionException'
   | 'OffsetOutOfRangeException'

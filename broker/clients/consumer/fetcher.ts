@@ -35,16 +35,20 @@ export interface FetcherOptions {
   readonly onProgress: () => void;
 }
 
+interface Fetched {
+  readonly cursor: PartitionCursor;
+  readonly session: FetchSession;
+  readonly records: FetchedRecords;
+}
+
 export class Fetcher {
   readonly #env: Env;
   readonly #options: FetcherOptions;
   readonly #sessions: FetchSession[] = [];
   /** Cursors with records to hand out, in order of arrival, with the sessions that fetched them. */
-  #ready: {
-    readonly cursor: PartitionCursor;
-    readonly session: FetchSession;
-    readonly records: FetchedRecords;
-  }[] = [];
+  #ready: Fetched[] = [];
+  /** The same of paused cursors. A broker is fetched from again although these records wait. */
+  readonly #parked: Fetched[] = [];
   #delayed: PartitionCursor[] = [];
 
   constructor(env: Env, options: FetcherOptions) {
@@ -66,6 +70,11 @@ export class Fetcher {
   discard(cursor: PartitionCursor): void {
     if (cursor.buffered === null) return;
     cursor.buffered = null;
+    const parked = this.#parked.findIndex((entry) => entry.cursor === cursor);
+    if (parked >= 0) {
+      this.#parked.splice(parked, 1);
+      return;
+    }
     for (let index = 0; index < this.#ready.length; index += 1) {
       const entry = this.#ready[index]!;
       if (entry.cursor !== cursor) continue;
@@ -74,6 +83,29 @@ export class Fetcher {
       else this.#ready.splice(index, 1);
       return;
     }
+  }
+
+  /** The records that were fetched and not handed out wait for `resume`. */
+  pause(cursor: PartitionCursor): void {
+    if (cursor.isPaused) return;
+    cursor.isPaused = true;
+    const index = this.#ready.findIndex((entry) => entry.cursor === cursor);
+    for (const entry of index < 0 ? [] : this.#ready.splice(index, 1)) {
+      entry.session.bufferedCount -= 1;
+      this.#parked.push(entry);
+    }
+    this.markChanged(cursor);
+  }
+
+  resume(cursor: PartitionCursor): void {
+    if (!cursor.isPaused) return;
+    cursor.isPaused = false;
+    const index = this.#parked.findIndex((entry) => entry.cursor === cursor);
+    for (const entry of index < 0 ? [] : this.#parked.splice(index, 1)) {
+      entry.session.bufferedCount += 1;
+      this.#ready.push(entry);
+    }
+    this.markChanged(cursor);
   }
 
   /** Sends every fetch that can be sent. Returns the time of the next look for the others. */
@@ -168,10 +200,14 @@ export class Fetcher {
       case 'NONE':
         cursor.failures = 0;
         cursor.highWatermark = data.highWatermark;
+        cursor.lastStableOffset = data.lastStableOffset;
         if (data.records === null || data.records.length === 0) return;
         cursor.buffered = new FetchedRecords(cursor, data.records, config['check.crcs']);
-        session.bufferedCount += 1;
-        this.#ready.push({ cursor, session, records: cursor.buffered });
+        if (cursor.isPaused) this.#parked.push({ cursor, session, records: cursor.buffered });
+        else {
+          session.bufferedCount += 1;
+          this.#ready.push({ cursor, session, records: cursor.buffered });
+        }
         return;
       case 'OFFSET_OUT_OF_RANGE':
         this.#options.onOutOfRange(cursor);
@@ -209,7 +245,7 @@ function isCurrent(cursor: PartitionCursor, session: FetchSession, topicId: stri
   return (
     cursor.topicId === topicId &&
     cursor.sentTopicId === topicId &&
-    cursor.isFetchable &&
+    cursor.canAccept &&
     cursor.leaderId === session.brokerId &&
     cursor.leaderEpoch === cursor.sentLeaderEpoch &&
     cursor.offset === cursor.sentOffset &&

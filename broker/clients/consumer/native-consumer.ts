@@ -37,6 +37,8 @@ export interface GroupHooks {
   readonly onMetadata: () => void;
 }
 
+const READ_COMMITTED = 1;
+const NOWHERE = { topic: '', partition: -1, offset: -1, divergence: null };
 const NOTHING: PollResult = { ok: true, records: [] };
 
 export class NativeConsumer {
@@ -56,6 +58,8 @@ export class NativeConsumer {
   readonly #hooks: GroupHooks | null;
   /** A group's listener runs: nothing is handed out and no poll is answered. */
   #isSuspended = false;
+  /** The next poll, or the one that waits, ends with WakeupException. */
+  #isWoken = false;
 
   constructor(env: Env, options: NativeConsumerOptions, hooks: GroupHooks | null = null) {
     const config = resolveConsumerConfig(options.config);
@@ -204,6 +208,37 @@ export class NativeConsumer {
     this.#reset(this.#assigned(topic, partition), 'latest');
   }
 
+  /** Nothing of the partition is fetched or handed out before `resume`. A partition that is given up forgets it. */
+  pause(topic: string, partition: number): void {
+    this.#fetcher.pause(this.#assigned(topic, partition));
+  }
+
+  resumePartition(topic: string, partition: number): void {
+    this.#fetcher.resume(this.#assigned(topic, partition));
+    this.#proceed();
+  }
+
+  paused(): readonly TopicPartition[] {
+    return this.#assignment.cursors
+      .filter(({ isPaused }) => isPaused)
+      .map(({ metadata: { topic, index } }) => ({ topic, partition: index }));
+  }
+
+  /** Java: `currentLag`. The records between the position and the end as of the last fetch; null: not known. */
+  currentLag(topic: string, partition: number): number | null {
+    const cursor = this.#assigned(topic, partition);
+    const isCommittedOnly = this.#config['isolation.level'] === READ_COMMITTED;
+    const end = isCommittedOnly ? cursor.lastStableOffset : cursor.highWatermark;
+    return end < 0 || cursor.state !== 'fetching' ? null : Math.max(0, end - cursor.offset);
+  }
+
+  /** The poll that waits ends with WakeupException; if none waits, the next one does. */
+  wakeup(): void {
+    this.#isWoken = true;
+    const now = this.#env.clock.monotonicMicros();
+    if (this.#waiting !== null) this.#wake(now, now);
+  }
+
   /** The offset of the next record to be handed out; null while the position is unknown. */
   position(topic: string, partition: number): number | null {
     const cursor = this.#assigned(topic, partition);
@@ -218,7 +253,7 @@ export class NativeConsumer {
     this.#waiting = callback;
     const now = this.#env.clock.monotonicMicros();
     this.#deadline = now + maxWaitMs * 1_000;
-    if (this.#failed.length > 0 || this.#fetcher.hasRecords) this.#wake(now, now);
+    if (this.#isWoken || this.#failed.length > 0 || this.#fetcher.hasRecords) this.#wake(now, now);
     else this.#request(now);
   }
 
@@ -251,6 +286,10 @@ export class NativeConsumer {
   }
 
   #take(): PollResult | null {
+    if (this.#isWoken) {
+      this.#isWoken = false;
+      return { ok: false, error: 'WakeupException', ...NOWHERE };
+    }
     const failure = this.#takeFailure();
     if (failure !== null) return failure;
     if (!this.#fetcher.hasRecords) return null;

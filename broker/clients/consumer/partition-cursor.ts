@@ -45,7 +45,11 @@ export class PartitionCursor implements ConsumerPosition {
   sentLeaderEpoch = -1;
   /** The topic id that the fetch session last sent to the broker. */
   sentTopicId = ZERO_UUID;
+  /** As of the last fetch; −1: unknown. The second is where `read_committed` ends. */
   highWatermark = -1;
+  lastStableOffset = -1;
+  /** Neither fetched nor handed out before `resume`. The position stays. */
+  isPaused = false;
 
   constructor(metadata: PartitionMetadata, resetTo: ResetPolicy) {
     this.metadata = metadata;
@@ -53,6 +57,11 @@ export class PartitionCursor implements ConsumerPosition {
   }
 
   get isFetchable(): boolean {
+    return !this.isPaused && this.canAccept;
+  }
+
+  /** The answer to a fetch that was sent before `pause` is kept. */
+  get canAccept(): boolean {
     return this.state === 'fetching' && this.buffered === null && this.failure === null;
   }
 

@@ -13,15 +13,16 @@ const classes: Readonly<Record<string, Assignor>> = {
 };
 
 /**
- * In the order of preference. Members are cooperative if every assignor is.
+ * In the order of preference. `custom`: assignors of the application, which the strategy names by their names. Members are cooperative if every assignor is.
  *
  * @throws ConfigException when a class is unknown or named twice.
  */
-export function assignorsOf(strategy: string): readonly Assignor[] {
+export function assignorsOf(strategy: string, custom: readonly Assignor[] = []): readonly Assignor[] {
   const assignors = strategy.split(',').map((each) => {
     const name = each.trim();
     const short = name.startsWith(PACKAGE) ? name.slice(PACKAGE.length) : name;
-    const assignor = Object.hasOwn(classes, short) ? classes[short] : undefined;
+    const assignor =
+      custom.find((own) => own.name === name) ?? (Object.hasOwn(classes, short) ? classes[short] : undefined);
     if (assignor === undefined)
       throw new ConfigException(
         `Invalid value ${name} for configuration partition.assignment.strategy: Class ${name} could not be found.`,

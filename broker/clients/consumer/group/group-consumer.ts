@@ -8,9 +8,9 @@
  * - Auto-commit commits the positions behind the records that earlier polls handed out: in a poll once the interval is
  *   over, before a rebalance, and at `close`.
  *
- * Not implemented: subscription by pattern, `group.protocol=consumer`.
+ * Not implemented: `group.protocol=consumer`.
  */
-import { ConfigException, type ConsumerConfig, resolveConsumerConfig } from '../../../config/definitions.js';
+import { type ConsumerConfig, resolveConsumerConfig } from '../../../config/definitions.js';
 import type { Env, TimerHandle } from '../../../env.js';
 import type { JoinGroupRequest, JoinGroupResponse } from '../../../protocol/apis/11-join-group.js';
 import type { SyncGroupRequest } from '../../../protocol/apis/14-sync-group.js';
@@ -28,6 +28,8 @@ import {
   type Ownership,
   subscriptionOf,
 } from './embedded-protocol.js';
+import { checkGroupConfig } from './group-config.js';
+import { OffsetCalls } from './offset-calls.js';
 import { type CommitError, OffsetCommitter, type OffsetToCommit } from './offset-committer.js';
 
 /** Each call ends with `done`, now or later: a listener may commit. */
@@ -36,6 +38,11 @@ export interface RebalanceListener {
   onPartitionsRevoked?(partitions: readonly TopicPartition[], done: () => void): void;
   /** The group has given the partitions away already. Absent: `onPartitionsRevoked` is called. */
   onPartitionsLost?(partitions: readonly TopicPartition[], done: () => void): void;
+}
+
+export interface GroupConsumerOptions extends NativeConsumerOptions {
+  /** Assignors of the application. `partition.assignment.strategy` names them by their names. */
+  readonly assignors?: readonly Assignor[];
 }
 
 export interface GroupMetadata extends Generation {
@@ -62,6 +69,8 @@ export class GroupConsumer {
   readonly #link: CoordinatorLink;
   readonly #member: ClassicMember;
   readonly #committer: OffsetCommitter;
+  readonly #calls: OffsetCalls;
+  #pattern: RegExp | null = null;
   #topics: readonly string[] = [];
   #listener: RebalanceListener = {};
   #owned: readonly TopicPartition[] = [];
@@ -80,15 +89,21 @@ export class GroupConsumer {
   #isDriveDue = false;
   #isClosed = false;
 
-  constructor(env: Env, options: NativeConsumerOptions) {
+  constructor(env: Env, options: GroupConsumerOptions) {
     const config = resolveConsumerConfig(options.config);
     checkGroupConfig(config);
     this.#env = env;
     this.#config = config;
-    this.#assignors = assignorsOf(config['partition.assignment.strategy']);
+    this.#assignors = assignorsOf(config['partition.assignment.strategy'], options.assignors);
     this.#isCooperative = this.#assignors.every(({ isCooperative }) => isCooperative);
     const drive = this.#drive.bind(this);
-    this.#inner = new NativeConsumer(env, options, { onConnectionChange: drive, onMetadata: drive });
+    this.#inner = new NativeConsumer(env, options, {
+      onConnectionChange: drive,
+      onMetadata: () => {
+        this.#matchTopics();
+        this.#drive();
+      },
+    });
     const { cluster } = this.#inner;
     this.#link = new CoordinatorLink(env, {
       clientId: options.clientId,
@@ -117,13 +132,35 @@ export class GroupConsumer {
       onReset: (isMemberUnknown) => this.#member.reset(isMemberUnknown),
       onRebalance: () => this.#member.requestRejoin(),
     });
+    const retryBackoffMs = config['retry.backoff.ms'];
+    this.#calls = new OffsetCalls(env, { link: this.#link, committer: this.#committer, retryBackoffMs });
   }
 
   subscribe(topics: readonly string[], listener: RebalanceListener = {}): void {
+    this.#pattern = null;
     this.#topics = [...new Set(topics)];
     this.#listener = listener;
     for (const topic of this.#topics) this.#inner.cluster.refresher.addTopic(topic);
     this.#member.requestRejoin();
+  }
+
+  /**
+   * Every topic whose name matches, now and after each refresh of the metadata (`metadata.max.age.ms`). Internal topics
+   * match only with `exclude.internal.topics=false`.
+   */
+  subscribePattern(pattern: RegExp, listener: RebalanceListener = {}): void {
+    // Java's `find` keeps no position between two names.
+    this.#pattern = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
+    this.#topics = [];
+    this.#listener = listener;
+    this.#inner.cluster.refresher.wantAllTopics();
+    this.#matchTopics();
+    this.#member.requestRejoin();
+  }
+
+  /** The topics of the present subscription. */
+  subscription(): readonly string[] {
+    return this.#topics;
   }
 
   assignment(): readonly TopicPartition[] {
@@ -136,6 +173,36 @@ export class GroupConsumer {
 
   seek(topic: string, partition: number, offset: number): void {
     this.#inner.seek(topic, partition, offset);
+  }
+
+  seekToBeginning(topic: string, partition: number): void {
+    this.#inner.seekToBeginning(topic, partition);
+  }
+
+  seekToEnd(topic: string, partition: number): void {
+    this.#inner.seekToEnd(topic, partition);
+  }
+
+  pause(topic: string, partition: number): void {
+    this.#inner.pause(topic, partition);
+  }
+
+  resume(topic: string, partition: number): void {
+    this.#inner.resumePartition(topic, partition);
+  }
+
+  paused(): readonly TopicPartition[] {
+    return this.#inner.paused();
+  }
+
+  /** The records between the position and the end as of the last fetch; null: not known. */
+  currentLag(topic: string, partition: number): number | null {
+    return this.#inner.currentLag(topic, partition);
+  }
+
+  /** The poll that waits ends with WakeupException; if none waits, the next one does. */
+  wakeup(): void {
+    this.#inner.wakeup();
   }
 
   groupMetadata(): GroupMetadata {
@@ -165,12 +232,12 @@ export class GroupConsumer {
 
   /** Tries until it succeeds, fails for good, or `default.api.timeout.ms` is over. */
   commitSync(offsets: readonly OffsetToCommit[], done: (error: CommitError) => void): void {
-    this.#commitUntil(this.#deadline(this.#config['default.api.timeout.ms']), offsets, done);
+    this.#calls.commitUntil(this.#deadline(this.#config['default.api.timeout.ms']), offsets, done);
   }
 
   /** One attempt. */
   commitAsync(offsets: readonly OffsetToCommit[], done: (error: CommitError) => void): void {
-    this.#commitUntil(0, offsets, done);
+    this.#calls.commitUntil(0, offsets, done);
   }
 
   /** In the order of the partitions; null: nothing is committed. */
@@ -178,7 +245,7 @@ export class GroupConsumer {
     partitions: readonly TopicPartition[],
     done: (offsets: readonly (ConsumedOffset | null)[] | null, error: CommitError) => void,
   ): void {
-    this.#fetchUntil(this.#deadline(this.#config['default.api.timeout.ms']), partitions, done);
+    this.#calls.fetchUntil(this.#deadline(this.#config['default.api.timeout.ms']), partitions, done);
   }
 
   /** Commits if auto-commit is on, gives the partitions up, leaves the group. A waiting poll gets no callback. */
@@ -203,6 +270,7 @@ export class GroupConsumer {
     this.#isClosed = true;
     this.#timer?.cancel();
     this.#member.close();
+    this.#calls.close();
     this.#inner.close();
     // A LeaveGroup under way is sent before its connection closes.
     this.#env.timers.schedule(0, () => this.#link.close());
@@ -230,6 +298,19 @@ export class GroupConsumer {
   #driveAt(at: number, now: number): void {
     this.#timer?.cancel();
     this.#timer = this.#env.timers.schedule(Math.max(0, at - now), this.#drive.bind(this));
+  }
+
+  /** Java: ConsumerCoordinator#updatePatternSubscription. */
+  #matchTopics(): void {
+    const pattern = this.#pattern;
+    if (pattern === null) return;
+    const excludesInternal = this.#config['exclude.internal.topics'];
+    const topics = this.#inner.cluster.metadata.listed
+      .filter(({ name, isInternal }) => pattern.test(name) && !(isInternal && excludesInternal))
+      .map(({ name }) => name);
+    if (topics.join() === this.#topics.join()) return;
+    this.#topics = topics;
+    this.#member.requestRejoin();
   }
 
   /** The leader assigns anew when a topic got partitions. */
@@ -284,61 +365,6 @@ export class GroupConsumer {
     });
   }
 
-  /** `deadline` 0: one attempt. */
-  #commitUntil(
-    deadline: number,
-    offsets: readonly OffsetToCommit[],
-    done: (error: CommitError) => void,
-    isUnknown = false,
-  ): void {
-    if (offsets.length === 0) {
-      this.#env.timers.schedule(0, () => done('NONE'));
-      return;
-    }
-    this.#withCoordinator(deadline, (isFound) => {
-      if (!isFound) {
-        done(isUnknown || deadline > 0 ? 'TimeoutException' : 'COORDINATOR_NOT_AVAILABLE');
-        return;
-      }
-      this.#committer.commit(offsets, (attempt) => {
-        if (attempt.kind === 'done') done(attempt.error);
-        else if (deadline === 0) done(attempt.isUnknown ? 'TimeoutException' : 'COORDINATOR_NOT_AVAILABLE');
-        else this.#later(() => this.#commitUntil(deadline, offsets, done, isUnknown || attempt.isUnknown));
-      });
-    });
-  }
-
-  #fetchUntil(
-    deadline: number,
-    partitions: readonly TopicPartition[],
-    done: (offsets: readonly (ConsumedOffset | null)[] | null, error: CommitError) => void,
-  ): void {
-    this.#withCoordinator(deadline, (isFound) => {
-      if (!isFound) {
-        done(null, 'TimeoutException');
-        return;
-      }
-      this.#committer.fetch(partitions, (attempt) => {
-        if (attempt.kind === 'done') done(attempt.offsets, 'NONE');
-        else if (attempt.kind === 'failed') done(null, attempt.error);
-        else this.#later(() => this.#fetchUntil(deadline, partitions, done));
-      });
-    });
-  }
-
-  #later(run: () => void): void {
-    this.#env.timers.schedule(this.#config['retry.backoff.ms'] * 1_000, () => {
-      if (!this.#isClosed) run();
-    });
-  }
-
-  #withCoordinator(deadline: number, then: (isFound: boolean) => void): void {
-    const now = this.#env.clock.monotonicMicros();
-    if (this.#link.find(now) === 0) then(true);
-    else if (now >= deadline) then(false);
-    else this.#later(() => this.#withCoordinator(deadline, then));
-  }
-
   #host(): MemberHost {
     return {
       prepare: (isLost, done) => this.#prepare(isLost, done),
@@ -373,7 +399,8 @@ export class GroupConsumer {
       : this.#owned;
     const revoke = (): void => this.#revoke(given, finish);
     if (!this.#config['enable.auto.commit'] || this.#owned.length === 0) revoke();
-    else this.#commitUntil(this.#deadline(this.#config['max.poll.interval.ms']), this.consumed(), revoke);
+    else
+      this.#calls.commitUntil(this.#deadline(this.#config['max.poll.interval.ms']), this.consumed(), revoke);
   }
 
   #revoke(partitions: readonly TopicPartition[], done: () => void): void {
@@ -464,12 +491,4 @@ export class GroupConsumer {
       else listener.onPartitionsAssigned(added, finish);
     });
   }
-}
-
-/** @throws ConfigException, by name, for what contradicts itself. */
-function checkGroupConfig(config: ConsumerConfig): void {
-  if (config['group.id'] === '')
-    throw new ConfigException('To use the group management, you must provide a valid group.id');
-  if (config['heartbeat.interval.ms'] >= config['session.timeout.ms'])
-    throw new ConfigException('heartbeat.interval.ms must be set lower than session.timeout.ms');
 }

@@ -1,0 +1,169 @@
+/** The calls of an application to a consumer in a group, over the network, at real brokers. */
+import { describe, expect, it } from 'vitest';
+import type { Properties } from '../../../config/definitions.js';
+import { produceRequest, TinyCluster } from '../../../testing/tiny-cluster.js';
+import type { PollResult } from '../consumer-record.js';
+import type { Assignor } from './assignor.js';
+import { GroupConsumer } from './group-consumer.js';
+
+const decoder = new TextDecoder();
+
+class Application {
+  readonly cluster: TinyCluster;
+  readonly consumer: GroupConsumer;
+  readonly values: string[] = [];
+  readonly failures: string[] = [];
+  #isPolling = false;
+
+  constructor(config: Properties = {}, partitions = 1, assignors: readonly Assignor[] = []) {
+    this.cluster = TinyCluster.ready({
+      partitions,
+      config: { 'offsets.topic.num.partitions': '1', 'group.initial.rebalance.delay.ms': '100' },
+    });
+    this.consumer = new GroupConsumer(this.cluster.host('app').start(), {
+      clientId: 'app',
+      bootstrap: ['b1', 'b2', 'b3'].map((host) => ({ host, port: 9092 })),
+      config: { 'group.id': 'g', 'auto.offset.reset': 'earliest', ...config },
+      assignors,
+    });
+  }
+
+  run(seconds: number): void {
+    for (let at = 0; at < seconds * 100; at++) {
+      this.#poll();
+      this.cluster.run(0.01);
+    }
+  }
+
+  runUntil(what: string, isTrue: () => boolean): void {
+    for (let at = 0; !isTrue() && at < 6_000; at++) this.run(0.01);
+    if (!isTrue()) throw new Error(`never: ${what}`);
+  }
+
+  produce(value: string, index = 0): void {
+    this.cluster.request(
+      this.cluster.leaderName(index),
+      'Produce',
+      produceRequest([value], -1, 5_000, index),
+    );
+  }
+
+  #poll(): void {
+    if (this.#isPolling) return;
+    this.#isPolling = true;
+    this.consumer.poll(200, (result: PollResult) => {
+      this.#isPolling = false;
+      if (!result.ok) this.failures.push(result.error);
+      else for (const { value } of result.records) this.values.push(decoder.decode(value ?? undefined));
+    });
+  }
+}
+
+describe('a paused partition', () => {
+  it('hands nothing out, others go on, and after resume its records come in order', () => {
+    const app = new Application({}, 2);
+    app.consumer.subscribe(['orders']);
+    app.runUntil('assigned', () => app.consumer.assignment().length === 2);
+    app.consumer.pause('orders', 0);
+    for (const value of ['a', 'b']) app.produce(value, 0);
+    for (const value of ['x', 'y']) app.produce(value, 1);
+    app.run(3);
+    expect(app.values).toEqual(['x', 'y']);
+    expect(app.consumer.paused()).toEqual([{ topic: 'orders', partition: 0 }]);
+    app.consumer.resume('orders', 0);
+    app.runUntil('the others', () => app.values.length === 4);
+    expect(app.values).toEqual(['x', 'y', 'a', 'b']);
+  });
+
+  it('keeps what was fetched before, and the broker is asked for other partitions meanwhile', () => {
+    const app = new Application({ 'max.poll.records': '1' });
+    app.consumer.subscribe(['orders']);
+    for (const value of ['a', 'b', 'c']) app.produce(value);
+    app.runUntil('a', () => app.values.length === 1);
+    app.consumer.pause('orders', 0);
+    app.run(2);
+    expect([app.values, app.consumer.position('orders', 0)]).toEqual([['a'], 1]);
+    app.consumer.resume('orders', 0);
+    app.runUntil('all', () => app.values.length === 3);
+    expect(app.values).toEqual(['a', 'b', 'c']);
+  });
+
+  it('can be moved by seek', () => {
+    const app = new Application({ 'max.poll.records': '1' });
+    app.consumer.subscribe(['orders']);
+    for (const value of ['a', 'b', 'c']) app.produce(value);
+    app.runUntil('a', () => app.values.length === 1);
+    app.consumer.pause('orders', 0);
+    app.consumer.seek('orders', 0, 2);
+    app.run(1);
+    app.consumer.resume('orders', 0);
+    app.runUntil('c', () => app.values.length === 2);
+    expect(app.values).toEqual(['a', 'c']);
+  });
+});
+
+describe('seekToBeginning, seekToEnd and currentLag', () => {
+  it('move the position and count what is left', () => {
+    const app = new Application();
+    app.consumer.subscribe(['orders']);
+    for (const value of ['a', 'b', 'c']) app.produce(value);
+    app.runUntil('all', () => app.values.length === 3);
+    expect(app.consumer.currentLag('orders', 0)).toBe(0);
+    app.consumer.seekToBeginning('orders', 0);
+    app.runUntil('all again', () => app.values.length === 6);
+    app.consumer.seek('orders', 0, 1);
+    app.consumer.pause('orders', 0);
+    expect(app.consumer.currentLag('orders', 0)).toBe(2);
+    app.consumer.resume('orders', 0);
+    app.consumer.seekToEnd('orders', 0);
+    app.run(1);
+    expect([app.values.length, app.consumer.position('orders', 0)]).toEqual([6, 3]);
+  });
+});
+
+describe('wakeup', () => {
+  it('ends the poll that waits, once', () => {
+    const app = new Application();
+    app.consumer.subscribe(['orders']);
+    app.run(1);
+    app.consumer.wakeup();
+    app.run(1);
+    expect(app.failures).toEqual(['WakeupException']);
+    app.produce('a');
+    app.runUntil('a', () => app.values.length === 1);
+  });
+});
+
+describe('a subscription by pattern', () => {
+  it('has the topics whose names match, without internal ones', () => {
+    const app = new Application();
+    app.consumer.subscribePattern(/./g);
+    app.produce('a');
+    app.runUntil('a', () => app.values.length === 1);
+    expect(app.consumer.subscription()).toEqual(['orders']);
+  });
+
+  it('has internal ones if they are not excluded, once a refresh of the metadata shows them', () => {
+    const app = new Application({ 'exclude.internal.topics': 'false', 'metadata.max.age.ms': '1000' });
+    app.consumer.subscribePattern(/^(orders|__consumer)/);
+    app.runUntil('both', () => app.consumer.subscription().length === 2);
+    app.runUntil('assigned', () => app.consumer.assignment().some(({ topic }) => topic !== 'orders'));
+    expect(app.consumer.subscription()).toEqual(['__consumer_offsets', 'orders']);
+  });
+});
+
+describe('an assignor of the application', () => {
+  it('divides the partitions', () => {
+    const onlyTheFirst: Assignor = {
+      name: 'only-the-first',
+      isCooperative: false,
+      keepsOwnership: false,
+      assign: (_counts, members) =>
+        new Map(members.map(({ memberId }) => [memberId, [{ topic: 'orders', partition: 0 }]])),
+    };
+    const app = new Application({ 'partition.assignment.strategy': 'only-the-first' }, 3, [onlyTheFirst]);
+    app.consumer.subscribe(['orders']);
+    app.runUntil('assigned', () => app.consumer.assignment().length > 0);
+    expect(app.consumer.assignment()).toEqual([{ topic: 'orders', partition: 0 }]);
+  });
+});
