@@ -242,10 +242,12 @@ export class LossExplanation {
 
   /**
    * Jepsen orders a value by one of its offsets. If a value is at two offsets, a reader that reads every offset in
-   * order seems to jump. The offsets show that it did not.
+   * order seems to jump. The offsets show that it did not. A producer that is idempotent stores a record twice, too, when
+   * the first copy was deleted before the retry arrived at a replica that never had it.
    */
   #duplicatesReadInOrder(key: string, witness: Readonly<Record<string, unknown>>): string | null {
-    if (!this.#mayDuplicate()) return null;
+    const isCopyDeleted = this.isDeleted(key, this.#replaced.earliestCopy(key) ?? -1, null);
+    if (!this.#mayDuplicate() && !isCopyDeleted) return null;
     const polls = [...(Array.isArray(witness.ops) ? witness.ops : []), witness.op].filter(
       (each) => each !== undefined,
     );

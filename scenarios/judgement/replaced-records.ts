@@ -9,6 +9,8 @@ export class ReplacedRecords {
   /** By partition and value. */
   readonly #offsets = new Map<string, number>();
 
+  readonly #earlierCopies = new Map<string, number>();
+
   /** `keyOf`: the topic and the key of a record; null: it has no key. */
   constructor(keyOf: (value: number) => string | null, operations: readonly Operation[]) {
     this.#keyOf = keyOf;
@@ -29,13 +31,24 @@ export class ReplacedRecords {
     return this.#offsets.get(`${partition} ${value}`) ?? null;
   }
 
+  /** The lowest offset of a record that is also at a higher one; null: each record of the partition is stored once. */
+  earliestCopy(partition: string): number | null {
+    return this.#earlierCopies.get(partition) ?? null;
+  }
+
   has(partition: string, offset: number, value: unknown): boolean {
     const key = this.#placeOf(partition, value);
     return key !== null && (this.#latest.get(key) ?? -1) > offset;
   }
 
   #note(partition: string, offset: number, value: unknown): void {
-    this.#offsets.set(`${partition} ${value}`, offset);
+    const id = `${partition} ${value}`;
+    const other = this.#offsets.get(id) ?? offset;
+    this.#offsets.set(id, offset);
+    if (other !== offset) {
+      const copy = Math.min(other, offset, this.#earlierCopies.get(partition) ?? offset);
+      this.#earlierCopies.set(partition, copy);
+    }
     const place = this.#placeOf(partition, value);
     if (place !== null && offset > (this.#latest.get(place) ?? -1)) this.#latest.set(place, offset);
   }
