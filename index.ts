@@ -29,6 +29,7 @@ export { type LiveClusterOptions, startCluster } from './live/start-cluster.js';
 export type { AuditDocument } from './scenarios/audit/audit.js';
 export type { AuditedConfiguration, AuditOptions, AuditResult } from './scenarios/audit/audit-call.js';
 export { cluster, threeBrokers } from './scenarios/cluster/cluster-spec.js';
+export { planFromTrogdor } from './scenarios/cluster/trogdor-plan.js';
 export { ScenarioError } from './scenarios/experiment/check-spec.js';
 export { type KafkaScenario, scenario, withRules } from './scenarios/experiment/scenario.js';
 export { scenarios } from './scenarios/index.js';

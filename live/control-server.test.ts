@@ -108,4 +108,23 @@ describe('the control port', () => {
   it('listens on loopback alone', async () => {
     await expect(ControlServer.start(cluster, { host: '0.0.0.0', port: 0 })).rejects.toThrow('loopback only');
   });
+
+  it('injects a task of Trogdor', async () => {
+    const spec = {
+      class: 'org.apache.kafka.trogdor.fault.ProcessStopFaultSpec',
+      startMs: 0,
+      durationMs: 60_000,
+      nodeNames: ['b2'],
+      javaProcessName: 'Kafka',
+    };
+    const { status, body } = await call('POST', '/faults', { id: 'stop', spec });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ faults: [{ fault: { kind: 'pause', target: 'b2' }, fired: true }] });
+    expect(cluster.brokers[1]!.state).toBe('paused');
+    const id = cluster.faults.states().length - 1;
+    expect((await call('DELETE', `/faults/${id}`)).status).toBe(200);
+    expect(cluster.brokers[1]!.state).toBe('up');
+    const unknown = { ...spec, class: 'org.apache.kafka.trogdor.workload.ProduceBenchSpec' };
+    expect((await call('POST', '/faults', unknown)).status).toBe(400);
+  });
 });

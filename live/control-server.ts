@@ -3,7 +3,7 @@
  *
  *   GET    /cluster     nodes, partitions with leader, ISR and epochs, replicas with offsets
  *   GET    /faults      every fault: configured, fired, its effects, healed
- *   POST   /faults      one fault, or a plan {"version": 1, "faults": […]}; times count from now
+ *   POST   /faults      one fault, a plan {"version": 1, "faults": […]}, or a task of Trogdor; times count from now
  *   DELETE /faults/ID   ends a fault before its time
  *
  * Answers are JSON. The port has no authentication: it listens on loopback, and refuses requests of web pages (a
@@ -14,6 +14,7 @@ import type { AddressInfo } from 'node:net';
 import type { Address } from '../broker/env.js';
 import type { FaultState } from '../harness/faults/nemesis.js';
 import { PlanError, parseJson, validatePlan } from '../harness/faults/plan.js';
+import { isTrogdor, planFromTrogdor } from '../scenarios/cluster/trogdor-plan.js';
 import type { LiveCluster } from './live-cluster.js';
 import { isLoopback } from './loopback.js';
 
@@ -78,8 +79,9 @@ export class ControlServer {
     return only(request, ['GET', 'POST']) ?? this.#inject(parseJson(await bodyOf(request)));
   }
 
-  #inject(document: unknown): Answer {
+  #inject(given: unknown): Answer {
     const { faults } = this.#cluster;
+    const document = isTrogdor(given) ? planFromTrogdor(given) : given;
     const injected = isPlan(document)
       ? validatePlan(document).faults.map((fault, index) => faults.inject(fault, `faults[${index}]`))
       : [faults.inject(document)];

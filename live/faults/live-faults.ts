@@ -17,6 +17,7 @@ import {
 } from '../../harness/faults/plan-names.js';
 import { rejectAnswerError } from '../../scenarios/cluster/answer-error-names.js';
 import { ClusterTargets, type PartitionDirectory } from '../../scenarios/cluster/targets.js';
+import { isTrogdor, planFromTrogdor } from '../../scenarios/cluster/trogdor-plan.js';
 import { OUTSIDE } from './live-network.js';
 import type { LiveWorld } from './live-world.js';
 
@@ -66,7 +67,7 @@ export class LiveFaults implements PlanNames {
     const clients = [{ host: OUTSIDE, group: OUTSIDE }];
     this.#targets = new ClusterTargets({ brokers, controllers, clients }, partitions);
     this.#partitions = partitions;
-    this.#plan = plan === null ? null : this.#checked(validatePlan(plan));
+    this.#plan = plan === null ? null : this.#checked(planOf(plan));
     this.#nemesis = new Nemesis({
       world,
       plan: this.#plan ?? { version: 1, faults: [] },
@@ -150,6 +151,11 @@ export class LiveFaults implements PlanNames {
     }
     rejectUnknownNamesOf(this, fault, path);
   }
+}
+
+/** @param document a fault plan, or specifications of Trogdor. */
+function planOf(document: unknown): FaultPlan {
+  return isTrogdor(document) ? planFromTrogdor(document) : validatePlan(document);
 }
 
 function withDefaults(given: unknown): unknown {
