@@ -12,6 +12,7 @@ import { measureCodec } from './codec.js';
 import { measureDecisions } from './decisions.js';
 import { measureDeterminism } from './determinism.js';
 import { measureKernel } from './kernel.js';
+import { measureKills } from './kill.js';
 import { measureMemory } from './memory.js';
 import { measureScale } from './scale.js';
 import { measureFalseAlarms, measureTeeth } from './verdicts.js';
@@ -40,6 +41,7 @@ const sections: Readonly<Record<string, () => readonly BenchRow[] | Promise<read
   determinism: () => measureDeterminism(quick ? 24 : 1_000),
   teeth: () => measureTeeth(workerUrl, { starts: quick ? 2 : 9, seedBase }),
   rules: () => measureDecisions(workerUrl, { seeds: quick ? 12 : 60, seedBase }),
+  kill: () => measureKills(quick ? 3 : 100),
   alarms: () => measureFalseAlarms(workerUrl, { seeds: quick ? 12 : 2_000, seedBase }),
 };
 

@@ -10,8 +10,8 @@ import { RealDisk } from '../doors/real-disk.js';
 import { clientEnv } from './client-env.js';
 import { LiveDisk } from './faults/live-disk.js';
 import type { LiveCluster } from './live-cluster.js';
+import { readTopic } from './read-topic.js';
 import { startCluster } from './start-cluster.js';
-import { readTopic } from './testing/read-topic.js';
 
 const POLL_MILLIS = 20;
 

@@ -5,8 +5,8 @@ import { PlanError } from '../harness/faults/plan.js';
 import { clientEnv } from './client-env.js';
 import type { FaultToInject } from './faults/live-faults.js';
 import type { LiveCluster } from './live-cluster.js';
+import { readTopic } from './read-topic.js';
 import { startCluster } from './start-cluster.js';
-import { readTopic } from './testing/read-topic.js';
 
 let cluster: LiveCluster;
 let client: ReturnType<typeof clientEnv>;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LiveCluster, LiveClusterOptions } from './live-cluster.js';
+import { readTopic } from './read-topic.js';
 import { startCluster } from './start-cluster.js';
-import { readTopic } from './testing/read-topic.js';
 
 let running: LiveCluster | null = null;
 const failures: unknown[] = [];

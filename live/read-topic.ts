@@ -1,7 +1,7 @@
 /** Reads whole topics of a live cluster with the native consumer. */
-import { PromiseConsumer } from '../../broker/clients/promise-consumer.js';
-import type { Address } from '../../broker/env.js';
-import { clientEnv } from '../client-env.js';
+import { PromiseConsumer } from '../broker/clients/promise-consumer.js';
+import type { Address } from '../broker/env.js';
+import { clientEnv } from './client-env.js';
 
 const decoder = new TextDecoder();
 
