@@ -72,3 +72,56 @@ export const consumerGroupAtMostOnce = scenario('consumer-group-at-most-once', {
   durationSeconds: 20,
   breaks: { anomalies: ['unprocessed-record'], withinSeeds: 20 },
 });
+
+const memberFaults = [crash(anyOf('member')), pause(anyOf('member'), HANGING)];
+
+export const consumerGroupRepeats = scenario('consumer-group-repeats', {
+  promise: 'process, then commitSync: a member that crashes in between has its records processed again',
+  cluster,
+  workload: consumerGroup({ processingMillis: 100, forbidsRepeats: true }),
+  faults: memberFaults,
+  budget,
+  durationSeconds: 15,
+  breaks: { anomalies: ['processed-twice'], withinSeeds: 50 },
+});
+
+export const consumerGroupAutoCommit = scenario('consumer-group-auto-commit', {
+  promise:
+    'auto-commit, and each poll is processed before the next: coordinators and members crash and hang; every record is processed',
+  cluster,
+  workload: consumerGroup({ commit: 'auto', consumerConfig: { 'auto.commit.interval.ms': '500' } }),
+  faults,
+  budget,
+  durationSeconds: 15,
+  requiredFaults,
+});
+
+export const consumerGroupAutoCommitAside = scenario('consumer-group-auto-commit-aside', {
+  promise:
+    'auto-commit, and a member polls on while it processes: a crash loses what it has committed and not processed',
+  cluster,
+  workload: consumerGroup({
+    commit: 'auto-aside',
+    processingMillis: 300,
+    consumerConfig: { 'auto.commit.interval.ms': '100' },
+  }),
+  faults: memberFaults,
+  budget,
+  durationSeconds: 15,
+  breaks: { anomalies: ['unprocessed-record'], withinSeeds: 50 },
+});
+
+export const consumerGroupCommitsPosition = scenario('consumer-group-commits-position', {
+  promise:
+    'commitSync() after each record commits the position behind the whole poll: a crash loses the rest of the poll',
+  cluster,
+  workload: consumerGroup({
+    commit: 'position-per-record',
+    processingMillis: 5,
+    consumerConfig: { 'max.poll.records': '50' },
+  }),
+  faults: memberFaults,
+  budget,
+  durationSeconds: 15,
+  breaks: { anomalies: ['unprocessed-record'], withinSeeds: 100 },
+});

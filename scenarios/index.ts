@@ -9,7 +9,11 @@ import { compaction } from './compaction.js';
 import {
   consumerGroupAtLeastOnce,
   consumerGroupAtMostOnce,
+  consumerGroupAutoCommit,
+  consumerGroupAutoCommitAside,
+  consumerGroupCommitsPosition,
   consumerGroupCooperative,
+  consumerGroupRepeats,
 } from './consumer-groups.js';
 import { controllerTrouble } from './controller-trouble.js';
 import { diskTrouble } from './disk-trouble.js';
@@ -76,6 +80,7 @@ export const scenarios: readonly KafkaScenario[] = [
   everythingReplicated,
   consumerGroupAtLeastOnce,
   consumerGroupCooperative,
+  consumerGroupAutoCommit,
   acks1,
   acks0,
   acks1LeaderCrash,
@@ -83,6 +88,9 @@ export const scenarios: readonly KafkaScenario[] = [
   powerLossLoses,
   retriesDuplicate,
   consumerGroupAtMostOnce,
+  consumerGroupRepeats,
+  consumerGroupAutoCommitAside,
+  consumerGroupCommitsPosition,
   acks0Loses,
 ];
 

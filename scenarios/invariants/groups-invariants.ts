@@ -42,7 +42,7 @@ export const unprocessedRecord: Invariant = {
 
 export const processedTwice: Invariant = {
   name: 'processed-twice',
-  meaning: 'A record was processed again by a group that commits before it processes.',
+  meaning: 'A record was processed again by a group that promises to process none twice.',
   source: 'at-most-once: commit, then process',
   sentence: (w) => `${w.member} processes offset ${w.offset} of ${w.partition}, which was processed before`,
 };

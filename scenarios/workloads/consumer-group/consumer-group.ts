@@ -89,7 +89,7 @@ export class ConsumerGroup implements Workload {
 
   #memberOn(host: string, speaksForGroup: boolean, context: ClientContext): ClientProcess {
     const { bootstrap, partitions, rules, recorder, checker } = context;
-    const { isStatic, processingMillis, commit } = this.settings;
+    const { isStatic, processingMillis, commit, forbidsRepeats } = this.settings;
     return new MemberProcess({
       host,
       bootstrap,
@@ -97,6 +97,7 @@ export class ConsumerGroup implements Workload {
       config: isStatic ? { ...this.consumerConfig, 'group.instance.id': host } : this.consumerConfig,
       isStatic,
       commit,
+      forbidsRepeats,
       mark: (name) => context.world.simulation.mark(name),
       processingMicros: processingMillis * 1_000,
       rules,

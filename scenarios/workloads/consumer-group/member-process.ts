@@ -7,6 +7,7 @@
  *   or by the next owner.
  * - At most once: it polls, commits, works on the records, and polls again. If the commit fails, it goes back without
  *   having worked on them.
+ * - The other orders of commit are described in `settings.ts`.
  */
 import type {
   ConsumedOffset,
@@ -15,7 +16,10 @@ import type {
   TopicPartition,
 } from '../../../broker/clients/consumer/consumer-record.js';
 import { GroupConsumer } from '../../../broker/clients/consumer/group/group-consumer.js';
-import type { CommitError } from '../../../broker/clients/consumer/group/offset-committer.js';
+import type {
+  CommitError,
+  CommitInterceptor,
+} from '../../../broker/clients/consumer/group/offset-committer.js';
 import type { ClientRules } from '../../../broker/clients/rules/index.js';
 import type { Properties } from '../../../broker/config/definitions.js';
 import type { Address, Env } from '../../../broker/env.js';
@@ -26,7 +30,7 @@ import type { ReplicaChecker } from '../../invariants/replica-checker.js';
 import type { ClientProcess } from '../client-process.js';
 import { decodeValue } from '../produce-and-consume/record-value.js';
 import type { Recorder } from '../recorder.js';
-import type { CommitOrder } from './settings.js';
+import { type CommitOrder, commitsItself } from './settings.js';
 
 export interface MemberProcessOptions {
   readonly host: string;
@@ -37,6 +41,7 @@ export interface MemberProcessOptions {
   /** A static member is the same one in each of its sessions. */
   readonly isStatic: boolean;
   readonly commit: CommitOrder;
+  readonly forbidsRepeats: boolean;
   readonly mark: (name: string) => void;
   readonly processingMicros: number;
   readonly rules: ClientRules;
@@ -106,7 +111,13 @@ export class MemberProcess implements ClientProcess {
     this.#env = env;
     this.#owned.clear();
     this.#processed.clear();
-    const consumer = new GroupConsumer(env, { clientId: this.host, bootstrap, config, rules });
+    const consumer = new GroupConsumer(env, {
+      clientId: this.host,
+      bootstrap,
+      config,
+      rules,
+      ...(commitsItself(this.#options.commit) ? { interceptor: this.#interceptor() } : {}),
+    });
     this.#consumer = consumer;
     consumer.subscribe(this.#topics, {
       onPartitionsAssigned: (added, done) => {
@@ -186,9 +197,62 @@ export class MemberProcess implements ClientProcess {
     recorder.completePoll(invocation);
     for (const record of result.records) this.#read(record);
     if (result.records.length === 0) this.#poll();
-    else if (this.#options.commit === 'after-processing') this.#work(result.records, this.#commitProcessed);
-    else this.#commitFirst(result.records);
+    else this.#handle(result.records);
   };
+
+  #handle(records: readonly ConsumerRecord[]): void {
+    switch (this.#options.commit) {
+      case 'after-processing':
+        this.#work(records, this.#commitProcessed);
+        break;
+      case 'before-processing':
+        this.#commitFirst(records);
+        break;
+      case 'auto':
+        this.#work(records, this.#poll);
+        break;
+      case 'auto-aside':
+        this.#work(records, () => undefined);
+        this.#poll();
+        break;
+      case 'position-per-record':
+        this.#workOnEach(records, 0);
+    }
+  }
+
+  /** `for (record : records) { process(record); consumer.commitSync(); }` */
+  #workOnEach(records: readonly ConsumerRecord[], index: number): void {
+    const consumer = this.#consumer;
+    const record = records[index];
+    if (consumer === null) return;
+    if (record === undefined) this.#poll();
+    else
+      this.#work([record], () =>
+        this.#send(consumer, consumer.consumed(), () => this.#workOnEach(records, index + 1)),
+      );
+  }
+
+  /** Auto-commits are seen where they are sent. */
+  #interceptor(): CommitInterceptor {
+    const { checker, recorder, commit } = this.#options;
+    return {
+      onSend: (offsets) => {
+        for (const { topic, partition, offset } of offsets)
+          checker.groups.commitAttempted(
+            partitionName(topic, partition),
+            this.host,
+            offset,
+            commit === 'auto',
+          );
+      },
+      onCommit: (offsets) => {
+        for (const { topic, partition, offset } of offsets) {
+          recorder.note(offset, partition);
+          checker.groups.commitAcknowledged(partitionName(topic, partition), offset);
+        }
+      },
+    };
+  }
 
   #read({ topic, partition, offset, value }: ConsumerRecord): void {
     const { recorder, checker } = this.#options;
@@ -204,20 +268,20 @@ export class MemberProcess implements ClientProcess {
 
   #work(records: readonly ConsumerRecord[], then: () => void): void {
     const consumer = this.#consumer;
-    this.#working = records.length;
+    this.#working += records.length;
     this.#env?.timers.schedule(this.#options.processingMicros, () => {
       if (consumer !== this.#consumer) return;
-      this.#working = 0;
+      this.#working -= records.length;
       for (const record of records) this.#note(record);
       then();
     });
   }
 
   #note({ topic, partition, offset, leaderEpoch }: ConsumerRecord): void {
-    const { checker, commit, mark } = this.#options;
+    const { checker, forbidsRepeats, mark } = this.#options;
     const name = partitionName(topic, partition);
     const isFirst = checker.groups.processed(name, offset);
-    if (!isFirst && commit === 'before-processing') checker.groups.processedAgain(name, this.host, offset);
+    if (!isFirst && forbidsRepeats) checker.groups.processedAgain(name, this.host, offset);
     if (!isFirst) mark('record processed again');
     if (this.#owned.has(name))
       this.#processed.set(name, { topic, partition, offset: offset + 1, leaderEpoch });

@@ -4,7 +4,7 @@ import type { Properties } from '../../../config/definitions.js';
 import { produceRequest, TinyCluster } from '../../../testing/tiny-cluster.js';
 import type { PollResult } from '../consumer-record.js';
 import type { Assignor } from './assignor.js';
-import { GroupConsumer } from './group-consumer.js';
+import { GroupConsumer, type GroupConsumerOptions } from './group-consumer.js';
 
 const decoder = new TextDecoder();
 
@@ -15,7 +15,11 @@ class Application {
   readonly failures: string[] = [];
   #isPolling = false;
 
-  constructor(config: Properties = {}, partitions = 1, assignors: readonly Assignor[] = []) {
+  constructor(
+    config: Properties = {},
+    partitions = 1,
+    extra: Pick<GroupConsumerOptions, 'assignors' | 'interceptor'> = {},
+  ) {
     this.cluster = TinyCluster.ready({
       partitions,
       config: { 'offsets.topic.num.partitions': '1', 'group.initial.rebalance.delay.ms': '100' },
@@ -24,7 +28,7 @@ class Application {
       clientId: 'app',
       bootstrap: ['b1', 'b2', 'b3'].map((host) => ({ host, port: 9092 })),
       config: { 'group.id': 'g', 'auto.offset.reset': 'earliest', ...config },
-      assignors,
+      ...extra,
     });
   }
 
@@ -161,9 +165,27 @@ describe('an assignor of the application', () => {
       assign: (_counts, members) =>
         new Map(members.map(({ memberId }) => [memberId, [{ topic: 'orders', partition: 0 }]])),
     };
-    const app = new Application({ 'partition.assignment.strategy': 'only-the-first' }, 3, [onlyTheFirst]);
+    const app = new Application({ 'partition.assignment.strategy': 'only-the-first' }, 3, {
+      assignors: [onlyTheFirst],
+    });
     app.consumer.subscribe(['orders']);
     app.runUntil('assigned', () => app.consumer.assignment().length > 0);
     expect(app.consumer.assignment()).toEqual([{ topic: 'orders', partition: 0 }]);
+  });
+});
+
+describe('an interceptor of commits', () => {
+  it('sees an auto-commit when it is sent and when it is acknowledged', () => {
+    const seen: string[] = [];
+    const note = (what: string) => (offsets: readonly { readonly offset: number }[]) =>
+      void seen.push(`${what} ${offsets.map(({ offset }) => offset).join()}`);
+    const app = new Application({ 'auto.commit.interval.ms': '100' }, 1, {
+      interceptor: { onSend: note('sent'), onCommit: note('acknowledged') },
+    });
+    app.consumer.subscribe(['orders']);
+    app.produce('a');
+    app.runUntil('acknowledged', () => seen.includes('acknowledged 1'));
+    expect(seen.indexOf('sent 1')).toBeLessThan(seen.indexOf('acknowledged 1'));
+    expect(seen).toContain('sent 1');
   });
 });

@@ -30,7 +30,12 @@ import {
 } from './embedded-protocol.js';
 import { checkGroupConfig } from './group-config.js';
 import { OffsetCalls } from './offset-calls.js';
-import { type CommitError, OffsetCommitter, type OffsetToCommit } from './offset-committer.js';
+import {
+  type CommitError,
+  type CommitInterceptor,
+  OffsetCommitter,
+  type OffsetToCommit,
+} from './offset-committer.js';
 
 /** Each call ends with `done`, now or later: a listener may commit. */
 export interface RebalanceListener {
@@ -43,6 +48,7 @@ export interface RebalanceListener {
 export interface GroupConsumerOptions extends NativeConsumerOptions {
   /** Assignors of the application. `partition.assignment.strategy` names them by their names. */
   readonly assignors?: readonly Assignor[];
+  readonly interceptor?: CommitInterceptor;
 }
 
 export interface GroupMetadata extends Generation {
@@ -131,6 +137,7 @@ export class GroupConsumer {
       generation: () => this.#member.generation,
       onReset: (isMemberUnknown) => this.#member.reset(isMemberUnknown),
       onRebalance: () => this.#member.requestRejoin(),
+      interceptor: options.interceptor ?? null,
     });
     const retryBackoffMs = config['retry.backoff.ms'];
     this.#calls = new OffsetCalls(env, { link: this.#link, committer: this.#committer, retryBackoffMs });
@@ -151,7 +158,6 @@ export class GroupConsumer {
   subscribePattern(pattern: RegExp, listener: RebalanceListener = {}): void {
     // Java's `find` keeps no position between two names.
     this.#pattern = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
-    this.#topics = [];
     this.#listener = listener;
     this.#inner.cluster.refresher.wantAllTopics();
     this.#matchTopics();
@@ -200,7 +206,6 @@ export class GroupConsumer {
     return this.#inner.currentLag(topic, partition);
   }
 
-  /** The poll that waits ends with WakeupException; if none waits, the next one does. */
   wakeup(): void {
     this.#inner.wakeup();
   }

@@ -35,6 +35,14 @@ export type FetchAttempt =
   | { readonly kind: 'again' }
   | { readonly kind: 'failed'; readonly error: ErrorName };
 
+/** Every commit of the consumer, its own auto-commits included (Java: ConsumerInterceptor#onCommit). */
+export interface CommitInterceptor {
+  /** The request is about to be sent. */
+  onSend(offsets: readonly OffsetToCommit[]): void;
+  /** The coordinator has acknowledged every offset. */
+  onCommit(offsets: readonly OffsetToCommit[]): void;
+}
+
 export interface OffsetCommitterOptions {
   readonly groupId: string;
   readonly groupInstanceId: string | null;
@@ -44,6 +52,7 @@ export interface OffsetCommitterOptions {
   /** The group no longer has this member. */
   readonly onReset: (isMemberUnknown: boolean) => void;
   readonly onRebalance: () => void;
+  readonly interceptor: CommitInterceptor | null;
 }
 
 const AGAIN: ReadonlySet<ErrorName> = new Set<ErrorName>([
@@ -92,6 +101,7 @@ export class OffsetCommitter {
       generationIdOrMemberEpoch: sent.generationId,
       topics,
     };
+    this.#options.interceptor?.onSend(offsets);
     link.send('OffsetCommit', request, (result) => {
       if (!result.ok) {
         done({ kind: 'again', isUnknown: true });
@@ -100,7 +110,9 @@ export class OffsetCommitter {
       const errors = result.body.topics.flatMap(({ partitions }) =>
         partitions.map(({ errorCode }) => errorCode),
       );
-      done(this.#judge(errors.find((error) => error !== 'NONE') ?? 'NONE', sent));
+      const error = errors.find((each) => each !== 'NONE') ?? 'NONE';
+      if (error === 'NONE') this.#options.interceptor?.onCommit(offsets);
+      done(this.#judge(error, sent));
     });
   }
 
