@@ -25,7 +25,14 @@ export { HarnessFailure } from './harness/runner/harness-failure.js';
 export { ReplayTokenError } from './harness/runner/replay-token.js';
 export type { CampaignDocument, ResultsDocument, RunDocument } from './harness/runner/run-data.js';
 export { ScenarioModuleError } from './harness/runner/scenario-module-error.js';
-export { type LiveClusterOptions, startCluster } from './live/start-cluster.js';
+export type {
+  ClusterState,
+  FaultToInject,
+  InjectedFault,
+  KafkaCluster,
+  LiveClusterOptions,
+} from './live/kafka-cluster.js';
+export { startCluster } from './live/start-cluster.js';
 export type { AuditDocument } from './scenarios/audit/audit.js';
 export type { AuditedConfiguration, AuditOptions, AuditResult } from './scenarios/audit/audit-call.js';
 export { cluster, threeBrokers } from './scenarios/cluster/cluster-spec.js';

@@ -3,45 +3,8 @@ import type { MetadataImage } from '../broker/metadata/metadata-image.js';
 import type { BrokerServer } from '../broker/server/broker-server.js';
 import { brokerHost } from '../scenarios/cluster/cluster-spec.js';
 import type { PartitionDirectory } from '../scenarios/cluster/targets.js';
+import type { ClusterState, PartitionState, ReplicaState } from './kafka-cluster.js';
 import type { LiveCluster } from './live-cluster.js';
-
-export interface ClusterState {
-  readonly clusterId: string;
-  readonly bootstrapServers: string;
-  readonly controller: { readonly host: string; readonly state: NodeState };
-  readonly brokers: readonly BrokerState[];
-  readonly partitions: readonly PartitionState[];
-}
-
-type NodeState = 'up' | 'down' | 'paused';
-
-export interface BrokerState {
-  readonly id: number;
-  readonly host: string;
-  readonly port: number;
-  readonly state: NodeState;
-  /** The controller has unfenced the broker. */
-  readonly unfenced: boolean;
-}
-
-export interface PartitionState {
-  readonly topic: string;
-  readonly partition: number;
-  /** −1: none. */
-  readonly leader: number;
-  readonly leaderEpoch: number;
-  readonly partitionEpoch: number;
-  readonly isr: readonly number[];
-  readonly replicas: readonly ReplicaState[];
-}
-
-/** The offsets are null while the broker of the replica is down. */
-export interface ReplicaState {
-  readonly broker: number;
-  readonly logStartOffset: number | null;
-  readonly highWatermark: number | null;
-  readonly logEndOffset: number | null;
-}
 
 export function clusterState(cluster: LiveCluster): ClusterState {
   const { brokers, controller, clusterId, bootstrapServers } = cluster;

@@ -2,14 +2,16 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ControlServer } from './control-server.js';
-import type { LiveCluster } from './live-cluster.js';
-import { startCluster } from './start-cluster.js';
+import { LiveCluster } from './live-cluster.js';
 
 let cluster: LiveCluster;
 let control: ControlServer;
 
 beforeAll(async () => {
-  cluster = await startCluster({ brokers: 3, topics: { orders: { partitions: 2, replicationFactor: 3 } } });
+  cluster = await LiveCluster.start({
+    brokers: 3,
+    topics: { orders: { partitions: 2, replicationFactor: 3 } },
+  });
   control = await ControlServer.start(cluster, { host: '127.0.0.1', port: 0 });
 });
 

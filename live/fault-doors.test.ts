@@ -9,9 +9,8 @@ import { PromiseProducer } from '../broker/clients/promise-producer.js';
 import { RealDisk } from '../doors/real-disk.js';
 import { clientEnv } from './client-env.js';
 import { LiveDisk } from './faults/live-disk.js';
-import type { LiveCluster } from './live-cluster.js';
+import { LiveCluster } from './live-cluster.js';
 import { readTopic } from './read-topic.js';
-import { startCluster } from './start-cluster.js';
 
 const POLL_MILLIS = 20;
 
@@ -29,7 +28,7 @@ describe('a fault on a live cluster', () => {
 
   beforeEach(async () => {
     data = mkdtempSync(join(tmpdir(), 'seismolog-doors-'));
-    cluster = await startCluster({
+    cluster = await LiveCluster.start({
       brokers: 3,
       dataDirectory: data,
       topics: { orders: { partitions: 1, replicationFactor: 3 } },

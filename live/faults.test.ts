@@ -3,10 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PromiseProducer } from '../broker/clients/promise-producer.js';
 import { PlanError } from '../harness/faults/plan.js';
 import { clientEnv } from './client-env.js';
-import type { FaultToInject } from './faults/live-faults.js';
-import type { LiveCluster } from './live-cluster.js';
+import type { FaultToInject } from './kafka-cluster.js';
+import { LiveCluster } from './live-cluster.js';
 import { readTopic } from './read-topic.js';
-import { startCluster } from './start-cluster.js';
 
 let cluster: LiveCluster;
 let client: ReturnType<typeof clientEnv>;
@@ -14,7 +13,7 @@ const errors: unknown[] = [];
 const halts: string[] = [];
 
 beforeEach(async () => {
-  cluster = await startCluster({
+  cluster = await LiveCluster.start({
     brokers: 3,
     topics: { orders: { partitions: 1, replicationFactor: 3 } },
     config: {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { LiveCluster, LiveClusterOptions } from './live-cluster.js';
+import type { LiveClusterOptions } from './kafka-cluster.js';
+import { LiveCluster } from './live-cluster.js';
 import { readTopic } from './read-topic.js';
-import { startCluster } from './start-cluster.js';
 
 let running: LiveCluster | null = null;
 const failures: unknown[] = [];
@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 async function start(options: LiveClusterOptions): Promise<LiveCluster> {
-  running = await startCluster({ onError: (_node, error) => failures.push(error), ...options });
+  running = await LiveCluster.start({ onError: (_node, error) => failures.push(error), ...options });
   return running;
 }
 
@@ -86,7 +86,7 @@ describe('a live cluster', () => {
   });
 
   it('refuses a configuration that Kafka refuses', async () => {
-    await expect(startCluster({ config: { 'min.insync.replica': '2' } })).rejects.toThrow(
+    await expect(LiveCluster.start({ config: { 'min.insync.replica': '2' } })).rejects.toThrow(
       'min.insync.replica',
     );
   });
@@ -97,7 +97,7 @@ describe('a live cluster', () => {
     // Longer than a start may take: the second start would fail if it waited for the sessions of the first.
     const config = { 'broker.session.timeout.ms': '600000' };
     const first = await start({ brokers: 3, topics, config, dataDirectory });
-    await expect(startCluster({ brokers: 3, dataDirectory })).rejects.toThrow('is used by process');
+    await expect(LiveCluster.start({ brokers: 3, dataDirectory })).rejects.toThrow('is used by process');
     await sendValues(first, 'orders', ['before']);
     first.kill();
     const second = await start({ brokers: 3, topics, config, dataDirectory });
@@ -110,6 +110,6 @@ describe('a live cluster', () => {
   it('says which port is taken', async () => {
     const cluster = await start({});
     const taken = { host: '127.0.0.1', port: cluster.addresses[0]!.port };
-    await expect(startCluster({ listen: taken })).rejects.toThrow('EADDRINUSE');
+    await expect(LiveCluster.start({ listen: taken })).rejects.toThrow('EADDRINUSE');
   });
 });

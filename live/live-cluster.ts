@@ -7,59 +7,40 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Properties } from '../broker/config/definitions.js';
 import { ControllerServer } from '../broker/controller/controller-server.js';
 import type { Address, Logger } from '../broker/env.js';
 import { readUuid } from '../broker/protocol/schema/uuid.js';
 import { BrokerServer, type ClientListener } from '../broker/server/broker-server.js';
-import type { FaultPhase } from '../harness/faults/nemesis.js';
 import { brokerHost, CONTROLLER_HOST, CONTROLLER_ID } from '../scenarios/cluster/cluster-spec.js';
 import { readKafkaStreams } from '../scenarios/cluster/kafka-streams.js';
-import { type ClusterState, clusterState, type PartitionState, partitionDirectory } from './cluster-state.js';
+import { clusterState, partitionDirectory } from './cluster-state.js';
 import { lockDirectory } from './directory-lock.js';
-import { type FaultToInject, type InjectedFault, LiveFaults } from './faults/live-faults.js';
+import { LiveFaults } from './faults/live-faults.js';
 import { LiveNetwork } from './faults/live-network.js';
 import { LiveWorld } from './faults/live-world.js';
+import type {
+  ClusterState,
+  FaultToInject,
+  InjectedFault,
+  KafkaCluster,
+  LiveClusterOptions,
+  PartitionState,
+} from './kafka-cluster.js';
 import { LiveNode } from './live-node.js';
 import { rulesOfProcess } from './live-rules.js';
 import { LOOPBACK } from './loopback.js';
 import {
   type ListenerSecurity,
   listenerSecurity,
-  type ScramUser,
   SECURITY_PROTOCOLS,
   splitSecurity,
 } from './security/listener-security.js';
-import { awaitBrokers, createTopics, type TopicToCreate } from './start-up.js';
-
-export interface LiveClusterOptions {
-  /** The number of brokers; 1 if absent. Their ids are 1, 2, …, and their host names in fault plans b1, b2, … */
-  readonly brokers?: number;
-  /** Topics to create unless they exist, by name. */
-  readonly topics?: Readonly<Record<string, TopicToCreate>>;
-  /** Kafka's configuration keys for brokers and controller, and for TLS and SASL of the listener for clients. */
-  readonly config?: Properties;
-  /** The users of SASL/SCRAM. */
-  readonly scramUsers?: readonly ScramUser[];
-  /** Where the brokers listen; absent: the address in `listeners`, else loopback: the first on this port, the others on the ports after it. Port 0: free ports. */
-  readonly listen?: Address;
-  /** Keeps all logs in this directory. Absent: a temporary directory, removed by `close`. */
-  readonly dataDirectory?: string;
-  /** A fault plan as JSON value; its times count from the moment at which the cluster is ready. */
-  readonly faults?: unknown;
-  readonly logger?: Logger;
-  /** Called when a fault begins and when it ends. */
-  readonly onFault?: (phase: FaultPhase) => void;
-  /** Called when a node ends itself, for example after an I/O error of its disk. Absent: the reason is written to standard error. */
-  readonly onHalt?: (node: string, reason: string) => void;
-  /** Called with an exception of a node's code; the node goes on. Absent: its stack is written to standard error. */
-  readonly onError?: (node: string, error: unknown) => void;
-}
+import { awaitBrokers, createTopics } from './start-up.js';
 
 const READY_TIMEOUT_MILLIS = 60_000;
 const silent: Logger = { enabled: false, log: () => undefined };
 
-export class LiveCluster {
+export class LiveCluster implements KafkaCluster {
   readonly brokers: readonly LiveNode<BrokerServer>[];
   readonly controller: LiveNode<ControllerServer>;
   readonly clusterId: string;
@@ -175,27 +156,18 @@ export class LiveCluster {
     return { clientListener: { name, securityProtocol, sasl, innerListener, innerListenerOf } };
   }
 
-  /** The value of Kafka's `bootstrap.servers`. */
   get bootstrapServers(): string {
     return this.addresses.map(({ host, port }) => `${host}:${port}`).join(',');
   }
 
-  /**
-   * Injects a fault, for example `{ kind: 'crash', target: 'leader of orders-0', durationMicros: 1_000_000 }`. Absent
-   * `atMicros`: at once. Absent `durationMicros`: until `heal()`.
-   *
-   * @throws PlanError when the fault is malformed or names what cannot exist in this cluster.
-   */
   inject(fault: FaultToInject): InjectedFault {
     return this.faults.inject(fault);
   }
 
-  /** Nodes, partitions with leader, ISR and epochs, and the end of each replica's log. */
   state(): ClusterState {
     return clusterState(this);
   }
 
-  /** Heals all faults, then a controlled shutdown of all brokers, then of the controller. */
   async close(): Promise<void> {
     this.#retire();
     await Promise.all(this.brokers.map((broker) => broker.stop()));
@@ -203,7 +175,6 @@ export class LiveCluster {
     this.#release();
   }
 
-  /** Ends every node as SIGKILL does. */
   kill(): void {
     this.#retire();
     for (const node of this.#nodes) node.crash();

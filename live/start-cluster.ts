@@ -1,7 +1,6 @@
 /** A live cluster for programs, for example for `beforeAll` of a test file. */
-import { LiveCluster, type LiveClusterOptions } from './live-cluster.js';
-
-export type { LiveClusterOptions } from './live-cluster.js';
+import type { KafkaCluster, LiveClusterOptions } from './kafka-cluster.js';
+import { LiveCluster } from './live-cluster.js';
 
 /**
  * Starts a Kafka cluster in this process, on loopback unless `listen` names another address. Clients of any language
@@ -15,6 +14,6 @@ export type { LiveClusterOptions } from './live-cluster.js';
  * @throws ConfigException when a configuration key or value is illegal.
  * @throws Error when a port is taken, a topic is refused, or the cluster is not ready within 60 s.
  */
-export function startCluster(options: LiveClusterOptions = {}): Promise<LiveCluster> {
+export function startCluster(options: LiveClusterOptions = {}): Promise<KafkaCluster> {
   return LiveCluster.start(options);
 }

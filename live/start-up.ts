@@ -1,5 +1,4 @@
 /** What a new cluster does before it is ready: waits for its brokers, creates its topics, waits for their leaders. */
-import type { Properties } from '../broker/config/definitions.js';
 import type { Address } from '../broker/env.js';
 import { metadataApi } from '../broker/protocol/apis/03-metadata.js';
 import type { CreateTopicsRequest } from '../broker/protocol/apis/19-create-topics.js';
@@ -7,14 +6,7 @@ import type { RequestBodies, ResponseBodies } from '../broker/protocol/apis/inde
 import type { ApiName } from '../broker/protocol/frame.js';
 import { RpcClient } from '../broker/protocol/rpc-client.js';
 import { clientEnv } from './client-env.js';
-
-export interface TopicToCreate {
-  /** Absent: `num.partitions`. */
-  readonly partitions?: number;
-  /** Absent: `default.replication.factor`. */
-  readonly replicationFactor?: number;
-  readonly config?: Properties;
-}
+import type { TopicToCreate } from './kafka-cluster.js';
 
 const POLL_MILLIS = 10;
 const REQUEST_TIMEOUT_MICROS = 30_000_000;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { LiveCluster } from './live-cluster.js';
+import type { KafkaCluster } from './kafka-cluster.js';
 import { startCluster } from './start-cluster.js';
 import { runVerifiableProducer } from './verifiable-producer.js';
 
 const topics = { orders: { partitions: 2, replicationFactor: 3 } };
-let cluster: LiveCluster;
+let cluster: KafkaCluster;
 beforeAll(async () => {
   cluster = await startCluster({ brokers: 3, topics });
 });

@@ -10,16 +10,11 @@ import type { Terminal } from '../../harness/cli/terminal.js';
 import { PlanError, parseJson } from '../../harness/faults/plan.js';
 import { ControlServer } from '../control-server.js';
 import { DirectoryInUse } from '../directory-lock.js';
+import type { ScramUser, TopicToCreate } from '../kafka-cluster.js';
 import { LiveCluster } from '../live-cluster.js';
 import { isLoopback } from '../loopback.js';
-import {
-  type ListenerSecurity,
-  listenerSecurity,
-  type ScramUser,
-  splitSecurity,
-} from '../security/listener-security.js';
+import { type ListenerSecurity, listenerSecurity, splitSecurity } from '../security/listener-security.js';
 import { scramUserOf } from '../security/scram-user.js';
-import type { TopicToCreate } from '../start-up.js';
 import { faultWords } from './fault-words.js';
 import { readServerProperties } from './server-properties.js';
 

@@ -18,6 +18,7 @@ import {
 import { rejectAnswerError } from '../../scenarios/cluster/answer-error-names.js';
 import { ClusterTargets, type PartitionDirectory } from '../../scenarios/cluster/targets.js';
 import { isTrogdor, planFromTrogdor } from '../../scenarios/cluster/trogdor-plan.js';
+import type { FaultToInject, InjectedFault } from '../kafka-cluster.js';
 import { OUTSIDE } from './live-network.js';
 import type { LiveWorld } from './live-world.js';
 
@@ -35,21 +36,6 @@ export interface LiveFaultsOptions {
   readonly partitions: PartitionDirectory;
   readonly onPhase: ((phase: FaultPhase) => void) | null;
 }
-
-/** A fault that was injected. */
-export interface InjectedFault {
-  readonly id: number;
-  /** The fault and what has become of it. */
-  state(): FaultState;
-  /** Ends the fault before its time. False: it does not stand. */
-  heal(): boolean;
-}
-
-/**
- * A fault as a program writes it. Absent `atMicros`: now. Absent `durationMicros` of a kind that lasts: until the
- * fault is healed.
- */
-export type FaultToInject = { readonly kind: FaultKind; readonly [field: string]: unknown };
 
 function hasKind(given: unknown): given is FaultToInject {
   return typeof given === 'object' && given !== null && 'kind' in given;

@@ -5,19 +5,11 @@ import { ConfigException, type Properties } from '../../broker/config/definition
 import type { Address } from '../../broker/env.js';
 import type { SaslMechanisms } from '../../broker/protocol/sasl.js';
 import type { TlsListener } from '../../doors/real-network.js';
+import type { ScramUser } from '../kafka-cluster.js';
 import { LOOPBACK } from '../loopback.js';
 import { parseJaasUsers } from './jaas-users.js';
 import { plainExchange } from './plain.js';
 import { type ScramCredential, type ScramMechanism, scramCredential, scramExchange } from './scram.js';
-
-/** A user of SASL/SCRAM, as `--add-scram` of Kafka's storage tool names it. */
-export interface ScramUser {
-  readonly mechanism: ScramMechanism;
-  readonly name: string;
-  readonly password: string;
-  /** Absent: 4096. */
-  readonly iterations?: number;
-}
 
 export interface ListenerSecurity {
   /** PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL. */

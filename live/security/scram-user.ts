@@ -1,5 +1,5 @@
 /** A user as `--add-scram` of Kafka's storage tool names it (org.apache.kafka.tools.StorageTool), without a salted password. */
-import type { ScramUser } from './listener-security.js';
+import type { ScramUser } from '../kafka-cluster.js';
 import { SCRAM_ITERATIONS_MAX, SCRAM_ITERATIONS_MIN, type ScramMechanism } from './scram.js';
 
 const VALUE = '(?:"([^"]+)"|([^",\\]]+))';

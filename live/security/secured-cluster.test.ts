@@ -5,9 +5,9 @@ import { Kafka, type KafkaConfig, logLevel, Partitioners, type SASLOptions } fro
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Properties } from '../../broker/config/definitions.js';
 import { ConfigException } from '../../broker/config/definitions.js';
-import type { LiveCluster } from '../live-cluster.js';
+import type { KafkaCluster, ScramUser } from '../kafka-cluster.js';
 import { startCluster } from '../start-cluster.js';
-import { listenerSecurity, type ScramUser } from './listener-security.js';
+import { listenerSecurity } from './listener-security.js';
 import { certificate, privateKey } from './testing/tls-certificate.js';
 
 const PLAIN_LOGIN = 'org.apache.kafka.common.security.plain.PlainLoginModule required';
@@ -24,13 +24,13 @@ const scramUsers: readonly ScramUser[] = [
   { mechanism: 'SCRAM-SHA-512', name: 'a=l,ice', password: 'secret-512' },
 ];
 
-let cluster: LiveCluster | null = null;
+let cluster: KafkaCluster | null = null;
 afterEach(async () => {
   await cluster?.close();
   cluster = null;
 });
 
-function secured(protocol: string, config: Properties): Promise<LiveCluster> {
+function secured(protocol: string, config: Properties): Promise<KafkaCluster> {
   return startCluster({
     brokers: 2,
     topics: { orders: { partitions: 1, replicationFactor: 2 } },
