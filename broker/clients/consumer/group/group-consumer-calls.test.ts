@@ -189,3 +189,42 @@ describe('an interceptor of commits', () => {
     expect(seen).toContain('sent 1');
   });
 });
+
+describe('commits', () => {
+  it('without offsets are the positions behind what polls returned, and keep the metadata that is given', () => {
+    const app = new Application({ 'enable.auto.commit': 'false' });
+    const { consumer } = app;
+    consumer.subscribe(['orders']);
+    for (const value of ['a', 'b']) app.produce(value);
+    app.runUntil('both', () => app.values.length === 2);
+    const errors: string[] = [];
+    const committed: unknown[] = [];
+    const readBack = (): void =>
+      consumer.committed([{ topic: 'orders', partition: 0 }], (offsets) =>
+        committed.push(offsets?.[0] ?? null),
+      );
+    consumer.commitSync(null, (error) => errors.push(error));
+    app.runUntil('committed', () => errors.length === 1);
+    readBack();
+    app.runUntil('read', () => committed.length === 1);
+    consumer.seek('orders', 0, 1);
+    consumer.pause('orders', 0);
+    consumer.commitAsync(null, (error) => errors.push(error));
+    app.runUntil('committed', () => errors.length === 2);
+    readBack();
+    app.runUntil('read', () => committed.length === 2);
+    const noted = {
+      topic: 'orders',
+      partition: 0,
+      offset: 2,
+      leaderEpoch: 0,
+      metadata: 'from the batch of noon',
+    };
+    consumer.commitSync([noted], (error) => errors.push(error));
+    app.runUntil('committed', () => errors.length === 3);
+    readBack();
+    app.runUntil('read', () => committed.length === 3);
+    expect(errors).toEqual(['NONE', 'NONE', 'NONE']);
+    expect(committed).toMatchObject([{ offset: 2, metadata: '' }, { offset: 1 }, noted]);
+  });
+});

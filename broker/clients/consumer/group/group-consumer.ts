@@ -29,13 +29,8 @@ import {
   subscriptionOf,
 } from './embedded-protocol.js';
 import { checkGroupConfig } from './group-config.js';
-import { OffsetCalls } from './offset-calls.js';
-import {
-  type CommitError,
-  type CommitInterceptor,
-  OffsetCommitter,
-  type OffsetToCommit,
-} from './offset-committer.js';
+import { type CommittedCallback, GroupOffsets } from './group-offsets.js';
+import type { CommitError, CommitInterceptor, OffsetToCommit } from './offset-committer.js';
 
 /** Each call ends with `done`, now or later: a listener may commit. */
 export interface RebalanceListener {
@@ -74,8 +69,7 @@ export class GroupConsumer {
   readonly #inner: NativeConsumer;
   readonly #link: CoordinatorLink;
   readonly #member: ClassicMember;
-  readonly #committer: OffsetCommitter;
-  readonly #calls: OffsetCalls;
+  readonly #offsets: GroupOffsets;
   #pattern: RegExp | null = null;
   #topics: readonly string[] = [];
   #listener: RebalanceListener = {};
@@ -85,10 +79,6 @@ export class GroupConsumer {
   /** The number of partitions of each topic when this member, the leader, assigned them. */
   #assignedCounts: ReadonlyMap<string, number> | null = null;
   #fatal: ErrorName | null = null;
-  #isFetchingOffsets = false;
-  #offsetsRetryAt = 0;
-  #nextAutoCommitAt = 0;
-  #isAutoCommitting = false;
   #timer: TimerHandle | null = null;
   #isDriving = false;
   /** Something happened since the last look. */
@@ -129,18 +119,20 @@ export class GroupConsumer {
       backoff: cluster.backoff,
       host: this.#host(),
     });
-    this.#committer = new OffsetCommitter({
-      groupId: config['group.id'],
-      groupInstanceId: config['group.instance.id'] || null,
+    this.#offsets = new GroupOffsets(env, {
+      config,
+      inner: this.#inner,
       link: this.#link,
-      metadata: cluster.metadata,
       generation: () => this.#member.generation,
       onReset: (isMemberUnknown) => this.#member.reset(isMemberUnknown),
       onRebalance: () => this.#member.requestRejoin(),
+      onFatal: (error) => {
+        this.#fatal = error;
+      },
+      onProgress: drive,
+      onPositions: () => this.#resume(),
       interceptor: options.interceptor ?? null,
     });
-    const retryBackoffMs = config['retry.backoff.ms'];
-    this.#calls = new OffsetCalls(env, { link: this.#link, committer: this.#committer, retryBackoffMs });
   }
 
   subscribe(topics: readonly string[], listener: RebalanceListener = {}): void {
@@ -223,7 +215,7 @@ export class GroupConsumer {
   poll(maxWaitMs: number, callback: PollCallback): void {
     const now = this.#env.clock.monotonicMicros();
     this.#member.polled(now);
-    this.#autoCommit(now);
+    this.#offsets.autoCommit(now);
     const fatal = this.#fatal;
     this.#fatal = null;
     if (fatal !== null) {
@@ -235,22 +227,22 @@ export class GroupConsumer {
     this.#env.timers.schedule(0, this.#drive.bind(this));
   }
 
-  /** Tries until it succeeds, fails for good, or `default.api.timeout.ms` is over. */
-  commitSync(offsets: readonly OffsetToCommit[], done: (error: CommitError) => void): void {
-    this.#calls.commitUntil(this.#deadline(this.#config['default.api.timeout.ms']), offsets, done);
+  /**
+   * Commits the offsets, or without any the positions behind the records that polls handed out. Tries until it succeeds,
+   * fails for good, or `default.api.timeout.ms` is over.
+   */
+  commitSync(offsets: readonly OffsetToCommit[] | null, done: (error: CommitError) => void): void {
+    this.#offsets.commitSync(offsets ?? this.consumed(), done);
   }
 
-  /** One attempt. */
-  commitAsync(offsets: readonly OffsetToCommit[], done: (error: CommitError) => void): void {
-    this.#calls.commitUntil(0, offsets, done);
+  /** Like `commitSync`, with one attempt. */
+  commitAsync(offsets: readonly OffsetToCommit[] | null, done: (error: CommitError) => void): void {
+    this.#offsets.commitAsync(offsets ?? this.consumed(), done);
   }
 
   /** In the order of the partitions; null: nothing is committed. */
-  committed(
-    partitions: readonly TopicPartition[],
-    done: (offsets: readonly (ConsumedOffset | null)[] | null, error: CommitError) => void,
-  ): void {
-    this.#calls.fetchUntil(this.#deadline(this.#config['default.api.timeout.ms']), partitions, done);
+  committed(partitions: readonly TopicPartition[], done: CommittedCallback): void {
+    this.#offsets.committed(partitions, done);
   }
 
   /** Commits if auto-commit is on, gives the partitions up, leaves the group. A waiting poll gets no callback. */
@@ -263,7 +255,7 @@ export class GroupConsumer {
       });
     };
     if (!this.#config['enable.auto.commit'] || this.#owned.length === 0) finish();
-    else this.commitSync(this.consumed(), finish);
+    else this.commitSync(null, finish);
   }
 
   /** The process is gone: nothing is committed and nobody is told. */
@@ -275,14 +267,10 @@ export class GroupConsumer {
     this.#isClosed = true;
     this.#timer?.cancel();
     this.#member.close();
-    this.#calls.close();
+    this.#offsets.close();
     this.#inner.close();
     // A LeaveGroup under way is sent before its connection closes.
     this.#env.timers.schedule(0, () => this.#link.close());
-  }
-
-  #deadline(millis: number): number {
-    return this.#env.clock.monotonicMicros() + millis * 1_000;
   }
 
   #drive(): void {
@@ -294,7 +282,7 @@ export class GroupConsumer {
     while (this.#isDriveDue && !this.#isClosed && this.#inner.isPolling) {
       this.#isDriveDue = false;
       this.#checkPartitionCounts();
-      at = Math.min(this.#member.drive(now), this.#positionHeld(now));
+      at = Math.min(this.#member.drive(now), this.#offsets.positionHeld(now));
     }
     this.#isDriving = false;
     if (at !== Number.POSITIVE_INFINITY) this.#driveAt(at, now);
@@ -327,47 +315,6 @@ export class GroupConsumer {
       this.#member.requestRejoin();
       return;
     }
-  }
-
-  /** New partitions begin at their committed offsets. */
-  #positionHeld(now: number): number {
-    if (this.#isFetchingOffsets) return Number.POSITIVE_INFINITY;
-    const held = this.#inner.held();
-    if (held.length === 0) return Number.POSITIVE_INFINITY;
-    if (!this.#committer.knows(held)) {
-      this.#inner.cluster.refresher.request();
-      return Number.POSITIVE_INFINITY;
-    }
-    if (this.#offsetsRetryAt > now) return this.#offsetsRetryAt;
-    const at = this.#link.find(now);
-    if (at > 0) return at;
-    this.#isFetchingOffsets = true;
-    this.#committer.fetch(held, (attempt) => {
-      this.#isFetchingOffsets = false;
-      if (attempt.kind === 'done') {
-        for (const [index, { topic, partition }] of held.entries())
-          this.#inner.startAt(topic, partition, attempt.offsets[index] ?? null);
-        this.#resume();
-      } else {
-        if (attempt.kind === 'failed') this.#fatal = attempt.error;
-        this.#offsetsRetryAt = this.#env.clock.monotonicMicros() + this.#inner.cluster.backoff.micros(0);
-      }
-      this.#drive();
-    });
-    return Number.POSITIVE_INFINITY;
-  }
-
-  #autoCommit(now: number): void {
-    if (!this.#config['enable.auto.commit'] || now < this.#nextAutoCommitAt || this.#isAutoCommitting) return;
-    this.#nextAutoCommitAt = now + this.#config['auto.commit.interval.ms'] * 1_000;
-    const consumed = this.consumed();
-    if (consumed.length === 0 || !this.#link.isKnown) return;
-    this.#isAutoCommitting = true;
-    this.#committer.commit(consumed, (attempt) => {
-      this.#isAutoCommitting = false;
-      if (attempt.kind === 'again')
-        this.#nextAutoCommitAt = this.#env.clock.monotonicMicros() + this.#config['retry.backoff.ms'] * 1_000;
-    });
   }
 
   #host(): MemberHost {
@@ -404,8 +351,7 @@ export class GroupConsumer {
       : this.#owned;
     const revoke = (): void => this.#revoke(given, finish);
     if (!this.#config['enable.auto.commit'] || this.#owned.length === 0) revoke();
-    else
-      this.#calls.commitUntil(this.#deadline(this.#config['max.poll.interval.ms']), this.consumed(), revoke);
+    else this.#offsets.commitBeforeRebalance(revoke);
   }
 
   #revoke(partitions: readonly TopicPartition[], done: () => void): void {
@@ -482,7 +428,7 @@ export class GroupConsumer {
     this.#former = { partitions: assigned, generationId: this.#member.generation.generationId };
     const revoked = without(this.#owned, assigned);
     const added = without(assigned, this.#owned);
-    this.#nextAutoCommitAt = this.#deadline(this.#config['auto.commit.interval.ms']);
+    this.#offsets.restartAutoCommit();
     this.#revoke(revoked, () => {
       // What was given up is free for its new owner once this member has joined without it.
       if (revoked.length > 0) this.#member.requestRejoin();

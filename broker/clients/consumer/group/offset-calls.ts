@@ -3,7 +3,7 @@
  * succeeds, fails for good, or its time is over (ConsumerCoordinator#commitOffsetsSync, #fetchCommittedOffsets).
  */
 import type { Env } from '../../../env.js';
-import type { ConsumedOffset, TopicPartition } from '../consumer-record.js';
+import type { TopicPartition } from '../consumer-record.js';
 import type { CoordinatorLink } from './coordinator-link.js';
 import type { CommitError, OffsetCommitter, OffsetToCommit } from './offset-committer.js';
 
@@ -55,7 +55,7 @@ export class OffsetCalls {
   fetchUntil(
     deadline: number,
     partitions: readonly TopicPartition[],
-    done: (offsets: readonly (ConsumedOffset | null)[] | null, error: CommitError) => void,
+    done: (offsets: readonly (OffsetToCommit | null)[] | null, error: CommitError) => void,
   ): void {
     this.#withCoordinator(deadline, (isFound) => {
       if (!isFound) {

@@ -31,7 +31,7 @@ export type CommitAttempt =
   | { readonly kind: 'again'; readonly isUnknown: boolean };
 
 export type FetchAttempt =
-  | { readonly kind: 'done'; readonly offsets: readonly (ConsumedOffset | null)[] }
+  | { readonly kind: 'done'; readonly offsets: readonly (OffsetToCommit | null)[] }
   | { readonly kind: 'again' }
   | { readonly kind: 'failed'; readonly error: ErrorName };
 
@@ -174,16 +174,18 @@ export class OffsetCommitter {
         readonly partitionIndex: number;
         readonly committedOffset: number;
         readonly committedLeaderEpoch: number;
+        readonly metadata: string | null;
       }[];
     }[],
     { topic, partition }: TopicPartition,
-  ): ConsumedOffset | null {
+  ): OffsetToCommit | null {
     const id = this.#idOf(topic);
     const found = topics
       .find(({ topicId }) => topicId === id)
       ?.partitions.find(({ partitionIndex }) => partitionIndex === partition);
     if (found === undefined || found.committedOffset < 0) return null;
-    return { topic, partition, offset: found.committedOffset, leaderEpoch: found.committedLeaderEpoch };
+    const { committedOffset: offset, committedLeaderEpoch: leaderEpoch } = found;
+    return { topic, partition, offset, leaderEpoch, metadata: found.metadata ?? '' };
   }
 
   #idOf(topic: string): string {
