@@ -187,7 +187,7 @@ export interface ControllerObserver {
   ): void;
   /** The controller unfences a broker on this heartbeat. */
   brokerLetServe(brokerId: number, heartbeat: UnfencingSummary): void;
-  /** The controller permits a broker in controlled shutdown to stop, in this state. */
+  /** The controller permitted a broker in controlled shutdown to stop, in this state, and is about to say so: all changes before are committed. */
   brokerLetGo(brokerId: number, state: ShutdownSummary): void;
   /**
    * The metadata below `highWatermark` is committed; the metadata below `syncedEndOffset`

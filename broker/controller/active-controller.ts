@@ -92,6 +92,7 @@ export class ActiveController implements CoordinatorState<LogRecord> {
       replication: this.replication,
       rules,
       observer,
+      onLetGo: (brokerId, state) => this.#changes.letGo(brokerId, state),
     });
     this.#changes = new CommittedChanges(observer);
     this.#topicCreation = this.#makeTopicCreation();

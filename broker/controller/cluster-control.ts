@@ -8,7 +8,7 @@
  */
 
 import type { BrokerRegistration } from '../metadata/broker-registration.js';
-import type { Observer } from '../observer.js';
+import type { Observer, ShutdownSummary } from '../observer.js';
 import type {
   BrokerRegistrationRequest,
   BrokerRegistrationResponse,
@@ -36,6 +36,8 @@ export interface ClusterControlOptions {
   readonly replication: ReplicationControl;
   readonly rules: ControllerRules;
   readonly observer: Observer | null;
+  /** Called when a broker in controlled shutdown is permitted to stop. */
+  readonly onLetGo: (brokerId: number, state: ShutdownSummary) => void;
 }
 
 type ControlState = 'fenced' | 'unfenced' | 'controlled-shutdown' | 'shutdown-now';
@@ -119,7 +121,7 @@ export class ClusterControl {
   }
 
   #nextState(broker: BrokerRegistration, request: BrokerHeartbeatRequest): ControlState {
-    const { state, sessions, rules, observer } = this.#options;
+    const { state, sessions, rules, observer, onLetGo } = this.#options;
     const { brokerId, registrationOffset } = broker;
     const { wantFence, wantShutDown, currentMetadataOffset } = request;
     if (broker.fenced) {
@@ -135,7 +137,7 @@ export class ClusterControl {
       const lowestActiveOffset = sessions.lowestActiveOffset();
       const shutdown = { hasLeaderships, controlledShutdownOffset, lowestActiveOffset };
       if (!rules.mayShutDown(shutdown)) return 'controlled-shutdown';
-      observer?.controller?.brokerLetGo(brokerId, shutdown);
+      onLetGo(brokerId, shutdown);
       return 'shutdown-now';
     }
     if (wantFence) return wantShutDown ? 'shutdown-now' : 'fenced';

@@ -1,18 +1,40 @@
 /** Reports changes of the metadata to the observer once they are committed, in the order of the log. */
 
 import type { BrokerDelta, MetadataDelta, PartitionDelta } from '../metadata/metadata-delta.js';
-import type { Observer } from '../observer.js';
+import type { Observer, ShutdownSummary } from '../observer.js';
+
+/** A broker in controlled shutdown is permitted to stop. The answer leaves once the record that fences the broker is committed. */
+interface LetGo {
+  readonly brokerId: number;
+  readonly state: ShutdownSummary;
+}
+
+interface Change {
+  readonly delta: MetadataDelta;
+  readonly letGo: LetGo | null;
+}
 
 export class CommittedChanges {
   readonly #observer: Observer | null;
-  readonly #waiting: MetadataDelta[] = [];
+  readonly #waiting: Change[] = [];
+  /** Decided, not appended yet. */
+  #letGo: LetGo | null = null;
 
   constructor(observer: Observer | null) {
     this.#observer = observer;
   }
 
   add(delta: MetadataDelta): void {
-    if (this.#observer !== null) this.#waiting.push(delta);
+    if (this.#observer === null) return;
+    const letGo = this.#letGo;
+    this.#letGo = null;
+    const isFenced = letGo !== null && delta.brokers.get(letGo.brokerId)?.current.fenced === true;
+    this.#waiting.push({ delta, letGo: isFenced ? letGo : null });
+  }
+
+  /** The next change to be added fences this broker. */
+  letGo(brokerId: number, state: ShutdownSummary): void {
+    this.#letGo = { brokerId, state };
   }
 
   committedTo(offset: number): void {
@@ -20,11 +42,13 @@ export class CommittedChanges {
     if (observer === null) return;
     for (
       let next = this.#waiting[0];
-      next !== undefined && next.endOffset <= offset;
+      next !== undefined && next.delta.endOffset <= offset;
       next = this.#waiting[0]
     ) {
       this.#waiting.shift();
-      tell(observer, next);
+      const { delta, letGo } = next;
+      if (letGo !== null) observer.controller?.brokerLetGo(letGo.brokerId, letGo.state);
+      tell(observer, delta);
     }
   }
 }

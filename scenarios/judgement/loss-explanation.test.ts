@@ -108,6 +108,15 @@ describe('no unexplained loss', () => {
     expect(judgeSends([11, 10])).toEqual([['nonmonotonic-send', false]]);
   });
 
+  it('acks=0 permits reordering: a request may wait in a connection that the producer gave up', () => {
+    const judgeReordering = (acks: string) => {
+      const producer = { acks, ...RETRIED, 'max.in.flight.requests.per.connection': '1' };
+      return judged(explanation({}, producer), 'reordered-send', { values: [10] });
+    };
+    expect(judgeReordering('0')).toEqual([['reordered-send', true]]);
+    expect(judgeReordering('1')).toEqual([['reordered-send', false]]);
+  });
+
   it('reordering is permitted with several requests in flight and not with one', () => {
     const witness = { values: [10, 11] };
     const one = { ...RETRIED, 'max.in.flight.requests.per.connection': '1' };

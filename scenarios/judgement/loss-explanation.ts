@@ -215,7 +215,9 @@ export class LossExplanation {
   }
 
   #reordering(key: string, values: unknown): string | null {
-    const { idempotent, inFlight, retries } = this.#guarantee;
+    const { acks, idempotent, inFlight, retries } = this.#guarantee;
+    // Requests that wait in a connection which the producer gave up are carried out beside those of the next connection.
+    if (acks === 0) return 'acks=0 promises no order across connections';
     if (!idempotent && retries > 0 && inFlight > 1) {
       return 'retries with several requests in flight may reorder without enable.idempotence';
     }

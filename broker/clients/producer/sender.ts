@@ -209,7 +209,7 @@ export class Sender {
     const unresolvedBatches = ledger.unresolved.length;
     if (unresolvedBatches === 0) return true;
     if (unresolvedBatches >= this.#maxInFlight || ledger.isStale(identity)) return false;
-    const { hasAcknowledgedInEpoch } = ledger;
+    const hasAcknowledgedInEpoch = ledger.hasAcknowledgedInEpoch(queue.metadata.topicId);
     return this.#rules.mayPipeline({ hasAcknowledgedInEpoch, unresolvedBatches });
   }
 

@@ -74,6 +74,16 @@ describe('the sequences of one partition', () => {
     expect([ledger.isUnsettled, ledger.needsBump]).toEqual([false, false]);
   });
 
+  it('are acknowledged topic by topic: a topic that was made again has no state of the producer', () => {
+    const { ledger, assign } = setUp();
+    const batch = assign(1);
+    batch.topicId = 'first';
+    expect(ledger.hasAcknowledgedInEpoch('first')).toBe(false);
+    ledger.acknowledge(batch);
+    expect(ledger.hasAcknowledgedInEpoch('first')).toBe(true);
+    expect(ledger.hasAcknowledgedInEpoch('second')).toBe(false);
+  });
+
   it('start from 0 under a new epoch, those waiting first', () => {
     const { ledger, identity, assign } = setUp();
     ledger.acknowledge(assign(4));

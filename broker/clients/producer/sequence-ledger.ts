@@ -25,6 +25,8 @@ export class SequenceLedger {
   #producerEpoch = -1;
   #nextSequence: number;
   #lastAckedSequence = -1;
+  /** The topic that acknowledged it. */
+  #lastAckedTopicId = '';
 
   constructor(rules: ClientRules, firstSequence = 0) {
     this.#rules = rules;
@@ -39,8 +41,9 @@ export class SequenceLedger {
     return this.#producerId !== identity.producerId || this.#producerEpoch !== identity.producerEpoch;
   }
 
-  get hasAcknowledgedInEpoch(): boolean {
-    return this.#lastAckedSequence >= 0;
+  /** A leader of the topic has state of the producer. A topic that was made again under its name has none. */
+  hasAcknowledgedInEpoch(topicId: string): boolean {
+    return this.#lastAckedSequence >= 0 && this.#lastAckedTopicId === topicId;
   }
 
   isFirst(batch: ProducerBatch): boolean {
@@ -63,7 +66,9 @@ export class SequenceLedger {
     if (batch.producerId !== this.#producerId || batch.producerEpoch !== this.#producerEpoch) return;
     const last = this.#rules.advanceSequence(batch.baseSequence, batch.records.length - 1);
     const ahead = (last - this.#lastAckedSequence) & 0x7fff_ffff;
-    if (this.#lastAckedSequence < 0 || (ahead > 0 && ahead < 0x4000_0000)) this.#lastAckedSequence = last;
+    if (this.#lastAckedSequence >= 0 && (ahead === 0 || ahead >= 0x4000_0000)) return;
+    this.#lastAckedSequence = last;
+    this.#lastAckedTopicId = batch.topicId;
   }
 
   giveUp(batch: ProducerBatch, isOutcomeKnown: boolean): void {

@@ -19,7 +19,8 @@ export function mayResendBatch(batch: { readonly isFirstUnresolved: boolean }): 
 /**
  * Since KIP-360 a leader without state of a producer accepts any first sequence. If the first batch of an
  * epoch were refused with a retriable error, the second would be appended before it. Until one batch is
- * acknowledged, only one is therefore in flight. The Java client does not wait and can reorder here.
+ * acknowledged, only one is therefore in flight. The same is true of a topic that was made again under its name:
+ * the epoch goes on, and the new topic has no state of the producer. The Java client does not wait and can reorder here.
  */
 export function mayPipeline(partition: {
   readonly hasAcknowledgedInEpoch: boolean;
