@@ -20,7 +20,7 @@ import { diskTrouble } from './disk-trouble.js';
 import { everythingFlushed, everythingReplicated } from './everything.js';
 import type { KafkaScenario } from './experiment/scenario.js';
 import { impatientProducers } from './impatient-producers.js';
-import { kafkaJsIdempotent, kafkaJsProduces, kafkaJsSpreadLoses } from './kafkajs.js';
+import { kafkaJsIdempotent, kafkaJsIdempotentLoses, kafkaJsProduces, kafkaJsSpreadLoses } from './kafkajs.js';
 import { laggingFollowers } from './lagging-followers.js';
 import { leaderCrash } from './leader-crash.js';
 import { lostDisks } from './lost-disks.js';
@@ -98,5 +98,6 @@ export const scenarios: readonly KafkaScenario[] = [
 export const guestScenarios: readonly KafkaScenario[] = [
   kafkaJsProduces,
   kafkaJsIdempotent,
+  kafkaJsIdempotentLoses,
   kafkaJsSpreadLoses,
 ];

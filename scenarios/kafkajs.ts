@@ -57,7 +57,17 @@ export const kafkaJsProduces = scenario('kafkajs-produces', {
 
 export const kafkaJsIdempotent = scenario('kafkajs-idempotent', {
   promise: 'KafkaJS 2.2.4, idempotent: nothing acknowledged is lost, duplicated or reordered',
+  // KafkaJS means to retry an idempotent send for ever and retries it five times: docs/findings/kafkajs-idempotent-retries.md.
+  ...producingWithKafkaJs('kafkajs', { 'enable.idempotence': 'true', retries: '2147483647' }),
+});
+
+export const kafkaJsIdempotentLoses = scenario('kafkajs-idempotent-loses', {
+  promise:
+    'KafkaJS 2.2.4, idempotent, with its default of five retries: an acknowledged record is lost (docs/findings)',
   ...producingWithKafkaJs('kafkajs', { 'enable.idempotence': 'true' }),
+  faults: [crash(leaderOf('orders', 0)), holdKind(anyOf('broker'), 'Produce response')],
+  requiredFaults: ['crash', 'hold-kind'],
+  breaks: { anomalies: ['unseen', 'lost-write'], withinSeeds: 200 },
 });
 
 export const kafkaJsSpreadLoses = scenario('kafkajs-spread-loses', {
