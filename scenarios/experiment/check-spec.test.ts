@@ -33,6 +33,7 @@ function refusalOf(wrong: Wrong): string {
 
 const ofCluster = (spec: Wrong): Wrong => ({ cluster: { ...right.cluster, ...spec } as ClusterSpec });
 const ofTopic = (spec: Wrong): Wrong => ofCluster({ topics: { orders: { partitions: 1, ...spec } } });
+const ofDrawn = (group: string, choices: Wrong): Wrong => ({ drawnSettings: { [group]: choices } });
 const ofWorkload = (spec: Wrong): Wrong => ({
   workload: produceAndConsume(spec as Partial<ProduceAndConsumeSettings>),
 });
@@ -48,6 +49,27 @@ describe('a scenario with an impossible setting is refused, with the path of the
       { requiredFaults: ['crahs'] },
     ],
     ['durationSeconds: must be a number above 0', { durationSeconds: -1 }],
+    [
+      'drawnSettings.broker: there is no such field; did you mean "brokers"?',
+      { drawnSettings: { broker: {} } },
+    ],
+    [
+      "drawnSettings.topics['segment.bytes']: must be a list of values",
+      ofDrawn('topics', { 'segment.bytes': '1' }),
+    ],
+    [
+      "drawnSettings.brokers['fetch.max.byte'], 1024: cluster.config: Unknown configuration 'fetch.max.byte'",
+      ofDrawn('brokers', { 'fetch.max.byte': ['1024'] }),
+    ],
+    [
+      "drawnSettings.topics['segment.bytes'], -1: cluster.topics.orders.config: Invalid value -1",
+      ofDrawn('topics', { 'segment.bytes': ['4096', '-1'] }),
+    ],
+    ["drawnSettings.producers['acks'], 2: workload.producerConfig: ", ofDrawn('producers', { acks: ['2'] })],
+    [
+      "drawnSettings.consumers['max.poll.records'], none: workload.consumerConfig: ",
+      ofDrawn('consumers', { 'max.poll.records': ['none'] }),
+    ],
     [
       'cluster.config: default.replication.factor=4 is larger than the number of brokers, 3',
       ofCluster({ config: { 'default.replication.factor': '4' } }),

@@ -20,6 +20,7 @@ import { ADMIN_ACTIONS } from '../cluster/admin-actions.js';
 import type { ClusterSpec, TopicSpec } from '../cluster/cluster-spec.js';
 import { PACES } from '../cluster/pace.js';
 import type { SettingsCheck, Workload } from '../workloads/workload.js';
+import type { DrawnSettings, SettingChoices } from './drawn-settings.js';
 import type { ScenarioSpec } from './scenario.js';
 
 /** The problem with a scenario, and the path of the field. */
@@ -57,6 +58,8 @@ const CLUSTER_FIELDS: Fields<ClusterSpec> = {
   setByHarness: true,
 };
 
+const DRAWN_FIELDS: Fields<DrawnSettings> = { brokers: true, topics: true, producers: true, consumers: true };
+
 const TOPIC_FIELDS: Fields<TopicSpec> = { partitions: true, replicationFactor: true, config: true };
 
 /** The names that `requiredFaults` accepts: a kind of fault, or one action of an operator. */
@@ -76,10 +79,13 @@ export function checkSpec(name: string, spec: ScenarioSpec): void {
   check.scenario(spec);
   check.cluster(spec.cluster);
   check.workload(spec.workload);
+  check.drawnSettings(spec);
 }
 
 class SpecCheck implements SettingsCheck {
   readonly #name: string;
+  /** The drawn value under which the scenario is checked, with a colon; empty: the scenario as it stands. */
+  #drawn = '';
 
   constructor(name: string) {
     this.#name = name;
@@ -167,6 +173,43 @@ class SpecCheck implements SettingsCheck {
     workload.check(this);
   }
 
+  /** Every value is checked alone. Which values a run combines is drawn from its seed. */
+  drawnSettings({ drawnSettings, cluster, workload }: ScenarioSpec): void {
+    if (drawnSettings === undefined) return;
+    this.fields('drawnSettings', drawnSettings, DRAWN_FIELDS);
+    const { brokers = {}, topics = {}, producers = {}, consumers = {} } = drawnSettings;
+    const { config, topics: all } = cluster;
+    const { producerConfig, consumerConfig } = workload;
+    this.#choices('brokers', brokers, (drawn) =>
+      this.cluster({ ...cluster, config: { ...config, ...drawn } }),
+    );
+    this.#choices('topics', topics, (drawn) => {
+      const changed = Object.entries(all).map(
+        ([name, topic]) => [name, { ...topic, config: { ...topic.config, ...drawn } }] as const,
+      );
+      this.cluster({ ...cluster, topics: Object.fromEntries(changed) });
+    });
+    this.#choices('producers', producers, (drawn) =>
+      this.workload(workload.withConfig({ ...producerConfig, ...drawn }, consumerConfig)),
+    );
+    this.#choices('consumers', consumers, (drawn) =>
+      this.workload(workload.withConfig(producerConfig, { ...consumerConfig, ...drawn })),
+    );
+  }
+
+  #choices(group: string, choices: SettingChoices, check: (drawn: Properties) => void): void {
+    this.fields(`drawnSettings.${group}`, choices, null);
+    for (const [key, values] of Object.entries(choices)) {
+      const path = `drawnSettings.${group}['${key}']`;
+      if (!Array.isArray(values) || values.length === 0) this.#refuse(path, 'must be a list of values');
+      for (const value of values) {
+        this.#drawn = `${path}, ${String(value)}: `;
+        check({ [key]: value });
+        this.#drawn = '';
+      }
+    }
+  }
+
   /** @param known null: any name is accepted. */
   fields(path: string, value: unknown, known: object | null): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -225,7 +268,7 @@ class SpecCheck implements SettingsCheck {
   }
 
   #refuse(path: string, problem: string): never {
-    throw new ScenarioError(`${this.#name}: ${path === '' ? '' : `${path}: `}${problem}`);
+    throw new ScenarioError(`${this.#name}: ${this.#drawn}${path === '' ? '' : `${path}: `}${problem}`);
   }
 }
 
