@@ -64,9 +64,10 @@ export const kafkaJsIdempotent = scenario('kafkajs-idempotent', {
 export const kafkaJsIdempotentLoses = scenario('kafkajs-idempotent-loses', {
   promise:
     'KafkaJS 2.2.4, idempotent, with its default of five retries: an acknowledged record is lost (docs/findings)',
-  ...producingWithKafkaJs('kafkajs', { 'enable.idempotence': 'true' }),
-  faults: [crash(leaderOf('orders', 0)), holdKind(anyOf('broker'), 'Produce response')],
-  requiredFaults: ['crash', 'hold-kind'],
+  ...producingWithKafkaJs('kafkajs', { 'enable.idempotence': 'true', 'request.timeout.ms': '500' }),
+  // Long enough for five retries to go unanswered.
+  faults: [holdKind(leaderOf('orders', 0), 'Produce response', { min: 5_000_000, max: 8_000_000 })],
+  requiredFaults: ['hold-kind'],
   breaks: { anomalies: ['unseen', 'lost-write'], withinSeeds: 200 },
 });
 
