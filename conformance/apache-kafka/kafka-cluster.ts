@@ -15,7 +15,12 @@ import type { KafkaDistribution } from './distribution.js';
 
 const NODES = [1, 2, 3] as const;
 /** Small and quick to start: a conformance run asks for little and lasts minutes. */
-const JVM_OPTIONS = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+const JVM_OPTIONS = [
+  '-Xmx384m',
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+];
 const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 20_000;
 
@@ -120,8 +125,7 @@ function format(distribution: KafkaDistribution, clusterId: string, node: KafkaN
 
 function spawnNode({ java, classPath }: KafkaDistribution, node: KafkaNode): ChildProcess {
   const log = openSync(node.logFile, 'a');
-  const logLevel = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn';
-  return spawn(java, [...JVM_OPTIONS, logLevel, '-cp', classPath, 'kafka.Kafka', node.propertiesFile], {
+  return spawn(java, [...JVM_OPTIONS, '-cp', classPath, 'kafka.Kafka', node.propertiesFile], {
     stdio: ['ignore', log, log],
   });
 }

@@ -24,6 +24,8 @@ export interface Comparison {
 export interface FoundKind {
   readonly kind: string;
   readonly first: Comparison;
+  /** The step of that script which differs. */
+  readonly step: number;
   count: number;
 }
 
@@ -76,7 +78,9 @@ export async function findDifferences(pair: Pair, options: SearchOptions): Promi
     for (let index = next++; index < scripts.length; index = next++) {
       const comparison = await attempt(pair, scripts[index]!);
       if (comparison === null) unsettled += 1;
-      else for (const difference of unexplained(comparison.differences)) note(kinds, comparison, difference);
+      else
+        for (const difference of firstUnexplained(comparison.differences))
+          note(kinds, comparison, difference);
       done += 1;
       options.onProgress(done, kinds.size);
     }
@@ -84,6 +88,25 @@ export async function findDifferences(pair: Pair, options: SearchOptions): Promi
   await Promise.all(Array.from({ length: options.concurrency }, work));
   const steps = scripts.reduce((sum, script) => sum + script.steps.length, 0);
   return { scripts: scripts.length, steps, unsettled, kinds: [...kinds.values()] };
+}
+
+/** Begins with each element in order, with so many at once. */
+export async function concurrently<T>(
+  count: number,
+  elements: readonly T[],
+  work: (element: T) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const workThrough = async (): Promise<void> => {
+    for (let index = next++; index < elements.length; index = next++) await work(elements[index]!);
+  };
+  await Promise.all(Array.from({ length: count }, workThrough));
+}
+
+/** Those of the first step that differs without an explanation: what follows is another state. */
+function firstUnexplained(found: readonly Difference[]): readonly Difference[] {
+  const left = unexplained(found);
+  return left.filter(({ step }) => step === left[0]?.step);
 }
 
 export async function attempt(pair: Pair, script: Script): Promise<Comparison | null> {
@@ -95,8 +118,8 @@ export async function attempt(pair: Pair, script: Script): Promise<Comparison | 
   }
 }
 
-function note(kinds: Map<string, FoundKind>, comparison: Comparison, { kind }: Difference): void {
+function note(kinds: Map<string, FoundKind>, comparison: Comparison, { kind, step }: Difference): void {
   const known = kinds.get(kind);
-  if (known === undefined) kinds.set(kind, { kind, first: comparison, count: 1 });
+  if (known === undefined) kinds.set(kind, { kind, first: comparison, step, count: 1 });
   else known.count += 1;
 }

@@ -4,7 +4,7 @@ import type { Json, Script, Step } from './script.js';
 type Shows = (script: Script) => Promise<boolean>;
 
 /** Attempts are requests to two clusters; more of them no longer pay. */
-const ATTEMPTS_MAX = 150;
+const ATTEMPTS_MAX = 100;
 
 export async function shrinkScript(script: Script, shows: Shows): Promise<Script> {
   let best = script;
