@@ -51,6 +51,8 @@ function special(name: string, value: unknown, bindings: Bindings): Json | undef
       return bindings.shown(name, Number(value));
     case 'clusterId':
       return value === null ? null : '{cluster}';
+    case 'logDir':
+      return value === '' ? '' : '{directory}';
     case 'host':
       return '{host}';
     case 'port':

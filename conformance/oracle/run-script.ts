@@ -50,7 +50,7 @@ class ScriptRun {
     const body = completeBody(api.request.fields, step.body, this.#bindings) as RequestBody<SchemaName>;
     const outcome = await this.#send(step, body);
     const answer = this.#answer(step, api, outcome);
-    await this.#settling.after(step);
+    await this.#settling.after(step, answer);
     return answer;
   }
 

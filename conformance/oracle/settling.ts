@@ -8,7 +8,7 @@ import type { ResponseBody, SchemaName } from '../../broker/protocol/apis/schema
 import { delay, until } from '../wire/await-cluster.js';
 import type { RawClient } from '../wire/raw-client.js';
 import type { Bindings } from './bindings.js';
-import type { Json, Step } from './script.js';
+import type { Json, Step, StepAnswer } from './script.js';
 
 type TopicMetadata = ResponseBody<'Metadata'>['topics'][number];
 
@@ -33,22 +33,40 @@ export class Settling {
   readonly #clients: ReadonlyMap<number, RawClient>;
   readonly #bindings: Bindings;
   readonly #topics = new Set<string>();
+  /** How many partitions a topic has after the answers so far, at least; 0: it is deleted. */
+  readonly #partitionCounts = new Map<string, number>();
 
   constructor(clients: ReadonlyMap<number, RawClient>, bindings: Bindings) {
     this.#clients = clients;
     this.#bindings = bindings;
   }
 
-  async after(step: Step): Promise<void> {
+  async after(step: Step, answer: StepAnswer): Promise<void> {
     const api: SchemaName | string = step.api;
     if (CHANGES_TOPICS.includes(api)) {
       for (const name of namesIn(step.body)) this.#topics.add(name);
+      if ('body' in answer) this.#expect(step, answer.body);
       await this.#untilMetadataAgrees();
     } else if (CHANGES_CONFIGURATION.includes(api)) {
       await delay(CONFIGURATION_MS);
     } else if (api === 'Produce' && step.body.acks !== -1) {
       await this.#untilReplicated();
     }
+  }
+
+  /** Brokers that have not heard of a change yet may agree, too. */
+  #expect({ api, body }: Step, answer: Json): void {
+    if (body.validateOnly === true) return;
+    for (const { name, count } of changesIn(api, body, answer)) {
+      const logical = name.startsWith('{id:') ? `{${name.slice('{id:'.length)}` : name;
+      if (this.#topics.has(logical)) this.#partitionCounts.set(this.#bindings.physical(logical), count);
+    }
+  }
+
+  #hasHeard({ name, partitions }: TopicMetadata): boolean {
+    const count = this.#partitionCounts.get(name ?? '');
+    if (count === undefined) return true;
+    return count === 0 ? partitions.length === 0 : partitions.length >= count;
   }
 
   /** Every broker describes every topic of the script alike, and every leader serves. */
@@ -62,7 +80,9 @@ export class Settling {
       async () => {
         const all = await Promise.all(clients.map((client) => this.#describe(client)));
         described = all[0]!;
-        const isSettled = described.every(({ partitions }) => partitions.every(isComplete));
+        const isSettled = described.every(
+          (topic) => this.#hasHeard(topic) && topic.partitions.every(isComplete),
+        );
         return isSettled && all.every((each) => JSON.stringify(each) === JSON.stringify(described));
       },
       POLL_MS,
@@ -141,6 +161,47 @@ export class Settling {
 
 const isComplete = ({ errorCode, replicaNodes, isrNodes }: TopicMetadata['partitions'][number]): boolean =>
   errorCode === 'NONE' && isrNodes.length === replicaNodes.length;
+
+interface TopicChange {
+  /** As in the script: a name or an id. */
+  readonly name: string;
+  readonly count: number;
+}
+
+/** The topics that an answer says are created, grown or deleted. */
+function changesIn(api: string, body: Json, answer: Json): readonly TopicChange[] {
+  switch (api) {
+    case 'CreateTopics':
+      return elementsOf(answer, 'topics')
+        .filter(isDone)
+        .map(({ name }) => ({ name: String(name), count: 1 }));
+    case 'DeleteTopics':
+      return elementsOf(answer, 'responses')
+        .filter(isDone)
+        .flatMap(({ name, topicId }) => [name, topicId])
+        .map((name) => ({ name: String(name), count: 0 }));
+    case 'CreatePartitions':
+      return elementsOf(answer, 'results')
+        .filter(isDone)
+        .map(({ name }) => ({
+          name: String(name),
+          count: Number(elementsOf(body, 'topics').find((topic) => topic.name === name)?.count ?? 1),
+        }));
+    default:
+      return [];
+  }
+}
+
+type JsonObject = { readonly [name: string]: Json };
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function elementsOf(body: Json, field: string): readonly JsonObject[] {
+  const elements = isObject(body) ? body[field] : null;
+  return Array.isArray(elements) ? elements.filter(isObject) : [];
+}
+
+const isDone = ({ errorCode }: JsonObject): boolean => errorCode === 'NONE';
 
 /** The topics of a script that a body names. */
 function namesIn(value: Json): readonly string[] {
