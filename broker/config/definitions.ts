@@ -104,6 +104,22 @@ const words = (initial: string, allowed: readonly string[]): Definition<readonly
   return { initial: [initial], parse };
 };
 
+/** `host:count,…` (kafka.server.KafkaConfig, max.connections.per.ip.overrides). */
+const limitsByHost: Definition<readonly (readonly [string, number])[]> = {
+  initial: [],
+  parse: (text) => {
+    const limits: (readonly [string, number])[] = [];
+    for (const entry of text.split(',').map((each) => each.trim())) {
+      if (entry === '') continue;
+      const [, host, count] = /^(.+):(\d+)$/.exec(entry) ?? [];
+      if (host === undefined || count === undefined)
+        return { problem: `Not a list of host:count pairs: ${entry}` };
+      limits.push([host, Number(count)]);
+    }
+    return { value: limits };
+  },
+};
+
 /** A whole number in [min, max]; −1, too, where it means a default (CompressionType.levelValidator). */
 const level = (initial: number, min: number, max: number, hasDefault = false): Definition<number> => {
   const { parse } = int(initial, -INT_MAX_NUMBER);
@@ -181,6 +197,13 @@ export const serverDefinitions = {
   'replica.fetch.backoff.ms': int(1_000, 0),
   'replica.socket.timeout.ms': int(30_000, 1),
   'socket.request.max.bytes': int(104_857_600, 1),
+  'max.connections': int(2_147_483_647, 0),
+  'max.connections.per.ip': int(2_147_483_647, 0),
+  /** The limits of single hosts, `host:count` with commas between. */
+  'max.connections.per.ip.overrides': limitsByHost,
+  'connections.max.idle.ms': longMillis(600_000, -NEVER),
+  /** How many connections wait while `max.connections` are served. */
+  'socket.listen.backlog.size': int(50, 1),
   'replica.high.watermark.checkpoint.interval.ms': longMillis(5_000, 1),
   'log.flush.offset.checkpoint.interval.ms': int(60_000, 1),
   'log.flush.start.offset.checkpoint.interval.ms': int(60_000, 0),

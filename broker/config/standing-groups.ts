@@ -103,7 +103,7 @@ export const STANDING_GROUPS: readonly StandingGroup[] = [
   },
   {
     kinds: BROKER,
-    keys: /^(num\.(io|network)\.threads|num\.replica\.fetchers|background\.threads|queued\.max\..*|socket\.(send|receive)\.buffer\.bytes|socket\.listen\.backlog\.size|replica\.socket\.receive\.buffer\.bytes|max\.connection.*|connections\.max\.idle\.ms|.*purgatory\.purge\.interval\.requests|max\.request\.partition\.size\.limit)$/,
+    keys: /^(num\.(io|network)\.threads|num\.replica\.fetchers|background\.threads|queued\.max\..*|socket\.(send|receive)\.buffer\.bytes|replica\.socket\.receive\.buffer\.bytes|max\.connection\.creation\.rate|.*purgatory\.purge\.interval\.requests|max\.request\.partition\.size\.limit)$/,
     standing: 'accepted',
     reason: 'has no effect: it sizes threads, buffers and queues of a real machine',
   },

@@ -13,6 +13,7 @@ import type { Observer } from '../observer.js';
 import { type AnswerRules, answeringErrors } from '../protocol/answered-errors.js';
 import { apiVersionsResponse, offeredApis } from '../protocol/api-versions-response.js';
 import type { RequestBodies, ResponseBodies } from '../protocol/apis/index.js';
+import { ConnectionQuotas, connectionLimits } from '../protocol/connection-quotas.js';
 import type { ApiName, RequestFrame } from '../protocol/frame.js';
 import type { MetadataBatch } from '../protocol/metadata-log-batch.js';
 import { type Reply, type Respond, type RpcHandler, serveRpc } from '../protocol/rpc-server.js';
@@ -64,6 +65,7 @@ export class ControllerServer {
   readonly #env: Env;
   readonly #options: ControllerOptions;
   readonly #requestBytesMax: number;
+  readonly #quotas: ConnectionQuotas;
   /** The address that brokers connect to. */
   readonly #listener: Address;
   readonly #voter: SoleVoter;
@@ -78,6 +80,7 @@ export class ControllerServer {
     const { server, topic } = splitProperties(options.config);
     const config = resolveServerConfig(server);
     this.#requestBytesMax = config['socket.request.max.bytes'];
+    this.#quotas = new ConnectionQuotas(env, connectionLimits(config));
     const { nodeId, clusterId, rules, observer, initialTopics } = options;
     this.#env = env;
     this.#options = options;
@@ -155,7 +158,7 @@ export class ControllerServer {
     const handle: RpcHandler = (request, reply) => this.#handle(request, reply);
     const topicNameOf = (topicId: string) => this.image.topicById(topicId)?.name ?? null;
     const handler = answeringErrors(handle, this.#options.answerRules ?? null, topicNameOf);
-    serveRpc(this.#env, { port, requestBytesMax }, handler);
+    serveRpc(this.#env, { port, requestBytesMax, quotas: this.#quotas }, handler);
   }
 
   #handle(request: RequestFrame, reply: Reply): void {

@@ -74,11 +74,14 @@ describe('leader election', () => {
         electionType: 1,
         topicPartitions: [{ topic: 'orders', partitions: [0] }],
         timeoutMs: 0,
-      }).replicaElectionResults[0]?.partitionResult[0]?.errorCode;
+      }).replicaElectionResults[0]?.partitionResult[0];
     bench.alterIsr('orders-0', [1]);
-    expect(elect()).toBe('ELECTION_NOT_NEEDED');
+    expect(elect()).toMatchObject({
+      errorCode: 'ELECTION_NOT_NEEDED',
+      errorMessage: 'Leader election not needed for topic partition.',
+    });
     bench.fence(1, 2, 3);
-    expect(elect()).toBe('NONE');
+    expect(elect()).toMatchObject({ errorCode: 'NONE', errorMessage: null });
     expect(bench.at('orders-0')).toBe('leader 2 epoch 2 isr 2');
   });
 
@@ -89,13 +92,16 @@ describe('leader election', () => {
         electionType: 0,
         topicPartitions: [{ topic: 'orders', partitions: [0] }],
         timeoutMs: 0,
-      }).replicaElectionResults[0]?.partitionResult[0]?.errorCode;
-    expect(elect()).toBe('ELECTION_NOT_NEEDED');
+      }).replicaElectionResults[0]?.partitionResult[0];
+    expect(elect()?.errorCode).toBe('ELECTION_NOT_NEEDED');
     bench.fence(1, 2, 3);
     bench.heartbeat(1);
-    expect(elect()).toBe('PREFERRED_LEADER_NOT_AVAILABLE');
+    expect(elect()).toMatchObject({
+      errorCode: 'PREFERRED_LEADER_NOT_AVAILABLE',
+      errorMessage: 'The preferred leader was not available.',
+    });
     bench.alterIsr('orders-0', [2, 3, 1]);
-    expect(elect()).toBe('NONE');
+    expect(elect()?.errorCode).toBe('NONE');
     expect(bench.at('orders-0')).toBe('leader 1 epoch 2 isr 2,3,1');
   });
 

@@ -176,12 +176,12 @@ export class ReplicationControl {
       return ['UNKNOWN_TOPIC_OR_PARTITION', `No such partition as ${topic}-${partitionId}`];
     const isPreferred = electionType === PREFERRED;
     if (isPreferred ? partition.leader === partition.replicas[0] : partition.leader >= 0)
-      return ['ELECTION_NOT_NEEDED', null];
+      return ['ELECTION_NOT_NEEDED', 'Leader election not needed for topic partition.'];
     const record = this.#elect(partition, isPreferred ? 'preferred' : 'unclean');
     if (record === null) {
       return isPreferred
-        ? ['PREFERRED_LEADER_NOT_AVAILABLE', null]
-        : ['ELIGIBLE_LEADERS_NOT_AVAILABLE', null];
+        ? ['PREFERRED_LEADER_NOT_AVAILABLE', 'The preferred leader was not available.']
+        : ['ELIGIBLE_LEADERS_NOT_AVAILABLE', 'Eligible topic partition leaders are not available.'];
     }
     records.push(record);
     return ['NONE', null];

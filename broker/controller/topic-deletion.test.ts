@@ -56,7 +56,10 @@ describe('DeleteTopics', () => {
       topicNames: [],
       timeoutMs: 0,
     });
-    expect(late.responses[0]?.errorCode).toBe('UNKNOWN_TOPIC_ID');
+    expect(late.responses[0]).toMatchObject({
+      errorCode: 'UNKNOWN_TOPIC_ID',
+      errorMessage: 'This server does not host this topic ID.',
+    });
   });
 
   it('answers each topic as Kafka does, and deletes nothing that is named twice', () => {

@@ -33,6 +33,8 @@ export function deleteTopics(
   return { records: deletion.records, response: { throttleTimeMs: 0, responses } };
 }
 
+const NOT_HOSTED = 'This server does not host this topic-partition.';
+
 class Deletion {
   readonly records: MetadataRecord[] = [];
   readonly #image: MetadataImage;
@@ -63,7 +65,8 @@ class Deletion {
         return { name, topicId, ...refuse('INVALID_REQUEST', 'Neither topic name nor id were specified.') };
       if (isDuplicate) return { name, topicId, ...refuse('INVALID_REQUEST', 'Duplicate topic id.') };
       const topic = this.#image.topicById(topicId);
-      if (topic === undefined) return { name, topicId, errorCode: 'UNKNOWN_TOPIC_ID', errorMessage: null };
+      if (topic === undefined)
+        return { name, topicId, ...refuse('UNKNOWN_TOPIC_ID', 'This server does not host this topic ID.') };
       return this.#named.some((other) => other.name === topic.name)
         ? suppliedTwice(topic)
         : this.#delete(topic);
@@ -76,8 +79,7 @@ class Deletion {
       };
     if (isDuplicate) return { name, topicId, ...refuse('INVALID_REQUEST', 'Duplicate topic name.') };
     const topic = this.#image.topics.get(name);
-    if (topic === undefined)
-      return { name, topicId, errorCode: 'UNKNOWN_TOPIC_OR_PARTITION', errorMessage: null };
+    if (topic === undefined) return { name, topicId, ...refuse('UNKNOWN_TOPIC_OR_PARTITION', NOT_HOSTED) };
     const isSuppliedTwice = this.#named.some(
       (other) => other.name === null && other.topicId === topic.topicId,
     );

@@ -13,6 +13,7 @@
 import type { Address, Connection, ConnectionHandler, Env } from '../env.js';
 import type { ResponseBodies } from './apis/index.js';
 import { acceptChannel, type ServerChannel, type ServerChannelHandler } from './channel/frame-channel.js';
+import type { ConnectionQuotas, LimitedConnection } from './connection-quotas.js';
 import type { ApiName, RequestFrame } from './frame.js';
 
 /** How a handler answers one request. */
@@ -54,14 +55,28 @@ export interface RpcServerOptions {
   readonly guard?: () => ConnectionGuard;
   /** The interface. Absent: that of the host. */
   readonly interfaceHost?: string;
+  /** The limits of the process's connections. Absent: none. */
+  readonly quotas?: ConnectionQuotas;
+  /** `max.connections` holds for other listeners alone. */
+  readonly isForBrokers?: boolean;
 }
 
+/** The handler of a connection that was closed when it came. */
+const CLOSED: ConnectionHandler = { onOpen: () => undefined, onClose: () => undefined };
+
 export function serveRpc(env: Env, options: RpcServerOptions, handler: RpcHandler): void {
-  const { port, requestBytesMax, guard = null, interfaceHost } = options;
+  const { port, requestBytesMax, guard = null, interfaceHost, quotas = null, isForBrokers = false } = options;
   const listener = { host: env.hostName, port };
   env.network.listen(interfaceHost === undefined ? { port } : { port, host: interfaceHost }, {
-    accept: (connection, peer) =>
-      accept({ env, connection, peer, listener, requestBytesMax, handler, guard: guard?.() ?? null }),
+    accept: (connection, peer) => {
+      const isLimited = !isForBrokers;
+      if (quotas?.admits(peer.host, isLimited) === false) {
+        connection.close();
+        return CLOSED;
+      }
+      const place = { env, connection, peer, listener };
+      return accept({ ...place, requestBytesMax, handler, guard: guard?.() ?? null, quotas, isLimited });
+    },
     onError: ({ code, message }) => env.halt(`cannot listen on port ${port}: ${code} ${message}`),
   });
 }
@@ -74,6 +89,8 @@ interface Accepted {
   readonly requestBytesMax: number;
   readonly handler: RpcHandler;
   readonly guard: ConnectionGuard | null;
+  readonly quotas: ConnectionQuotas | null;
+  readonly isLimited: boolean;
 }
 
 function accept(accepted: Accepted): ConnectionHandler {
@@ -82,16 +99,22 @@ function accept(accepted: Accepted): ConnectionHandler {
     env,
     connection,
     { requestBytesMax: Math.min(requestBytesMax, guard?.requestBytesMax ?? requestBytesMax) },
-    (channel) => new ServedConnection(accepted, channel),
+    (channel) => {
+      const served = new ServedConnection(accepted, channel);
+      accepted.quotas?.opened(served);
+      return served;
+    },
   );
 }
 
-class ServedConnection implements ServerChannelHandler {
+class ServedConnection implements ServerChannelHandler, LimitedConnection {
   readonly peer: Address;
   readonly listener: Address;
   readonly #channel: ServerChannel;
   readonly #handler: RpcHandler;
   readonly #requestBytesMax: number;
+  readonly #quotas: ConnectionQuotas | null;
+  readonly isLimited: boolean;
   #guard: ConnectionGuard | null;
   #current: Exchange | null = null;
   #isOpen = true;
@@ -103,6 +126,28 @@ class ServedConnection implements ServerChannelHandler {
     this.#handler = accepted.handler;
     this.#requestBytesMax = accepted.requestBytesMax;
     this.#guard = accepted.guard;
+    this.#quotas = accepted.quotas;
+    this.isLimited = accepted.isLimited;
+  }
+
+  get host(): string {
+    return this.peer.host;
+  }
+
+  get lastActiveMicros(): number {
+    return this.#channel.lastActiveMicros;
+  }
+
+  hold(): void {
+    this.#channel.pause();
+  }
+
+  release(): void {
+    this.#channel.resume();
+  }
+
+  expire(): void {
+    this.#end();
   }
 
   onRequest(request: RequestFrame): void {
@@ -130,6 +175,13 @@ class ServedConnection implements ServerChannelHandler {
 
   onClose(): void {
     this.#isOpen = false;
+    this.#quotas?.closed(this);
+  }
+
+  #end(): void {
+    this.#isOpen = false;
+    this.#channel.close();
+    this.#quotas?.closed(this);
   }
 
   /** The answer to `exchange`: a body, null for none, or the end of the connection. */
@@ -140,12 +192,10 @@ class ServedConnection implements ServerChannelHandler {
     this.#current = null;
     if (!this.#isOpen) return;
     if (body === 'close') {
-      this.#isOpen = false;
-      this.#channel.close();
+      this.#end();
     } else if (body !== null && isLast) {
       this.#channel.respond(request, body);
-      this.#isOpen = false;
-      this.#channel.close();
+      this.#end();
     } else if (body === null || this.#channel.respond(request, body)) {
       this.#channel.resume();
     }

@@ -21,6 +21,7 @@ import type { ErrorName } from '../protocol/errors.js';
 import { endOffsetOf } from '../protocol/record-batch.js';
 import { Deadline, type DeadlineQueue } from './deadline-queue.js';
 import type { FetchSession, FetchStart, SessionPartition, WaitingFetch } from './fetch-session.js';
+import { type CurrentLeader, currentLeader, endpointsOf } from './leader-hint.js';
 import type { Partition } from './partition.js';
 import type { ReplicationContext } from './replication-context.js';
 
@@ -58,6 +59,8 @@ export class PendingFetch extends Deadline implements WaitingFetch {
   #cursor = 0;
   #readBytes = 0;
   #hasToAnswer = false;
+  /** The current leaders that the answer names. */
+  #hints: CurrentLeader[] = [];
 
   constructor(services: FetchServices, session: FetchSession) {
     super();
@@ -106,6 +109,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     this.#cursor = 0;
     this.#readBytes = 0;
     this.#hasToAnswer = false;
+    if (this.#hints.length > 0) this.#hints = [];
     this.#readOn();
   }
 
@@ -231,7 +235,12 @@ export class PendingFetch extends Deadline implements WaitingFetch {
 
   #fail(entry: SessionPartition, partition: Partition | null, errorCode: ErrorName): void {
     this.#hasToAnswer = true;
-    entry.found = errorOf(entry.index, this.#hintsLeader ? partition : null, errorCode);
+    const isHinted =
+      this.#hintsLeader && (errorCode === 'NOT_LEADER_OR_FOLLOWER' || errorCode === 'FENCED_LEADER_EPOCH');
+    const { image } = this.#services.context;
+    const leader = isHinted ? currentLeader(image, entry, partition) : NO_LEADER;
+    if (isHinted) this.#hints = appended(this.#hints, leader);
+    entry.found = errorOf(entry.index, errorCode, leader);
   }
 
   #learn(entry: SessionPartition, partition: Partition): void {
@@ -309,6 +318,8 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     session.giveBack(this.#reading);
     if (session.id === 0) session.close();
     const respond = this.#respond;
+    const nodeEndpoints =
+      this.#hints.length === 0 ? NO_ENDPOINTS : endpointsOf(this.#services.context.image, this.#hints);
     this.#request = NO_REQUEST;
     this.#respond = ignore;
     respond({
@@ -316,7 +327,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
       errorCode: 'NONE',
       sessionId: session.id,
       responses: topics,
-      nodeEndpoints: NO_ENDPOINTS,
+      nodeEndpoints,
     });
   }
 
@@ -367,10 +378,9 @@ function dataOf(
   };
 }
 
-function errorOf(index: number, partition: Partition | null, errorCode: ErrorName): FetchPartitionData {
+function errorOf(index: number, errorCode: ErrorName, currentLeader: CurrentLeader): FetchPartitionData {
   // Kafka finds a partition that is not there before it reads, and answers with other defaults.
   const isReadError = errorCode !== 'UNKNOWN_TOPIC_OR_PARTITION' && errorCode !== 'UNKNOWN_TOPIC_ID';
-  const isHinted = partition !== null && errorCode !== 'OFFSET_OUT_OF_RANGE';
   return {
     partitionIndex: index,
     errorCode,
@@ -378,9 +388,7 @@ function errorOf(index: number, partition: Partition | null, errorCode: ErrorNam
     lastStableOffset: -1,
     logStartOffset: -1,
     divergingEpoch: NO_DIVERGENCE,
-    currentLeader: isHinted
-      ? { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch }
-      : NO_LEADER,
+    currentLeader,
     snapshotId: NO_SNAPSHOT,
     abortedTransactions: isReadError ? null : NO_ABORTED_TRANSACTIONS,
     preferredReadReplica: -1,

@@ -11,6 +11,7 @@ import { NO_LEADER } from '../protocol/apis/01-fetch.js';
 import { appended } from '../protocol/appended.js';
 import type { ErrorName } from '../protocol/errors.js';
 import { Deadline, type DeadlineQueue } from './deadline-queue.js';
+import { type CurrentLeader, currentLeader, endpointsOf } from './leader-hint.js';
 import type { WaitingAppend } from './leader-role.js';
 import type { Partition } from './partition.js';
 import type { ReplicationContext } from './replication-context.js';
@@ -46,6 +47,7 @@ export class PendingProduce extends Deadline {
   #isComplete = false;
   #appendingCount = 0;
   #unsettledCount = 0;
+  #hasHints = false;
 
   constructor(services: ProduceServices, { acks, timeoutMs, hintsLeader, respond }: ProduceOptions) {
     super();
@@ -116,7 +118,20 @@ export class PendingProduce extends Deadline {
     this.#isComplete = false;
     this.#services.deadlines.remove(this);
     for (const append of this.#appends) append.writeResponse();
-    this.#respond({ responses: this.#topics, throttleTimeMs: 0, nodeEndpoints: NO_ENDPOINTS });
+    const nodeEndpoints = this.#hasHints ? this.#endpoints() : NO_ENDPOINTS;
+    this.#respond({ responses: this.#topics, throttleTimeMs: 0, nodeEndpoints });
+  }
+
+  leaderOf({ name, topicId }: ProducedTopic, index: number, partition: Partition | null): CurrentLeader {
+    this.#hasHints = true;
+    return currentLeader(this.#services.context.image, { topic: name, topicId, index }, partition);
+  }
+
+  #endpoints(): ProduceResponse['nodeEndpoints'] {
+    const leaders = this.#topics.flatMap(({ partitionResponses }) =>
+      partitionResponses.map((each) => each.currentLeader),
+    );
+    return endpointsOf(this.#services.context.image, leaders);
   }
 }
 
@@ -184,11 +199,7 @@ class PartitionAppend implements WaitingAppend {
     if (isOk && partition !== null) {
       this.#produce.acknowledge(partition, this.#baseOffset, this.#lastOffset, this.#leaderEpoch);
     }
-    const isHinted =
-      this.#produce.hintsLeader &&
-      this.#errorCode === 'NOT_LEADER_OR_FOLLOWER' &&
-      partition !== null &&
-      partition.leaderId !== -1;
+    const isHinted = this.#produce.hintsLeader && this.#errorCode === 'NOT_LEADER_OR_FOLLOWER';
     const wasAppended = this.#lastOffset >= 0;
     const response: PartitionProduceResponse = {
       index: this.#index,
@@ -199,9 +210,7 @@ class PartitionAppend implements WaitingAppend {
         wasAppended || !hidesLogStart(this.#errorCode) ? (partition?.log.logStartOffset ?? -1) : -1,
       recordErrors: this.#recordErrors,
       errorMessage: this.#message,
-      currentLeader: isHinted
-        ? { leaderId: partition.leaderId, leaderEpoch: partition.leaderEpoch }
-        : NO_LEADER,
+      currentLeader: isHinted ? this.#produce.leaderOf(this.#topic, this.#index, partition) : NO_LEADER,
     };
     this.#topic.partitionResponses = appended(this.#topic.partitionResponses, response);
   }

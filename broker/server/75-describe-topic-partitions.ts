@@ -28,6 +28,9 @@ export function handleDescribeTopicPartitions(
   const isForAll = request.topics.length === 0;
   const asked = isForAll ? [...image.topics.keys()] : request.topics.map(({ name }) => name);
   const names = [...new Set(asked)].filter((name) => cursor === null || name >= cursor.topicName).sort();
+  // Kafka looks into the cursor of a topic without a name, where there is none.
+  if (cursor === null && names.includes(''))
+    return describeTopicPartitionsApi.errorResponse(request, 'UNKNOWN_SERVER_ERROR');
   const isCursorMissing = cursor !== null && !isForAll && !names.includes(cursor.topicName);
   if (isCursorMissing || (cursor !== null && cursor.partitionIndex < 0))
     return describeTopicPartitionsApi.errorResponse(request, 'INVALID_REQUEST');

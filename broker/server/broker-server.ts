@@ -18,6 +18,7 @@ import type { Address, Env } from '../env.js';
 import { GroupCoordinator } from '../groups/group-coordinator.js';
 import type { Observer } from '../observer.js';
 import { type AnswerRules, answeringErrors } from '../protocol/answered-errors.js';
+import { ConnectionQuotas, connectionLimits } from '../protocol/connection-quotas.js';
 import { serveRpc } from '../protocol/rpc-server.js';
 import { SaslGuard, type SaslMechanisms } from '../protocol/sasl.js';
 import { FetchSessionCache } from '../replication/fetch-session.js';
@@ -227,10 +228,12 @@ export class BrokerServer {
     const handler = answeringErrors(dispatchTo(services), this.#options.answerRules ?? null, topicNameOf);
     const { sasl = null, innerListener = null } = this.#options.clientListener ?? {};
     const guard = sasl === null ? {} : { guard: () => new SaslGuard(sasl) };
-    serveRpc(this.#env, { port, requestBytesMax, ...guard }, handler);
+    const quotas = new ConnectionQuotas(this.#env, connectionLimits(this.#config));
+    serveRpc(this.#env, { port, requestBytesMax, quotas, ...guard }, handler);
     if (innerListener !== null) {
       const { host: interfaceHost, port: innerPort } = innerListener;
-      serveRpc(this.#env, { port: innerPort, requestBytesMax, interfaceHost }, handler);
+      const place = { port: innerPort, interfaceHost, isForBrokers: true };
+      serveRpc(this.#env, { ...place, requestBytesMax, quotas }, handler);
     }
     lifecycle.readyToUnfence();
   }

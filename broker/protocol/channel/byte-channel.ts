@@ -2,7 +2,7 @@
  * Frames as Kafka's bytes. A response has the version of its request, which the correlation id identifies. The
  * responses on one connection come in the order of the requests. Bytes that cannot be decoded end the connection.
  */
-import type { CloseReason, Connection, ConnectionHandler, Timers } from '../../env.js';
+import type { Clock, CloseReason, Connection, ConnectionHandler, Env, Timers } from '../../env.js';
 import type { ResponseBodies } from '../apis/index.js';
 import { correlationIdOf } from '../codec.js';
 import type { ApiName, RequestFrame } from '../frame.js';
@@ -91,15 +91,19 @@ export class ByteClientChannel implements ClientChannel, ConnectionHandler {
 export class ByteServerChannel implements ServerChannel, ConnectionHandler {
   readonly #connection: Connection;
   readonly #timers: Timers;
+  readonly #clock: Clock;
   readonly #decoder: FrameDecoder;
+  lastActiveMicros: number;
   #handler: ServerChannelHandler | null = null;
   #isPaused = false;
   #isNextScheduled = false;
   #isReading = false;
 
-  constructor(connection: Connection, timers: Timers, limits: FrameLimits) {
+  constructor(connection: Connection, { timers, clock }: Pick<Env, 'timers' | 'clock'>, limits: FrameLimits) {
     this.#connection = connection;
     this.#timers = timers;
+    this.#clock = clock;
+    this.lastActiveMicros = clock.monotonicMicros();
     this.#decoder = new FrameDecoder(limits.requestBytesMax);
   }
 
@@ -108,6 +112,7 @@ export class ByteServerChannel implements ServerChannel, ConnectionHandler {
   }
 
   respond(request: RequestFrame, body: ResponseBodies[ApiName]): boolean {
+    this.lastActiveMicros = this.#clock.monotonicMicros();
     return this.#connection.write(responseBytes(request, body));
   }
 
@@ -139,6 +144,7 @@ export class ByteServerChannel implements ServerChannel, ConnectionHandler {
 
   onBytes(bytes: Uint8Array): void {
     if (this.#handler === null) return;
+    this.lastActiveMicros = this.#clock.monotonicMicros();
     this.#decoder.push(bytes);
     if (!this.#isNextScheduled) this.#read();
   }
@@ -148,6 +154,7 @@ export class ByteServerChannel implements ServerChannel, ConnectionHandler {
   }
 
   onDrain(): void {
+    this.lastActiveMicros = this.#clock.monotonicMicros();
     this.#handler?.onDrain();
   }
 

@@ -24,6 +24,8 @@ export interface ClientChannelHandler {
 }
 
 export interface ServerChannel {
+  /** When something was received or written last. */
+  readonly lastActiveMicros: number;
   /** Queues the response to `request`. False: the connection's window is full; `onDrain` follows. */
   respond(request: RequestFrame, body: ResponseBodies[ApiName]): boolean;
   /** `FrameLimits.requestBytesMax` for the requests to come. */
@@ -54,14 +56,14 @@ export interface FrameLimits {
 }
 
 export function acceptChannel(
-  { network, timers }: Pick<Env, 'network' | 'timers'>,
+  { network, timers, clock }: Pick<Env, 'network' | 'timers' | 'clock'>,
   connection: Connection,
   limits: FrameLimits,
   handlerOf: (channel: ServerChannel) => ServerChannelHandler,
 ): ConnectionHandler {
   const channel = network.passesValues
-    ? new ValueServerChannel(connection, limits)
-    : new ByteServerChannel(connection, timers, limits);
+    ? new ValueServerChannel(connection, clock, limits)
+    : new ByteServerChannel(connection, { timers, clock }, limits);
   channel.attach(handlerOf(channel));
   return channel;
 }

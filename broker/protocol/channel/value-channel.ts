@@ -2,7 +2,7 @@
  * Frames by reference: nothing is encoded. Each frame counts as many bytes as its encoding would have, so both kinds
  * of channel use the same bandwidth.
  */
-import type { CloseReason, Connection, ConnectionHandler } from '../../env.js';
+import type { Clock, CloseReason, Connection, ConnectionHandler } from '../../env.js';
 import { apiVersions } from '../api-versions.js';
 import type { ResponseBodies } from '../apis/index.js';
 import type { ApiName, RequestFrame, ResponseFrame } from '../frame.js';
@@ -66,11 +66,15 @@ export class ValueClientChannel implements ClientChannel, ConnectionHandler {
 
 export class ValueServerChannel implements ServerChannel, ConnectionHandler {
   readonly #connection: Connection;
+  readonly #clock: Clock;
+  lastActiveMicros: number;
   #requestBytesMax: number;
   #handler: ServerChannelHandler | null = null;
 
-  constructor(connection: Connection, { requestBytesMax }: FrameLimits) {
+  constructor(connection: Connection, clock: Clock, { requestBytesMax }: FrameLimits) {
     this.#connection = connection;
+    this.#clock = clock;
+    this.lastActiveMicros = clock.monotonicMicros();
     this.#requestBytesMax = requestBytesMax;
   }
 
@@ -79,6 +83,7 @@ export class ValueServerChannel implements ServerChannel, ConnectionHandler {
   }
 
   respond(request: RequestFrame, body: ResponseBodies[ApiName]): boolean {
+    this.lastActiveMicros = this.#clock.monotonicMicros();
     const { apiName, correlationId } = request;
     const response: ResponseFrame = { type: 'response', apiName, correlationId, body };
     const kind = responseKind(requestKind(request));
@@ -105,6 +110,7 @@ export class ValueServerChannel implements ServerChannel, ConnectionHandler {
   onOpen(): void {}
 
   onValue(value: unknown): void {
+    this.lastActiveMicros = this.#clock.monotonicMicros();
     if (isRequest(value) && !this.#isTooLong(value)) this.#handler?.onRequest(value);
     else this.#refuse();
   }
@@ -125,6 +131,7 @@ export class ValueServerChannel implements ServerChannel, ConnectionHandler {
   }
 
   onDrain(): void {
+    this.lastActiveMicros = this.#clock.monotonicMicros();
     this.#handler?.onDrain();
   }
 

@@ -8,9 +8,7 @@ import { UNSERVED_APIS } from '../unserved-apis.js';
 const DIFFERENCES: readonly (readonly [string, string])[] = [
   ['Produce', 'refuses a transactional id with INVALID_REQUEST: there are no transactions yet'],
   ['Produce', 'answers records that are null with INVALID_RECORD; Kafka never answers'],
-  ['Produce, Fetch', 'name the current leader and not its address (KIP-951): clients ask for Metadata'],
   ['Fetch', 'is served to consumers by leaders alone, in all versions (KIP-392 is not served)'],
-  ['Fetch', 'names the current leader with every error but OFFSET_OUT_OF_RANGE; Kafka with two errors alone'],
   ['Metadata, DescribeCluster', 'name the answering broker as controller; Kafka names any live broker'],
   ['ApiVersions', 'reports `metadata.version` and `kraft.version`; the other features have level 0'],
   ['DescribeConfigs', "gives the standing of a setting where Kafka gives the setting's documentation"],
@@ -27,7 +25,6 @@ const DIFFERENCES: readonly (readonly [string, string])[] = [
     'CreateTopics, CreatePartitions',
     'wait for the commit whatever `timeoutMs` is; Kafka answers 0 with REQUEST_TIMED_OUT',
   ],
-  ['ElectLeaders', 'gives error codes without messages'],
   ['DescribeLogDirs', 'does not know the size of the volume'],
   [
     'SaslHandshake, SaslAuthenticate',
