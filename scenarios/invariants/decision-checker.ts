@@ -433,7 +433,8 @@ export class DecisionChecker {
     // An empty log may keep the epoch of the records that were deleted last.
     const { endOffset } = replica;
     // A follower of a compacted log gets the epochs of the batches that are left.
-    const start = Math.max(replica.trimmedStartOffset, Math.min(model.compactedEnd, endOffset));
+    const compacted = Math.min(model.compactedEnd, endOffset);
+    const start = Math.max(replica.trimmedStartOffset, replica.adoptedEnd, compacted);
     if (start > 0 && endOffset <= start) return;
     const held = epochsFrom(model.shapeOf(replica).epochStarts(), start, endOffset);
     const stored = epochsFrom(epochs, start, endOffset);

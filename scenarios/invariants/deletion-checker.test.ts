@@ -85,6 +85,35 @@ describe('a deletion', () => {
   });
 });
 
+describe('a follower whose log diverged below the log start of its leader', () => {
+  it('keeps its own records and epochs there until they are deleted', () => {
+    const stage = new Stage();
+    stage.append(0, 1, ALL);
+    stage.append(1, 1, ['b1', 'b2']);
+    stage.commit('b1', 1);
+    stage.lead('b3', 2, ['b2', 'b3']);
+    for (const offset of [1, 2]) stage.append(offset, 2, ['b3'], 10 + offset);
+    stage.lead('b2', 3, ['b2']);
+    stage.commit('b2', 2);
+    stage.checker.deletions.asked(P, 2);
+    stage.checker.deletions.logStartMoved('b2', P, 2, 'records deletion');
+    stage.checker.truncated('b3', P, 2);
+    const epochs = [
+      { leaderEpoch: 1, startOffset: 0 },
+      { leaderEpoch: 2, startOffset: 1 },
+    ];
+    const state = { isSynced: true, logEndOffset: 2, recoveryPoint: 2, producersEndOffset: 2 };
+    stage.checker.truncationDone('b3', P, { ...state, epochs });
+    expect(stage.names()).toEqual([]);
+    stage.append(2, 3, ['b2', 'b3']);
+    const later = [...epochs, { leaderEpoch: 3, startOffset: 2 }];
+    stage.checker.truncationDone('b3', P, { ...state, logEndOffset: 3, epochs: later });
+    expect(stage.names()).toEqual([]);
+    stage.checker.truncationDone('b3', P, { ...state, logEndOffset: 3, epochs });
+    expect(stage.names()).toEqual(['epochs-not-of-log']);
+  });
+});
+
 describe('a log start offset', () => {
   it('may go back in a restart, down to the one on disk', () => {
     const stage = committed();

@@ -121,6 +121,13 @@ export class ReplicaLog {
     this.agreedCount = end;
   }
 
+  /** Below this offset committed batches stand for those on the disk; 0: nowhere. */
+  get adoptedEnd(): number {
+    const adopted = this.#adopted;
+    const last = adopted === null ? undefined : this.batches[adopted.at + adopted.count - 1];
+    return last === undefined ? 0 : this.#table.lastOffset(last) + 1;
+  }
+
   #giveUpAdopted(): void {
     const adopted = this.#adopted;
     this.#adopted = null;
