@@ -405,10 +405,14 @@ function asRelapses(drawn: readonly DrawnFault[], latest: number): Fault[] {
   });
 }
 
+/** `any broker #` of the target `any broker #7`. */
+const GROUP = /^any .+#(?=\d+$)/;
+
 /** Gives a fault the previous fault's target when both targets are of one group (`any broker #…`); other targets stay. */
 function onTargetOf(previous: Fault, fault: Fault): Fault {
   if (!('target' in fault && 'target' in previous)) return fault;
-  const isOfSameGroup = fault.target.replace(/\d+$/, '') === previous.target.replace(/\d+$/, '');
+  const group = GROUP.exec(fault.target)?.[0];
+  const isOfSameGroup = group !== undefined && group === GROUP.exec(previous.target)?.[0];
   return isOfSameGroup ? { ...fault, target: previous.target } : fault;
 }
 

@@ -30,6 +30,8 @@ const everyKind = [
   sources.bitRot('b1'),
   sources.clockStep('b1'),
   sources.clockDrift('b1'),
+  sources.answerError('b1', { api: 'Produce', errors: ['NOT_LEADER_OR_FOLLOWER'], partition: 'orders-0' }),
+  sources.answerError('b1', { api: 'Fetch', errors: ['KAFKA_STORAGE_ERROR', 'OFFSET_NOT_AVAILABLE'] }),
   sources.action('preferred-election', 'controller'),
   sources.action(
     'create-partitions',
