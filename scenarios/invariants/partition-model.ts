@@ -136,6 +136,16 @@ export class PartitionModel {
   }
 
   /**
+   * A start opens the log of a replica. A crash may have hidden the last append, whose batches may have gaps like those
+   * of any append. Returns the first offset that is no longer held, or −1.
+   */
+  reopen(replica: ReplicaLog, batches: readonly BatchSummary[], startOffset: number): number {
+    const { lostFrom, added } = replica.reopen(batches, startOffset, this.compactedEnd);
+    for (const batch of added) this.append(replica, batch);
+    return lostFrom;
+  }
+
+  /**
    * A batch from a compacted log: the committed batches up to its last offset stand for it and for those that compaction
    * removed before it.
    */

@@ -140,7 +140,7 @@ export class ReplicaChecker extends DecisionChecker {
     logStartOffset: number,
   ): number {
     const { damage } = replica;
-    const lostFrom = replica.reopen(batches, logStartOffset, model.compactedEnd);
+    const lostFrom = model.reopen(replica, batches, logStartOffset);
     replica.damage = null;
     if (damage === null || lostFrom < 0) return lostFrom;
     if (damage.cause === 'power-loss') this.checkSynced(replica, model.name, lostFrom);

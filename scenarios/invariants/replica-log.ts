@@ -17,6 +17,13 @@ export interface TailLoss extends DiskDamage {
   readonly timeMicros: number;
 }
 
+/** The difference between a log that was opened and the one that its replica held before. */
+export interface Reopened {
+  /** −1: nothing is lost. */
+  readonly lostFrom: number;
+  readonly added: readonly BatchSummary[];
+}
+
 /**
  * The content of one replica, as its broker reported it. It is kept while the host is down, because as far as known
  * it is on the disk.
@@ -152,9 +159,10 @@ export class ReplicaLog {
 
   /**
    * Replaces the content after a start. The log begins at `startOffset`; the batches that it still holds may begin
-   * earlier. Returns the first offset that is no longer held, or −1.
+   * earlier. The result: the first offset that is no longer held, or −1, and the batches that were not held before, which
+   * the caller appends.
    */
-  reopen(batches: readonly BatchSummary[], startOffset: number, compactedEnd: number): number {
+  reopen(batches: readonly BatchSummary[], startOffset: number, compactedEnd: number): Reopened {
     this.#giveUpAdopted();
     const deleted = this.#countBelow(batches[0]?.baseOffset ?? startOffset);
     const { kept, opened } = this.#compare(batches, deleted, compactedEnd);
@@ -165,14 +173,12 @@ export class ReplicaLog {
     this.batches.length = kept;
     if (batches.length > opened && this.unreconciledBeforeCut) this.unreconciled = true;
     this.unreconciledBeforeCut = false;
-    for (let index = opened; index < batches.length; index++)
-      this.batches.push(this.#table.add(batches[index]!));
     if (this.agreedCount > kept) this.agreedCount = kept;
     if (lostFrom >= 0 && this.toldHighWatermark > lostFrom) this.toldHighWatermark = lostFrom;
     this.role = 'offline';
     this.maximalIsr = null;
     this.hasStorageError = false;
-    return lostFrom;
+    return { lostFrom, added: batches.slice(opened) };
   }
 
   /** The number of leading batches that end below `offset`. */
