@@ -223,8 +223,10 @@ export class GroupConsumer {
       this.#env.timers.schedule(0, () => callback({ ok: false, error: fatal, ...where }));
       return;
     }
-    this.#inner.poll(maxWaitMs, callback);
+    // The group first: partitions that the member must give up hand out no fetched record any more (Java:
+    // KafkaConsumer#poll calls ConsumerCoordinator#poll before it looks for records).
     this.#env.timers.schedule(0, this.#drive.bind(this));
+    this.#inner.poll(maxWaitMs, callback);
   }
 
   /**
