@@ -74,6 +74,16 @@ export interface RecordOutcome {
   readonly reordered: number;
   /** A reader received it, and it is gone at the end. */
   readonly readAndGone: number;
+  /** Null: nobody processes the records of the run. */
+  readonly processing: ProcessingOutcome | null;
+}
+
+/** How the records were processed, in numbers of records. */
+export interface ProcessingOutcome {
+  /** Acknowledged, and never processed. */
+  readonly unprocessed: number;
+  /** Processed again, after the first time. */
+  readonly repeated: number;
 }
 
 /** How long sends waited for their acknowledgement. */

@@ -10,7 +10,7 @@ import { profileName } from '../judgement/guarantee.js';
 import { type AuditDocument, runAudit } from './audit.js';
 import { findingLines, settingLines, tableLines } from './audit-lines.js';
 import { auditGuarantee } from './audit-scenario.js';
-import { PROCESS_KINDS, type ProcessKind } from './audit-settings.js';
+import { COMMIT_ORDERS, type CommitOrder, PROCESS_KINDS, type ProcessKind } from './audit-settings.js';
 import { FAILURE_CLASSES } from './failure-classes.js';
 import { type AuditPromise, type FailureChoice, isPromise, PROMISE_NAMES } from './promises.js';
 import { KAFKA_VERSIONS, type KafkaVersion, readSettings, type SettingsInput } from './read-settings.js';
@@ -27,6 +27,10 @@ export interface AuditOptions {
   readonly partitions?: number;
   /** Whose defaults. Absent: 4.3. */
   readonly kafka?: KafkaVersion;
+  /** When offsets are committed. Absent: `auto` with enable.auto.commit, which is Kafka's default; otherwise `after`. */
+  readonly commit?: CommitOrder;
+  /** How long a member of the group works on a record. Absent: 5. */
+  readonly processingMillis?: number;
   /** What must be kept; the verdict is that of these promises. Absent: nothing. */
   readonly promises?: readonly AuditPromise[];
   /** The failures under which it must be kept. Absent: `single`, one failure at a time. */
@@ -59,6 +63,8 @@ const OPTIONS = [
   'replicationFactor',
   'partitions',
   'kafka',
+  'commit',
+  'processingMillis',
   'promises',
   'failures',
   'seeds',
@@ -71,6 +77,7 @@ const OPTIONS = [
 
 export const AUDIT_SEEDS = 12;
 const COUNT_MAX = 1_000;
+const PROCESSING_MILLIS_MAX = 3_600_000;
 
 /** @throws UsageError when an option or a key is refused. */
 export async function auditIn(
@@ -108,7 +115,7 @@ export async function auditIn(
 }
 
 function inputOf(configuration: AuditedConfiguration, options: AuditOptions): SettingsInput {
-  const { brokers, replicationFactor, partitions, kafka } = options;
+  const { brokers, replicationFactor, partitions, kafka, commit, processingMillis } = options;
   return {
     written: PROCESS_KINDS.flatMap((kind) => {
       const properties = configuration[kind];
@@ -120,6 +127,8 @@ function inputOf(configuration: AuditedConfiguration, options: AuditOptions): Se
     ...(replicationFactor === undefined ? {} : { replicationFactor }),
     ...(partitions === undefined ? {} : { partitions }),
     ...(kafka === undefined ? {} : { kafka }),
+    ...(commit === undefined ? {} : { commit }),
+    ...(processingMillis === undefined ? {} : { processingMillis }),
   };
 }
 
@@ -148,7 +157,15 @@ function checkOptions(configuration: AuditedConfiguration, options: AuditOptions
       value,
     );
   }
-  const { workers, wallMillis, kafka, promises = [], failures = 'single' } = options;
+  const {
+    workers,
+    wallMillis,
+    kafka,
+    commit,
+    processingMillis,
+    promises = [],
+    failures = 'single',
+  } = options;
   refuseUnless(
     workers === undefined || isWhole(workers, 1, workersMax()),
     call,
@@ -169,6 +186,20 @@ function checkOptions(configuration: AuditedConfiguration, options: AuditOptions
     'kafka',
     KAFKA_VERSIONS.join(' or '),
     kafka,
+  );
+  refuseUnless(
+    commit === undefined || COMMIT_ORDERS.includes(commit),
+    call,
+    'commit',
+    COMMIT_ORDERS.join(', '),
+    commit,
+  );
+  refuseUnless(
+    processingMillis === undefined || isWhole(processingMillis, 0, PROCESSING_MILLIS_MAX),
+    call,
+    'processingMillis',
+    `a whole number, 0 to ${PROCESSING_MILLIS_MAX}`,
+    processingMillis,
   );
   for (const promise of promises)
     refuseUnless(isPromise(promise), call, 'promises', `some of ${PROMISE_NAMES.join(', ')}`, promise);

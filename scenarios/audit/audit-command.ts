@@ -1,6 +1,6 @@
 /** `seismolog audit`: is this configuration safe? */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { chooseExecutor } from '../../harness/api/choose-executor.js';
 import { UsageError } from '../../harness/api/usage-error.js';
 import type { AddCommand, CliParts } from '../../harness/cli/cli-parts.js';
@@ -12,13 +12,14 @@ import { type AuditDocument, runAudit } from './audit.js';
 import { AUDIT_SEEDS } from './audit-call.js';
 import { findingLines, replayLines, settingLines, tableLines } from './audit-lines.js';
 import { auditGuarantee } from './audit-scenario.js';
-import { PROCESS_KINDS, type ProcessKind } from './audit-settings.js';
+import { COMMIT_ORDERS, type CommitOrder, PROCESS_KINDS, type ProcessKind } from './audit-settings.js';
 import { ConfigurationFileError, readConfigurationFile } from './configuration-file.js';
 import { FAILURE_CLASSES } from './failure-classes.js';
 import { type AuditPromise, type FailureChoice, isPromise, PROMISE_NAMES } from './promises.js';
 import {
   KAFKA_VERSIONS,
   type KafkaVersion,
+  PROCESSING_MILLIS,
   parseAssignment,
   readSettings,
   type SettingsReading,
@@ -31,6 +32,8 @@ interface AuditCommandOptions extends Readonly<Partial<Record<ProcessKind, strin
   readonly replicationFactor?: number;
   readonly partitions?: number;
   readonly kafka: KafkaVersion;
+  readonly commit?: CommitOrder;
+  readonly processing: number;
   readonly seeds: number;
   readonly for: number;
   readonly workers?: number;
@@ -91,6 +94,18 @@ function describe(program: Command): Command {
     )
     .option('--partitions <count>', 'partitions of the topic (num.partitions of --broker, or 3)', parseCount)
     .option('--kafka <version>', `whose defaults: ${KAFKA_VERSIONS.join(' or ')}`, parseVersion, '4.3')
+    .addOption(
+      new Option(
+        '--commit <order>',
+        'when offsets are committed: auto (by the consumer; default with enable.auto.commit), after or before the records are processed (after: default without), none',
+      ).choices(COMMIT_ORDERS),
+    )
+    .option(
+      '--processing <time>',
+      'how long a member works on a record: 50ms, 2s',
+      parseProcessing,
+      PROCESSING_MILLIS,
+    )
     .option('--promise <name>', 'what must be kept; may be repeated', addPromise, [])
     .option(
       '--failures <which>',
@@ -125,6 +140,8 @@ async function auditCommand(session: Session, options: AuditCommandOptions): Pro
   const reading = readSettings({
     written,
     kafka: options.kafka,
+    processingMillis: options.processing,
+    ...(options.commit === undefined ? {} : { commit: options.commit }),
     ...(options.brokers === undefined ? {} : { brokers: options.brokers }),
     ...(options.replicationFactor === undefined ? {} : { replicationFactor: options.replicationFactor }),
     ...(options.partitions === undefined ? {} : { partitions: options.partitions }),
@@ -203,6 +220,16 @@ function addAssignment(text: string, before: readonly WrittenProperties[]): read
 function addPromise(text: string, before: readonly AuditPromise[]): readonly AuditPromise[] {
   if (!isPromise(text)) throw new InvalidArgumentError(`It must be one of ${PROMISE_NAMES.join(', ')}.`);
   return [...before, text];
+}
+
+const PROCESSING_MILLIS_MAX = 3_600_000;
+
+function parseProcessing(text: string): number {
+  const match = /^(\d{1,9})(ms|s)$/.exec(text);
+  const millis = match === null ? Number.NaN : Number(match[1]) * (match[2] === 's' ? 1_000 : 1);
+  if (!(millis <= PROCESSING_MILLIS_MAX))
+    throw new InvalidArgumentError('It must be a time from 0ms to 3600s, such as 50ms.');
+  return millis;
 }
 
 function parseVersion(text: string): KafkaVersion {

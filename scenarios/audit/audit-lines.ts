@@ -2,6 +2,7 @@
 
 import type { ConfigRemark } from '../../broker/config/read-configuration.js';
 import type { AuditDocument } from './audit.js';
+import type { CommitOrder } from './audit-settings.js';
 import { type AuditRow, type Cell, HARM_TITLES, type Harm, type StandstillCell } from './audit-table.js';
 import type { MendingSearch } from './mend.js';
 import { changeWords } from './neighbours.js';
@@ -17,16 +18,26 @@ const COLUMNS: readonly { readonly harm: Harm; readonly head: readonly [string, 
 ];
 const TITLE_WIDTH = 31;
 const CELL_WIDTH = 11;
-const STANDSTILL_WIDTH = 15;
+const STANDSTILL_WIDTH = 14;
 const NOT_MEASURED = '–';
+
+const COMMIT_WORDS: Readonly<Record<CommitOrder, string>> = {
+  auto: 'a group of two commits by enable.auto.commit',
+  after: 'a group of two processes, then commits',
+  before: 'a group of two commits, then processes',
+  none: 'a group of two commits nothing',
+};
 
 export function settingLines(
   { settings, remarks, accepted }: SettingsReading,
   profile: string,
 ): readonly string[] {
-  const { brokers, replicationFactor, partitions } = settings;
+  const { brokers, replicationFactor, partitions, processing } = settings;
   return [
     `${profile} · ${brokers} ${brokers === 1 ? 'broker' : 'brokers'}, replication factor ${replicationFactor}, ${partitions} ${partitions === 1 ? 'partition' : 'partitions'}`,
+    ...(processing === null
+      ? []
+      : [`${COMMIT_WORDS[processing.commit]}; a record takes ${processing.millis} ms`]),
     ...remarks.map((remark) => `  remark   ${remark}`),
     ...acceptedLines(accepted),
   ];
@@ -49,7 +60,7 @@ export function tableLines(rows: readonly AuditRow[]): readonly string[] {
     [
       (index === 1 ? `${runs} runs of each` : '').padEnd(TITLE_WIDTH),
       ...COLUMNS.map((column) => column.head[index].padEnd(CELL_WIDTH)),
-      ...(index === 0 ? ['longest time without', ''] : ['writes', 'reads']).map((words) =>
+      ...(index === 0 ? ['longest time without'] : ['writes', 'reads', 'processing']).map((words) =>
         words.padEnd(STANDSTILL_WIDTH),
       ),
     ].join('');
@@ -60,12 +71,14 @@ export function tableLines(rows: readonly AuditRow[]): readonly string[] {
       [
         row.title.padEnd(TITLE_WIDTH),
         ...COLUMNS.map(({ harm }) => cellWords(row.cells[harm]).padEnd(CELL_WIDTH)),
-        ...[row.writes, row.reads].map((cell) => standstillWords(cell).padEnd(STANDSTILL_WIDTH)),
+        ...[row.writes, row.reads, row.processing].map((cell) =>
+          standstillWords(cell).padEnd(STANDSTILL_WIDTH),
+        ),
       ]
         .join('')
         .trimEnd(),
     ),
-    `${NOT_MEASURED}: not measured, it needs consumer groups; times are virtual seconds, median / worst`,
+    'times are virtual seconds, median / worst',
   ];
 }
 

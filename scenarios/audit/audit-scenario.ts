@@ -10,7 +10,7 @@ import type { Scenario } from '../../harness/runner/experiment.js';
 import { cluster } from '../cluster/cluster-spec.js';
 import { type KafkaScenario, scenario } from '../experiment/scenario.js';
 import { type Guarantee, guaranteeOf } from '../judgement/guarantee.js';
-import { produceAndConsume } from '../workloads/produce-and-consume/produce-and-consume.js';
+import type { Workload } from '../workloads/workload.js';
 import {
   type AuditSettings,
   isGroupKey,
@@ -18,40 +18,42 @@ import {
   settingsFromWords,
   settingsToWords,
 } from './audit-settings.js';
+import { AuditWorkload, auditLogWorkload } from './audit-workload.js';
 import { FAILURE_CLASSES, type FailureClass } from './failure-classes.js';
 import { type ClassContext, TOPIC } from './failure-draws.js';
 
 const FAMILY = 'audit';
-const PRODUCERS = 2;
+/** Of each producer. */
 const RECORDS_PER_SECOND = 14;
+/** In runs as long as a session of processing may be. */
+const RECORDS_PER_SECOND_LONG = 2;
+const LONG_SECONDS = 240;
+const RECORDS_PER_SECOND_MAX_BUSY = 500;
 
 /** @throws ScenarioError, ConfigException */
 export function auditScenario(settings: AuditSettings, failure: FailureClass): KafkaScenario {
   const { brokers, replicationFactor, partitions } = settings;
   const resolved = resolveSettings(settings);
-  const context: ClassContext = { settings: resolved, brokers, partitions };
+  const context: ClassContext = {
+    settings: resolved,
+    brokers,
+    partitions,
+    hasGroup: settings.processing !== null,
+  };
   const longestMillis =
     resolved.producer['delivery.timeout.ms'] +
     resolved.server['broker.session.timeout.ms'] +
-    resolved.server['replica.lag.time.max.ms'];
+    resolved.server['replica.lag.time.max.ms'] +
+    (settings.processing === null ? 0 : resolved.consumer['max.poll.interval.ms']);
   const built = scenario(`${FAMILY} ${failure.name} ${settingsToWords(settings)}`, {
-    promise: `nothing acknowledged is lost, repeated or reordered when ${failure.title}`,
+    promise: `nothing acknowledged is lost, repeated or reordered${settings.processing === null ? '' : ', and each record is processed once,'} when ${failure.title}`,
     cluster: cluster({
       brokers,
       pace: 'kafka',
-      config: settings.broker,
+      config: settings.processing === null ? settings.broker : withOffsetsTopic(settings.broker, brokers),
       topics: { [TOPIC]: { partitions, replicationFactor, config: settings.topic } },
     }),
-    workload: produceAndConsume({
-      producers: PRODUCERS,
-      consumers: 1,
-      recordsPerSecond: RECORDS_PER_SECOND,
-      readAll: true,
-      pace: 'kafka',
-      producerConfig: settings.producer,
-      // A reader without a group has no committed offset, so it begins at the beginning.
-      consumerConfig: { ...withoutGroupKeys(settings.consumer), 'auto.offset.reset': 'earliest' },
-    }),
+    workload: workloadOf(settings, failure.seconds(context)),
     faults: [],
     budget: UNLIMITED_BUDGET,
     durationSeconds: failure.seconds(context),
@@ -59,6 +61,21 @@ export function auditScenario(settings: AuditSettings, failure: FailureClass): K
     strict: true,
   });
   return { ...built, plan: failure.plan(context) };
+}
+
+/** A cluster of fewer brokers than `offsets.topic.replication.factor` has no coordinator: a quickstart writes the key. */
+function withOffsetsTopic(broker: Properties, brokers: number): Properties {
+  return brokers >= 3 ? broker : { 'offsets.topic.replication.factor': String(brokers), ...broker };
+}
+
+function workloadOf({ producer, consumer, processing }: AuditSettings, seconds: number): Workload {
+  const recordsPerSecond = Math.min(
+    seconds > LONG_SECONDS ? RECORDS_PER_SECOND_LONG : RECORDS_PER_SECOND,
+    // A group that is half busy can catch up.
+    processing === null ? RECORDS_PER_SECOND : RECORDS_PER_SECOND_MAX_BUSY / Math.max(1, processing.millis),
+  );
+  const log = { recordsPerSecond, producer, reader: withoutGroupKeys(consumer) };
+  return processing === null ? auditLogWorkload(log) : new AuditWorkload({ ...log, consumer, processing });
 }
 
 /** What Kafka guarantees with the settings. */

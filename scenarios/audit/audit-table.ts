@@ -1,4 +1,5 @@
 /** The table of an audit: one row for each class of failure, one cell for each thing that may happen. Plain data. */
+import type { RecordOutcome } from '../../harness/runner/run-data.js';
 import type { RunSummary } from '../../harness/runner/run-summary.js';
 import type { FailureClass } from './failure-classes.js';
 import type { RowOutcome } from './grid.js';
@@ -22,13 +23,20 @@ export const HARM_TITLES: Readonly<Record<Harm, string>> = {
   readUnsafe: 'read before it was safe',
 };
 
-/** The harms that are counted from the records of a run. */
-const COUNTED: Readonly<Partial<Record<Harm, 'lost' | 'repeated' | 'reordered' | 'readAndGone'>>> = {
-  lost: 'lost',
-  repeated: 'repeated',
-  reordered: 'reordered',
-  readUnsafe: 'readAndGone',
+const COUNTS: Readonly<Record<Harm, (outcome: RecordOutcome) => number>> = {
+  lost: ({ lost }) => lost,
+  repeated: ({ repeated }) => repeated,
+  reordered: ({ reordered }) => reordered,
+  processedLost: ({ processing }) => processing?.unprocessed ?? 0,
+  processedRepeated: ({ processing }) => processing?.repeated ?? 0,
+  readUnsafe: ({ readAndGone }) => readAndGone,
 };
+const OF_GROUPS: ReadonlySet<Harm> = new Set(['processedLost', 'processedRepeated']);
+
+/** How often the harm happened in a run; null: that is not known. */
+export function countOfHarm(harm: Harm, outcome: RecordOutcome | null): number | null {
+  return outcome === null ? null : COUNTS[harm](outcome);
+}
 
 export type Cell =
   | { readonly verdict: 'kept'; readonly runs: number }
@@ -70,12 +78,19 @@ export interface AuditRow {
   readonly acknowledgedAfterMicros: number | null;
 }
 
-const NEEDS_GROUPS = 'needs consumer groups';
+const NEEDS_GROUP = 'needs a consumer group';
 
-export function auditRow(failure: FailureClass, { runs, incidents }: RowOutcome): AuditRow {
-  const { name, title, isSingle, unmeasured } = failure;
+/** @param hasGroup the runs have a consumer group. */
+export function auditRow(
+  failure: FailureClass,
+  { runs, incidents }: RowOutcome,
+  hasGroup: boolean,
+): AuditRow {
+  const { name, title, isSingle, needsGroup } = failure;
+  const unmeasured = needsGroup && !hasGroup ? NEEDS_GROUP : null;
+  const ofGroup = hasGroup ? null : NEEDS_GROUP;
   const cells = Object.fromEntries(
-    HARMS.map((harm) => [harm, cellOf(harm, unmeasured, runs, incidents)]),
+    HARMS.map((harm) => [harm, cellOf(harm, OF_GROUPS.has(harm) ? ofGroup : unmeasured, runs, incidents)]),
   ) as Record<Harm, Cell>;
   const delays = runs.flatMap(({ acknowledgedAfter }) =>
     acknowledgedAfter === null ? [] : [acknowledgedAfter.meanMicros],
@@ -88,7 +103,7 @@ export function auditRow(failure: FailureClass, { runs, incidents }: RowOutcome)
     cells,
     writes: standstillOf('writes', unmeasured, runs),
     reads: standstillOf('reads', unmeasured, runs),
-    processing: { verdict: 'not measured', because: NEEDS_GROUPS },
+    processing: standstillOf('processing', ofGroup, runs),
     unexplained: unexplainedIn(runs),
     acknowledgedAfterMicros:
       delays.length === 0 ? null : Math.round(delays.reduce((sum, each) => sum + each, 0) / delays.length),
@@ -101,10 +116,8 @@ function cellOf(
   runs: readonly RunSummary[],
   incidents: readonly string[],
 ): Cell {
-  const counted = COUNTED[harm];
   if (unmeasured !== null) return { verdict: 'not measured', because: unmeasured };
-  if (counted === undefined) return { verdict: 'not measured', because: NEEDS_GROUPS };
-  const broken = runs.filter(({ outcome }) => outcome !== null && outcome[counted] > 0);
+  const broken = runs.filter(({ outcome }) => (countOfHarm(harm, outcome) ?? 0) > 0);
   if (broken.length > 0) {
     const smallest = broken.reduce((least, run) => (run.events < least.events ? run : least));
     return {
@@ -128,7 +141,7 @@ function reasonOf({ unknownBecause, anomalies }: RunSummary): string {
 }
 
 function standstillOf(
-  what: 'writes' | 'reads',
+  what: 'writes' | 'reads' | 'processing',
   unmeasured: string | null,
   runs: readonly RunSummary[],
 ): StandstillCell {

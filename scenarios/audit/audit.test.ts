@@ -7,11 +7,11 @@ import { inProcessExecutor } from '../../harness/runner/seed-executor.js';
 import { auditScenario } from './audit-scenario.js';
 import { type AuditSettings, DEFAULT_SETTINGS } from './audit-settings.js';
 import { auditRow } from './audit-table.js';
-import { FAILURE_CLASSES, type FailureClass } from './failure-classes.js';
+import { FAILURE_CLASSES, type FailureClass, measuredClasses } from './failure-classes.js';
 import { runGrid } from './grid.js';
 import { judgedClasses, judgePromise } from './promises.js';
 
-const measured = FAILURE_CLASSES.filter(({ unmeasured }) => unmeasured === null);
+const measured = measuredClasses(true);
 const named = (name: string): FailureClass => FAILURE_CLASSES.find((each) => each.name === name)!;
 
 function outcomesOf(change: Partial<AuditSettings>, name: string, seeds: number) {
@@ -93,7 +93,7 @@ describe('a row of the table', () => {
         processing: null,
       },
     ],
-    outcome: lost === null ? null : { lost, repeated: 0, reordered: 0, readAndGone: 0 },
+    outcome: lost === null ? null : { lost, repeated: 0, reordered: 0, readAndGone: 0, processing: null },
     acknowledgedAfter: null,
     virtualMicros: 1,
     faults: [],
@@ -101,7 +101,7 @@ describe('a row of the table', () => {
     marks: {},
     operations: {},
   });
-  const row = (...runs: RunSummary[]) => auditRow(named('broker-dies'), { runs, incidents: [] });
+  const row = (...runs: RunSummary[]) => auditRow(named('broker-dies'), { runs, incidents: [] }, false);
 
   it('is broken by one run, and names the run with the fewest events', () => {
     expect(row(run(1, 0), run(2, 3), run(3, 1), run(4, null)).cells.lost).toMatchObject({
@@ -117,14 +117,16 @@ describe('a row of the table', () => {
     expect(row(run(1, 0), run(2, null)).cells.lost.verdict).toBe('unknown');
     expect(row().cells.lost.verdict).toBe('unknown');
     expect(
-      auditRow(named('broker-dies'), { runs: [run(1, 0)], incidents: ['seed 2: its worker died'] }).cells.lost
-        .verdict,
+      auditRow(named('broker-dies'), { runs: [run(1, 0)], incidents: ['seed 2: its worker died'] }, false)
+        .cells.lost.verdict,
     ).toBe('unknown');
   });
 
   it('never passes what is not measured as kept', () => {
     expect(row(run(1, 0)).cells.processedLost.verdict).toBe('not measured');
-    expect(auditRow(named('rebalance'), { runs: [], incidents: [] }).cells.lost.verdict).toBe('not measured');
+    expect(auditRow(named('rebalance'), { runs: [], incidents: [] }, false).cells.lost.verdict).toBe(
+      'not measured',
+    );
   });
 
   it('has the worst and the median standstill', () => {
@@ -137,15 +139,18 @@ describe('a row of the table', () => {
   });
 
   it('decides a promise over the judged classes', () => {
-    const rows = [row(run(1, 1)), auditRow(named('all-lose-power'), { runs: [run(1, 0)], incidents: [] })];
-    expect(judgePromise('no-loss', rows, judgedClasses('single'))).toMatchObject({
+    const rows = [
+      row(run(1, 1)),
+      auditRow(named('all-lose-power'), { runs: [run(1, 0)], incidents: [] }, false),
+    ];
+    expect(judgePromise('no-loss', rows, judgedClasses('single', false))).toMatchObject({
       verdict: 'invalid',
       because: ['a broker process dies: 1 of 1 runs'],
     });
-    expect(judgePromise('no-loss', rows, judgedClasses(['all-lose-power'])).verdict).toBe('valid');
-    expect(judgePromise('no-duplicates', rows, judgedClasses('all')).verdict).toBe('valid');
-    expect(judgePromise('processed-exactly-once', rows, judgedClasses('all')).verdict).toBe('unknown');
-    expect(judgedClasses('single').has('rebalance')).toBe(false);
-    expect(judgedClasses(['rebalance']).has('rebalance')).toBe(true);
+    expect(judgePromise('no-loss', rows, judgedClasses(['all-lose-power'], false)).verdict).toBe('valid');
+    expect(judgePromise('no-duplicates', rows, judgedClasses('all', false)).verdict).toBe('valid');
+    expect(judgePromise('processed-exactly-once', rows, judgedClasses('all', false)).verdict).toBe('unknown');
+    expect(judgedClasses('single', false).has('rebalance')).toBe(false);
+    expect(judgedClasses(['rebalance'], false).has('rebalance')).toBe(true);
   });
 });

@@ -70,7 +70,7 @@ export interface AuditListeners {
 }
 
 /** The first screen shows this many runs of each class. */
-const FIRST_SEEDS = 6;
+const FIRST_SEEDS = 2;
 const MINIMISE_RUNS_MAX = 60;
 
 export async function runAudit(
@@ -123,12 +123,14 @@ class Audit {
 
   async run({ onFirstTable }: AuditListeners): Promise<AuditDocument> {
     const { settings, seeds, promises, failures, seeksChanges } = this.#plan;
+    const hasGroup = settings.processing !== null;
+    const judged = judgedClasses(failures, hasGroup);
     const first = Math.min(FIRST_SEEDS, seeds);
     const begun = await this.#outcomes(settings, { firstSeed: 1, seeds: first });
-    if (first < seeds) onFirstTable?.(tableOf(FAILURE_CLASSES, begun));
+    if (first < seeds) onFirstTable?.(tableOf(FAILURE_CLASSES, begun, hasGroup));
     const rest = await this.#outcomes(settings, { firstSeed: 1 + first, seeds: seeds - first });
-    const rows = tableOf(FAILURE_CLASSES, joined(begun, rest));
-    const worst = worstCell(rows, judgedClasses(failures));
+    const rows = tableOf(FAILURE_CLASSES, joined(begun, rest), hasGroup);
+    const worst = worstCell(rows, judged);
     const example = worst === null ? null : await this.#counterexample(worst);
     const changes =
       worst === null || !seeksChanges
@@ -137,12 +139,12 @@ class Audit {
             settings,
             rows,
             harm: worst.harm,
-            judged: judgedClasses(failures),
+            judged,
             seeds,
             signal: this.#clock.signal,
             measure: (changed, count, names) => this.#table(changed, count, names),
           });
-    const results = promises.map((promise) => judgePromise(promise, rows, judgedClasses(failures)));
+    const results = promises.map((promise) => judgePromise(promise, rows, judged));
     const unknownBecause = this.#unknownBecause(rows);
     return {
       verdict: mergeVerdicts([
@@ -169,7 +171,11 @@ class Audit {
     names?: ReadonlySet<string>,
   ): Promise<readonly AuditRow[]> {
     const classes = FAILURE_CLASSES.filter(({ name }) => names?.has(name) ?? true);
-    return tableOf(classes, await this.#outcomes(settings, { firstSeed: 1, seeds }, classes));
+    return tableOf(
+      classes,
+      await this.#outcomes(settings, { firstSeed: 1, seeds }, classes),
+      settings.processing !== null,
+    );
   }
 
   /** The outcomes of the measured classes, by name. */
@@ -178,7 +184,7 @@ class Audit {
     { firstSeed, seeds }: { readonly firstSeed: number; readonly seeds: number },
     classes: readonly FailureClass[] = FAILURE_CLASSES,
   ): Promise<Outcomes> {
-    const measured = classes.filter(({ unmeasured }) => unmeasured === null);
+    const measured = classes.filter(({ needsGroup }) => settings.processing !== null || !needsGroup);
     const progress = this.#workplace.beginProgress('audit', measured.length * seeds);
     let done = 0;
     const outcomes = await runGrid(
@@ -247,8 +253,12 @@ class Audit {
 type Outcomes = ReadonlyMap<string, RowOutcome>;
 const NO_RUNS: RowOutcome = { runs: [], incidents: [] };
 
-function tableOf(classes: readonly FailureClass[], outcomes: Outcomes): readonly AuditRow[] {
-  return classes.map((failure) => auditRow(failure, outcomes.get(failure.name) ?? NO_RUNS));
+function tableOf(
+  classes: readonly FailureClass[],
+  outcomes: Outcomes,
+  hasGroup: boolean,
+): readonly AuditRow[] {
+  return classes.map((failure) => auditRow(failure, outcomes.get(failure.name) ?? NO_RUNS, hasGroup));
 }
 
 function joined(first: Outcomes, rest: Outcomes): Outcomes {
@@ -265,8 +275,8 @@ const ANOMALIES_OF: Readonly<Record<Harm, readonly string[]>> = {
   lost: ['lost-write', 'unseen', 'unexplained-loss', 'inconsistent-offsets'],
   repeated: ['duplicate'],
   reordered: ['reordered-send', 'nonmonotonic-send', 'int-nonmonotonic-send', 'reordered-key'],
-  processedLost: [],
-  processedRepeated: [],
+  processedLost: ['unprocessed-record'],
+  processedRepeated: ['processed-twice'],
   readUnsafe: ['lost-write', 'unseen', 'inconsistent-offsets', 'unexplained-loss'],
 };
 

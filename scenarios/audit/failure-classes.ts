@@ -14,16 +14,21 @@ import {
   cutOff,
   type Drawn,
   diskTrouble,
+  groupMicros,
   hostsFail,
   inTurn,
   lagMicros,
   lastReplica,
   leader,
+  memberSessionMicros,
+  pollIntervalMicros,
   preferredElection,
+  rebalances,
   rollingRestart,
   SECOND,
   sessionMicros,
   shuffledBrokers,
+  slowProcessing,
   twice,
   victim,
 } from './failure-draws.js';
@@ -34,8 +39,8 @@ export interface FailureClass {
   readonly title: string;
   /** One failure at a time. */
   readonly isSingle: boolean;
-  /** Why the class is not measured; null: it is. */
-  readonly unmeasured: string | null;
+  /** Only a consumer group can fail in this way: without one the class is not measured. */
+  readonly needsGroup: boolean;
   /** The length of the safety phase. */
   readonly seconds: (context: ClassContext) => number;
   readonly plan: (context: ClassContext) => fc.Arbitrary<FaultPlan>;
@@ -64,30 +69,28 @@ interface ClassSpec {
   readonly name: string;
   readonly title: string;
   readonly isSingle: boolean;
+  readonly needsGroup?: boolean;
   readonly seconds: (context: ClassContext) => number;
   readonly faults: Drawn;
 }
 
-function failureClass({ name, title, isSingle, seconds, faults }: ClassSpec): FailureClass {
-  const whole = (context: ClassContext): number => Math.ceil(seconds(context));
+function failureClass({
+  name,
+  title,
+  isSingle,
+  needsGroup = false,
+  seconds,
+  faults,
+}: ClassSpec): FailureClass {
+  const whole = (context: ClassContext): number =>
+    Math.ceil(seconds(context) + groupMicros(context) / SECOND);
   return {
     name,
     title,
     isSingle,
-    unmeasured: null,
+    needsGroup,
     seconds: whole,
     plan: (context) => planOf(faults(context), whole(context)),
-  };
-}
-
-function notMeasured(name: string, title: string, unmeasured: string): FailureClass {
-  return {
-    name,
-    title,
-    isSingle: true,
-    unmeasured,
-    seconds: () => 1,
-    plan: () => fc.constant({ version: 1, faults: [] }),
   };
 }
 
@@ -96,7 +99,13 @@ const forTwo = (context: ClassContext): number => 20 + (4 * sessionMicros(contex
 /** Long enough for an absence and what follows it. */
 const forAbsence = (context: ClassContext): number => 30 + (2 * sessionMicros(context)) / SECOND;
 
-const NEEDS_GROUPS = 'needs consumer groups';
+/** Long enough for the failures of members, and for the end of the session of the last one. */
+const forMembers = (context: ClassContext): number =>
+  25 + (context.hasGroup ? 10 + memberSessionMicros(context) / SECOND : 0);
+
+/** The classes that are measured, with a group or without one. */
+export const measuredClasses = (hasGroup: boolean): readonly FailureClass[] =>
+  FAILURE_CLASSES.filter(({ needsGroup }) => hasGroup || !needsGroup);
 
 export const FAILURE_CLASSES: readonly FailureClass[] = [
   failureClass({
@@ -208,18 +217,32 @@ export const FAILURE_CLASSES: readonly FailureClass[] = [
     name: 'consumer-dies',
     title: 'a consumer dies',
     isSingle: true,
-    seconds: () => 25,
+    seconds: forMembers,
     faults: hostsFail('crash', 'consumer'),
   }),
   failureClass({
     name: 'consumer-pauses',
     title: 'a consumer pauses',
     isSingle: true,
-    seconds: () => 25,
+    seconds: forMembers,
     faults: hostsFail('pause', 'consumer'),
   }),
-  notMeasured('rebalance', 'rebalance', NEEDS_GROUPS),
-  notMeasured('slow-processing', 'slow processing', NEEDS_GROUPS),
+  failureClass({
+    name: 'rebalance',
+    title: 'rebalance',
+    isSingle: true,
+    needsGroup: true,
+    seconds: () => 45,
+    faults: rebalances,
+  }),
+  failureClass({
+    name: 'slow-processing',
+    title: 'slow processing',
+    isSingle: true,
+    needsGroup: true,
+    seconds: (context) => 30 + pollIntervalMicros(context) / SECOND,
+    faults: slowProcessing,
+  }),
   failureClass({
     name: 'clock-steps',
     title: 'a clock steps',

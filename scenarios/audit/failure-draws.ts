@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { type MicrosRange, span } from '../../harness/faults/arbitrary.js';
 import type { Fault } from '../../harness/faults/fault.js';
+import { SLOW_PROCESSING } from '../workloads/client-actions.js';
 import type { ResolvedSettings } from './audit-settings.js';
 
 /** The topic of every audit. */
@@ -11,11 +12,28 @@ export interface ClassContext {
   readonly settings: ResolvedSettings;
   readonly brokers: number;
   readonly partitions: number;
+  /** A consumer group processes the records. */
+  readonly hasGroup: boolean;
 }
 
 export const SECOND = 1_000_000;
-/** The cluster is up, and records flow. */
-const FIRST: MicrosRange = { min: 3 * SECOND, max: 6 * SECOND };
+/**
+ * Until the group has its first generation, and by auto-commit its first commits. Failures come after that: a group without
+ * commits is new, and where a new group begins is a matter of `auto.offset.reset`.
+ */
+export const groupMicros = ({ settings, hasGroup }: ClassContext): number => {
+  if (!hasGroup) return 0;
+  const { server, consumer } = settings;
+  const commitMillis = consumer['enable.auto.commit'] ? consumer['auto.commit.interval.ms'] + 1_000 : 0;
+  return Math.min(server['group.initial.rebalance.delay.ms'] + commitMillis, FIRST_COMMIT_MILLIS_MAX) * 1_000;
+};
+const FIRST_COMMIT_MILLIS_MAX = 120_000;
+/** The cluster is up, records flow, and the group has begun. */
+const first = (context: ClassContext): MicrosRange => ({
+  min: 3 * SECOND + groupMicros(context),
+  max: 6 * SECOND + groupMicros(context),
+});
+
 const BRIEF: MicrosRange = { min: 50_000, max: 3 * SECOND };
 
 /** Until a broker that is gone is fenced, and its partitions have another leader. */
@@ -55,14 +73,14 @@ export function twice(
     const one = fc.record({ target: targets(context), durationMicros: span(outage(context)) });
     return fc
       .record({
-        first: one,
+        before: one,
         second: one,
-        at: within(FIRST),
+        at: within(first(context)),
         gap: within({ min: 4 * SECOND, max: 8 * SECOND }),
       })
-      .map(({ first, second, at, gap }): readonly Fault[] => [
-        { kind, atMicros: at, ...first },
-        { kind, atMicros: at + first.durationMicros + gap, ...second },
+      .map(({ before, second, at, gap }): readonly Fault[] => [
+        { kind, atMicros: at, ...before },
+        { kind, atMicros: at + before.durationMicros + gap, ...second },
       ]);
   };
 }
@@ -83,7 +101,7 @@ export function inTurn(
           later: fc.oneof(span({ min: 1_000, max: 500_000 }), absence(context)),
         }),
       );
-      return fc.tuple(within(FIRST), ...each).map(([at, ...failures]): readonly Fault[] => {
+      return fc.tuple(within(first(context)), ...each).map(([at, ...failures]): readonly Fault[] => {
         let atMicros = at;
         const faults: Fault[] = [];
         for (const { target, later, durationMicros } of failures) {
@@ -117,7 +135,7 @@ export const lastReplica: Drawn = (context) =>
   fc
     .record({
       partition: upTo(context.partitions - 1),
-      at: within(FIRST),
+      at: within(first(context)),
       alone: absence(context),
       off: span(BRIEF),
       behind: span({ min: SECOND, max: 4 * SECOND }),
@@ -150,7 +168,7 @@ const SCOPES = ['brokers', 'servers', 'servers', 'all'] as const;
 export const cutOff: Drawn = (context) =>
   fc
     .record({
-      at: within(FIRST),
+      at: within(first(context)),
       target: leader(context),
       scope: fc.constantFrom(...SCOPES),
       oneWay: fc.boolean(),
@@ -165,7 +183,11 @@ export const cutOff: Drawn = (context) =>
     ]);
 
 export const diskTrouble: Drawn = (context) => {
-  const where = { atMicros: within(FIRST), target: victim(context), durationMicros: span(outage(context)) };
+  const where = {
+    atMicros: within(first(context)),
+    target: victim(context),
+    durationMicros: span(outage(context)),
+  };
   const lasting = fc.record({ kind: fc.constantFrom('disk-hang', 'disk-full'), ...where });
   const slow = fc.record({
     kind: fc.constant('disk-slow'),
@@ -188,7 +210,7 @@ export const rollingRestart: Drawn = (context) => {
   });
   return fc
     .record({
-      at: within(FIRST),
+      at: within(first(context)),
       order: shuffledBrokers(context, context.brokers),
       each: fc.array(one, { minLength: context.brokers, maxLength: context.brokers, size: 'max' }),
     })
@@ -232,8 +254,10 @@ export const preferredElection: Drawn = (context) =>
 
 export const clientCut: Drawn = (context) => {
   const ends = {
-    atMicros: within({ min: 3 * SECOND, max: 20 * SECOND }),
-    target: fc.constantFrom('any producer #0', 'any producer #1', 'consumers'),
+    atMicros: within({ min: 3 * SECOND, max: 20 * SECOND }).map((at) => at + groupMicros(context)),
+    target: context.hasGroup
+      ? fc.constantFrom('any producer #0', 'any producer #1', 'any consumer #0', 'any consumer #1', 'readers')
+      : fc.constantFrom('any producer #0', 'any producer #1', 'consumers'),
     peer: victim(context),
   };
   const cut = fc
@@ -255,23 +279,86 @@ export const clientCut: Drawn = (context) => {
 
 export const hostsFail =
   (kind: 'crash' | 'pause', group: 'producer' | 'consumer'): Drawn =>
-  () =>
+  (context) =>
     fc.array(
       fc
         .record({
-          atMicros: within({ min: 3 * SECOND, max: 15 * SECOND }),
+          atMicros: within({ min: 3 * SECOND, max: 15 * SECOND }).map((at) => at + groupMicros(context)),
           number: upTo(5),
-          durationMicros: span({ min: 100_000, max: 10 * SECOND }),
+          durationMicros: group === 'consumer' ? memberIsGone(context) : span(GONE),
         })
         .map(({ number, ...drawn }): Fault => ({ kind, target: `any ${group} #${number}`, ...drawn })),
       { minLength: 1, maxLength: 3, size: 'max' },
     );
 
-export const clockSteps: Drawn = () => {
+const GONE: MicrosRange = { min: 100_000, max: 10 * SECOND };
+
+/** For a moment, or until the session has ended and another member has the partitions. */
+const memberIsGone = (context: ClassContext): fc.Arbitrary<number> =>
+  context.hasGroup
+    ? fc.oneof(
+        span(GONE),
+        within({ min: SECOND, max: 10 * SECOND }).map((more) => memberSessionMicros(context) + more),
+      )
+    : span(GONE);
+
+/** Until the group gives the partitions of a member that is gone to others. */
+export const memberSessionMicros = ({ settings, hasGroup }: ClassContext): number =>
+  hasGroup ? settings.consumer['session.timeout.ms'] * 1_000 : 0;
+/** Until a member that does not poll leaves the group. */
+export const pollIntervalMicros = ({ settings, hasGroup }: ClassContext): number =>
+  hasGroup ? settings.consumer['max.poll.interval.ms'] * 1_000 : 0;
+
+/** Members leave the group and come back, as in a deployment: each time the partitions are assigned anew. */
+export const rebalances: Drawn = (context) =>
+  fc
+    .array(
+      fc.record({
+        atMicros: within({ min: 3 * SECOND, max: 25 * SECOND }).map((at) => at + groupMicros(context)),
+        number: upTo(5),
+        durationMicros: span({ min: 500_000, max: 8 * SECOND }),
+      }),
+      { minLength: 2, maxLength: 4, size: 'max' },
+    )
+    .map((drawn) =>
+      drawn.map(
+        ({ number, ...rest }): Fault => ({
+          kind: 'clean-restart',
+          target: `any consumer #${number}`,
+          ...rest,
+        }),
+      ),
+    );
+
+/** One record takes longer than the rest: for a moment, or for longer than a member may go without a poll. */
+export const slowProcessing: Drawn = (context) => {
+  const millis = fc.oneof(
+    span({ min: 500_000, max: memberSessionMicros(context) + 5 * SECOND }),
+    within({ min: SECOND, max: 10 * SECOND }).map((more) => pollIntervalMicros(context) + more),
+    within({ min: SECOND, max: 10 * SECOND }).map((more) => pollIntervalMicros(context) + more),
+  );
+  return fc
+    .record({
+      atMicros: within({ min: 3 * SECOND, max: 8 * SECOND }).map((at) => at + groupMicros(context)),
+      number: upTo(5),
+      micros: millis,
+    })
+    .map(({ atMicros, number, micros }): readonly Fault[] => [
+      {
+        kind: 'action',
+        name: SLOW_PROCESSING,
+        atMicros,
+        target: `any consumer #${number}`,
+        args: { millis: Math.ceil(micros / 1_000) },
+      },
+    ]);
+};
+
+export const clockSteps: Drawn = (context) => {
   const target = upTo(11).map((number) => `any host #${number}`);
   const step = fc
     .record({
-      atMicros: within({ min: 2 * SECOND, max: 18 * SECOND }),
+      atMicros: within({ min: 2 * SECOND, max: 18 * SECOND }).map((at) => at + groupMicros(context)),
       target,
       stepMillis: fc.integer({ min: -3_600_000, max: 3_600_000 }),
     })
@@ -284,7 +371,7 @@ export function allLosePower(): Drawn {
   return (context) =>
     fc
       .record({
-        at: within({ min: 4 * SECOND, max: 12 * SECOND }),
+        at: within({ min: 4 * SECOND, max: 12 * SECOND }).map((at) => at + groupMicros(context)),
         order: shuffledBrokers(context, context.brokers),
         skews: fc.array(fc.oneof(fc.constant(0), span({ min: 1_000, max: 2 * SECOND })), {
           minLength: context.brokers,

@@ -66,9 +66,43 @@ export function kafkaPromise(settings: AuditSettings, failure: string, harm: Har
       return reordered(facts, failure);
     case 'readUnsafe':
       return committedLost(facts, failure);
-    default:
-      return null;
+    case 'processedLost':
+    case 'processedRepeated':
+      return processed(settings, facts, failure, harm);
   }
+}
+
+/** Failures that no member and no coordinator of a group notices. */
+const UNNOTICED_BY_GROUPS = new Set(['nothing-fails', 'controller-dies', 'producer-dies', 'clock-steps']);
+
+/**
+ * Processing, then commit: at least once, however the offsets are committed, for auto-commit covers what earlier polls returned.
+ * Commit, then processing: at most once. A group whose commits are lost begins anew, at `auto.offset.reset`.
+ */
+function processed(
+  settings: AuditSettings,
+  facts: Facts,
+  failure: string,
+  harm: 'processedLost' | 'processedRepeated',
+): CellPromise | null {
+  const { processing, broker, brokers } = settings;
+  if (processing === null) return null;
+  const ofLog = harm === 'processedLost' ? lost(facts, failure) : repeated(facts, failure);
+  if (ofLog !== 'kept') return 'permitted';
+  if (UNNOTICED_BY_GROUPS.has(failure)) return 'kept';
+  const { server, topic, consumer } = resolveSettings({ ...settings, topic: {} });
+  const offsets: Facts = {
+    ...facts,
+    acks: -1,
+    replicas: Math.min(brokers, server['offsets.topic.replication.factor']),
+    unclean: topic['unclean.leader.election.enable'],
+    flushes: broker['log.flush.interval.messages'] === '1',
+  };
+  const commitsStay = processing.commit !== 'none' && committedLost(offsets, failure) === 'kept';
+  const skips = consumer['auto.offset.reset'] === 'latest';
+  if (harm === 'processedLost')
+    return processing.commit === 'before' || (skips && !commitsStay) ? 'permitted' : 'kept';
+  return processing.commit === 'before' && (commitsStay || skips) ? 'kept' : 'permitted';
 }
 
 function lost(facts: Facts, failure: string): CellPromise {

@@ -24,7 +24,7 @@ async function table(
     classes.map((failure) => ({ scenario: auditScenario(settings, failure), firstSeed: 1, seeds })),
     { executor, signal },
   );
-  return classes.map((failure, index) => auditRow(failure, outcomes[index]!));
+  return classes.map((failure, index) => auditRow(failure, outcomes[index]!, settings.processing !== null));
 }
 
 interface Unsafe {

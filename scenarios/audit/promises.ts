@@ -22,13 +22,16 @@ export function isPromise(name: string): name is AuditPromise {
 /** `single`: every class with one failure at a time. */
 export type FailureChoice = 'single' | 'all' | readonly string[];
 
-export function judgedClasses(choice: FailureChoice): ReadonlySet<string> {
+/** @param hasGroup a consumer group is measured. */
+export function judgedClasses(choice: FailureChoice, hasGroup: boolean): ReadonlySet<string> {
   const chosen = FAILURE_CLASSES.filter(
     ({ name, isSingle }) => choice === 'all' || (choice === 'single' ? isSingle : choice.includes(name)),
   );
   // A class that is not measured counts when it was named.
   const isNamed = choice !== 'all' && choice !== 'single';
-  return new Set(chosen.filter(({ unmeasured }) => isNamed || unmeasured === null).map(({ name }) => name));
+  return new Set(
+    chosen.filter(({ needsGroup }) => isNamed || hasGroup || !needsGroup).map(({ name }) => name),
+  );
 }
 
 export interface PromiseResult {

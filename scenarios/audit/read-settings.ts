@@ -2,7 +2,7 @@
  * From files and `--set` to the settings of an audit, with everything that an engineer should know about the keys that were
  * written: refused, ignored by Kafka, without effect here, overridden by Kafka.
  */
-import type { Properties } from '../../broker/config/definitions.js';
+import { type Properties, resolveConsumerConfig } from '../../broker/config/definitions.js';
 import type { Property } from '../../broker/config/properties-file.js';
 import {
   type ConfigReading,
@@ -12,9 +12,10 @@ import {
 import { UsageError } from '../../harness/api/usage-error.js';
 import {
   type AuditSettings,
+  type CommitOrder,
   DEFAULT_SETTINGS,
-  isGroupKey,
   PROCESS_KINDS,
+  type Processing,
   type ProcessKind,
 } from './audit-settings.js';
 import { overriddenByKafka, refusedByKafka } from './contradictions.js';
@@ -34,6 +35,10 @@ export interface SettingsInput {
   /** Absent: from the brokers' `num.partitions`, or 3. */
   readonly partitions?: number;
   readonly kafka?: KafkaVersion;
+  /** Absent: `auto` with enable.auto.commit, which is Kafka's default; otherwise `after`. */
+  readonly commit?: CommitOrder;
+  /** For each record. Absent: 5. */
+  readonly processingMillis?: number;
 }
 
 export type KafkaVersion = '3.9' | '4.3';
@@ -71,22 +76,8 @@ export function readSettings(input: SettingsInput): SettingsReading {
       ),
       ...overriddenByKafka(settings),
     ],
-    accepted: [...readings.flatMap(({ accepted }) => accepted), ...ofGroups(readings)],
+    accepted: readings.flatMap(({ accepted }) => accepted),
   };
-}
-
-/** Keys of consumer groups that are modelled, and that an audit does not use yet. */
-function ofGroups(readings: readonly ConfigReading[]): readonly ConfigRemark[] {
-  return readings.flatMap(({ kind, properties }) =>
-    Object.entries(properties)
-      .filter(([key]) => kind === 'consumer' && isGroupKey(key))
-      .map(([key, value]) => ({
-        key,
-        value,
-        place: kind,
-        words: 'configures consumer groups, which an audit does not measure yet',
-      })),
-  );
 }
 
 function withShape(input: SettingsInput, readings: readonly ConfigReading[]): AuditSettings {
@@ -115,7 +106,26 @@ function withShape(input: SettingsInput, readings: readonly ConfigReading[]): Au
     replicationFactor,
     partitions: input.partitions ?? ofBroker('num.partitions') ?? DEFAULT_SETTINGS.partitions,
     ...properties,
+    processing: processingOf(input, properties.consumer),
   };
+}
+
+export const PROCESSING_MILLIS = 5;
+
+/** @throws UsageError when the order of commit and the consumer contradict each other. */
+function processingOf(
+  { commit, processingMillis = PROCESSING_MILLIS }: SettingsInput,
+  consumer: Properties,
+): Processing {
+  const written = consumer['enable.auto.commit'];
+  const isOn = written === undefined ? null : resolveConsumerConfig(consumer)['enable.auto.commit'];
+  if (commit === 'auto' && isOn === false)
+    throw new UsageError(
+      'with enable.auto.commit=false the consumer does not commit by itself: not --commit auto',
+    );
+  if (commit === 'none' && isOn === true)
+    throw new UsageError('with enable.auto.commit=true the consumer commits by itself: not --commit none');
+  return { commit: commit ?? (isOn === false ? 'after' : 'auto'), millis: processingMillis };
 }
 
 function remarkLine({ place, key, words }: ConfigRemark): string {

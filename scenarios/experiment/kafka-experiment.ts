@@ -30,6 +30,7 @@ import { ReplicaChecker } from '../invariants/replica-checker.js';
 import { type Guarantee, guaranteeOf, partitionSettings } from '../judgement/guarantee.js';
 import { judgeRun } from '../judgement/judge.js';
 import type { KafkaScenarioSpec } from '../judgement/kafka-scenario-spec.js';
+import { isClientAction, rejectClientAction } from '../workloads/client-actions.js';
 import type { ClientContext, ClientProcess } from '../workloads/client-process.js';
 import { clusterWaitsFor } from '../workloads/convergence.js';
 import { Recorder } from '../workloads/recorder.js';
@@ -118,6 +119,7 @@ export class KafkaExperiment implements Experiment {
   }
 
   rejectAction(action: ClusterAction): ActionObjection | null {
+    if (isClientAction(action)) return rejectClientAction(action, (target) => this.rejectTarget(target));
     const { topics } = this.#spec.cluster;
     return rejectAdminAction(action, {
       topics: Object.keys(topics),
@@ -130,6 +132,7 @@ export class KafkaExperiment implements Experiment {
   }
 
   perform(action: ClusterAction): boolean {
+    if (isClientAction(action)) return this.#askClients(action);
     const { name, target, args } = action;
     const count = countOf(args?.count);
     const topic = this.#spec.cluster.topics[target];
@@ -176,6 +179,12 @@ export class KafkaExperiment implements Experiment {
 
   #isFinalReader(process: string): boolean {
     return this.#finalReader !== null && process.startsWith(`${this.#finalReader.host}#`);
+  }
+
+  #askClients({ target, args }: ClusterAction): boolean {
+    const hosts = this.resolveTarget(target);
+    const asked = this.#processes.filter(({ host }) => hosts.includes(host));
+    return asked.map((process) => process.workSlowly?.(countOf(args?.millis) ?? 0) ?? false).includes(true);
   }
 
   #clusterAndClientsWaitFor(): string[] {

@@ -6,6 +6,7 @@ import { cluster } from '../cluster/cluster-spec.js';
 import type { HostChronicle } from '../cluster/host-chronicle.js';
 import { scenario } from '../experiment/scenario.js';
 import type { ReplicaChecker } from '../invariants/replica-checker.js';
+import { ProcessedRecords } from '../workloads/processed-records.js';
 import { produceAndConsume } from '../workloads/produce-and-consume/produce-and-consume.js';
 import { measureAvailability } from './availability.js';
 
@@ -54,7 +55,13 @@ class Tape {
     const model = { committedEnd, elections: [], isrShrinks: [] };
     const checker = { partitions: new Map([['orders-0', model]]) } as unknown as ReplicaChecker;
     const chronicle = { lastOf: () => null } as unknown as HostChronicle;
-    const [account] = measureAvailability({ history: this.tape, checker, chronicle, endMicros });
+    const [account] = measureAvailability({
+      history: this.tape,
+      checker,
+      chronicle,
+      processed: new ProcessedRecords(),
+      endMicros,
+    });
     return [account?.writes, account?.reads].map((each) =>
       each === null || each === undefined ? null : [each.longestMicros, each.endedAtMicros],
     );

@@ -1,10 +1,11 @@
 /**
  * How long each partition stood still for its clients. A standstill of writes begins when a send waits and none is
  * acknowledged, and ends with the next acknowledgement. A standstill of reads begins when an acknowledged record waits
- * for its reader, and ends when a reader gets a record of the partition. Time in which nobody wants anything is none.
+ * for its reader, and ends when a reader gets a record of the partition. A standstill of processing begins when an
+ * acknowledged record waits for the group, which has begun with the partition, and ends when a member has processed a
+ * record of it. Time in which nobody wants anything is none.
  *
- * Not covered: reads of records that were acknowledged without an offset (`acks=0`), and processing, which needs
- * consumer groups.
+ * Not covered: reads and processing of records that were acknowledged without an offset (`acks=0`).
  */
 import type { HistoryTape } from '../../harness/history/history-tape.js';
 import type { TapeVisitor } from '../../harness/history/micro-operation-visitor.js';
@@ -13,11 +14,13 @@ import type { AvailabilityAccount, Standstill } from '../../harness/runner/run-d
 import type { HostChronicle } from '../cluster/host-chronicle.js';
 import type { PartitionModel } from '../invariants/partition-model.js';
 import type { ReplicaChecker } from '../invariants/replica-checker.js';
+import type { ProcessedRecord, ProcessedRecords } from '../workloads/processed-records.js';
 
 export interface AvailabilityInput {
   readonly history: HistoryTape;
   readonly checker: ReplicaChecker;
   readonly chronicle: HostChronicle;
+  readonly processed: ProcessedRecords;
   /** What still waits then has stood still until then. */
   readonly endMicros: number;
 }
@@ -26,15 +29,17 @@ const NOBODY = -1;
 
 /** One account for each partition that anybody used, in the order of first use. */
 export function measureAvailability(input: AvailabilityInput): readonly AvailabilityAccount[] {
-  const { history, checker, endMicros } = input;
-  const pass = new AvailabilityPass();
+  const { history, checker, processed, endMicros } = input;
+  const pass = new AvailabilityPass(processed);
   for (let position = 0; position < history.length; position++) {
     pass.timeMicros = history.timeAt(position);
+    pass.processUntil(pass.timeMicros);
     const type = history.typeAt(position);
     pass.isInvocation = type === 'invoke';
     pass.isOk = type === 'ok';
     history.visit(position, pass);
   }
+  pass.processUntil(endMicros);
   return [...pass.partitions].map(([key, partition]) => {
     const model = checker.partitions.get(key);
     partition.end(endMicros, model?.committedEnd ?? 0);
@@ -42,7 +47,7 @@ export function measureAvailability(input: AvailabilityInput): readonly Availabi
       key,
       writes: standstill(input, model, partition.writes),
       reads: standstill(input, model, partition.reads),
-      processing: null,
+      processing: standstill(input, model, partition.processing, rebalanceOf(processed, key)),
     };
   });
 }
@@ -71,9 +76,12 @@ class Wait {
 class PartitionWaits {
   readonly writes = new Wait();
   readonly reads = new Wait();
+  readonly processing = new Wait();
   #open = 0;
   #acknowledgedEnd = 0;
   #readEnd = 0;
+  /** −1: the group has not begun. */
+  #processedEnd = NOBODY;
 
   asked(timeMicros: number): void {
     this.#open++;
@@ -88,6 +96,13 @@ class PartitionWaits {
     if (this.#open > 0) this.writes.begin(timeMicros);
     if (offset >= this.#acknowledgedEnd) this.#acknowledgedEnd = offset + 1;
     if (this.#acknowledgedEnd > this.#readEnd) this.reads.begin(timeMicros);
+    this.#waitForGroup(timeMicros);
+  }
+
+  process(timeMicros: number, offset: number): void {
+    if (offset >= this.#processedEnd) this.#processedEnd = offset + 1;
+    this.processing.end(timeMicros);
+    this.#waitForGroup(timeMicros);
   }
 
   read(timeMicros: number, offset: number): void {
@@ -99,7 +114,14 @@ class PartitionWaits {
   /** A record that is no longer in the log is not waited for. */
   end(timeMicros: number, committedEnd: number): void {
     this.writes.end(timeMicros);
-    if (Math.min(this.#acknowledgedEnd, committedEnd) > this.#readEnd) this.reads.end(timeMicros);
+    const end = Math.min(this.#acknowledgedEnd, committedEnd);
+    if (end > this.#readEnd) this.reads.end(timeMicros);
+    if (end > this.#processedEnd) this.processing.end(timeMicros);
+  }
+
+  #waitForGroup(timeMicros: number): void {
+    if (this.#processedEnd !== NOBODY && this.#acknowledgedEnd > this.#processedEnd)
+      this.processing.begin(timeMicros);
   }
 }
 
@@ -109,6 +131,22 @@ class AvailabilityPass implements TapeVisitor {
   isInvocation = false;
   isOk = false;
   #polled: PartitionWaits | null = null;
+  readonly #processed: readonly ProcessedRecord[];
+  #nextProcessed = 0;
+
+  constructor({ processed }: ProcessedRecords) {
+    this.#processed = processed;
+  }
+
+  /** What the group processed before then. */
+  processUntil(timeMicros: number): void {
+    for (;;) {
+      const record = this.#processed[this.#nextProcessed];
+      if (record === undefined || record.timeMicros > timeMicros) return;
+      this.#nextProcessed++;
+      this.#of(record.key).process(record.timeMicros, record.offset);
+    }
+  }
 
   send(key: Key, _value: Value, offset: number): void {
     const partition = this.#of(String(key));
@@ -138,13 +176,33 @@ class AvailabilityPass implements TapeVisitor {
   }
 }
 
+/** An event that may have ended a standstill. */
+interface Ending {
+  readonly at: number;
+  readonly words: string;
+}
+
+/** The last rebalance that gave the partition to a member. */
+const rebalanceOf =
+  ({ assignments }: ProcessedRecords, key: string) =>
+  (fromMicros: number, toMicros: number): readonly Ending[] => {
+    const last = assignments.findLast(
+      (each) => each.key === key && each.timeMicros > fromMicros && each.timeMicros <= toMicros,
+    );
+    return last === undefined
+      ? []
+      : [{ at: last.timeMicros, words: `the rebalance to generation ${last.generationId}` }];
+  };
+
 function standstill(
   input: AvailabilityInput,
   model: PartitionModel | undefined,
   { longestMicros, longestEndedAt }: Wait,
+  more: (fromMicros: number, toMicros: number) => readonly Ending[] = () => [],
 ): Standstill | null {
   if (longestEndedAt === NOBODY) return null;
-  const endedBy = endOf(input, model, longestEndedAt - longestMicros, longestEndedAt);
+  const fromMicros = longestEndedAt - longestMicros;
+  const endedBy = endOf(input, model, fromMicros, longestEndedAt, more(fromMicros, longestEndedAt));
   return { longestMicros, endedAtMicros: longestEndedAt, endedBy };
 }
 
@@ -154,12 +212,14 @@ function endOf(
   model: PartitionModel | undefined,
   fromMicros: number,
   toMicros: number,
+  more: readonly Ending[],
 ): string | null {
   const within = (timeMicros: number): boolean => fromMicros < timeMicros && timeMicros <= toMicros;
   const election = model?.elections.findLast(({ timeMicros }) => within(timeMicros));
   const shrink = model?.isrShrinks.findLast(({ timeMicros }) => within(timeMicros));
   const back = chronicle.lastOf(null, ['started', 'resumed'], fromMicros, toMicros);
-  const events = [
+  const events: readonly Ending[] = [
+    ...more,
     ...(election === undefined
       ? []
       : [
@@ -181,9 +241,7 @@ function endOf(
         ]),
   ];
   return (
-    events.reduce<{ at: number; words: string } | null>(
-      (last, event) => (last === null || event.at > last.at ? event : last),
-      null,
-    )?.words ?? null
+    events.reduce<Ending | null>((last, event) => (last === null || event.at > last.at ? event : last), null)
+      ?.words ?? null
   );
 }

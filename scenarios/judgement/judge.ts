@@ -6,7 +6,7 @@ import type { Anomaly } from '../../harness/checkers/verdict.js';
 import type { HistoryTape } from '../../harness/history/history-tape.js';
 import type { SessionOrder } from '../../harness/history/operation.js';
 import type { Judgement } from '../../harness/runner/experiment.js';
-import type { LossAccount, RecordOutcome } from '../../harness/runner/run-data.js';
+import type { LossAccount, RecordOutcome, StoryLine } from '../../harness/runner/run-data.js';
 import type { HostChronicle } from '../cluster/host-chronicle.js';
 import { brokenInvariants } from '../invariants/invariant-words.js';
 import type { ReplicaChecker } from '../invariants/replica-checker.js';
@@ -18,8 +18,15 @@ import { LossExplanation, permitsLoss } from './loss-explanation.js';
 import { findLosses } from './losses.js';
 import { findOldRecords } from './old-records.js';
 import { measureOutcome, NOTHING_WRONG } from './outcome.js';
+import {
+  accountOfProcessing,
+  type ProcessingAccount,
+  processingAnomalies,
+  processingOutcome,
+  processingStory,
+} from './processing.js';
 import { ReplacedRecords } from './replaced-records.js';
-import { describeLoss, tellStory } from './story.js';
+import { describeLoss, type StoryInput, tellStory } from './story.js';
 
 export interface JudgeInput {
   readonly spec: KafkaScenarioSpec;
@@ -55,11 +62,12 @@ export function judgeRun(input: JudgeInput): Judgement {
     .filter(({ name }) => input.isReadToTheEnd || name !== 'unseen');
   const losses = findLosses(checker, history, (key, election) => permitsLoss(guarantee, key, election));
   const invariants = checker.anomalies();
+  const plainProcessing = accountOfProcessing(history, recorder.processed);
   const rest = {
     unknownBecause: analysis.unknownBecause,
     records: recorder.acknowledged,
     losses,
-    availability: measureAvailability(input),
+    availability: measureAvailability({ ...input, processed: recorder.processed }),
     ...(recorder.acknowledgementDelay === null ? {} : { acknowledgedAfter: recorder.acknowledgementDelay }),
     configuration: {
       profile: profileName(guarantee),
@@ -74,6 +82,7 @@ export function judgeRun(input: JudgeInput): Judgement {
   if (
     invariants.length === 0 &&
     losses.length === 0 &&
+    isFlawless(plainProcessing) &&
     found.every((anomaly) => ALWAYS_ALLOWED.has(anomaly.name))
   ) {
     const anomalies = found.map((anomaly) => ({
@@ -83,15 +92,29 @@ export function judgeRun(input: JudgeInput): Judgement {
     }));
     return {
       ...rest,
-      ...(input.isReadToTheEnd ? { outcome: NOTHING_WRONG } : {}),
+      ...(input.isReadToTheEnd
+        ? { outcome: { ...NOTHING_WRONG, processing: processingOutcome(plainProcessing) } }
+        : {}),
       anomalies,
       summary: summaryOf(input, anomalies, losses),
       story: [],
     };
   }
   const explanation = explanationOf(input);
-  const judged = withUnexplained([...explanation.judge(found, spec.strict), ...invariants], losses);
-  const story = tellStory({
+  const processing = accountOfProcessing(history, recorder.processed, (key, offset, value) =>
+    explanation.isDeleted(String(key), offset, value),
+  );
+  const judged = withUnexplained(
+    [
+      ...explanation.judge(found, spec.strict),
+      ...invariants,
+      ...(processing === null || !spec.strict || !input.isReadToTheEnd
+        ? []
+        : processingAnomalies(processing)),
+    ],
+    losses,
+  );
+  const story = storyOf(input, processing, {
     ...input,
     operations: history.operations,
     anomalies: judged,
@@ -99,7 +122,7 @@ export function judgeRun(input: JudgeInput): Judgement {
     losses,
   });
   const anomalies = judged.map(trimmed);
-  const outcome = input.isReadToTheEnd ? { outcome: outcomeOf(input, explanation) } : {};
+  const outcome = input.isReadToTheEnd ? { outcome: outcomeOf(input, explanation, processing) } : {};
   return {
     ...rest,
     ...outcome,
@@ -115,10 +138,35 @@ function explanationOf({ checker, guarantee, history, recorder }: JudgeInput): L
   return new LossExplanation(checker, guarantee, operations, replaced);
 }
 
-function outcomeOf({ history, isFinalReader }: JudgeInput, explanation: LossExplanation): RecordOutcome {
-  return measureOutcome(history, isFinalReader, (key, offset, value) =>
+function outcomeOf(
+  { history, isFinalReader }: JudgeInput,
+  explanation: LossExplanation,
+  processing: ProcessingAccount | null,
+): RecordOutcome {
+  const outcome = measureOutcome(history, isFinalReader, (key, offset, value) =>
     explanation.isDeleted(String(key), offset, value),
   );
+  return { ...outcome, processing: processingOutcome(processing) };
+}
+
+function isFlawless(processing: ProcessingAccount | null): boolean {
+  return processing === null || processing.unprocessed.length + processing.repeated.length === 0;
+}
+
+/** The story of the log, and of a group that missed or repeated records. */
+function storyOf(
+  { recorder, chronicle, endMicros }: JudgeInput,
+  processing: ProcessingAccount | null,
+  story: StoryInput,
+): readonly StoryLine[] {
+  const ofGroup =
+    processing === null ? [] : processingStory(processing, recorder.processed, chronicle, endMicros);
+  const lines = [...tellStory(story), ...ofGroup].map((line, index) => ({ line, index }));
+  lines.sort((left, right) => left.line.timeMicros - right.line.timeMicros || left.index - right.index);
+  const told = new Set<string>();
+  return lines
+    .map(({ line }) => line)
+    .filter(({ timeMicros, text }) => told.size < told.add(`${timeMicros} ${text}`).size);
 }
 
 /**

@@ -8,7 +8,13 @@ import type { TapeVisitor } from '../../harness/history/micro-operation-visitor.
 import type { Key, Value } from '../../harness/history/operation.js';
 import type { RecordOutcome } from '../../harness/runner/run-data.js';
 
-export const NOTHING_WRONG: RecordOutcome = { lost: 0, repeated: 0, reordered: 0, readAndGone: 0 };
+export const NOTHING_WRONG: RecordOutcome = {
+  lost: 0,
+  repeated: 0,
+  reordered: 0,
+  readAndGone: 0,
+  processing: null,
+};
 
 /**
  * @param isFinalReader says of a process whether it is the final reader.
@@ -77,7 +83,7 @@ class OutcomePass implements TapeVisitor {
     let readAndGone = 0;
     for (const value of this.#read) if (!this.#stored.has(value)) readAndGone++;
     const lost = this.#acknowledged.filter(({ value }) => !this.#stored.has(value)).length;
-    return { lost, repeated: this.#repeated, reordered: this.#reordered(), readAndGone };
+    return { lost, repeated: this.#repeated, reordered: this.#reordered(), readAndGone, processing: null };
   }
 
   /** Values of a lane ascend in the order of sending. A record below one that was sent before it is out of order. */

@@ -24,6 +24,8 @@ export interface ClientProcess extends Program {
   proveLive(): void;
   /** What the process still has to do, in words; []: nothing. */
   waitsFor(): readonly string[];
+  /** Its next record takes `millis` longer to process; false: it processes none now. Absent: it never processes any. */
+  workSlowly?(millis: number): boolean;
 }
 
 /** A host that runs client processes, and the group under which fault targets name it (`any consumer`, `consumers`). */

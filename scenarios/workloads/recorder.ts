@@ -6,6 +6,7 @@ import type { Simulation } from '../../harness/kernel/simulation.js';
 import { OperationTally } from '../../harness/runner/operation-tally.js';
 import type { AcknowledgementDelay, OperationCount } from '../../harness/runner/run-data.js';
 import { KeyedRecords } from './keyed-records.js';
+import { ProcessedRecords } from './processed-records.js';
 
 /**
  * The records of a send or poll follow its `invokeSend`, `completeSend` or `completePoll` at once, through `record`.
@@ -13,6 +14,7 @@ import { KeyedRecords } from './keyed-records.js';
 export class Recorder {
   readonly history: HistoryTape;
   readonly keyed = new KeyedRecords();
+  readonly processed = new ProcessedRecords();
   readonly #simulation: Simulation;
   readonly #operationsMax: number;
   readonly #assigns = new OperationTally();
