@@ -34,7 +34,7 @@ const COUNTS: Readonly<Record<Harm, (outcome: RecordOutcome) => number>> = {
 const OF_GROUPS: ReadonlySet<Harm> = new Set(['processedLost', 'processedRepeated']);
 
 /** How often the harm happened in a run; null: that is not known. */
-export function countOfHarm(harm: Harm, outcome: RecordOutcome | null): number | null {
+function countOfHarm(harm: Harm, outcome: RecordOutcome | null): number | null {
   return outcome === null ? null : COUNTS[harm](outcome);
 }
 
