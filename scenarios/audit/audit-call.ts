@@ -157,15 +157,7 @@ function checkOptions(configuration: AuditedConfiguration, options: AuditOptions
       value,
     );
   }
-  const {
-    workers,
-    wallMillis,
-    kafka,
-    commit,
-    processingMillis,
-    promises = [],
-    failures = 'single',
-  } = options;
+  const { workers, wallMillis, kafka, promises = [], failures = 'single' } = options;
   refuseUnless(
     workers === undefined || isWhole(workers, 1, workersMax()),
     call,
@@ -187,6 +179,18 @@ function checkOptions(configuration: AuditedConfiguration, options: AuditOptions
     KAFKA_VERSIONS.join(' or '),
     kafka,
   );
+  checkProcessing(call, options);
+  for (const promise of promises)
+    refuseUnless(isPromise(promise), call, 'promises', `some of ${PROMISE_NAMES.join(', ')}`, promise);
+  for (const name of typeof failures === 'string' ? [] : failures) {
+    if (!FAILURE_CLASSES.some((each) => each.name === name))
+      throw new UsageError(
+        `audit: "${name}" is no class of failure; there are ${FAILURE_CLASSES.map((each) => each.name).join(', ')}`,
+      );
+  }
+}
+
+function checkProcessing(call: string, { commit, processingMillis }: AuditOptions): void {
   refuseUnless(
     commit === undefined || COMMIT_ORDERS.includes(commit),
     call,
@@ -201,12 +205,4 @@ function checkOptions(configuration: AuditedConfiguration, options: AuditOptions
     `a whole number, 0 to ${PROCESSING_MILLIS_MAX}`,
     processingMillis,
   );
-  for (const promise of promises)
-    refuseUnless(isPromise(promise), call, 'promises', `some of ${PROMISE_NAMES.join(', ')}`, promise);
-  for (const name of typeof failures === 'string' ? [] : failures) {
-    if (!FAILURE_CLASSES.some((each) => each.name === name))
-      throw new UsageError(
-        `audit: "${name}" is no class of failure; there are ${FAILURE_CLASSES.map((each) => each.name).join(', ')}`,
-      );
-  }
 }

@@ -47,24 +47,12 @@ const WITNESSES_KEPT = 32;
 
 export function judgeRun(input: JudgeInput): Judgement {
   const { history, guarantee, recorder, spec, checker } = input;
-  const index = indexTape(history);
-  const analysis = checkIndex(index, { trim: false });
-  const order = checkSendOrder(index, {
-    sessionOf: sessionOfProcess,
-    acknowledgedOnly: !guarantee.idempotent,
-  });
-  const keyOrder = recorder.keyed.anomaly(guarantee.idempotent);
-  const oldRecords = findOldRecords(history);
-  const found = [...analysis.anomalies, order, keyOrder, oldRecords]
-    .filter((anomaly) => anomaly !== null)
-    // A record that no reader has reached yet does not count as unseen. The logs of the replicas show which records
-    // are gone.
-    .filter(({ name }) => input.isReadToTheEnd || name !== 'unseen');
+  const { found, unknownBecause } = checkHistory(input);
   const losses = findLosses(checker, history, (key, election) => permitsLoss(guarantee, key, election));
   const invariants = checker.anomalies();
   const plainProcessing = accountOfProcessing(history, recorder.processed);
   const rest = {
-    unknownBecause: analysis.unknownBecause,
+    unknownBecause,
     records: recorder.acknowledged,
     losses,
     availability: measureAvailability({ ...input, processed: recorder.processed }),
@@ -90,11 +78,10 @@ export function judgeRun(input: JudgeInput): Judgement {
       allowed: true,
       reason: ALWAYS_ALLOWED.get(anomaly.name)!,
     }));
+    const flawless = { ...NOTHING_WRONG, processing: processingOutcome(plainProcessing) };
     return {
       ...rest,
-      ...(input.isReadToTheEnd
-        ? { outcome: { ...NOTHING_WRONG, processing: processingOutcome(plainProcessing) } }
-        : {}),
+      ...(input.isReadToTheEnd ? { outcome: flawless } : {}),
       anomalies,
       summary: summaryOf(input, anomalies, losses),
       story: [],
@@ -104,14 +91,10 @@ export function judgeRun(input: JudgeInput): Judgement {
   const processing = accountOfProcessing(history, recorder.processed, (key, offset, value) =>
     explanation.isDeleted(String(key), offset, value),
   );
+  const ofGroup =
+    processing === null || !spec.strict || !input.isReadToTheEnd ? [] : processingAnomalies(processing);
   const judged = withUnexplained(
-    [
-      ...explanation.judge(found, spec.strict),
-      ...invariants,
-      ...(processing === null || !spec.strict || !input.isReadToTheEnd
-        ? []
-        : processingAnomalies(processing)),
-    ],
+    [...explanation.judge(found, spec.strict), ...invariants, ...ofGroup],
     losses,
   );
   const story = storyOf(input, processing, {
@@ -130,6 +113,27 @@ export function judgeRun(input: JudgeInput): Judgement {
     summary: summaryOf(input, judged, losses, explanation.deletedUnread),
     story,
   };
+}
+
+/** The anomalies that the history shows by itself. */
+function checkHistory({ history, guarantee, recorder, isReadToTheEnd }: JudgeInput): {
+  readonly found: readonly Anomaly[];
+  readonly unknownBecause: readonly string[];
+} {
+  const index = indexTape(history);
+  const analysis = checkIndex(index, { trim: false });
+  const order = checkSendOrder(index, {
+    sessionOf: sessionOfProcess,
+    acknowledgedOnly: !guarantee.idempotent,
+  });
+  const keyOrder = recorder.keyed.anomaly(guarantee.idempotent);
+  const oldRecords = findOldRecords(history);
+  const found = [...analysis.anomalies, order, keyOrder, oldRecords]
+    .filter((anomaly) => anomaly !== null)
+    // A record that no reader has reached yet does not count as unseen. The logs of the replicas show which records
+    // are gone.
+    .filter(({ name }) => isReadToTheEnd || name !== 'unseen');
+  return { found, unknownBecause: analysis.unknownBecause };
 }
 
 function explanationOf({ checker, guarantee, history, recorder }: JudgeInput): LossExplanation {
