@@ -283,6 +283,20 @@ describe('the log start offset after a start', () => {
     expect(new TextDecoder().decode(env.disk.content(PATH))).toBe('0\n1\norders 0 4\n');
   });
 
+  it('is never below the first epoch in leader-epoch-checkpoint', () => {
+    const env = new TestEnv();
+    const log = threeSegments(env, {});
+    moveTo(env, log, 4);
+    expect(open(env).logStartOffset).toBe(0);
+    append(env, log, batchOf({ values: ['next'] }), 5);
+    const again = open(env);
+    expect(again.logStartOffset).toBe(4);
+    expect(again.epochs.entries).toEqual([
+      { leaderEpoch: 4, startOffset: 4 },
+      { leaderEpoch: 5, startOffset: 6 },
+    ]);
+  });
+
   it('empties a log that ends below it', () => {
     const env = new TestEnv();
     threeSegments(env, {});

@@ -72,6 +72,8 @@ export class LogState {
   readonly #onLogStartMoved: () => void;
   /** A truncation is not synced: a flush must follow, even if nothing was appended since. */
   #cutUnsynced = false;
+  /** Epochs were removed from the start of the cache for a log start offset that may not be on disk. */
+  #areEpochsTrimmed = false;
 
   /** `onEpochsDirty` is called when the epochs in memory become newer than their checkpoint. */
   constructor(env: Env, options: PartitionLogOptions, loaded: LoadedLog, onEpochsDirty: () => void) {
@@ -127,6 +129,8 @@ export class LogState {
     const reason = this.epochsDirty;
     if (reason === null) return;
     this.epochsDirty = null;
+    if (this.#areEpochsTrimmed && this.#rules.checkpointsLogStartFirst())
+      yield* this.#writeLogStart(this.logStartOffset);
     const sync = this.#rules.syncsEpochCheckpoint({ reason });
     yield* writeEpochCheckpoint(this.directory, this.epochs.entries, sync);
   }
@@ -205,14 +209,16 @@ export class LogState {
 
   /**
    * The log begins at `offset` from now on. Kafka's order: memory first, the checkpoint later, except before segments
-   * are deleted.
+   * are deleted. Unlike in Kafka, the checkpoint is also written before epochs without those below `offset` are.
    */
   moveLogStart(offset: number, reason: LogStartReason): void {
     if (offset <= this.logStartOffset) return;
     this.logStartOffset = offset;
     if (this.recoveryPoint < offset) this.recoveryPoint = offset;
     this.#observer?.log?.logStartMoved(this.partition, offset, reason);
+    const { entries } = this.epochs;
     this.epochs.truncateFromStart(offset);
+    if (this.epochs.entries !== entries) this.#areEpochsTrimmed = true;
     this.#onLogStartMoved();
   }
 
@@ -294,6 +300,7 @@ export class LogState {
     const write = this.#checkpointLogStart;
     if (write === undefined) return;
     yield { kind: 'wait', start: (resume) => write(logStartOffset, resume) };
+    this.#areEpochsTrimmed = false;
     this.#observer?.log?.logStartCheckpointed(this.partition, logStartOffset);
   }
 
