@@ -71,6 +71,8 @@ interface Progress {
   readonly mayHaveGaps: boolean;
   recoveredFrom: number;
   logEndOffset: number;
+  /** The end of the last batch, which is lower than the base offset of the present segment where compaction emptied the one before. */
+  batchesEnd: number;
   lastEpoch: number;
   cutBytes: number;
   isSynced: boolean;
@@ -97,6 +99,7 @@ export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
     mayHaveGaps,
     recoveredFrom: -1,
     logEndOffset: segments[0]?.baseOffset ?? logStartOffset,
+    batchesEnd: segments[0]?.baseOffset ?? logStartOffset,
     lastEpoch: -1,
     cutBytes: 0,
     isSynced: true,
@@ -317,10 +320,11 @@ class BatchLoader implements BatchVisitor {
     this.#segment.note(bytes, position, this.#options.indexIntervalBytes);
     progress.producers.note(bytes, position);
     if (this.#recover && leaderEpoch >= 0 && leaderEpoch > (progress.recovered.at(-1)?.leaderEpoch ?? -1)) {
-      progress.recovered.push({ leaderEpoch, startOffset: baseOffset, notBefore: progress.logEndOffset });
+      progress.recovered.push({ leaderEpoch, startOffset: baseOffset, notBefore: progress.batchesEnd });
     }
     progress.lastEpoch = leaderEpoch;
     progress.logEndOffset = lastOffset + 1;
+    progress.batchesEnd = lastOffset + 1;
     if (this.#options.summaries)
       progress.batches.push({ baseOffset, lastOffset, leaderEpoch, crc: batch.crc(bytes, position) });
   }

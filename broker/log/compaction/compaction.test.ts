@@ -199,6 +199,24 @@ describe('a pass of the log cleaner', () => {
     expect(append(env, again, next, 1)).toMatchObject({ errorCode: 'NONE', duplicate: false });
   });
 
+  it('leaves the start of an epoch whose first records it removed, through a recovery of the log too', () => {
+    const env = new TestEnv();
+    const log = open(env);
+    append(env, log, batchWith([{ key: 'a', value: '1' }]), 1);
+    for (let segment = 0; segment < 3; segment++) {
+      append(env, log, batchWith([{ key: 'filler', value: 'f'.repeat(930) }]), 2);
+      append(env, log, batchWith([{ key: 'a', value: '2' }]), 2);
+    }
+    expect(clean(env, log)).toBe(true);
+    expect(records(env, log)[0]).toMatch(/^[45] /);
+    const epochs = [
+      { leaderEpoch: 1, startOffset: 0 },
+      { leaderEpoch: 2, startOffset: 1 },
+    ];
+    expect(log.epochs.entries).toEqual(epochs);
+    expect(open(env, {}, { cleanShutdown: false, recoveryPoint: 0 }).epochs.entries).toEqual(epochs);
+  });
+
   it('goes on where its map was full', () => {
     const env = new TestEnv();
     const log = open(env);
