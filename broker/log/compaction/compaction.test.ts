@@ -183,7 +183,7 @@ describe('a pass of the log cleaner', () => {
     expect(clean(env, log)).toBe(true);
   });
 
-  it('keeps an empty batch for the last sequence number of a producer', () => {
+  it('keeps empty batches for the last sequence numbers of a producer', () => {
     const env = new TestEnv();
     const log = open(env);
     const producer = { producerId: 7, producerEpoch: 0 };
@@ -195,6 +195,8 @@ describe('a pass of the log cleaner', () => {
     expect(records(env, log)).toEqual(['2 a=3', '3 filler=ffffff']);
     const again = open(env);
     expect(again.producers.get(7)?.batches.at(-1)).toMatchObject({ lastSequence: 1, lastOffset: 1 });
+    const earlier = batchWith([{ key: 'a', value: '1' }], { ...producer, baseSequence: 0 });
+    expect(append(env, again, earlier, 1)).toMatchObject({ duplicate: true, baseOffset: 0 });
     const next = batchWith([{ key: 'b', value: '1' }], { ...producer, baseSequence: 2 });
     expect(append(env, again, next, 1)).toMatchObject({ errorCode: 'NONE', duplicate: false });
   });
@@ -215,6 +217,33 @@ describe('a pass of the log cleaner', () => {
     ];
     expect(log.epochs.entries).toEqual(epochs);
     expect(open(env, {}, { cleanShutdown: false, recoveryPoint: 0 }).epochs.entries).toEqual(epochs);
+  });
+
+  it('leaves what is known of a producer when a truncation or a power loss takes its last batch', () => {
+    for (const how of ['truncation', 'power loss']) {
+      const env = new TestEnv();
+      const log = open(env);
+      const send = (baseSequence: number, to: PartitionLog, producerId = 7) => {
+        const producer = { producerId, producerEpoch: 0, baseSequence };
+        return append(env, to, batchWith([{ key: 'a', value: '1' }], producer), 1);
+      };
+      for (const baseSequence of [0, 1]) {
+        send(baseSequence, log);
+        fill(env, log);
+      }
+      send(0, log, 8);
+      fill(env, log);
+      fill(env, log);
+      const end = log.logEndOffset;
+      send(2, log);
+      expect(clean(env, log)).toBe(true);
+      expect(records(env, log).filter((each) => each.includes(' a='))).toEqual(['4 a=1', `${end} a=1`]);
+      settle(env, (done) => log.truncateTo(end, 'diverging epoch', done));
+      const left = how === 'truncation' ? log : open(env, {}, { cleanShutdown: false, recoveryPoint: 0 });
+      expect(left.producers.get(7)?.batches.at(-1)).toMatchObject({ lastSequence: 1 });
+      expect(send(1, left)).toMatchObject({ duplicate: true });
+      expect(send(2, left)).toMatchObject({ baseOffset: end });
+    }
   });
 
   it('goes on where its map was full', () => {

@@ -12,7 +12,7 @@ import { removeLater, sizeOf } from '../log-retention.js';
 import type { LogSegment } from '../log-segment.js';
 import type { LogState } from '../log-state.js';
 import { buildOffsetMap } from './offset-map.js';
-import { cleanSegments, groupSegments } from './segment-cleaner.js';
+import { cleanSegments, findRememberedBatches, groupSegments } from './segment-cleaner.js';
 import type { Replacement } from './swap.js';
 
 export interface CompactionOptions {
@@ -122,7 +122,7 @@ export class LogCompaction {
     const sources = segments.filter(({ baseOffset }) => baseOffset < endOffset);
     const pass = {
       map,
-      producers: state.producers,
+      rememberedBatches: yield* findRememberedBatches(sources, endOffset, state.producers, rules),
       rules,
       nowMillis: env.clock.wallMillis(),
       deleteRetentionMillis: config['delete.retention.ms'],

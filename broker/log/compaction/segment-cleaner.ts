@@ -18,7 +18,8 @@ const CHUNK_BYTES = 1 << 20;
 
 export interface CleaningPass {
   readonly map: OffsetMap;
-  readonly producers: ProducerStateTable;
+  /** The last offset of each batch by which producers are remembered. */
+  readonly rememberedBatches: ReadonlySet<number>;
   readonly rules: LogRules;
   readonly nowMillis: number;
   /** `delete.retention.ms`. */
@@ -113,8 +114,8 @@ function filterBatch(bytes: Uint8Array, position: number, pass: CleaningPass): U
   if (kept.length === 0) {
     const lastOffset = batch.lastOffset(bytes, position);
     const isLastOfRound = lastOffset === map.latestOffset;
-    const isLastOfProducer = lastOffset === lastOffsetOf(pass.producers, batch.producerId(bytes, position));
-    const staysEmpty = rules.retainsEmptyBatch({ isLastOfProducer, isLastOfRound });
+    const isRemembered = pass.rememberedBatches.has(lastOffset);
+    const staysEmpty = rules.retainsEmptyBatch({ isRemembered, isLastOfRound });
     return staysEmpty ? withRecords(bytes, position, kept, -1) : null;
   }
   const setsHorizon = hasTombstone && horizon < 0;
@@ -122,10 +123,36 @@ function filterBatch(bytes: Uint8Array, position: number, pass: CleaningPass): U
   return withRecords(bytes, position, kept, setsHorizon ? nowMillis + pass.deleteRetentionMillis : horizon);
 }
 
-/** The last offset of the batches of a producer that the log remembers; −1: it remembers none. */
-function lastOffsetOf(producers: ProducerStateTable, producerId: number): number {
-  const batches = producerId < 0 ? undefined : producers.get(producerId)?.batches;
-  return batches?.[batches.length - 1]?.lastOffset ?? -1;
+/**
+ * The last offsets of the last batches of each producer that the log knows, as many as it remembers, among the batches of
+ * `sources` below `endOffset`. Unlike Kafka, which keeps only the one batch that is a producer's last at present:
+ *
+ * - A later batch does not count. A truncation may remove the later one, and a follower that copies the cleaned log may
+ *   never have had it. Nothing would be left of the producer, and its retry would be taken for its first batch.
+ * - A producer may repeat any of its last five batches. A leader that has copied the cleaned log without one of them would
+ *   refuse the repetition as out of sequence, and the producer would send the record again under a new epoch.
+ */
+export function* findRememberedBatches(
+  sources: readonly LogSegment[],
+  endOffset: number,
+  producers: ProducerStateTable,
+  rules: LogRules,
+): DiskProcedure<ReadonlySet<number>> {
+  const byProducer = new Map<number, number[]>();
+  const visitor: BatchVisitor = {
+    visit(bytes, position) {
+      const lastOffset = batch.lastOffset(bytes, position);
+      const producerId = batch.producerId(bytes, position);
+      if (lastOffset >= endOffset) return false;
+      if (producers.get(producerId) === null) return true;
+      const offsets = byProducer.get(producerId) ?? [];
+      if (offsets.length === 0) byProducer.set(producerId, offsets);
+      if (offsets.push(lastOffset) > Math.max(1, rules.producerBatchesKept())) offsets.shift();
+      return true;
+    },
+  };
+  for (const source of sources) yield* scanBatches(source.logPath, 0, source.sizeBytes, visitor);
+  return new Set([...byProducer.values()].flat());
 }
 
 /** Groups of neighbours that fit into one segment (Cleaner#groupSegmentsBySize). */
