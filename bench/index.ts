@@ -11,6 +11,7 @@ import { measureCheckers } from './checkers.js';
 import { measureCodec } from './codec.js';
 import { measureDecisions } from './decisions.js';
 import { measureDeterminism } from './determinism.js';
+import { measureFuzz } from './fuzz.js';
 import { measureKernel } from './kernel.js';
 import { measureKills } from './kill.js';
 import { measureMemory } from './memory.js';
@@ -41,6 +42,12 @@ const sections: Readonly<Record<string, () => readonly BenchRow[] | Promise<read
   determinism: () => measureDeterminism(quick ? 24 : 1_000),
   teeth: () => measureTeeth(workerUrl, { starts: quick ? 2 : 9, seedBase }),
   rules: () => measureDecisions(workerUrl, { seeds: quick ? 12 : 60, seedBase }),
+  fuzz: () =>
+    measureFuzz(
+      quick
+        ? { frames: 20_000, halfOpen: 1_000, deaf: 50, seed: seedBase }
+        : { frames: 1_000_000, halfOpen: 10_000, deaf: 200, seed: seedBase },
+    ),
   kill: () => measureKills(quick ? 3 : 100),
   alarms: () => measureFalseAlarms(workerUrl, { seeds: quick ? 12 : 2_000, seedBase }),
 };

@@ -9,7 +9,8 @@
  */
 import { parseArgs } from 'node:util';
 import { clientsCommand } from './clients/clients-command.js';
-import { fuzzServer } from './fuzz/fuzz-server.js';
+import { type FuzzResult, fuzzServer } from './fuzz/fuzz-server.js';
+import { startAsProcess } from './fuzz/fuzz-target.js';
 import { oracleCommand } from './oracle/oracle-command.js';
 import type { Outcome } from './outcome.js';
 
@@ -34,15 +35,17 @@ const parts: Readonly<Record<string, () => Promise<Outcome>>> = {
   clients: () =>
     clientsCommand({ install: values.install, only: values.only, kafka: values.kafka ?? null, print }),
   fuzz: async () => {
-    const { frames, failures, disturbed } = await fuzzServer({
+    const shown = ({ frames, kinds, failures, disturbed, memoryBytesMax, ...counts }: FuzzResult): string =>
+      `${frames} frames, ${counts.answered} answered, ${counts.closed} closed, ${counts.stalled} stalled, ${kinds} kinds of answers, ${failures.length} failures of a node, ${disturbed} times another client was disturbed, ${Math.round((memoryBytesMax ?? 0) / 2 ** 20)} MiB at most`;
+    const result = await fuzzServer({
       frames: Number(values.frames),
       seed: Number(values.seed),
+      start: startAsProcess,
+      onProgress: (so) => print(shown(so)),
     });
-    for (const failure of new Set(failures)) print(failure);
-    print(
-      `${frames} frames, ${failures.length} failures of a node, ${disturbed} times another client was disturbed`,
-    );
-    return failures.length + disturbed === 0 ? 'passed' : 'failed';
+    for (const failure of new Set(result.failures)) print(failure);
+    for (const suspect of result.suspects) print(suspect);
+    return result.failures.length + result.disturbed === 0 ? 'passed' : 'failed';
   },
   oracle: () =>
     oracleCommand({

@@ -13,6 +13,9 @@ import type {
   Network,
 } from '../broker/env.js';
 
+/** How long a connection that was closed may take to send what was written before. A peer that does not read would hold it for ever. */
+const LINGER_MILLIS = 10_000;
+
 const SOCKET_OPTIONS = { noDelay: true, allowHalfOpen: true } as const;
 
 /** TLS of the connections that a listener accepts. */
@@ -39,6 +42,8 @@ export interface RealNetworkOptions {
   readonly run?: (callback: () => void) => void;
   /** The TLS of listeners that name no interface of their own; null: they carry plain bytes. */
   readonly tls?: TlsListener | null;
+  /** Absent: ten seconds. */
+  readonly lingerMillis?: number;
   /** Called with the local port of each connection made from here, when it opens and when it closes. */
   readonly onLocalPort?: (port: number, isOpen: boolean) => void;
 }
@@ -232,6 +237,7 @@ export class RealConnection implements Connection {
   readonly #socket: Socket;
   readonly #run: (callback: () => void) => void;
   readonly #onError: (error: unknown) => void;
+  readonly #lingerMillis: number;
   #isPaused = false;
   #isFrozen = false;
   #handler: ConnectionHandler | null = null;
@@ -239,7 +245,11 @@ export class RealConnection implements Connection {
   /** Why the socket failed, until it closes. */
   #failure: CloseReason | null = null;
 
-  constructor(socket: Socket, { onError = rethrow, run = runNow }: RealNetworkOptions) {
+  constructor(
+    socket: Socket,
+    { onError = rethrow, run = runNow, lingerMillis = LINGER_MILLIS }: RealNetworkOptions,
+  ) {
+    this.#lingerMillis = lingerMillis;
     this.#socket = socket;
     this.#run = run;
     this.#onError = onError;
@@ -316,6 +326,10 @@ export class RealConnection implements Connection {
     // What was written before still goes out; what comes is read and dropped, so that no unread byte turns the end into a reset.
     this.#socket.resume();
     if (this.#socket.writable) this.#socket.end(() => this.#socket.destroySoon());
+    if (this.#socket.destroyed) return;
+    const timer = setTimeout(() => this.#socket.destroy(), this.#lingerMillis);
+    timer.unref();
+    this.#socket.once('close', () => clearTimeout(timer));
   }
 
   #onPeerEnded(): void {

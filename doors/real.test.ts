@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -81,5 +81,37 @@ describe('a real directory', () => {
       }
     });
     expect(sizes).toEqual(Array.from({ length: 600 }, (_, index) => index % 7));
+  });
+});
+
+describe('real TCP', () => {
+  it('lets go of a connection that it closed and whose peer does not read', { timeout: 20_000 }, async () => {
+    const network = new RealNetwork({ host: '127.0.0.1', lingerMillis: 200 });
+    const port = await network.reserve({ port: 0 });
+    network.listen(
+      { port },
+      {
+        accept: (connection) => ({
+          onOpen: () => {
+            connection.write(new Uint8Array(50_000_000));
+            connection.close();
+          },
+          onClose: () => undefined,
+        }),
+        onError: () => undefined,
+      },
+    );
+    // The peer reads again after the time that it was given, and gets only what the windows of TCP had taken.
+    const deaf = connect({ host: '127.0.0.1', port });
+    let received = 0;
+    deaf.on('data', (bytes) => {
+      received += bytes.length;
+    });
+    deaf.on('error', () => undefined);
+    deaf.pause();
+    setTimeout(() => deaf.resume(), 1_000);
+    await new Promise((resolve) => deaf.once('close', resolve));
+    expect(received).toBeLessThan(50_000_000);
+    network.end();
   });
 });

@@ -2,13 +2,12 @@
  * `seismolog broker` is killed (SIGKILL, the whole process) under load, round after round, on one directory. After the last
  * round everything that was acknowledged is read back.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PromiseProducer } from '../broker/clients/promise-producer.js';
+import { type BrokerProcess, startBrokerProcess } from './broker-process.js';
 import { clientEnv } from './client-env.js';
 import { addressesOf, readTopic } from './read-topic.js';
 
@@ -43,28 +42,9 @@ export async function killRounds(rounds: number): Promise<KillRounds> {
   }
 }
 
-interface BrokerProcess {
-  readonly child: ChildProcess;
-  readonly bootstrapServers: string;
-}
-
-async function startBroker(directory: string): Promise<BrokerProcess> {
-  // The sources run under tsx, and the built files without it.
-  const isSource = import.meta.url.endsWith('.ts');
-  const cli = fileURLToPath(new URL(isSource ? '../cli.ts' : '../cli.js', import.meta.url));
-  const loader = isSource ? ['--import', 'tsx'] : [];
-  const options = ['broker', '--brokers', '3', '--listen', '127.0.0.1:0', '--data', directory];
-  const child = spawn(process.execPath, [...loader, cli, ...options, '--create', 'orders:2:3'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let text = '';
-  for await (const piece of child.stdout) {
-    text += String(piece);
-    const match = /^bootstrap\.servers=(.+)$/m.exec(text);
-    if (match?.[1] !== undefined) return { child, bootstrapServers: match[1] };
-  }
-  child.kill('SIGKILL');
-  throw new Error(`the broker ended before it was ready: ${text}`);
+function startBroker(directory: string): Promise<BrokerProcess> {
+  const options = ['--brokers', '3', '--listen', '127.0.0.1:0', '--data', directory];
+  return startBrokerProcess([...options, '--create', 'orders:2:3']);
 }
 
 /** Sends until the process is killed. Returns the values that were acknowledged. */
