@@ -33,6 +33,8 @@ export interface FetchStart {
   readonly isFull: boolean;
   /** Responses carry the current leader with an error (KIP-951). */
   readonly hintsLeader: boolean;
+  /** A replica that does not lead serves the request, too (KIP-392). */
+  readonly readsFromFollowers: boolean;
   readonly respond: (response: FetchResponse) => void;
 }
 

@@ -51,6 +51,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
   #respond: (response: FetchResponse) => void = ignore;
   #isFull = false;
   #hintsLeader = true;
+  #readsFromFollowers = false;
   #phase: Phase = 'done';
   #isFirstReading = true;
   #isExpired = false;
@@ -72,10 +73,11 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     return this.#phase === 'reading';
   }
 
-  start({ request, isFull, hintsLeader, respond }: FetchStart): void {
+  start({ request, isFull, hintsLeader, readsFromFollowers, respond }: FetchStart): void {
     this.#request = request;
     this.#isFull = isFull;
     this.#hintsLeader = hintsLeader;
+    this.#readsFromFollowers = readsFromFollowers;
     this.#respond = respond;
     this.#isFirstReading = true;
     this.#isExpired = false;
@@ -189,7 +191,7 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     entry.found = null;
     const { context } = this.#services;
     const leadership = partition.checkLeadership(entry.currentLeaderEpoch);
-    if (leadership !== 'NONE') {
+    if (leadership !== 'NONE' && !this.#isServedByFollower(partition, leadership)) {
       if (leadership === 'FENCED_LEADER_EPOCH') context.observer?.mark('stale fetch fenced');
       if (leadership === 'UNKNOWN_LEADER_EPOCH' && partition.leader !== null) {
         context.observer?.mark('zombie leader fenced');
@@ -221,6 +223,10 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     }
     const isInRange = entry.fetchOffset >= log.logStartOffset && entry.fetchOffset <= log.logEndOffset;
     return isInRange ? 'NONE' : 'OFFSET_OUT_OF_RANGE';
+  }
+
+  #isServedByFollower({ role }: Partition, leadership: ErrorName): boolean {
+    return this.#readsFromFollowers && role === 'follower' && leadership === 'NOT_LEADER_OR_FOLLOWER';
   }
 
   #found(entry: SessionPartition, partition: Partition, records: Uint8Array | null): void {

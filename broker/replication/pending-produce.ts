@@ -228,4 +228,5 @@ const hidesLogStart = (errorCode: ErrorName): boolean =>
   errorCode === 'RECORD_LIST_TOO_LARGE' ||
   errorCode === 'CORRUPT_MESSAGE' ||
   errorCode === 'KAFKA_STORAGE_ERROR' ||
+  errorCode === 'INVALID_TOPIC_EXCEPTION' ||
   errorCode === 'INVALID_REQUIRED_ACKS';

@@ -50,19 +50,21 @@ export function handleProduce(
     for (const asked of topic.partitionData) {
       const { index, records } = asked;
       const partition = isById ? replicas.findById(topicId, index) : replicas.find(name, index);
-      const errorCode =
-        partition === null && !replicas.isKnown(name, index)
-          ? whyMissing(services, topic, index, isById)
-          : (shapeErrorOf(records, apiVersion) ??
-            requestError ??
-            topicError ??
-            refusal(partition, acks) ??
-            whyMissing(services, topic, index, isById));
+      const isMissing = partition === null && !replicas.isKnown(name, index);
+      const shapeError = isMissing ? null : shapeErrorOf(records, apiVersion);
+      const errorCode = isMissing
+        ? whyMissing(services, topic, index, isById)
+        : (shapeError ??
+          requestError ??
+          topicError ??
+          refusal(partition, acks) ??
+          whyMissing(services, topic, index, isById));
       if (partition === null || records === null || errorCode !== 'NONE') {
         if (errorCode === 'NOT_ENOUGH_REPLICAS') {
           replicas.context.observer?.mark('produce refused: NOT_ENOUGH_REPLICAS');
         }
-        produce.refuse(index, errorCode, partition);
+        // Records of a wrong shape are refused before the log is looked at.
+        produce.refuse(index, errorCode, shapeError === null ? partition : null);
       } else {
         produce.append(partition, records);
       }

@@ -3,7 +3,8 @@
  * a request (KIP-227) and applies the request to it. PendingFetch does the fetching.
  *
  * - Up to version 12 a request names topics, later it gives their ids. A session keeps to one of the two.
- * - Not implemented: reads from followers (KIP-392). Only leaders serve consumers.
+ * - A follower serves consumers from version 11 on, up to the high watermark that it knows (KIP-392). Not implemented: a leader that
+ *   sends consumers to a follower (`replica.selector.class`).
  */
 import {
   type FetchRequest,
@@ -14,6 +15,7 @@ import {
 } from '../protocol/apis/01-fetch.js';
 import type { ErrorName } from '../protocol/errors.js';
 import type { Reply, RequestContext } from '../protocol/rpc-server.js';
+import { ZERO_UUID } from '../protocol/schema/uuid.js';
 import type { FetchSession } from '../replication/fetch-session.js';
 import { PendingFetch } from '../replication/pending-fetch.js';
 import type { BrokerServices } from './broker-services.js';
@@ -22,6 +24,8 @@ const INITIAL_EPOCH = 0;
 /** Ends the session, if any, without a new one. */
 const FINAL_EPOCH = -1;
 const INT32_MAX = 2_147_483_647;
+/** From this version on a consumer says in which rack it is, and may read from a follower (KIP-392). */
+const FROM_FOLLOWERS = 11;
 /** From this version on topics are named by id. */
 const BY_TOPIC_ID = 13;
 /** From this version on a response may carry the current leader (KIP-951). */
@@ -35,6 +39,10 @@ export function handleFetch(
   { apiVersion }: Pick<RequestContext, 'apiVersion'>,
 ): void {
   const usesTopicIds = apiVersion >= BY_TOPIC_ID;
+  if (usesTopicIds && request.topics.some(hasZeroId) && breaksAnswer(services, request)) {
+    respond(failure('UNKNOWN_SERVER_ERROR'));
+    return;
+  }
   const isFull = request.sessionEpoch === INITIAL_EPOCH || request.sessionEpoch === FINAL_EPOCH;
   const session = isFull
     ? openSession(services, request, usesTopicIds)
@@ -49,13 +57,33 @@ export function handleFetch(
   const { replicas } = services;
   if (!isIsolationLevel(request) && fetchesKnown(services, request, session, isFull)) {
     if (isFull) services.sessions.close(session);
-    respond(fetchApi.errorResponse(request, 'UNKNOWN_SERVER_ERROR', apiVersion));
+    // A client that names topics by id needs no partition to see the error.
+    const response = fetchApi.errorResponse(request, 'UNKNOWN_SERVER_ERROR', apiVersion);
+    respond(usesTopicIds ? { ...response, responses: [] } : response);
     return;
   }
   session.fetch ??= new PendingFetch(replicas, session);
   const hintsLeader = apiVersion >= WITH_LEADER_HINT;
-  session.fetch.start({ request, isFull, hintsLeader, respond });
+  const readsFromFollowers = session.reader === 'consumer' && apiVersion >= FROM_FOLLOWERS;
+  session.fetch.start({ request, isFull, hintsLeader, readsFromFollowers, respond });
   replicas.context.wakeups.run();
+}
+
+const hasZeroId = ({ topicId }: FetchRequest['topics'][number]): boolean => topicId === ZERO_UUID;
+
+/**
+ * Kafka compares the topic of a partition in its answer with that of the partition before, by name where the id is zero, and there is
+ * no name (FetchResponse#matchingTopic). Unknown partitions come first in the answer.
+ */
+function breaksAnswer({ replicas, lifecycle }: BrokerServices, { topics }: FetchRequest): boolean {
+  const unknown: boolean[] = [];
+  const known: boolean[] = [];
+  for (const { topicId, partitions } of topics) {
+    const name = lifecycle.image.topicById(topicId)?.name ?? '';
+    for (const { partition } of partitions)
+      (replicas.isKnown(name, partition) ? known : unknown).push(topicId === ZERO_UUID);
+  }
+  return [...unknown, ...known].slice(0, -1).includes(true);
 }
 
 const isIsolationLevel = ({ isolationLevel }: FetchRequest): boolean =>

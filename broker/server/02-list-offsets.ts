@@ -17,6 +17,7 @@ import type { ErrorName } from '../protocol/errors.js';
 import type { Reply, RequestContext } from '../protocol/rpc-server.js';
 import type { Partition, Reader } from '../replication/partition.js';
 import type { BrokerServices } from './broker-services.js';
+import { mergedByTopic } from './merged-by-topic.js';
 
 const LATEST = -1;
 const EARLIEST = -2;
@@ -52,6 +53,8 @@ export function handleListOffsets(
 class OffsetSearch {
   readonly #services: BrokerServices;
   readonly #request: ListOffsetsRequest;
+  /** Each topic once: a partition may be named twice in two entries of its topic, too. */
+  readonly #topics: ListOffsetsRequest['topics'];
   readonly #reader: Reader;
   readonly #isolationLevel: 0 | 1;
   readonly #version: number;
@@ -68,6 +71,7 @@ class OffsetSearch {
   ) {
     this.#services = services;
     this.#request = request;
+    this.#topics = mergedByTopic([], request.topics, ({ name }) => name);
     this.#reader = request.replicaId === -1 ? 'consumer' : 'follower';
     this.#isolationLevel = isolationLevel;
     this.#version = version;
@@ -75,7 +79,7 @@ class OffsetSearch {
   }
 
   start(): void {
-    for (const { name, partitions } of this.#request.topics) {
+    for (const { name, partitions } of this.#topics) {
       const found: PartitionResponse[] = [];
       this.#found.push(found);
       const namedTwice = repeatedIn(partitions);
@@ -96,7 +100,7 @@ class OffsetSearch {
   #settled(): void {
     this.#waitsFor -= 1;
     if (this.#waitsFor > 0) return;
-    const found = this.#request.topics.map(({ name }, at) => ({ name, partitions: this.#found[at] ?? [] }));
+    const found = this.#topics.map(({ name }, at) => ({ name, partitions: this.#found[at] ?? [] }));
     const topics = found.filter(({ partitions }) => partitions.length > 0);
     this.#respond({ throttleTimeMs: 0, topics });
   }

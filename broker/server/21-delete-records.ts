@@ -55,6 +55,7 @@ function refusal(topic: string, partition: Partition | null, offset: number): Er
 function offsetsByTopic({ topics }: DeleteRecordsRequest): ReadonlyMap<string, ReadonlyMap<number, number>> {
   const byTopic = new Map<string, Map<number, number>>();
   for (const { name, partitions } of topics) {
+    if (partitions.length === 0) continue;
     const offsets = byTopic.get(name) ?? new Map<number, number>();
     byTopic.set(name, offsets);
     for (const { partitionIndex, offset } of partitions) offsets.set(partitionIndex, offset);

@@ -27,6 +27,7 @@ const BROKER = 4;
 const BROKER_LOGGER = 8;
 const CLIENT_METRICS = 16;
 const GROUP = 32;
+const RESOURCE_TYPES: readonly number[] = [TOPIC, BROKER, BROKER_LOGGER, CLIENT_METRICS, GROUP];
 
 const MALFORMED =
   'This most likely occurs because of a request being malformed by the client library or the message was sent to an ' +
@@ -36,11 +37,22 @@ export function handleDescribeConfigs(
   services: BrokerServices,
   request: Request,
 ): ResponseBodies['DescribeConfigs'] {
+  if (request.resources.some(({ resourceType }) => !RESOURCE_TYPES.includes(resourceType)))
+    return { throttleTimeMs: 0, results: request.resources.map(malformed) };
   return {
     throttleTimeMs: 0,
     results: request.resources.map((resource) => describe(services, request, resource)),
   };
 }
+
+/** Kafka looks at the types first, and refuses the whole request for one that it does not know. */
+const malformed = ({ resourceType, resourceName }: Resource): Result => ({
+  errorCode: 'INVALID_REQUEST',
+  errorMessage: MALFORMED,
+  resourceType,
+  resourceName,
+  configs: [],
+});
 
 function describe(services: BrokerServices, request: Request, resource: Resource): Result {
   const { resourceType, resourceName, configurationKeys } = resource;
@@ -97,10 +109,8 @@ function find(
       return resourceName === ''
         ? ['INVALID_REQUEST', 'Client metrics subscription name must not be empty']
         : [];
-    case GROUP:
-      return resourceName === '' ? ['INVALID_REQUEST', 'Group name must not be empty'] : [];
     default:
-      return ['INVALID_REQUEST', MALFORMED];
+      return resourceName === '' ? ['INVALID_REQUEST', 'Group name must not be empty'] : [];
   }
 }
 

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FetchAnswerSummary } from '../observer.js';
 import type { BrokerRules } from '../rules/index.js';
-import { TinyCluster } from '../testing/tiny-cluster.js';
+import { fetchRequest, produceRequest, TinyCluster, valuesOf } from '../testing/tiny-cluster.js';
 
 /**
  * The fetch responses used while a broker regains a partition from another broker, which still leads a second one. A
@@ -53,5 +53,22 @@ describe('an answer to a fetch of an earlier leader epoch (KIP-320)', () => {
       requestedOffset: 0,
       logEndOffset: 0,
     });
+  });
+});
+
+describe('a consumer that reads from a follower (KIP-392)', () => {
+  it('waits there, and gets a record when the follower knows that it is committed', () => {
+    const cluster = TinyCluster.ready({});
+    const follower = cluster.followerNames()[0]!;
+    const answers: (readonly string[])[] = [];
+    const body = fetchRequest(0, { maxWaitMs: 10_000 });
+    cluster.send(follower, 'Fetch', body, (result) => {
+      if (result.ok) answers.push(valuesOf(result.body.responses[0]?.partitions[0]));
+    });
+    cluster.run(1);
+    expect(answers).toEqual([]);
+    cluster.request(cluster.leaderName(), 'Produce', produceRequest(['a'], -1, 5_000));
+    cluster.run(1);
+    expect(answers).toEqual([['a']]);
   });
 });

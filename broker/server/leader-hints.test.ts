@@ -30,8 +30,11 @@ function produce(version: number, broker: string) {
   return { response: response!, nodeEndpoints: answer.nodeEndpoints };
 }
 
+/** As a replica, which a leader alone serves. */
 function fetch(version: number, broker: string, currentLeaderEpoch = -1) {
-  const request = fetchRequest(0, { maxWaitMs: 0 }, { currentLeaderEpoch });
+  const replicaId = idOf(cluster.followerNames()[1]!);
+  const by = version >= 15 ? { replicaState: { replicaId, replicaEpoch: -1 } } : { replicaId };
+  const request = fetchRequest(0, { maxWaitMs: 0, ...by }, { currentLeaderEpoch });
   const topics = request.topics.map((each) => ({ ...each, ...named(version) }));
   const answer = cluster.requestIn(version, broker, 'Fetch', { ...request, topics });
   if (answer === 'closed') throw new Error('closed');

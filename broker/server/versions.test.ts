@@ -95,10 +95,24 @@ describe('Fetch', () => {
     expect(valuesOf(dataOf(answer))[0]).toBe('in version 3');
   });
 
-  it.each(versionsOf('Fetch'))('version %i from a follower is refused', (version) => {
-    const { errorCode, currentLeader } = dataOf(fetch(version, follower));
-    expect(errorCode).toBe('NOT_LEADER_OR_FOLLOWER');
-    expect(currentLeader.leaderId).toBe(version >= 16 ? Number(leader.slice(1)) : -1);
+  it.each(versionsOf('Fetch'))('version %i from a follower is served from 11 on (KIP-392)', (version) => {
+    cluster.run(1);
+    const data = dataOf(fetch(version, follower));
+    const { highWatermark } = cluster.replica(follower);
+    if (version < 11) {
+      expect([data.errorCode, data.currentLeader.leaderId]).toEqual(['NOT_LEADER_OR_FOLLOWER', -1]);
+    } else {
+      expect(data).toMatchObject({ errorCode: 'NONE', highWatermark, preferredReadReplica: -1 });
+      expect(valuesOf(data)[0]).toBe('in version 3');
+    }
+  });
+
+  it('from a follower: another leader epoch than its own is refused, and so is a replica', () => {
+    expect(dataOf(fetch(18, follower, {}, identified(18), { currentLeaderEpoch: 99 })).errorCode).toBe(
+      'UNKNOWN_LEADER_EPOCH',
+    );
+    const replicaState = { replicaId: 3, replicaEpoch: -1 };
+    expect(dataOf(fetch(18, follower, { replicaState })).errorCode).toBe('NOT_LEADER_OR_FOLLOWER');
   });
 
   it('of an unknown topic: by name and by id', () => {

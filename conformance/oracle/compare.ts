@@ -59,7 +59,7 @@ function collect(
   }
 }
 
-/** Lists of settings and of APIs are compared by name: one that lacks an element has one difference, not a different length. */
+/** Lists of settings and of APIs are compared by name: one that lacks an element has one difference, not a different length. A setting that differs is named. */
 const LISTED_BY = ['apiKey', 'name'];
 
 interface Keyed {
@@ -70,7 +70,7 @@ interface Keyed {
 
 function keyedBy(kafka: readonly Json[], ours: readonly Json[]): Keyed | null {
   const key = LISTED_BY.find((name) => [...kafka, ...ours].every((each) => isObject(each) && name in each));
-  if (key === undefined || kafka.length === ours.length) return null;
+  if (key === undefined || (kafka.length === ours.length && !isSettings(kafka))) return null;
   const index = (elements: readonly Json[]): Map<string, Json> =>
     new Map(elements.map((each) => [`${key}=${isObject(each) ? each[key] : ''}`, each]));
   const keyed = { kafka: index(kafka), ours: index(ours) };
@@ -78,6 +78,9 @@ function keyedBy(kafka: readonly Json[], ours: readonly Json[]): Keyed | null {
   if (keyed.kafka.size < kafka.length || keyed.ours.size < ours.length) return null;
   return { ...keyed, all: new Set([...keyed.kafka.keys(), ...keyed.ours.keys()]) };
 }
+
+const isSettings = (elements: readonly Json[]): boolean =>
+  elements.every((each) => isObject(each) && 'configSource' in each);
 
 function kindOf(api: string, { path, kafka, ours }: Pick<Difference, 'path' | 'kafka' | 'ours'>): string {
   const place = path.replace(/\.\d+/g, '[]').replace(/^\./, '');

@@ -51,6 +51,10 @@ function special(name: string, value: unknown, bindings: Bindings): Json | undef
       return bindings.shown(name, Number(value));
     case 'clusterId':
       return value === null ? null : '{cluster}';
+    case 'batchIndexErrorMessage':
+      return typeof value === 'string'
+        ? bindings.logical(value.replace(/within \[-?\d+, -?\d+\]/, 'within [{time}, {time}]'))
+        : null;
     case 'logDir':
       return value === '' ? '' : '{directory}';
     case 'host':

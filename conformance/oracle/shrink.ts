@@ -45,7 +45,7 @@ type JsonObject = { readonly [name: string]: Json };
 function* smallerObjects(body: JsonObject): Generator<JsonObject> {
   // What `$` names is complete only with its own fields.
   for (const name of Object.keys(body)) {
-    if (name === '$' || name === 'records' || (name === 'index' && '$' in body)) continue;
+    if (name === '$' || name === 'records' || name === 'list' || (name === 'index' && '$' in body)) continue;
     const { [name]: _dropped, ...rest } = body;
     yield rest;
   }

@@ -8,7 +8,7 @@ import { UNSERVED_APIS } from '../unserved-apis.js';
 const DIFFERENCES: readonly (readonly [string, string])[] = [
   ['Produce', 'refuses a transactional id with INVALID_REQUEST: there are no transactions yet'],
   ['Produce', 'answers records that are null with INVALID_RECORD; Kafka never answers'],
-  ['Fetch', 'is served to consumers by leaders alone, in all versions (KIP-392 is not served)'],
+  ['Fetch', 'names no preferred read replica: consumers read from a follower when they ask it (KIP-392)'],
   ['Metadata, DescribeCluster', 'name the answering broker as controller; Kafka names any live broker'],
   ['ApiVersions', 'reports `metadata.version` and `kraft.version`; the other features have level 0'],
   ['DescribeConfigs', "gives the standing of a setting where Kafka gives the setting's documentation"],
