@@ -44,10 +44,12 @@ export function createPartitions(
       const { name } = growth;
       const topic = options.image.topics.get(name);
       if (topic === undefined) return { name, errorCode: 'UNKNOWN_TOPIC_OR_PARTITION', errorMessage: null };
+      const problem = checkCount(growth, topic) ?? checkAssignments(growth, topic);
+      if (problem !== null) return { name, ...problem };
       // A batch of the metadata log holds no more records.
       if (records.length + growth.count - topic.partitions.length > PARTITIONS_MAX)
         return { name, errorCode: 'UNKNOWN_SERVER_ERROR', errorMessage: null };
-      const layout = checkCount(growth, topic) ?? layOut(growth, topic, options);
+      const layout = layOut(growth, topic, options);
       if ('errorCode' in layout) return { name, ...layout };
       if (!request.validateOnly) {
         for (const [added, replicas] of layout.entries())
@@ -70,6 +72,16 @@ function checkCount({ name, count }: Growth, { partitions }: TopicImage): Refusa
   return null;
 }
 
+function checkAssignments({ count, assignments }: Growth, { partitions }: TopicImage): Refusal | null {
+  const added = count - partitions.length;
+  if (assignments === null || assignments.length === added) return null;
+  return refuse(
+    'INVALID_REPLICA_ASSIGNMENT',
+    `Attempted to add ${added} additional partition(s), but only ${assignments.length} ` +
+      'assignment(s) were specified.',
+  );
+}
+
 function layOut(
   { count, assignments }: Growth,
   { partitions }: TopicImage,
@@ -80,13 +92,6 @@ function layOut(
   const replicationFactor = partitions[0]?.replicas.length ?? 0;
   if (assignments === null)
     return placeBalanced({ firstPartition, partitionsCount, replicationFactor }, options);
-  if (assignments.length !== partitionsCount) {
-    return refuse(
-      'INVALID_REPLICA_ASSIGNMENT',
-      `Attempted to add ${partitionsCount} additional partition(s), but only ${assignments.length} ` +
-        'assignment(s) were specified.',
-    );
-  }
   const layout = assignments.map(({ brokerIds }) => brokerIds);
   for (const [added, replicas] of layout.entries()) {
     const problem =

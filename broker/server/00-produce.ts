@@ -39,7 +39,7 @@ export function handleProduce(
     respond(refused);
     return;
   }
-  for (const topic of request.topicData) {
+  for (const topic of lastOfEach(request.topicData)) {
     const { topicId } = topic;
     if (topic.partitionData.length === 0) continue;
     const isById = apiVersion >= BY_TOPIC_ID;
@@ -72,6 +72,46 @@ export function handleProduce(
   }
   produce.allBegun();
   replicas.context.wakeups.run();
+}
+
+type TopicData = ProduceRequest['topicData'];
+
+/** A partition that is named twice has the records that are named last, as in Kafka's map. Mostly `topics` itself. */
+function lastOfEach(topics: TopicData): TopicData {
+  if (topics.length === 1 ? !hasTwice(topics[0]!.partitionData) : !namesTwice(topics)) return topics;
+  const byTopic = new Map<string, Map<number, TopicData[number]['partitionData'][number]>>();
+  for (const { name, topicId, partitionData } of topics) {
+    const key = `${topicId}/${name}`;
+    const partitions = byTopic.get(key) ?? new Map();
+    byTopic.set(key, partitions);
+    for (const each of partitionData) partitions.set(each.index, each);
+  }
+  return [...byTopic].map(([key, partitions]) => {
+    const topic = topics.find(({ name, topicId }) => `${topicId}/${name}` === key)!;
+    return { ...topic, partitionData: [...partitions.values()] };
+  });
+}
+
+function namesTwice(topics: TopicData): boolean {
+  const names = new Set<string>();
+  for (const { name, topicId, partitionData } of topics) {
+    const key = name === '' ? topicId : name;
+    if (names.has(key)) return true;
+    names.add(key);
+    if (hasTwice(partitionData)) return true;
+  }
+  return false;
+}
+
+/** Most requests name few partitions, in the order of their indexes. */
+function hasTwice(partitions: TopicData[number]['partitionData']): boolean {
+  let last = -1;
+  let isSorted = true;
+  for (const { index } of partitions) {
+    if (index <= last) isSorted = false;
+    last = index;
+  }
+  return !isSorted && new Set(partitions.map(({ index }) => index)).size < partitions.length;
 }
 
 /** Null: the records have the shape that the version demands. */

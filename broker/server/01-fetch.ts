@@ -73,7 +73,7 @@ const hasZeroId = ({ topicId }: FetchRequest['topics'][number]): boolean => topi
 
 /**
  * Kafka compares the topic of a partition in its answer with that of the partition before, by name where the id is zero, and there is
- * no name (FetchResponse#matchingTopic). Unknown partitions come first in the answer.
+ * no name (FetchResponse#matchingTopic). Unknown partitions come last in the answer.
  */
 function breaksAnswer({ replicas, lifecycle }: BrokerServices, { topics }: FetchRequest): boolean {
   const unknown: boolean[] = [];
@@ -83,7 +83,7 @@ function breaksAnswer({ replicas, lifecycle }: BrokerServices, { topics }: Fetch
     for (const { partition } of partitions)
       (replicas.isKnown(name, partition) ? known : unknown).push(topicId === ZERO_UUID);
   }
-  return [...unknown, ...known].slice(0, -1).includes(true);
+  return [...known, ...unknown].slice(0, -1).includes(true);
 }
 
 const isIsolationLevel = ({ isolationLevel }: FetchRequest): boolean =>

@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
 import { fuzzServer } from './fuzz-server.js';
-import { startInProcess } from './fuzz-target.js';
+import { startAsProcess } from './fuzz-target.js';
 
 it('no frame makes a node throw or end, or disturbs another client', { timeout: 60_000 }, async () => {
   const { frames, answered, closed, kinds, failures, disturbed } = await fuzzServer({
     frames: 2_000,
     seed: 1,
-    start: startInProcess,
+    patienceMs: 1_000,
+    start: startAsProcess,
   });
   expect(failures).toEqual([]);
   expect(disturbed).toBe(0);

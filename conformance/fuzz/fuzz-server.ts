@@ -16,6 +16,8 @@ export interface FuzzOptions {
   readonly frames: number;
   readonly seed: number;
   readonly start: (topics: readonly string[]) => Promise<FuzzTarget>;
+  /** How long a frame may go unanswered; absent: a tenth of a second. A server that waits for the rest of a frame is right to say nothing. */
+  readonly patienceMs?: number;
   /** Called after each life of the cluster. */
   readonly onProgress?: (result: FuzzResult) => void;
 }
@@ -43,8 +45,8 @@ export interface FuzzResult {
 const FRAMES_PER_LIFE = 50_000;
 const LANES = 24;
 const BATCH = 8;
-/** A server that waits for the rest of a frame is right to say nothing. */
 const PATIENCE_MS = 100;
+const RECONNECT_MS = 50;
 const BYSTANDER_PAUSE_MS = 50;
 const START_TIMEOUT_MS = 30_000;
 const RUN_NAME = 'xhostile00000-';
@@ -94,14 +96,14 @@ function sum(a: FuzzResult, b: FuzzResult): FuzzResult {
   };
 }
 
-async function oneLife({ frames, seed, start }: FuzzOptions): Promise<FuzzResult> {
+async function oneLife({ frames, seed, start, patienceMs = PATIENCE_MS }: FuzzOptions): Promise<FuzzResult> {
   const bindings = new Bindings(RUN_NAME);
   const topics = ['t0', 't1'].map((logical) => bindings.topicName(logical));
   const target = await start(topics);
   try {
     const other = new RawClient(target.addresses[0]!);
     await until('topics have ids', START_TIMEOUT_MS, () => bindTopics(other, bindings));
-    const attack = new Attack(target, new HostileFrames(seed, bindings), frames);
+    const attack = new Attack(target, new HostileFrames(seed, bindings), { limit: frames, patienceMs });
     const disturbed = watch(other, () => attack.isOver);
     await Promise.all(Array.from({ length: LANES }, (_, lane) => attack.lane(lane)));
     return { ...attack.result(), disturbed: await disturbed, memoryBytesMax: target.memoryBytesMax() };
@@ -136,6 +138,7 @@ class Attack {
   readonly #target: FuzzTarget;
   readonly #frames: HostileFrames;
   readonly #limit: number;
+  readonly #patienceMs: number;
   readonly #kinds = new Set<string>();
   readonly #underWay = new Map<number, readonly Uint8Array[]>();
   #suspects: readonly string[] = [];
@@ -143,10 +146,15 @@ class Attack {
   #closed = 0;
   #stalled = 0;
 
-  constructor(target: FuzzTarget, frames: HostileFrames, limit: number) {
+  constructor(
+    target: FuzzTarget,
+    frames: HostileFrames,
+    { limit, patienceMs }: { readonly limit: number; readonly patienceMs: number },
+  ) {
     this.#target = target;
     this.#frames = frames;
     this.#limit = limit;
+    this.#patienceMs = patienceMs;
   }
 
   get isOver(): boolean {
@@ -195,7 +203,7 @@ class Attack {
     try {
       return await RawConnection.open(address);
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+      await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
       return null;
     }
   }
@@ -208,7 +216,7 @@ class Attack {
     for (const frame of batch) connection.write(frame);
     connection.write(PROBE);
     for (let answered = 0; ; answered += 1) {
-      const answer = await connection.read(PATIENCE_MS);
+      const answer = await connection.read(this.#patienceMs);
       if (answer === 'closed') {
         this.#closed += 1;
         return { done: answered + 1, goesOn: false };

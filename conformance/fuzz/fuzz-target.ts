@@ -1,8 +1,7 @@
-/** The cluster that gets hostile frames: in this process, or as a process of its own whose memory can be measured. */
+/** The cluster that gets hostile frames: a process of its own, whose errors, end and memory are seen. */
 import { readFileSync } from 'node:fs';
 import type { Address } from '../../broker/env.js';
 import { startBrokerProcess } from '../../live/broker-process.js';
-import { LiveCluster } from '../../live/live-cluster.js';
 
 export interface FuzzTarget {
   readonly addresses: readonly Address[];
@@ -16,24 +15,6 @@ export interface FuzzTarget {
 /** Each frame may create a topic; none is created by asking for it. */
 const CONFIG = { 'auto.create.topics.enable': 'false' };
 const BROKERS = 3;
-
-export async function startInProcess(topics: readonly string[]): Promise<FuzzTarget> {
-  const failures: string[] = [];
-  const cluster = await LiveCluster.start({
-    brokers: BROKERS,
-    config: CONFIG,
-    topics: Object.fromEntries(topics.map((name) => [name, { partitions: 3, replicationFactor: BROKERS }])),
-    onError: (node, error) =>
-      failures.push(`${node}: ${error instanceof Error ? error.stack : String(error)}`),
-    onHalt: (node, reason) => failures.push(`${node} has ended: ${reason}`),
-  });
-  return {
-    addresses: [...cluster.addresses, { host: '127.0.0.1', port: cluster.controller.port }],
-    failures,
-    memoryBytesMax: () => null,
-    close: () => cluster.kill(),
-  };
-}
 
 /** A failure is whatever it writes to standard error once it is ready, and its end. */
 export async function startAsProcess(topics: readonly string[]): Promise<FuzzTarget> {

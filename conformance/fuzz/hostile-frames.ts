@@ -47,6 +47,7 @@ export class HostileFrames {
     this.#random = new RandomNumbers(seed);
     const names = Object.keys(apiSchemas) as SchemaName[];
     this.#request = fc.constantFrom(...names).chain((name) => arbitraryRequest(name, bindings));
+    this.#draw();
   }
 
   /** A whole frame with its length, possibly a wrong one. */
@@ -70,13 +71,15 @@ export class HostileFrames {
   #source(): Uint8Array {
     if (this.#interesting.length > 0 && this.#random.below(3) === 0)
       return this.#random.oneOf(this.#interesting);
-    if (this.#usesLeft === 0) {
-      this.#drawn = fc.sample(this.#request, { seed: this.#seed, numRuns: DRAWN_AT_ONCE });
-      this.#seed += 1;
-      this.#usesLeft = DRAWN_AT_ONCE * USES;
-    }
+    if (this.#usesLeft === 0) this.#draw();
     this.#usesLeft -= 1;
     return this.#random.oneOf(this.#drawn);
+  }
+
+  #draw(): void {
+    this.#drawn = fc.sample(this.#request, { seed: this.#seed, numRuns: DRAWN_AT_ONCE });
+    this.#seed += 1;
+    this.#usesLeft = DRAWN_AT_ONCE * USES;
   }
 
   #changed(frame: Uint8Array): Uint8Array {

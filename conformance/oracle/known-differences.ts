@@ -58,12 +58,6 @@ const knownDifferences: readonly KnownDifference[] = [
     source: `${SOURCE}core/src/main/scala/kafka/server/KafkaApis.scala`,
   },
   {
-    kind: /^Produce responses(\[\]\.partitionResponses)?\.length: /,
-    reason:
-      'a request that names a partition twice: every entry is answered here, the last one alone in Kafka, which keeps them in a map',
-    source: `${SOURCE}core/src/main/scala/kafka/server/KafkaApis.scala`,
-  },
-  {
     kind: /^Metadata topics\.name=(__consumer_offsets|__transaction_state|__share_group_state)\b/,
     reason: 'an answer about all topics has those that others use on the same cluster',
     source: `${SOURCE}core/src/main/scala/kafka/server/KafkaApis.scala`,

@@ -52,7 +52,8 @@ export class RawConnection {
     if (frame !== undefined) return frame;
     if (this.#isClosed) return 'closed';
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#waiting?.('silence'), timeoutMs);
+      // After a long turn of this process the answer may lie in the socket already, so it is read once more.
+      const timer = setTimeout(() => setImmediate(() => this.#waiting?.('silence')), timeoutMs);
       this.#waiting = (answer) => {
         clearTimeout(timer);
         this.#waiting = null;
