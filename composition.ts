@@ -9,6 +9,7 @@ import { addBrokerCommand } from './live/cli/broker-command.js';
 import { addVerifiableProducerCommand } from './live/cli/verifiable-producer-command.js';
 import { readRunDirectory } from './reports/read-run-directory.js';
 import { renderReport } from './reports/render-report.js';
+import { renderSummary } from './reports/summary-page.js';
 import { auditCommandOf } from './scenarios/audit/audit-command.js';
 import { auditScenarioNamed } from './scenarios/audit/audit-scenario.js';
 import { guestScenarios, scenarios } from './scenarios/index.js';
@@ -25,6 +26,7 @@ export const house: CliParts = {
   scenarios: [...scenarios, ...guestScenarios],
   exhibits,
   renderReport: (directory) => renderReport(readRunDirectory(directory)),
+  renderSummary,
   checkFile: checkAnyFile,
   commands: [addBrokerCommand, addVerifiableProducerCommand, auditCommandOf(() => house)],
   scenarioNamed: auditScenarioNamed,

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   resolve: { alias: { seismolog: fileURLToPath(new URL('./index.ts', import.meta.url)) } },
   test: {
-    include: ['**/*.test.ts'],
+    include: ['**/*.test.ts', 'examples/audit/*.test.mjs'],
     exclude: ['node_modules/**', 'dist/**', 'runs/**'],
     pool: 'forks',
     maxWorkers: 2,

@@ -1,5 +1,6 @@
 /** The parts that the composition root supplies to the command line, which depends on no scenario, report or checker. */
 import type { Command } from 'commander';
+import type { RenderSummary } from '../api/summary-page.js';
 import type { Anomaly, Verdict } from '../checkers/verdict.js';
 import type { House } from '../runner/catalogue.js';
 import type { Terminal } from './terminal.js';
@@ -20,6 +21,8 @@ export type AddCommand = (program: Command, terminal: Terminal, done: (exitCode:
 export interface CliParts extends House {
   /** Commands besides those of the harness, in the order of the help text. */
   readonly commands?: readonly AddCommand[];
+  /** Renders the page of an audit or of a campaign. */
+  readonly renderSummary: RenderSummary;
   /** Judges a history file. @throws HistoryError */
   readonly checkFile: (path: string) => CheckDocument | Promise<CheckDocument>;
 }

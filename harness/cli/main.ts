@@ -126,6 +126,7 @@ const WIRE_OPTION = [
   'typed (default): connections pass values, the faster way; bytes: they carry the bytes of the protocol',
   parseWire,
 ] as const;
+const HTML_OPTION = ['--html <file>', 'also write one HTML page over all scenarios', parseDirectory] as const;
 const ANNOTATE_OPTION = [
   '--annotate <server>',
   'github: also print the failures as annotations of a GitHub Actions job',
@@ -158,6 +159,7 @@ function addRun(program: Command, session: MakeSession, done: Done): void {
     .option(...WIRE_OPTION)
     .option('--no-minimise', 'leave the plan of the first failing seed as it was drawn')
     .option(...JSON_OPTION)
+    .option(...HTML_OPTION)
     .option('--junit <file>', 'also write the verdicts as JUnit XML')
     .option('--junit-suite <name>', 'the name of the JUnit suite (seismolog): one per shard of a pipeline')
     .option(
@@ -198,6 +200,7 @@ function addMerge(program: Command, session: MakeSession, done: Done): void {
     .argument('<document.json...>', 'what `seismolog run --shard i/n --json` printed, one file per shard')
     .option(...SCENARIOS_OPTION)
     .option(...JSON_OPTION)
+    .option(...HTML_OPTION)
     .option('--junit <file>', 'also write the verdicts as JUnit XML')
     .option(...ANNOTATE_OPTION)
     .addHelpText('after', mergeHelp)

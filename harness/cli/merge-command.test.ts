@@ -80,11 +80,14 @@ describe('merged', () => {
   it('several scenarios, with JUnit and in words', async () => {
     const files = await shards(['safe-register', 'stuck-register'], 6, 3);
     const junit = path('merged.xml');
+    const page = path('merged.html');
     const { exitCode, out, err } = await scratch.seismolog([
       'merge',
       ...files,
       '--junit',
       junit,
+      '--html',
+      page,
       '--annotate',
       'github',
     ]);
@@ -94,6 +97,7 @@ describe('merged', () => {
     );
     expect(out).toContain('invalid · 2 scenarios · 12 runs · from 3 documents');
     expect(readFileSync(junit, 'utf8')).toContain('tests="2" failures="1"');
+    expect(readFileSync(page, 'utf8')).toContain('<title>invalid: 2 scenarios</title>');
     expect(err).toMatch(/^::error title=stuck-register%3A 6 of 6 runs broke the promise::/);
   });
 

@@ -1,5 +1,7 @@
 /** `seismolog merge`: one verdict, document and JUnit file of the shards of a campaign. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { campaignPage } from '../api/campaign-page.js';
 import { campaignsDocument } from '../api/campaign-report.js';
 import { findScenario } from '../api/find-by-name.js';
 import { mergeCampaigns } from '../api/merge-campaigns.js';
@@ -10,12 +12,14 @@ import { mergeVerdicts } from '../checkers/verdict.js';
 import type { CampaignDocument } from '../runner/run-data.js';
 import { annotations } from './annotations.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
+import { writeHtml } from './html-file.js';
 import { writeJUnit } from './junit.js';
 import type { Session } from './session.js';
 
 export interface MergeCommandOptions {
   readonly json?: boolean;
   readonly junit?: string;
+  readonly html?: string;
   readonly annotate?: 'github';
 }
 
@@ -35,18 +39,25 @@ export function mergeCommand(
   );
   const verdict = mergeVerdicts(merged.map((campaign) => campaign.verdict));
   const wallSeconds = merged.reduce((sum, campaign) => sum + campaign.wallSeconds, 0);
-  const problem =
-    options.junit === undefined
+  const { junit, html } = options;
+  const problems = [
+    junit === undefined ? null : writeJUnit({ path: junit, suite: 'seismolog' }, merged, wallSeconds),
+    html === undefined
       ? null
-      : writeJUnit({ path: options.junit, suite: 'seismolog' }, merged, wallSeconds);
+      : writeHtml(
+          html,
+          campaignPage({ verdict, campaigns: merged, wallSeconds, directory: dirname(html) }),
+          session.house.renderSummary,
+        ),
+  ].filter((problem) => problem !== null);
   if (options.annotate !== undefined) session.terminal.err(annotations(merged));
   if (options.json === true)
     session.printJson(merged.length === 1 ? merged[0] : campaignsDocument(verdict, merged, wallSeconds));
   else {
     session.print([...merged.flatMap(campaignWords), lastLine(verdict, merged, paths.length)]);
   }
-  if (problem === null) return exitCodeOf(verdict);
-  session.terminal.err(`${problem}\n`);
+  if (problems.length === 0) return exitCodeOf(verdict);
+  session.terminal.err(`${problems.join('\n')}\n`);
   return verdict === 'valid' ? EXIT.harnessFailed : exitCodeOf(verdict);
 }
 

@@ -204,6 +204,16 @@ describe('run', () => {
     expect(written).toEqual(document);
   });
 
+  it('writes one page over all scenarios', async () => {
+    const file = join(scratch.folder, 'pages', 'all.html');
+    const run = ['run', 'safe-register', 'stuck-register', '--seeds', '2', '--html'];
+    const { exitCode } = await seismolog([...run, file]);
+    expect(exitCode).toBe(1);
+    expect(readFileSync(file, 'utf8')).toContain('<title>invalid: 2 scenarios</title>');
+    const lost = await seismolog(['run', 'safe-register', '--seeds', '2', '--html', scratch.folder]);
+    expect(lost.exitCode).toBe(70);
+  });
+
   it('writes JUnit of one seed alone, too, with the verdict that it has without', async () => {
     const file = join(scratch.folder, 'one.xml');
     const { exitCode, out } = await seismolog(['run', 'safe-register', '--seed', '7', '--junit', file]);

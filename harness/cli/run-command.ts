@@ -2,6 +2,8 @@
  * `seismolog run`: campaigns over seeds, one scenario after another; or, with `--seed` alone, one run. For a failing scenario
  * the first failing seed is minimised and its report is written.
  */
+import { dirname } from 'node:path';
+import { campaignPage } from '../api/campaign-page.js';
 import {
   campaignDocument,
   campaignLines,
@@ -16,13 +18,15 @@ import { plural, withCommas } from '../api/plural.js';
 import { FIRST_SEED_MAX, runScenario, SEEDS_BY_DEFAULT, seedsFor } from '../api/run-scenario.js';
 import { type Shard, seedsOfShard } from '../api/shard.js';
 import { UsageError } from '../api/usage-error.js';
-import { mergeVerdicts } from '../checkers/verdict.js';
+import { mergeVerdicts, type Verdict } from '../checkers/verdict.js';
 import { fullLimits } from '../runner/execute-run.js';
 import type { Scenario, Wire } from '../runner/experiment.js';
+import type { CampaignDocument } from '../runner/run-data.js';
 import type { SeedExecutor } from '../runner/seed-executor.js';
 import { shellQuoted } from '../runner/shell-quoted.js';
 import { annotations } from './annotations.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
+import { writeHtml } from './html-file.js';
 import { type JUnitFile, writeJUnit } from './junit.js';
 import { DEFAULT_RUNS_DIRECTORY, type Session } from './session.js';
 import { runOnce } from './single-run.js';
@@ -38,6 +42,7 @@ export interface RunCommandOptions {
   readonly json?: boolean;
   readonly junit?: string;
   readonly junitSuite?: string;
+  readonly html?: string;
   readonly decisions?: boolean;
   readonly wire?: Wire;
   /** The default command: one line per scenario that holds. */
@@ -205,6 +210,7 @@ class RunCommand {
       const problem = writeJUnit(junit, documents, wallSeconds);
       if (problem !== null) this.#problems.push(problem);
     }
+    this.#writePage(verdict, documents, wallSeconds);
     if (this.#options.annotate !== undefined) this.#session.terminal.err(annotations(documents));
     if (this.#options.json === true) {
       const single = this.#scenarios.length === 1 ? documents[0] : undefined;
@@ -223,6 +229,14 @@ class RunCommand {
     }
     for (const problem of new Set(this.#problems)) this.#session.terminal.err(`${problem}\n`);
     return this.#exitCode(verdict);
+  }
+
+  #writePage(verdict: Verdict, campaigns: readonly CampaignDocument[], wallSeconds: number): void {
+    const { html } = this.#options;
+    if (html === undefined) return;
+    const page = campaignPage({ verdict, campaigns, wallSeconds, directory: dirname(html) });
+    const problem = writeHtml(html, page, this.#session.house.renderSummary);
+    if (problem !== null) this.#problems.push(problem);
   }
 
   #exitCode(verdict: ReturnType<typeof mergeVerdicts>): number {
@@ -272,7 +286,7 @@ class RunCommand {
 
 /** The options of a campaign other than its seeds, as text for a command line. */
 function optionWords(session: Session, options: RunCommandOptions, wallMillis: number | null): string {
-  const { workers, bail, minimise, json, junit, junitSuite, decisions, wire } = options;
+  const { workers, bail, minimise, json, html, junit, junitSuite, decisions, wire } = options;
   const { module } = session.catalogue;
   const words = [
     module === null ? '' : `--scenarios ${shellQuoted(module.shownPath)}`,
@@ -283,6 +297,7 @@ function optionWords(session: Session, options: RunCommandOptions, wallMillis: n
     json === true ? '--json' : '',
     decisions === true ? '--decisions' : '',
     wire === 'bytes' ? '--wire bytes' : '',
+    html === undefined ? '' : `--html ${shellQuoted(html)}`,
     junit === undefined ? '' : `--junit ${shellQuoted(junit)}`,
     junitSuite === undefined ? '' : `--junit-suite ${shellQuoted(junitSuite)}`,
     session.runsDirectory === DEFAULT_RUNS_DIRECTORY

@@ -1,16 +1,19 @@
 /** `seismolog audit`: is this configuration safe? */
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { chooseExecutor } from '../../harness/api/choose-executor.js';
 import { UsageError } from '../../harness/api/usage-error.js';
 import type { AddCommand, CliParts } from '../../harness/cli/cli-parts.js';
-import { exitCodeOf } from '../../harness/cli/exit-code.js';
+import { EXIT, exitCodeOf } from '../../harness/cli/exit-code.js';
+import { writeHtml } from '../../harness/cli/html-file.js';
 import { parseCount, parseDirectory, parseWallTime, parseWorkers } from '../../harness/cli/option-values.js';
 import { DEFAULT_RUNS_DIRECTORY, Session } from '../../harness/cli/session.js';
 import { profileName } from '../judgement/guarantee.js';
 import { type AuditDocument, runAudit } from './audit.js';
 import { AUDIT_SEEDS } from './audit-call.js';
 import { findingLines, replayLines, settingLines, tableLines } from './audit-lines.js';
+import { auditPage } from './audit-page.js';
 import { auditGuarantee } from './audit-scenario.js';
 import { COMMIT_ORDERS, type CommitOrder, PROCESS_KINDS, type ProcessKind } from './audit-settings.js';
 import { ConfigurationFileError, readConfigurationFile } from './configuration-file.js';
@@ -42,6 +45,7 @@ interface AuditCommandOptions extends Readonly<Partial<Record<ProcessKind, strin
   readonly changes: boolean;
   readonly replays?: boolean;
   readonly json?: boolean;
+  readonly html?: string;
   readonly runsDir: string;
 }
 
@@ -109,7 +113,7 @@ function describe(program: Command): Command {
     .option('--promise <name>', 'what must be kept; may be repeated', addPromise, [])
     .option(
       '--failures <which>',
-      'the failures under which it must be kept: single, all, or names with commas',
+      'the failures under which it must be kept: single, all, or names with commas, which are then measured alone',
       parseFailures,
       'single',
     )
@@ -119,6 +123,7 @@ function describe(program: Command): Command {
     .option('--no-changes', 'do not look for a change that mends what is broken')
     .option('--replays', 'print a replay line for every broken cell')
     .option('--json', 'print one JSON document on standard output and nothing else')
+    .option('--html <file>', 'also write the audit as one HTML page', parseDirectory)
     .option(
       '--runs-dir <directory>',
       'where the run directory of the counterexample is written',
@@ -156,7 +161,23 @@ async function auditCommand(session: Session, options: AuditCommandOptions): Pro
     session.print(['', ...tableLines(document.rows), ...findingLines(document)]);
     if (options.replays === true) session.print(['', ...replayLines(document.rows)]);
   }
-  return exitCodeOf(document.verdict);
+  return exitCodeWith(session, document, whole, options);
+}
+
+/** The page is the last thing: a verdict is printed whether it can be written or not. */
+function exitCodeWith(
+  session: Session,
+  document: AuditDocument,
+  reading: SettingsReading,
+  { html }: AuditCommandOptions,
+): number {
+  const code = exitCodeOf(document.verdict);
+  if (html === undefined) return code;
+  const page = auditPage(document, reading, dirname(html));
+  const problem = writeHtml(html, page, session.house.renderSummary);
+  if (problem === null) return code;
+  session.terminal.err(`${problem}\n`);
+  return code === EXIT.valid ? EXIT.harnessFailed : code;
 }
 
 async function measure(

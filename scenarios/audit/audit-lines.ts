@@ -130,7 +130,7 @@ export function findingLines(document: AuditDocument): readonly string[] {
   return lines;
 }
 
-function changeLines(
+export function changeLines(
   { harm, failures, tried, mending }: MendingSearch,
   rows: readonly AuditRow[],
 ): readonly string[] {

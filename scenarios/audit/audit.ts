@@ -23,6 +23,7 @@ import {
   type FailureChoice,
   judgedClasses,
   judgePromise,
+  PROMISES,
   type PromiseResult,
 } from './promises.js';
 
@@ -125,12 +126,17 @@ class Audit {
     const { settings, seeds, promises, failures, seeksChanges } = this.#plan;
     const hasGroup = settings.processing !== null;
     const judged = judgedClasses(failures, hasGroup);
+    const classes = measuredFor(failures);
     const first = Math.min(FIRST_SEEDS, seeds);
-    const begun = await this.#outcomes(settings, { firstSeed: 1, seeds: first });
-    if (first < seeds) onFirstTable?.(tableOf(FAILURE_CLASSES, begun, hasGroup));
-    const rest = await this.#outcomes(settings, { firstSeed: 1 + first, seeds: seeds - first });
-    const rows = tableOf(FAILURE_CLASSES, joined(begun, rest), hasGroup);
-    const worst = worstCell(rows, judged);
+    const begun = await this.#outcomes(settings, { firstSeed: 1, seeds: first }, classes);
+    if (first < seeds) onFirstTable?.(tableOf(classes, begun, hasGroup));
+    const rest = await this.#outcomes(settings, { firstSeed: 1 + first, seeds: seeds - first }, classes);
+    const rows = tableOf(classes, joined(begun, rest), hasGroup);
+    const worst = worstCell(
+      rows,
+      judged,
+      new Set(promises.flatMap((name): readonly Harm[] => PROMISES[name])),
+    );
     const example = worst === null ? null : await this.#counterexample(worst);
     const changes =
       worst === null || !seeksChanges
@@ -170,7 +176,7 @@ class Audit {
     seeds: number,
     names?: ReadonlySet<string>,
   ): Promise<readonly AuditRow[]> {
-    const classes = FAILURE_CLASSES.filter(({ name }) => names?.has(name) ?? true);
+    const classes = measuredFor(this.#plan.failures).filter(({ name }) => names?.has(name) ?? true);
     return tableOf(
       classes,
       await this.#outcomes(settings, { firstSeed: 1, seeds }, classes),
@@ -182,7 +188,7 @@ class Audit {
   async #outcomes(
     settings: AuditSettings,
     { firstSeed, seeds }: { readonly firstSeed: number; readonly seeds: number },
-    classes: readonly FailureClass[] = FAILURE_CLASSES,
+    classes: readonly FailureClass[],
   ): Promise<Outcomes> {
     const measured = classes.filter(({ needsGroup }) => settings.processing !== null || !needsGroup);
     const progress = this.#workplace.beginProgress('audit', measured.length * seeds);
@@ -250,6 +256,12 @@ class Audit {
   }
 }
 
+/** Every class, or those that were named, and the one that shows how fast an acknowledgement is. */
+function measuredFor(failures: FailureChoice): readonly FailureClass[] {
+  if (failures === 'single' || failures === 'all') return FAILURE_CLASSES;
+  return FAILURE_CLASSES.filter(({ name }) => name === 'nothing-fails' || failures.includes(name));
+}
+
 type Outcomes = ReadonlyMap<string, RowOutcome>;
 const NO_RUNS: RowOutcome = { runs: [], incidents: [] };
 
@@ -286,14 +298,23 @@ interface WorstCell {
   readonly seed: string;
 }
 
-/** The gravest harm, under the failures that are judged if there is one there, in most of the runs. */
-function worstCell(rows: readonly AuditRow[], judged: ReadonlySet<string>): WorstCell | null {
+/**
+ * The gravest harm, of those that a promise forbids if one of them is broken, under the failures that are judged if there is
+ * one there, in most of the runs. Processing that is repeated comes last: at least once is what most groups promise.
+ */
+function worstCell(
+  rows: readonly AuditRow[],
+  judged: ReadonlySet<string>,
+  promised: ReadonlySet<Harm>,
+): WorstCell | null {
   let worst: (WorstCell & { readonly rank: readonly number[] }) | null = null;
   for (const { name, cells, runs } of rows) {
     for (const [index, harm] of HARMS.entries()) {
       const cell = cells[harm];
       if (cell.verdict !== 'broken') continue;
-      const rank = [judged.has(name) ? 1 : 0, -index, cell.brokenRuns / runs];
+      const [isPromised, isJudged] = [promised.has(harm) && judged.has(name), judged.has(name)];
+      const isUsual = harm === 'processedRepeated';
+      const rank = [isPromised ? 1 : 0, isUsual ? 0 : 1, isJudged ? 1 : 0, -index, cell.brokenRuns / runs];
       if (worst === null || isHigher(rank, worst.rank))
         worst = { failure: classNamed(name), harm, seed: cell.seed, rank };
     }

@@ -1,5 +1,5 @@
 /**
- * Ten unsafe configurations, and the change that an expert would name: the audit's own search finds it. Each is judged
+ * Unsafe configurations, and the change that an expert would name: the audit's own search finds it. Each is judged
  * under one class of failure, so that a search takes a few runs.
  */
 import { describe, expect, it } from 'vitest';
@@ -38,6 +38,7 @@ interface Unsafe {
 }
 
 const small = { partitions: 1 };
+const SHORT = { 'session.timeout.ms': '6000', 'heartbeat.interval.ms': '1000' };
 const UNSAFE: readonly Unsafe[] = [
   {
     title: 'fire and forget',
@@ -110,6 +111,50 @@ const UNSAFE: readonly Unsafe[] = [
     harm: 'repeated',
     seeds: 10,
     change: 'producer max.in.flight.requests.per.connection=5',
+  },
+  {
+    title: 'a commit before the records are processed',
+    settings: {
+      consumer: { 'enable.auto.commit': 'false', ...SHORT },
+      processing: { commit: 'before', millis: 50 },
+    },
+    failure: 'consumer-dies',
+    harm: 'processedLost',
+    seeds: 2,
+    change: 'application commit=after',
+  },
+  {
+    title: 'no commit at all',
+    settings: {
+      consumer: { 'enable.auto.commit': 'false', 'auto.offset.reset': 'earliest', ...SHORT },
+      processing: { commit: 'none', millis: 5 },
+    },
+    failure: 'rebalance',
+    harm: 'processedRepeated',
+    seeds: 2,
+    change: 'application commit=after',
+  },
+  {
+    title: 'no commit at all, and a group that begins at the end',
+    settings: {
+      consumer: { 'enable.auto.commit': 'false', ...SHORT },
+      processing: { commit: 'none', millis: 5 },
+    },
+    failure: 'consumer-dies',
+    harm: 'processedLost',
+    seeds: 2,
+    change: 'consumer auto.offset.reset=earliest',
+  },
+  {
+    title: 'a charge that must not be made twice, committed by the consumer',
+    settings: {
+      consumer: { 'enable.auto.commit': 'true', ...SHORT },
+      processing: { commit: 'auto', millis: 50 },
+    },
+    failure: 'consumer-dies',
+    harm: 'processedRepeated',
+    seeds: 2,
+    change: 'application commit=before',
   },
   {
     title: 'retries in a pipeline without idempotence',

@@ -98,7 +98,7 @@ function costsOf(before: readonly AuditRow[], after: readonly AuditRow[]): reado
       if (was.cells[harm].verdict === 'kept' && row.cells[harm].verdict === 'broken')
         costs.push(`${HARM_TITLES[harm]} when ${row.title}`);
     }
-    for (const what of ['writes', 'reads'] as const) {
+    for (const what of ['writes', 'reads', 'processing'] as const) {
       const [now, then] = [row[what], was[what]];
       if (now.verdict !== 'measured' || then.verdict !== 'measured') continue;
       // The worst of few runs against the worst of many: only what is clearly worse is a cost.

@@ -2,13 +2,15 @@
 import { ConfigException } from '../../broker/config/definitions.js';
 import {
   type AuditSettings,
+  COMMIT_ORDERS,
   type ProcessKind,
   type ResolvedSettings,
   resolveSettings,
 } from './audit-settings.js';
 
 export interface SettingChange {
-  readonly where: ProcessKind | 'cluster';
+  /** `application`: the order of commit and processing. */
+  readonly where: ProcessKind | 'cluster' | 'application';
   readonly key: string;
   readonly value: string;
 }
@@ -19,6 +21,9 @@ const NO_LIMIT = '2147483647';
 const IN_FLIGHT = 'max.in.flight.requests.per.connection';
 const IN_FLIGHT_IDEMPOTENT_MAX = 5;
 
+/** The order of commit, as `--commit` calls it. */
+const COMMIT = 'commit';
+
 /** A change as a person types it: `producer acks=all`. */
 export function changeWords({ where, key, value }: SettingChange): string {
   return `${where} ${key}=${value}`;
@@ -27,12 +32,23 @@ export function changeWords({ where, key, value }: SettingChange): string {
 export function withChanges(settings: AuditSettings, changes: readonly SettingChange[]): AuditSettings {
   let changed = settings;
   for (const { where, key, value } of changes) {
-    changed =
-      where === 'cluster'
-        ? { ...changed, replicationFactor: Number(value) }
-        : { ...changed, [where]: { ...changed[where], [key]: value } };
+    changed = withChange(changed, { where, key, value });
   }
   return changed;
+}
+
+function withChange(settings: AuditSettings, { where, key, value }: SettingChange): AuditSettings {
+  if (where === 'cluster') return { ...settings, replicationFactor: Number(value) };
+  if (where !== 'application') return { ...settings, [where]: { ...settings[where], [key]: value } };
+  const { processing, consumer } = settings;
+  const commit = COMMIT_ORDERS.find((each) => each === value);
+  if (processing === null || commit === undefined) return settings;
+  // The application commits, and the consumer does not.
+  return {
+    ...settings,
+    consumer: { ...consumer, 'enable.auto.commit': 'false' },
+    processing: { ...processing, commit },
+  };
 }
 
 /** Single changes, then pairs. Combinations that Kafka refuses are left out. */
@@ -68,6 +84,19 @@ function singleChanges(
   if (topic['flush.messages'] > 1) ofTopic('flush.messages', '1');
   if (!producer['enable.idempotence'] && producer[IN_FLIGHT] > 1) ofProducer(IN_FLIGHT, '1');
   if (!producer['enable.idempotence'] && producer.retries > 0) ofProducer('retries', '0');
+  changes.push(...groupChanges(settings));
+  return changes;
+}
+
+function groupChanges(settings: AuditSettings): readonly SettingChange[] {
+  const { processing } = settings;
+  if (processing === null) return [];
+  const { consumer } = resolveSettings(settings);
+  const changes: SettingChange[] = [];
+  for (const value of ['after', 'before'] as const)
+    if (processing.commit !== value) changes.push({ where: 'application', key: COMMIT, value });
+  if (consumer['auto.offset.reset'] === 'latest')
+    changes.push({ where: 'consumer', key: 'auto.offset.reset', value: 'earliest' });
   return changes;
 }
 

@@ -49,6 +49,7 @@ export const toyParts: CliParts = {
   ],
   exhibits: [wrongRule, noMistake],
   renderReport: () => '<!doctype html><title>report</title>\n',
+  renderSummary: ({ title }) => `<!doctype html><title>${title}</title>\n`,
   checkFile: () => ({
     verdict: 'invalid',
     anomalies: [{ name: 'lost-write', count: 2, witnesses: [{ key: 1, value: 10 }], allowed: false }],
