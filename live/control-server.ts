@@ -5,8 +5,9 @@
  *   GET    /faults      every fault: configured, fired, its effects, healed
  *   POST   /faults      one fault, a plan {"version": 1, "faults": […]}, or a task of Trogdor; times count from now
  *   DELETE /faults/ID   ends a fault before its time
+ *   GET    /metrics     Kafka's metrics, as text for Prometheus
  *
- * Answers are JSON. The port has no authentication: it listens on loopback, and refuses requests of web pages (a
+ * All other answers are JSON. The port has no authentication: it listens on loopback, and refuses requests of web pages (a
  * `Host` that is not loopback, or an `Origin`).
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -15,14 +16,19 @@ import type { Address } from '../broker/env.js';
 import type { FaultState } from '../harness/faults/nemesis.js';
 import { PlanError, parseJson, validatePlan } from '../harness/faults/plan.js';
 import { isTrogdor, planFromTrogdor } from '../scenarios/cluster/trogdor-plan.js';
+import { clusterMetrics } from './cluster-metrics.js';
 import type { LiveCluster } from './live-cluster.js';
 import { isLoopback } from './loopback.js';
+import { PROMETHEUS_TEXT, prometheusText } from './prometheus.js';
 
+const JSON_TYPE = 'application/json';
 const BODY_BYTES_MAX = 1_048_576;
 
 interface Answer {
   readonly status: number;
+  /** Answered as JSON, but for a text of `contentType`. */
   readonly body: unknown;
+  readonly contentType?: string;
 }
 
 export class ControlServer {
@@ -56,11 +62,11 @@ export class ControlServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, body } = await this.#answer(request).catch(refusal);
+    const { status, body, contentType = JSON_TYPE } = await this.#answer(request).catch(refusal);
     // The rest of a request whose body is too large is not read.
     const end = status === 413 ? { connection: 'close' } : {};
-    response.writeHead(status, { 'content-type': 'application/json', ...end });
-    response.end(`${JSON.stringify(body, null, 2)}\n`);
+    response.writeHead(status, { 'content-type': contentType, ...end });
+    response.end(contentType === JSON_TYPE ? `${JSON.stringify(body, null, 2)}\n` : body);
   }
 
   async #answer(request: IncomingMessage): Promise<Answer> {
@@ -70,6 +76,10 @@ export class ControlServer {
     if (rest.length > 0) return notFound(pathname);
     if (collection === 'cluster' && id === undefined) {
       return only(request, ['GET']) ?? { status: 200, body: this.#cluster.state() };
+    }
+    if (collection === 'metrics' && id === undefined) {
+      const body = prometheusText(clusterMetrics(this.#cluster));
+      return only(request, ['GET']) ?? { status: 200, body, contentType: PROMETHEUS_TEXT };
     }
     if (collection !== 'faults') return notFound(pathname);
     if (id !== undefined) return only(request, ['DELETE']) ?? this.#heal(id);
@@ -107,7 +117,7 @@ const isPlan = (document: unknown): boolean =>
 
 const notFound = (path: string): Answer => ({
   status: 404,
-  body: { error: `there is no ${path}; there are /cluster, /faults and /faults/ID` },
+  body: { error: `there is no ${path}; there are /cluster, /metrics, /faults and /faults/ID` },
 });
 
 /** Null: the method is one of those. */

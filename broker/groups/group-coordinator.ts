@@ -63,6 +63,14 @@ const EXPIRATION = 'expiration';
 
 const ignored: Appended = () => {};
 
+/** An offset that a group has committed. */
+export interface GroupOffset {
+  readonly groupId: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
 export class GroupCoordinator implements PartitionListener {
   readonly #env: Env;
   readonly #options: GroupCoordinatorOptions;
@@ -128,6 +136,19 @@ export class GroupCoordinator implements PartitionListener {
   /** The process ends. */
   close(): void {
     this.#runtime.close();
+  }
+
+  /** The committed offsets of all groups that this broker coordinates. */
+  committedOffsets(): readonly GroupOffset[] {
+    const found: GroupOffset[] = [];
+    for (const partitionId of this.#runtime.partitionIds()) {
+      this.#runtime.read(partitionId, ({ state }) => {
+        for (const groupId of state.groupIdsWithOffsets())
+          for (const { topic, partition, offset } of state.committedOffsetsOf(groupId))
+            found.push({ groupId, topic, partition, offset });
+      });
+    }
+    return found;
   }
 
   partitionOf(groupId: string): number {

@@ -352,8 +352,14 @@ export class LeaderRole {
       const { name: partition, leaderEpoch, partitionEpoch } = this.#partition;
       logger.log('info', 'ISR changed', { partition, isr, leaderEpoch, partitionEpoch });
     }
-    if (isr.length < before) this.#context.observer?.mark('ISR shrunk');
-    if (isr.length > before) this.#context.observer?.mark('ISR expanded');
+    const { counters, observer } = this.#context;
+    if (isr.length < before) {
+      counters.isrShrinks++;
+      observer?.mark('ISR shrunk');
+    } else if (isr.length > before) {
+      counters.isrExpands++;
+      observer?.mark('ISR expanded');
+    }
     this.#askThoseThatWaited();
   }
 

@@ -232,7 +232,10 @@ export class PendingFetch extends Deadline implements WaitingFetch {
   #found(entry: SessionPartition, partition: Partition, records: Uint8Array | null): void {
     if (entry.found === null) {
       entry.found = dataOf(partition, records, NO_DIVERGENCE, this.#session.isolationLevel);
-      if (records !== null) this.#readBytes += records.length;
+      if (records !== null) {
+        this.#readBytes += records.length;
+        if (this.#session.reader !== 'follower') this.#services.context.counters.bytesOut += records.length;
+      }
       if (this.#isFirstReading && this.#session.reader === 'follower') this.#learn(entry, partition);
     } else {
       this.#hasToAnswer = true;
@@ -243,7 +246,8 @@ export class PendingFetch extends Deadline implements WaitingFetch {
     this.#hasToAnswer = true;
     const isHinted =
       this.#hintsLeader && (errorCode === 'NOT_LEADER_OR_FOLLOWER' || errorCode === 'FENCED_LEADER_EPOCH');
-    const { image } = this.#services.context;
+    const { image, counters } = this.#services.context;
+    counters.failedFetchRequests++;
     const leader = isHinted ? currentLeader(image, entry, partition) : NO_LEADER;
     if (isHinted) this.#hints = appended(this.#hints, leader);
     entry.found = errorOf(entry.index, errorCode, leader);

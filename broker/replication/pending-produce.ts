@@ -72,11 +72,14 @@ export class PendingProduce extends Deadline {
     const append = this.#add(partition.index, partition);
     this.#unsettledCount += 1;
     this.#appendingCount += 1;
+    this.#services.context.counters.bytesIn += records.length;
     partition.appendAsLeader(records, this.#onAppended.bind(this, append));
   }
 
   #onAppended(append: PartitionAppend, result: AppendResult): void {
     this.#appendingCount -= 1;
+    if (result.errorCode === 'NONE' && !result.duplicate)
+      this.#services.context.counters.messagesIn += result.lastOffset - result.baseOffset + 1;
     append.onAppended(result);
     this.#afterStep();
   }
@@ -94,6 +97,10 @@ export class PendingProduce extends Deadline {
   onSettled(): void {
     this.#unsettledCount -= 1;
     this.#afterStep();
+  }
+
+  countFailure(): void {
+    this.#services.context.counters.failedProduceRequests++;
   }
 
   acknowledge(partition: Partition, baseOffset: number, lastOffset: number, leaderEpoch: number): void {
@@ -199,6 +206,7 @@ class PartitionAppend implements WaitingAppend {
     if (isOk && partition !== null) {
       this.#produce.acknowledge(partition, this.#baseOffset, this.#lastOffset, this.#leaderEpoch);
     }
+    if (!isOk) this.#produce.countFailure();
     const isHinted = this.#produce.hintsLeader && this.#errorCode === 'NOT_LEADER_OR_FOLLOWER';
     const wasAppended = this.#lastOffset >= 0;
     const response: PartitionProduceResponse = {

@@ -5,6 +5,7 @@ import type { Env } from '../env.js';
 import type { MetadataImage } from '../metadata/metadata-image.js';
 import type { Observer } from '../observer.js';
 import type { BrokerRules } from '../rules/index.js';
+import type { BrokerCounters } from './broker-counters.js';
 import type { IsrProposals } from './isr-proposals.js';
 import type { Wakeups } from './wakeups.js';
 
@@ -18,4 +19,5 @@ export interface ReplicationContext {
   readonly image: MetadataImage;
   readonly proposals: IsrProposals;
   readonly wakeups: Wakeups;
+  readonly counters: BrokerCounters;
 }

@@ -15,12 +15,13 @@ import {
 } from '../config/definitions.js';
 import { splitProperties } from '../config/topic-synonyms.js';
 import type { Address, Env } from '../env.js';
-import { GroupCoordinator } from '../groups/group-coordinator.js';
+import { GroupCoordinator, type GroupOffset } from '../groups/group-coordinator.js';
 import type { Observer } from '../observer.js';
 import { type AnswerRules, answeringErrors } from '../protocol/answered-errors.js';
 import { ConnectionQuotas, connectionLimits } from '../protocol/connection-quotas.js';
 import { serveRpc } from '../protocol/rpc-server.js';
 import { SaslGuard, type SaslMechanisms } from '../protocol/sasl.js';
+import { BrokerCounters } from '../replication/broker-counters.js';
 import { FetchSessionCache } from '../replication/fetch-session.js';
 import { IsrProposals } from '../replication/isr-proposals.js';
 import { LogDirectory } from '../replication/log-directory.js';
@@ -82,6 +83,7 @@ export class BrokerServer {
   readonly #config: ServerConfig;
   readonly #topicDefaults: Properties;
   #started: Started | null = null;
+  readonly counters = new BrokerCounters();
   #isLoaded = false;
   #isServing = false;
   #isStopping = false;
@@ -97,6 +99,11 @@ export class BrokerServer {
   /** For observers; null until the logs are being opened. */
   get replicas(): ReplicaTable | null {
     return this.#started?.replicas ?? null;
+  }
+
+  /** The offsets that groups have committed here, as their coordinator. */
+  committedOffsets(): readonly GroupOffset[] {
+    return this.#started?.groups.committedOffsets() ?? [];
   }
 
   start(): void {
@@ -159,6 +166,7 @@ export class BrokerServer {
       image: lifecycle.image,
       proposals,
       wakeups: new Wakeups(),
+      counters: this.counters,
     };
     const fetchers = new ReplicaFetchers(
       () => lifecycle.brokerEpoch,
