@@ -66,7 +66,7 @@ export const consumerGroupCooperative = scenario('consumer-group-cooperative', {
 export const consumerGroupAtMostOnce = scenario('consumer-group-at-most-once', {
   promise: 'commitSync, then process: a member that crashes in between has committed what nobody processes',
   cluster,
-  workload: consumerGroup({ commit: 'before-processing', processingMillis: 100 }),
+  workload: consumerGroup({ commit: 'before-processing', processingMillis: 100, promises: ['no-loss'] }),
   faults: [crash(anyOf('member')), cleanRestart(anyOf('member'))],
   budget,
   durationSeconds: 20,
@@ -78,7 +78,7 @@ const memberFaults = [crash(anyOf('member')), pause(anyOf('member'), HANGING)];
 export const consumerGroupRepeats = scenario('consumer-group-repeats', {
   promise: 'process, then commitSync: a member that crashes in between has its records processed again',
   cluster,
-  workload: consumerGroup({ processingMillis: 100, forbidsRepeats: true }),
+  workload: consumerGroup({ processingMillis: 100, promises: ['no-loss', 'no-repeat'] }),
   faults: memberFaults,
   budget,
   durationSeconds: 15,
@@ -102,6 +102,7 @@ export const consumerGroupAutoCommitAside = scenario('consumer-group-auto-commit
   cluster,
   workload: consumerGroup({
     commit: 'auto-aside',
+    promises: ['no-loss'],
     processingMillis: 300,
     consumerConfig: { 'auto.commit.interval.ms': '100' },
   }),
@@ -117,6 +118,7 @@ export const consumerGroupCommitsPosition = scenario('consumer-group-commits-pos
   cluster,
   workload: consumerGroup({
     commit: 'position-per-record',
+    promises: ['no-loss'],
     processingMillis: 5,
     consumerConfig: { 'max.poll.records': '50' },
   }),

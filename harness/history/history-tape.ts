@@ -23,6 +23,8 @@ const LISTED_KEY = 6;
 /** An event of the rebalance log begins; its keys follow. */
 const REBALANCE = 7;
 const REBALANCED_KEY = 8;
+/** A record that an application processes. */
+const PROCESSED = 9;
 
 const NONE = -1;
 
@@ -172,6 +174,11 @@ export class HistoryTape {
     this.#row(COMMIT, key, NONE, offset);
   }
 
+  /** A record that an application processes, as asked for or as done. */
+  processed(key: number, value: number, offset: number): void {
+    this.#row(PROCESSED, key, value, offset);
+  }
+
   /** A key of an operation whose value is a list of keys (assign, subscribe). */
   listKey(key: number): void {
     this.#row(LISTED_KEY, key, NONE, NONE);
@@ -312,6 +319,9 @@ export class HistoryTape {
           break;
         case COMMIT:
           value.push(['commit', key, offset]);
+          break;
+        case PROCESSED:
+          value.push(['process', key, [offset, this.#values.at(at)]]);
           break;
         case LISTED_KEY:
           value.push(key);

@@ -6,10 +6,12 @@
  * whether it took place. An owner therefore begins at or above every commit that was acknowledged before it asked, and
  * at or below the highest that was attempted.
  */
+import { causeOfLoss, causeOfRepeat, GroupPartition, type Processing } from './group-partition.js';
 import {
   beginsBeyondCommits,
   commitBeyondLogEnd,
   committedOffsetLost,
+  processedOutOfOrder,
   processedTwice,
   twoOwnersInGeneration,
   unprocessedRecord,
@@ -20,6 +22,7 @@ export interface GroupCheckerOptions {
   readonly report: (invariant: Invariant, partition: string, detail: Record<string, unknown>) => void;
   /** Where the committed log of a partition ends. */
   readonly committedEnd: (partition: string) => number;
+  readonly now: () => number;
 }
 
 export interface MemberGeneration {
@@ -27,23 +30,26 @@ export interface MemberGeneration {
   readonly generationId: number;
 }
 
-class GroupPartition {
-  /** By generation. A member that hung may learn of its assignment when the group is generations further. */
-  readonly owners = new Map<number, string>();
-  acknowledged = 0;
-  attempted = 0;
-  /** Every record below it is processed. */
-  processedEnd = 0;
-  /** Processed records above `processedEnd`. */
-  readonly processed = new Set<number>();
-}
+/** What an application promises of the processing of its records. */
+export type DeliveryPromise =
+  /** Each record is processed. */
+  | 'no-loss'
+  /** No record is processed twice. */
+  | 'no-repeat'
+  /** The records of a partition, or of a key if they have keys, are processed in order; a repeat is no matter. */
+  | 'order';
 
 export class GroupChecker {
   readonly #options: GroupCheckerOptions;
   readonly #partitions = new Map<string, GroupPartition>();
+  #promises: ReadonlySet<DeliveryPromise> = new Set(['no-loss']);
 
   constructor(options: GroupCheckerOptions) {
     this.#options = options;
+  }
+
+  promise(promises: readonly DeliveryPromise[]): void {
+    this.#promises = new Set(promises);
   }
 
   /** A member has the partition from now on. Returns the commit below which it must not begin. */
@@ -59,36 +65,47 @@ export class GroupChecker {
   }
 
   /** The first record that an owner got. `floor`: the answer of `assigned`. */
-  began(partition: string, member: string, offset: number, floor: number): void {
-    const { attempted } = this.#partition(partition);
+  began(partition: string, { member, generationId }: MemberGeneration, offset: number, floor: number): void {
+    const model = this.#partition(partition);
+    const { attempted } = model;
+    model.begins.push({ member, generationId, offset, timeMicros: this.#options.now() });
     if (offset < floor)
       this.#options.report(committedOffsetLost, partition, { member, offset, committed: floor });
     if (offset > attempted)
       this.#options.report(beginsBeyondCommits, partition, { member, offset, attempted });
   }
 
-  /** False: the record was processed before. */
-  processed(partition: string, offset: number): boolean {
+  /** The effects of a record have taken place. False: for the second time. */
+  processed(partition: string, processing: Processing): boolean {
+    const { offset, member } = processing;
     const model = this.#partition(partition);
-    if (offset < model.processedEnd || model.processed.has(offset)) return false;
-    model.processed.add(offset);
-    while (model.processed.delete(model.processedEnd)) model.processedEnd += 1;
+    const timeMicros = this.#options.now();
+    if (model.isProcessed(offset)) {
+      if (this.#promises.has('no-repeat'))
+        this.#options.report(processedTwice, partition, {
+          member,
+          offset,
+          cause: causeOfRepeat(model, processing),
+        });
+      return false;
+    }
+    const overtaken = model.add(processing, timeMicros);
+    if (overtaken !== null && this.#promises.has('order'))
+      this.#options.report(processedOutOfOrder, partition, { member, offset, after: overtaken });
     return true;
-  }
-
-  /** The group promises to process no record twice. */
-  processedAgain(partition: string, member: string, offset: number): void {
-    this.#options.report(processedTwice, partition, { member, offset });
   }
 
   /** The group is at the end: everything below `end` is committed. */
   finished(partition: string, end: number): void {
-    const { processedEnd } = this.#partition(partition);
+    if (!this.#promises.has('no-loss')) return;
+    const model = this.#partition(partition);
+    const { processedEnd } = model;
     if (processedEnd < end)
       this.#options.report(unprocessedRecord, partition, {
         member: 'the group',
         offset: end,
         unprocessed: processedEnd,
+        cause: causeOfLoss(model, processedEnd),
       });
   }
 
@@ -99,8 +116,15 @@ export class GroupChecker {
     if (offset > committedEnd)
       this.#options.report(commitBeyondLogEnd, partition, { member, offset, committedEnd });
     if (isProcessed && offset > model.processedEnd)
-      this.#options.report(unprocessedRecord, partition, { member, offset, unprocessed: model.processedEnd });
-    model.attempted = Math.max(model.attempted, offset);
+      this.#options.report(unprocessedRecord, partition, {
+        member,
+        offset,
+        unprocessed: model.processedEnd,
+        cause: causeOfLoss(model, model.processedEnd),
+      });
+    if (offset <= model.attempted) return;
+    model.attempted = offset;
+    model.commits.push({ member, offset, timeMicros: this.#options.now() });
   }
 
   commitAcknowledged(partition: string, offset: number): void {
@@ -116,7 +140,7 @@ export class GroupChecker {
   #partition(name: string): GroupPartition {
     let model = this.#partitions.get(name);
     if (model === undefined) {
-      model = new GroupPartition();
+      model = new GroupPartition(name);
       this.#partitions.set(name, model);
     }
     return model;

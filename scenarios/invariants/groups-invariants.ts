@@ -34,17 +34,26 @@ export const commitBeyondLogEnd: Invariant = {
 
 export const unprocessedRecord: Invariant = {
   name: 'unprocessed-record',
-  meaning: 'A commit covers a record that no member processed.',
+  meaning: 'A commit covers a record that no member processed, and the group promises to process each.',
   source: 'at-least-once: process, then commit',
   sentence: (w) =>
-    `${w.member} commits offset ${w.offset} of ${w.partition}, and nobody processed ${w.unprocessed}`,
+    `${w.member} commits offset ${w.offset} of ${w.partition}, and nobody processed ${w.unprocessed}: ${w.cause}`,
 };
 
 export const processedTwice: Invariant = {
   name: 'processed-twice',
   meaning: 'A record was processed again by a group that promises to process none twice.',
   source: 'at-most-once: commit, then process',
-  sentence: (w) => `${w.member} processes offset ${w.offset} of ${w.partition}, which was processed before`,
+  sentence: (w) => `${w.member} processes offset ${w.offset} of ${w.partition} again: ${w.cause}`,
+};
+
+export const processedOutOfOrder: Invariant = {
+  name: 'processed-out-of-order',
+  meaning:
+    'A record was processed after a later one of its partition or key, and the group promises the order.',
+  source: 'one owner per partition',
+  sentence: (w) =>
+    `${w.member} processes offset ${w.offset} of ${w.partition} for the first time after offset ${w.after}`,
 };
 
 /** In the order of the documentation. */
@@ -55,4 +64,5 @@ export const groupsInvariants: readonly Invariant[] = [
   commitBeyondLogEnd,
   unprocessedRecord,
   processedTwice,
+  processedOutOfOrder,
 ];

@@ -55,6 +55,7 @@ export class ReplicaChecker extends DecisionChecker {
   readonly groups = new GroupChecker({
     report: (invariant, partition, detail) => this.report(invariant, this.partition(partition), detail),
     committedEnd: (partition) => this.partitions.get(partition)?.committedEnd ?? 0,
+    now: () => this.options.now(),
   });
   /** Hosts whose brokers the controller does not count as live: fenced again, or shutting down. */
   readonly #fenced = new Set<string>();

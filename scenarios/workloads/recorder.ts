@@ -8,6 +8,16 @@ import type { AcknowledgementDelay, OperationCount } from '../../harness/runner/
 import { KeyedRecords } from './keyed-records.js';
 import { ProcessedRecords } from './processed-records.js';
 
+export interface KeyOffset {
+  /** The number of the partition in the history. */
+  readonly key: number;
+  readonly offset: number;
+}
+
+export interface KeyRecord extends KeyOffset {
+  readonly value: number;
+}
+
 /**
  * The records of a send or poll follow its `invokeSend`, `completeSend` or `completePoll` at once, through `record`.
  */
@@ -20,7 +30,11 @@ export class Recorder {
   readonly #assigns = new OperationTally();
   readonly #polls = new OperationTally();
   readonly #sends = new OperationTally();
+  readonly #commits = new OperationTally();
+  readonly #processings = new OperationTally();
   readonly #assignName: number;
+  readonly #commitName: number;
+  readonly #processName: number;
   #sendsInvoked = 0;
   #nextValue = 1;
   /** The number of records whose send was acknowledged. */
@@ -31,6 +45,8 @@ export class Recorder {
     this.#simulation = simulation;
     this.history = history;
     this.#assignName = history.name('assign');
+    this.#commitName = history.name('commit');
+    this.#processName = history.name('process');
     this.#operationsMax = operationsMax ?? Number.MAX_SAFE_INTEGER;
   }
 
@@ -80,6 +96,42 @@ export class Recorder {
     this.history.failPoll(invocation, this.#simulation.nowMicros, outcome, error);
   }
 
+  /** The offsets are listed in the invocation and in the completion. */
+  invokeCommit(process: number, offsets: readonly KeyOffset[]): number {
+    const invocation = this.history.invoke(this.#simulation.nowMicros, process, this.#commitName);
+    for (const { key, offset } of offsets) this.history.commit(key, offset);
+    return invocation;
+  }
+
+  completeCommit(
+    invocation: number,
+    offsets: readonly KeyOffset[],
+    outcome: CompletionType,
+    error?: string,
+  ): void {
+    this.#commits.add(outcome, error);
+    this.history.complete(invocation, this.#simulation.nowMicros, outcome, error);
+    for (const { key, offset } of offsets) this.history.commit(key, offset);
+  }
+
+  /** An application works on records. The completion lists those whose effects have taken place. */
+  invokeProcess(process: number, records: readonly KeyRecord[]): number {
+    const invocation = this.history.invoke(this.#simulation.nowMicros, process, this.#processName);
+    for (const { key, value, offset } of records) this.history.processed(key, value, offset);
+    return invocation;
+  }
+
+  completeProcess(
+    invocation: number,
+    records: readonly KeyRecord[],
+    outcome: CompletionType,
+    error?: string,
+  ): void {
+    this.#processings.add(outcome, error);
+    this.history.complete(invocation, this.#simulation.nowMicros, outcome, error);
+    for (const { key, value, offset } of records) this.history.processed(key, value, offset);
+  }
+
   record(key: number, value: number, offset: number): void {
     this.history.record(key, value, offset);
   }
@@ -107,7 +159,13 @@ export class Recorder {
 
   /** The counts of every kind of completed operation. */
   get counts(): Readonly<Record<string, OperationCount>> {
-    const tallies = Object.entries({ assign: this.#assigns, poll: this.#polls, send: this.#sends });
+    const tallies = Object.entries({
+      assign: this.#assigns,
+      commit: this.#commits,
+      poll: this.#polls,
+      process: this.#processings,
+      send: this.#sends,
+    });
     return Object.fromEntries(
       tallies.filter(([, tally]) => !tally.isEmpty).map(([f, tally]) => [f, tally.count()]),
     );

@@ -1,9 +1,10 @@
-/** Producers, and a consumer group whose members process what they send: at least once. */
+/** Producers, and a consumer group whose members process what they send. */
 import type { Properties } from '../../../broker/config/definitions.js';
 import type { ClientContext, ClientHost, ClientProcess } from '../client-process.js';
 import { produceAndConsume } from '../produce-and-consume/produce-and-consume.js';
 import type { SettingsCheck, Workload } from '../workload.js';
 import { MemberProcess } from './member-process.js';
+import { ResultsDatabase } from './results-database.js';
 import {
   type CompleteGroupSettings,
   type ConsumerGroupSettings,
@@ -57,12 +58,14 @@ export class ConsumerGroup implements Workload {
 
   processes(kept: readonly ClientHost[], context: ClientContext): readonly ClientProcess[] {
     const members = kept.filter(({ group }) => group === MEMBER);
+    const database = new ResultsDatabase();
+    context.checker.groups.promise(this.#complete.settings.promises);
     return [
       ...this.#producing().processes(
         kept.filter(({ group }) => group !== MEMBER),
         context,
       ),
-      ...members.map(({ host }, index) => this.#memberOn(host, index === 0, context)),
+      ...members.map(({ host }, index) => this.#memberOn(host, index === 0, database, context)),
     ];
   }
 
@@ -87,19 +90,22 @@ export class ConsumerGroup implements Workload {
     });
   }
 
-  #memberOn(host: string, speaksForGroup: boolean, context: ClientContext): ClientProcess {
+  #memberOn(
+    host: string,
+    speaksForGroup: boolean,
+    database: ResultsDatabase,
+    context: ClientContext,
+  ): ClientProcess {
     const { bootstrap, partitions, rules, recorder, checker } = context;
-    const { isStatic, processingMillis, commit, forbidsRepeats } = this.settings;
+    const { settings } = this.#complete;
     return new MemberProcess({
       host,
       bootstrap,
       partitions,
-      config: isStatic ? { ...this.consumerConfig, 'group.instance.id': host } : this.consumerConfig,
-      isStatic,
-      commit,
-      forbidsRepeats,
+      config: settings.isStatic ? { ...this.consumerConfig, 'group.instance.id': host } : this.consumerConfig,
+      settings,
+      database,
       mark: (name) => context.world.simulation.mark(name),
-      processingMicros: processingMillis * 1_000,
       rules,
       recorder,
       checker,

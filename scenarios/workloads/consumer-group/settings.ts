@@ -6,8 +6,10 @@ import {
   resolveConsumerConfig,
 } from '../../../broker/config/definitions.js';
 import { type Shortening, shortened } from '../../cluster/pace.js';
+import type { DeliveryPromise } from '../../invariants/group-checker.js';
 import { completeSettings, type ProduceAndConsumeSettings } from '../produce-and-consume/settings.js';
 import type { SettingsCheck } from '../workload.js';
+import { promisesOf } from './delivery.js';
 
 export const COMMIT_ORDERS = [
   'after-processing',
@@ -15,8 +17,12 @@ export const COMMIT_ORDERS = [
   'auto',
   'auto-aside',
   'position-per-record',
+  'with-results',
 ] as const;
 export type CommitOrder = (typeof COMMIT_ORDERS)[number];
+
+export const EFFECTS = ['plain', 'unique-key', 'look-up'] as const;
+export const PROMISES: readonly DeliveryPromise[] = ['no-loss', 'no-repeat', 'order'];
 
 export interface ConsumerGroupSettings {
   readonly producers: number;
@@ -32,12 +38,36 @@ export interface ConsumerGroupSettings {
    * - `auto-aside`: auto-commit, and a member polls on while it processes: a crash loses what is still being processed.
    * - `position-per-record`: a member processes one record after the other and after each commits its position, which
    *   is behind the whole poll: a crash loses the rest of the poll.
+   * - `with-results`: a member commits nothing to Kafka. It stores its offsets with its results in one transaction of a
+   *   database, and seeks to them on assignment.
    *
    * With the two orders of auto-commit `enable.auto.commit` must be true.
    */
   readonly commit: CommitOrder;
-  /** A record that is processed again breaks the promise. By default only a group that commits first promises that. */
-  readonly forbidsRepeats: boolean;
+  /** `after-processing`: a member commits after so many polls that returned records. */
+  readonly pollsPerCommit: number;
+  /** `after-processing`: before partitions are given up, a member commits what it has processed. */
+  readonly commitsWhenRevoked: boolean;
+  /** `with-results`: the transaction of a member that has lost the partition in the meantime is rolled back. */
+  readonly fencesResults: boolean;
+  /**
+   * What the processing of a record does.
+   *
+   * - `plain`: something that a repeat does again.
+   * - `unique-key`: an insert into a table with a unique key, which a repeat leaves as it is.
+   * - `look-up`: a member looks the record up before it works on it, and inserts it afterwards. Two members may both
+   *   find nothing.
+   */
+  readonly effects: (typeof EFFECTS)[number];
+  /** The processing of one poll in so many takes `slowMillis`; 0: none does. */
+  readonly slowOneIn: number;
+  readonly slowMillis: number;
+  /** A member that is asked to stop finishes its work, closes its consumer and leaves the group; false: it dies. */
+  readonly leaves: boolean;
+  /** What a run must hold. By default it is what the settings permit to promise (`delivery.ts`). */
+  readonly promises: readonly DeliveryPromise[];
+  /** Each record has one of this many keys, and the order is one of each key; 0: no keys. */
+  readonly keys: number;
   /** Each member is static: its host is its `group.instance.id`. */
   readonly isStatic: boolean;
   readonly producerConfig: Properties;
@@ -50,7 +80,15 @@ const FIELDS: { readonly [K in keyof ConsumerGroupSettings]: true } = {
   recordsPerSecond: true,
   processingMillis: true,
   commit: true,
-  forbidsRepeats: true,
+  pollsPerCommit: true,
+  commitsWhenRevoked: true,
+  fencesResults: true,
+  effects: true,
+  slowOneIn: true,
+  slowMillis: true,
+  leaves: true,
+  promises: true,
+  keys: true,
   isStatic: true,
   producerConfig: true,
   consumerConfig: true,
@@ -78,6 +116,7 @@ export function completeGroupSettings(given: Partial<ConsumerGroupSettings>): Co
     producers,
     recordsPerSecond,
     consumers: 0,
+    keys: given.keys ?? 0,
     ...(given.producerConfig === undefined ? {} : { producerConfig: given.producerConfig }),
   });
   const consumer = {
@@ -88,19 +127,27 @@ export function completeGroupSettings(given: Partial<ConsumerGroupSettings>): Co
       'auto.offset.reset': 'earliest',
     }),
   };
+  const settings = {
+    producers,
+    members: 3,
+    recordsPerSecond,
+    processingMillis: 20,
+    commit: 'after-processing' as const,
+    pollsPerCommit: 1,
+    commitsWhenRevoked: true,
+    fencesResults: true,
+    effects: 'plain' as const,
+    slowOneIn: 0,
+    slowMillis: 0,
+    leaves: false,
+    keys: 0,
+    isStatic: false,
+    ...given,
+    producerConfig: producing.producerConfig,
+    consumerConfig: { ...consumer, ...consumerConfig },
+  };
   return {
-    settings: {
-      producers,
-      members: 3,
-      recordsPerSecond,
-      processingMillis: 20,
-      commit: 'after-processing',
-      forbidsRepeats: given.commit === 'before-processing',
-      isStatic: false,
-      ...given,
-      producerConfig: producing.producerConfig,
-      consumerConfig: { ...consumer, ...consumerConfig },
-    },
+    settings: { ...settings, promises: given.promises ?? promisesOf(settings) },
     producing,
     setByHarness: { producer: setByHarness.producer, consumer },
   };
@@ -121,6 +168,12 @@ export function checkGroupSettings(settings: ConsumerGroupSettings, check: Setti
   check.positive('workload.recordsPerSecond', settings.recordsPerSecond, 1_000_000);
   check.whole('workload.processingMillis', settings.processingMillis, 0);
   check.oneOf('workload.commit', settings.commit, COMMIT_ORDERS);
+  check.oneOf('workload.effects', settings.effects, EFFECTS);
+  check.whole('workload.pollsPerCommit', settings.pollsPerCommit, 1, 1_000_000);
+  check.whole('workload.slowOneIn', settings.slowOneIn, 0, 1_000_000);
+  check.whole('workload.slowMillis', settings.slowMillis, 0);
+  check.whole('workload.keys', settings.keys, 0, 1_000_000);
+  for (const promise of settings.promises) check.oneOf('workload.promises', promise, PROMISES);
   check.properties('workload.producerConfig', settings.producerConfig, resolveProducerSettings);
   check.properties('workload.consumerConfig', settings.consumerConfig, (written) => {
     const isOn = resolveConsumerConfig(written)['enable.auto.commit'];
