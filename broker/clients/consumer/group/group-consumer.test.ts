@@ -301,3 +301,21 @@ describe('the configuration of a group', () => {
     expect(() => new GroupConsumer(env, { clientId: 'm1', bootstrap: [], config })).toThrow(message);
   });
 });
+
+describe('a member whose polls always find records', () => {
+  it('joins a rebalance at its next poll', () => {
+    const group = new Group(2);
+    const busy = group.member('busy', { 'max.poll.records': '1' });
+    group.runUntil('alone', () => busy.owns === '01');
+    const values = Array.from({ length: 1_000 }, (_, index) => `${index}`);
+    for (const index of [0, 1])
+      group.cluster.request(
+        group.cluster.leaderName(index),
+        'Produce',
+        produceRequest(values, -1, 5_000, index),
+      );
+    const other = group.member('other', { 'max.poll.records': '1' });
+    group.runUntil('shared', () => busy.owns.length === 1 && other.owns.length === 1);
+    expect(busy.values.length).toBeLessThan(1_000);
+  });
+});
