@@ -16,6 +16,7 @@ import {
   consumerGroupRepeats,
 } from './consumer-groups.js';
 import { controllerTrouble } from './controller-trouble.js';
+import { brokenDelivery, safeDelivery } from './delivery.js';
 import { diskTrouble } from './disk-trouble.js';
 import { everythingFlushed, everythingReplicated } from './everything.js';
 import type { KafkaScenario } from './experiment/scenario.js';
@@ -81,6 +82,7 @@ export const scenarios: readonly KafkaScenario[] = [
   consumerGroupAtLeastOnce,
   consumerGroupCooperative,
   consumerGroupAutoCommit,
+  ...safeDelivery,
   acks1,
   acks0,
   acks1LeaderCrash,
@@ -91,6 +93,7 @@ export const scenarios: readonly KafkaScenario[] = [
   consumerGroupRepeats,
   consumerGroupAutoCommitAside,
   consumerGroupCommitsPosition,
+  ...brokenDelivery,
   acks0Loses,
 ];
 

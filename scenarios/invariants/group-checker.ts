@@ -11,6 +11,7 @@ import {
   beginsBeyondCommits,
   commitBeyondLogEnd,
   committedOffsetLost,
+  partitionMoved,
   processedOutOfOrder,
   processedTwice,
   twoOwnersInGeneration,
@@ -37,11 +38,15 @@ export type DeliveryPromise =
   /** No record is processed twice. */
   | 'no-repeat'
   /** The records of a partition, or of a key if they have keys, are processed in order; a repeat is no matter. */
-  | 'order';
+  | 'order'
+  /** A member that comes back finds its partitions as they were, and nobody else had them. */
+  | 'no-move';
 
 export class GroupChecker {
   readonly #options: GroupCheckerOptions;
   readonly #partitions = new Map<string, GroupPartition>();
+  /** The group was formed, and a member has gone since. */
+  #isUnrest = false;
   #promises: ReadonlySet<DeliveryPromise> = new Set(['no-loss']);
 
   constructor(options: GroupCheckerOptions) {
@@ -52,11 +57,20 @@ export class GroupChecker {
     this.#promises = new Set(promises);
   }
 
+  /** A member has gone. Until then the group may still be gathering, and partitions move. */
+  memberGone(): void {
+    this.#isUnrest = true;
+  }
+
   /** A member has the partition from now on. Returns the commit below which it must not begin. */
   assigned(partition: string, { member, generationId }: MemberGeneration): number {
     const model = this.#partition(partition);
     const owner = model.owners.get(generationId) ?? member;
     model.owners.set(generationId, owner);
+    const before = model.lastOwner;
+    model.lastOwner = member;
+    if (this.#isUnrest && before !== null && before !== member && this.#promises.has('no-move'))
+      this.#options.report(partitionMoved, partition, { member, before, generationId });
     if (owner !== member) {
       const members = `${owner} and ${member}`;
       this.#options.report(twoOwnersInGeneration, partition, { members, generationId });
@@ -130,6 +144,11 @@ export class GroupChecker {
   commitAcknowledged(partition: string, offset: number): void {
     const model = this.#partition(partition);
     model.acknowledged = Math.max(model.acknowledged, offset);
+  }
+
+  commitRefused(partition: string, member: string, offset: number, error: string): void {
+    const timeMicros = this.#options.now();
+    this.#partition(partition).refusals.push({ member, offset, error, timeMicros });
   }
 
   /** The highest acknowledged commit. */

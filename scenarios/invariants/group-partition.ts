@@ -15,6 +15,10 @@ interface Commit {
   readonly timeMicros: number;
 }
 
+interface Refusal extends Commit {
+  readonly error: string;
+}
+
 interface Begin {
   readonly member: string;
   readonly generationId: number;
@@ -35,6 +39,8 @@ export class GroupPartition {
   /** The commits that raised `attempted`. */
   readonly commits: Commit[] = [];
   readonly begins: Begin[] = [];
+  readonly refusals: Refusal[] = [];
+  lastOwner: string | null = null;
   acknowledged = 0;
   attempted = 0;
   /** Every record below it is processed. */
@@ -90,7 +96,12 @@ export function causeOfLoss({ commits, begins }: GroupPartition, offset: number)
 export function causeOfRepeat(model: GroupPartition, { member, generationId, offset }: Processing): string {
   const first = model.firstProcessing(offset);
   if (first === undefined) return '';
-  const before = `${first.member} processed it at ${seconds(first.timeMicros)}`;
+  const refusal = model.refusals.findLast((each) => each.member === first.member && each.offset > offset);
+  const refused =
+    refusal === undefined
+      ? ''
+      : `, and its commit of ${refusal.offset} ended with ${refusal.error} at ${seconds(refusal.timeMicros)}`;
+  const before = `${first.member} processed it at ${seconds(first.timeMicros)}${refused}`;
   const owner = model.begins.at(-1);
   if (owner !== undefined && owner.generationId > generationId)
     return `${before}; ${member} works on what it got in generation ${generationId}, and generation ${owner.generationId} gave ${model.name} to ${owner.member}`;

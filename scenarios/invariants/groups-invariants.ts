@@ -56,6 +56,14 @@ export const processedOutOfOrder: Invariant = {
     `${w.member} processes offset ${w.offset} of ${w.partition} for the first time after offset ${w.after}`,
 };
 
+export const partitionMoved: Invariant = {
+  name: 'partition-moved',
+  meaning: 'A partition got another owner although its owner came back within its session.',
+  source: 'KIP-345',
+  sentence: (w) =>
+    `generation ${w.generationId} gives ${w.partition} to ${w.member}; ${w.before} had it before`,
+};
+
 /** In the order of the documentation. */
 export const groupsInvariants: readonly Invariant[] = [
   twoOwnersInGeneration,
@@ -65,4 +73,5 @@ export const groupsInvariants: readonly Invariant[] = [
   unprocessedRecord,
   processedTwice,
   processedOutOfOrder,
+  partitionMoved,
 ];

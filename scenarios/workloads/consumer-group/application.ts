@@ -17,6 +17,8 @@ import { partitionName } from '../../../broker/protocol/partition-name.js';
 export interface Application {
   /** The records of a poll, at least one. The application polls again. */
   onRecords(records: readonly ConsumerRecord[]): void;
+  /** A poll returned nothing. The application polls again. */
+  onNothing(): void;
   /** Before the partitions are given up. */
   onRevoked(revoked: readonly TopicPartition[], done: () => void): void;
   onAssigned(added: readonly TopicPartition[]): void;
@@ -25,9 +27,6 @@ export interface Application {
   /** Every commit of the consumer; absent: the application sees its own commits. */
   readonly interceptor?: CommitInterceptor;
 }
-
-/** The effects of a record take place. False: they do not, because they have taken place before. */
-export type Effect = (record: ConsumerRecord) => boolean;
 
 /** What the process of an application does for it. */
 export interface ApplicationHost {
@@ -44,6 +43,8 @@ export interface ApplicationHost {
   ): void;
   /** commitSync. `isProcessed`: the application says that it has processed what it commits. */
   commit(offsets: readonly ConsumedOffset[], isProcessed: boolean, then: (error: CommitError) => void): void;
+  /** Partitions that were assigned just now begin at these offsets. */
+  beginAt(offsets: readonly ConsumedOffset[]): void;
   /** The next poll begins at these offsets. */
   goBack(offsets: readonly ConsumedOffset[]): void;
   /** A commit that the host did not send, as seen by the checker. */

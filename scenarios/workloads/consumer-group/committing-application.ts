@@ -55,6 +55,12 @@ export class CommittingApplication implements Application {
     }
   }
 
+  /** A member that commits rarely commits what is left when there is nothing else to do. */
+  onNothing(): void {
+    if (this.#pollsSinceCommit === 0) this.#host.poll();
+    else this.#commitProcessed();
+  }
+
   onAssigned(): void {}
 
   /** A member that commits first has nothing left to commit. */
@@ -80,6 +86,11 @@ export class CommittingApplication implements Application {
       host.poll();
       return;
     }
+    this.#commitProcessed();
+  }
+
+  #commitProcessed(): void {
+    const host = this.#host;
     this.#pollsSinceCommit = 0;
     this.#commit([...this.#processed.values()], () => host.poll());
   }

@@ -55,6 +55,7 @@ export class MemberProcess implements ClientProcess {
 
   hostChanged(change: HostChange): void {
     if (!endsProgram(change)) return;
+    if (this.#session !== null) this.#options.checker.groups.memberGone();
     this.#session?.end();
     this.#session = null;
   }

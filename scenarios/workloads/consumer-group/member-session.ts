@@ -170,6 +170,7 @@ export class MemberSession implements ApplicationHost {
     this.noteAttempt(offsets, isProcessed);
     this.consumer.commitSync(offsets, (error) => {
       if (error === 'NONE') this.noteAcknowledgement(offsets);
+      else this.#noteRefusal(offsets, error);
       if (operation !== null) this.#completeCommit(operation, error);
       then(error);
     });
@@ -188,6 +189,10 @@ export class MemberSession implements ApplicationHost {
     }
   }
 
+  beginAt(offsets: readonly ConsumedOffset[]): void {
+    for (const { topic, partition, offset } of offsets) this.consumer.seek(topic, partition, offset);
+  }
+
   /** In the history a member that goes back gets the partition anew. */
   goBack(offsets: readonly ConsumedOffset[]): void {
     const seen = new Set<string>();
@@ -203,6 +208,11 @@ export class MemberSession implements ApplicationHost {
       all.filter(({ name }) => !seen.has(name)),
     );
     this.#options.recorder.assign(this.#process, all);
+  }
+
+  #noteRefusal(offsets: readonly ConsumedOffset[], error: CommitError): void {
+    const { groups } = this.#options.checker;
+    for (const each of offsets) groups.commitRefused(nameOf(each), this.#name, each.offset, error);
   }
 
   #close(done: () => void): void {
@@ -258,7 +268,7 @@ export class MemberSession implements ApplicationHost {
     }
     recorder.completePoll(invocation);
     for (const record of result.records) this.#read(record);
-    if (result.records.length === 0) this.poll();
+    if (result.records.length === 0) this.#application.onNothing();
     else this.#application.onRecords(result.records);
   };
 

@@ -22,7 +22,7 @@ export const COMMIT_ORDERS = [
 export type CommitOrder = (typeof COMMIT_ORDERS)[number];
 
 export const EFFECTS = ['plain', 'unique-key', 'look-up'] as const;
-export const PROMISES: readonly DeliveryPromise[] = ['no-loss', 'no-repeat', 'order'];
+export const PROMISES: readonly DeliveryPromise[] = ['no-loss', 'no-repeat', 'order', 'no-move'];
 
 export interface ConsumerGroupSettings {
   readonly producers: number;

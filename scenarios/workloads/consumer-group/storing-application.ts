@@ -33,8 +33,12 @@ export class StoringApplication implements Application {
     this.#store([...byPartition.values()], 0);
   }
 
+  onNothing(): void {
+    this.#host.poll();
+  }
+
   onAssigned(added: readonly TopicPartition[]): void {
-    this.#host.goBack(added.map((each) => this.#stored(each)));
+    this.#host.beginAt(added.map((each) => this.#stored(each)));
   }
 
   onRevoked(_revoked: readonly TopicPartition[], done: () => void): void {
