@@ -3,8 +3,16 @@
  * scenario that holds shows that the way is safe under every fault; one that breaks shows how it is not.
  * `docs/delivery.md` is the table.
  */
-import { anyOf, cleanRestart, crash, delay, type MicrosRange, pause } from '../harness/faults/arbitrary.js';
-import { oneHostAtATime } from '../harness/faults/budget.js';
+import {
+  anyOf,
+  cleanRestart,
+  crash,
+  delay,
+  holdKind,
+  type MicrosRange,
+  pause,
+} from '../harness/faults/arbitrary.js';
+import { oneHostAtATime, UNLIMITED_BUDGET } from '../harness/faults/budget.js';
 import { threeBrokers } from './cluster/cluster-spec.js';
 import { leaderOf, scenario } from './experiment/scenario.js';
 import { consumerGroup } from './workloads/consumer-group/consumer-group.js';
@@ -74,10 +82,11 @@ export const offsetsWithResultsUnfenced = scenario('offsets-with-results-unfence
     commit: 'with-results',
     fencesResults: false,
     processingMillis: 100,
-    promises: ['no-repeat'],
+    promises: ['no-loss', 'no-repeat', 'order'],
   }),
   faults: [pause(anyOf('member'), PAST_SESSION), crash(anyOf('member'))],
-  breaks: repeats,
+  // The stored offset goes back with the results of the member that hung.
+  breaks: { anomalies: ['processed-twice', 'committed-offset-lost'], withinSeeds: 100 },
 });
 
 export const atMostOnce = scenario('at-most-once', {
@@ -212,6 +221,150 @@ export const autoCommitAsideReorders = scenario('auto-commit-aside-reorders', {
   breaks: { anomalies: ['processed-out-of-order'], withinSeeds: 100 },
 });
 
+const positionMembers = {
+  commit: 'position-per-record',
+  processingMillis: 30,
+  consumerConfig: { 'max.poll.records': '50' },
+} as const;
+
+export const commitsPositionRepeats = scenario('commits-position-repeats', {
+  ...broken,
+  promise:
+    'commitSync() after each record: a member that crashes between the work and the commit has the record processed again',
+  workload: consumerGroup({ ...positionMembers, promises: ['no-repeat'] }),
+  faults: [pause(anyOf('member'), PAST_SESSION), crash(anyOf('member'))],
+  breaks: repeats,
+});
+
+export const commitsPositionReorders = scenario('commits-position-reorders', {
+  ...broken,
+  promise:
+    'commitSync() after each record: a member that hung works on the rest of its poll when the next owner is further',
+  workload: consumerGroup({ ...positionMembers, promises: ['order'] }),
+  faults: [pause(anyOf('member'), PAST_SESSION)],
+  breaks: { anomalies: ['processed-out-of-order'], withinSeeds: 100 },
+});
+
+export const retryInPlace = scenario('retry-in-place', {
+  ...held,
+  promise:
+    'a record fails: its partition pauses, goes back to the record and is resumed later; every record is processed, in order',
+  workload: consumerGroup({ failsOneIn: 30 }),
+});
+
+export const failedRecordSkipped = scenario('failed-record-skipped', {
+  ...broken,
+  promise: 'a record fails, and the member goes on: its next commit covers the record',
+  workload: consumerGroup({ failsOneIn: 100, onFailure: 'skip', promises: ['no-loss', 'order'] }),
+  faults: [crash(anyOf('member'))],
+  breaks: { anomalies: ['unprocessed-record'], withinSeeds: 10 },
+});
+
+const withRetryTopic = threeBrokers({
+  topics: {
+    orders: { partitions: 3, config: { 'min.insync.replicas': '2' } },
+    'orders-retry': { partitions: 1, config: { 'min.insync.replicas': '2' } },
+  },
+  config: cluster.config ?? {},
+});
+
+export const retryTopic = scenario('retry-topic', {
+  ...held,
+  promise:
+    'a record fails and goes to a retry topic, and then the offset is committed: every record is processed, there or here',
+  cluster: withRetryTopic,
+  workload: consumerGroup({ failsOneIn: 20, onFailure: 'publish-then-commit' }),
+});
+
+export const retryTopicReorders = scenario('retry-topic-reorders', {
+  ...broken,
+  promise: 'a record fails and goes to a retry topic: records behind it are processed before it',
+  cluster: withRetryTopic,
+  workload: consumerGroup({
+    failsOneIn: 20,
+    onFailure: 'publish-then-commit',
+    promises: ['no-loss', 'order'],
+  }),
+  faults: [crash(anyOf('member'))],
+  breaks: { anomalies: ['processed-out-of-order'], withinSeeds: 10 },
+});
+
+export const retryTopicLoses = scenario('retry-topic-loses', {
+  ...broken,
+  promise:
+    'a record fails, the offset is committed, and then the record goes to a retry topic: a crash in between loses it',
+  cluster: withRetryTopic,
+  workload: consumerGroup({
+    failsOneIn: 3,
+    onFailure: 'commit-then-publish',
+    processingMillis: 10,
+    promises: ['no-loss'],
+  }),
+  faults: [crash(anyOf('member')), holdKind('members', ['Produce'])],
+  budget: UNLIMITED_BUDGET,
+  breaks: { anomalies: ['unprocessed-record'], withinSeeds: 100 },
+});
+
+/** A group that is away for longer than `offsets.retention.minutes`, at least one minute, finds no offsets. */
+const expiring = {
+  budget: UNLIMITED_BUDGET,
+  plan: {
+    version: 1,
+    faults: [{ kind: 'crash', atMicros: 6_000_000, target: 'members', durationMicros: 75_000_000 }],
+  },
+  durationSeconds: 86,
+  cluster: threeBrokers({
+    topics: { orders: { partitions: 2, config: { 'min.insync.replicas': '2' } } },
+    config: {
+      ...cluster.config,
+      'offsets.retention.minutes': '1',
+      'offsets.retention.check.interval.ms': '1000',
+    },
+  }),
+} as const;
+const slowly = { producers: 1, recordsPerSecond: 6, processingMillis: 10 } as const;
+
+export const expiredOffsetsRepeat = scenario('expired-offsets-repeat', {
+  ...expiring,
+  promise:
+    'a group is away until its offsets expire, auto.offset.reset=earliest: it processes every record again',
+  workload: consumerGroup({ ...slowly, promises: ['no-loss', 'no-repeat', 'order'] }),
+  breaks: { anomalies: ['processed-twice'], withinSeeds: 5 },
+});
+
+export const expiredOffsetsLose = scenario('expired-offsets-lose', {
+  ...expiring,
+  promise:
+    'a group is away until its offsets expire, auto.offset.reset=latest: it leaves out what was sent meanwhile',
+  workload: consumerGroup({
+    ...slowly,
+    beginsAtStart: true,
+    consumerConfig: { 'auto.offset.reset': 'latest' },
+    promises: ['no-loss'],
+  }),
+  breaks: { anomalies: ['unprocessed-record'], withinSeeds: 5 },
+});
+
+export const expiredOffsetsStop = scenario('expired-offsets-stop', {
+  ...expiring,
+  promise:
+    'a group is away until its offsets expire, auto.offset.reset=none: it stops until an operator names the offsets; every record is processed, in order',
+  workload: consumerGroup({
+    ...slowly,
+    consumerConfig: { 'auto.offset.reset': 'none' },
+  }),
+  requiredMarks: ['operator was asked for the offset'],
+});
+
+export const latestSkipsFirst = scenario('latest-skips-first', {
+  ...broken,
+  promise:
+    'auto.offset.reset=latest: a new group leaves out what was sent before its partitions had their first position',
+  workload: consumerGroup({ consumerConfig: { 'auto.offset.reset': 'latest' }, promises: ['no-loss'] }),
+  faults: [crash(anyOf('member'))],
+  breaks: { anomalies: ['unprocessed-record'], withinSeeds: 10 },
+});
+
 export const safeDelivery = [
   onceByKey,
   offsetsWithResults,
@@ -220,6 +373,9 @@ export const safeDelivery = [
   slowProcessing,
   groupLargerThanPartitions,
   staticMembersRestart,
+  retryInPlace,
+  retryTopic,
+  expiredOffsetsStop,
 ] as const;
 
 export const brokenDelivery = [
@@ -233,4 +389,12 @@ export const brokenDelivery = [
   autoCommitRepeats,
   autoCommitAsideRepeats,
   autoCommitAsideReorders,
+  commitsPositionRepeats,
+  commitsPositionReorders,
+  failedRecordSkipped,
+  retryTopicReorders,
+  retryTopicLoses,
+  expiredOffsetsRepeat,
+  expiredOffsetsLose,
+  latestSkipsFirst,
 ] as const;

@@ -5,6 +5,8 @@
  * operations in progress end, and consumers read to the end. Then a fresh reader reads everything once more from the
  * beginning (Jepsen's final reads), so that a record that was there and is gone is noticed.
  */
+import { resolveServerConfig } from '../../broker/config/definitions.js';
+import { splitProperties } from '../../broker/config/topic-synonyms.js';
 import { messageKinds } from '../../broker/protocol/message-kinds.js';
 import type { AnswerFault, ClusterAction } from '../../harness/faults/fault.js';
 import { nearest } from '../../harness/faults/nearest.js';
@@ -232,6 +234,9 @@ export class KafkaExperiment implements Experiment {
       recorder: this.recorder,
       checker: this.checker,
       rules: clientRulesOf(cluster.clientRules, this.#ruleCounter),
+      offsetsRetentionMicros:
+        resolveServerConfig(splitProperties(cluster.config ?? {}).server)['offsets.retention.minutes'] *
+        60_000_000,
       durationMicros: this.#durationMicros,
       judgesRefusals: this.guarantee.acks === -1,
     };

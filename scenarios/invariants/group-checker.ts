@@ -31,6 +31,13 @@ export interface MemberGeneration {
   readonly generationId: number;
 }
 
+export interface OffsetRules {
+  /** The time for which the coordinator keeps the offsets of an empty group. */
+  readonly retentionMicros: number;
+  /** `auto.offset.reset=latest`: without a committed offset a member begins at the end. */
+  readonly isResetToEnd: boolean;
+}
+
 /** What an application promises of the processing of its records. */
 export type DeliveryPromise =
   /** Each record is processed. */
@@ -47,6 +54,9 @@ export class GroupChecker {
   readonly #partitions = new Map<string, GroupPartition>();
   /** The group was formed, and a member has gone since. */
   #isUnrest = false;
+  #liveMembers = 0;
+  #emptySinceMicros = 0;
+  #offsets: OffsetRules = { retentionMicros: Number.POSITIVE_INFINITY, isResetToEnd: false };
   #promises: ReadonlySet<DeliveryPromise> = new Set(['no-loss']);
 
   constructor(options: GroupCheckerOptions) {
@@ -57,9 +67,26 @@ export class GroupChecker {
     this.#promises = new Set(promises);
   }
 
+  keepsOffsets(rules: OffsetRules): void {
+    this.#offsets = rules;
+  }
+
+  /**
+   * A member lives. The coordinator may have forgotten the offsets, and the group with its generations, if no member
+   * lived for as long as it keeps them.
+   */
+  memberStarted(): void {
+    this.#liveMembers += 1;
+    if (this.#liveMembers > 1 || !this.#isUnrest) return;
+    if (this.#options.now() - this.#emptySinceMicros < this.#offsets.retentionMicros) return;
+    for (const model of this.#partitions.values()) model.expire();
+  }
+
   /** A member has gone. Until then the group may still be gathering, and partitions move. */
   memberGone(): void {
     this.#isUnrest = true;
+    this.#liveMembers -= 1;
+    this.#emptySinceMicros = this.#options.now();
   }
 
   /** A member has the partition from now on. Returns the commit below which it must not begin. */
@@ -85,7 +112,8 @@ export class GroupChecker {
     model.begins.push({ member, generationId, offset, timeMicros: this.#options.now() });
     if (offset < floor)
       this.#options.report(committedOffsetLost, partition, { member, offset, committed: floor });
-    if (offset > attempted)
+    const isReset = this.#offsets.isResetToEnd && model.acknowledged === 0;
+    if (offset > attempted && !isReset)
       this.#options.report(beginsBeyondCommits, partition, { member, offset, attempted });
   }
 
@@ -144,6 +172,7 @@ export class GroupChecker {
   commitAcknowledged(partition: string, offset: number): void {
     const model = this.#partition(partition);
     model.acknowledged = Math.max(model.acknowledged, offset);
+    model.lastCommit = Math.max(model.lastCommit, offset);
   }
 
   commitRefused(partition: string, member: string, offset: number, error: string): void {
@@ -151,9 +180,14 @@ export class GroupChecker {
     this.#partition(partition).refusals.push({ member, offset, error, timeMicros });
   }
 
-  /** The highest acknowledged commit. */
+  /** The highest acknowledged commit; 0 when the coordinator may have forgotten it. */
   acknowledged(partition: string): number {
     return this.#partition(partition).acknowledged;
+  }
+
+  /** The highest acknowledged commit, forgotten or not. */
+  lastCommit(partition: string): number {
+    return this.#partition(partition).lastCommit;
   }
 
   #partition(name: string): GroupPartition {

@@ -42,6 +42,7 @@ export class GroupPartition {
   readonly refusals: Refusal[] = [];
   lastOwner: string | null = null;
   acknowledged = 0;
+  lastCommit = 0;
   attempted = 0;
   /** Every record below it is processed. */
   processedEnd = 0;
@@ -52,6 +53,12 @@ export class GroupPartition {
 
   constructor(name: string) {
     this.name = name;
+  }
+
+  /** The coordinator may have forgotten the group. */
+  expire(): void {
+    this.owners.clear();
+    this.acknowledged = 0;
   }
 
   isProcessed(offset: number): boolean {

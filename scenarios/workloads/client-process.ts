@@ -44,6 +44,8 @@ export interface ClientContext {
   readonly recorder: Recorder;
   readonly checker: ReplicaChecker;
   readonly rules: ClientRules;
+  /** `offsets.retention.minutes` of the brokers. */
+  readonly offsetsRetentionMicros: number;
   /** Length of the safety phase. */
   readonly durationMicros: number;
   /** `acks=all`: the run checks that a broker that refuses a sequence number has a reason. */

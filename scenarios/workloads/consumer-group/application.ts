@@ -47,6 +47,9 @@ export interface ApplicationHost {
   beginAt(offsets: readonly ConsumedOffset[]): void;
   /** The next poll begins at these offsets. */
   goBack(offsets: readonly ConsumedOffset[]): void;
+  later(micros: number, run: () => void): void;
+  /** Sends the records to the retry topics of their topics. False: some may be missing there. */
+  publish(records: readonly ConsumerRecord[], then: (isPublished: boolean) => void): void;
   /** A commit that the host did not send, as seen by the checker. */
   noteAttempt(offsets: readonly ConsumedOffset[], isProcessed: boolean): void;
   noteAcknowledgement(offsets: readonly ConsumedOffset[]): void;

@@ -1,10 +1,11 @@
 /** Producers, and a consumer group whose members process what they send. */
-import type { Properties } from '../../../broker/config/definitions.js';
+import { type Properties, resolveConsumerConfig } from '../../../broker/config/definitions.js';
 import type { ClientContext, ClientHost, ClientProcess } from '../client-process.js';
 import { produceAndConsume } from '../produce-and-consume/produce-and-consume.js';
 import type { SettingsCheck, Workload } from '../workload.js';
 import { MemberProcess } from './member-process.js';
 import { ResultsDatabase } from './results-database.js';
+import { isRetryPartition } from './retry-topic.js';
 import {
   type CompleteGroupSettings,
   type ConsumerGroupSettings,
@@ -58,12 +59,20 @@ export class ConsumerGroup implements Workload {
 
   processes(kept: readonly ClientHost[], context: ClientContext): readonly ClientProcess[] {
     const members = kept.filter(({ group }) => group === MEMBER);
+    // Producers of the workload leave the retry topics to the members.
+    const partitions = context.partitions.filter((name) => !isRetryPartition(name));
     const database = new ResultsDatabase();
-    context.checker.groups.promise(this.#complete.settings.promises);
+    const { groups } = context.checker;
+    groups.promise(this.#complete.settings.promises);
+    const reset = resolveConsumerConfig(this.consumerConfig)['auto.offset.reset'];
+    groups.keepsOffsets({
+      retentionMicros: context.offsetsRetentionMicros,
+      isResetToEnd: reset === 'latest',
+    });
     return [
       ...this.#producing().processes(
         kept.filter(({ group }) => group !== MEMBER),
-        context,
+        { ...context, partitions },
       ),
       ...members.map(({ host }, index) => this.#memberOn(host, index === 0, database, context)),
     ];

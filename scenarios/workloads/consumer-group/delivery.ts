@@ -16,7 +16,7 @@ export interface Delivery {
 
 export type DeliverySettings = Pick<
   ConsumerGroupSettings,
-  'commit' | 'effects' | 'fencesResults' | 'consumerConfig'
+  'commit' | 'effects' | 'fencesResults' | 'failsOneIn' | 'onFailure' | 'consumerConfig'
 >;
 
 export function deliveryOf(settings: DeliverySettings): Delivery {
@@ -31,7 +31,8 @@ export function deliveryOf(settings: DeliverySettings): Delivery {
   };
 }
 
-function byCommit({ commit, fencesResults }: DeliverySettings): Delivery {
+function byCommit({ commit, fencesResults, failsOneIn, onFailure }: DeliverySettings): Delivery {
+  if (failsOneIn > 0) return byFailure(onFailure);
   switch (commit) {
     case 'after-processing':
     case 'auto':
@@ -48,6 +49,16 @@ function byCommit({ commit, fencesResults }: DeliverySettings): Delivery {
         ? { mayLose: false, mayRepeat: false, mayReorder: false }
         : { mayLose: false, mayRepeat: true, mayReorder: false };
   }
+}
+
+function byFailure(onFailure: DeliverySettings['onFailure']): Delivery {
+  const isPublished = onFailure === 'publish-then-commit' || onFailure === 'commit-then-publish';
+  return {
+    mayLose: onFailure === 'skip' || onFailure === 'commit-then-publish',
+    mayRepeat: true,
+    // The records behind the failed one are processed before its copy is.
+    mayReorder: isPublished,
+  };
 }
 
 export function promisesOf(settings: DeliverySettings): readonly DeliveryPromise[] {

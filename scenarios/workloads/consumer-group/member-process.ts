@@ -49,6 +49,7 @@ export class MemberProcess implements ClientProcess {
 
   start(env: Env): void {
     this.#sessions++;
+    this.#options.checker.groups.memberStarted();
     this.#session = new MemberSession(env, this.#options, this.#sessions);
     this.#session.start();
   }

@@ -23,8 +23,11 @@ import { decodeValue } from '../produce-and-consume/record-value.js';
 import type { Recorder } from '../recorder.js';
 import { type Application, type ApplicationHost, nameOf } from './application.js';
 import { CommittingApplication } from './committing-application.js';
+import { FailingApplication } from './failing-application.js';
 import { type OpenOperation, OperationLanes } from './operation-lanes.js';
 import type { ResultsDatabase } from './results-database.js';
+import { RetryPublisher } from './retry-publisher.js';
+import { type Original, originalOf } from './retry-topic.js';
 import type { ConsumerGroupSettings } from './settings.js';
 import { StoringApplication } from './storing-application.js';
 
@@ -67,6 +70,8 @@ export class MemberSession implements ApplicationHost {
   readonly #lanes: OperationLanes;
   /** The invocation in progress. */
   #polling = NONE;
+  /** Null until a record fails. */
+  #publisher: RetryPublisher | null = null;
   /** The records on which the member works; 0: it does not. */
   #working = 0;
   /** The application stops once what it does now is done. */
@@ -79,10 +84,10 @@ export class MemberSession implements ApplicationHost {
     this.#name = `${host}#${number}`;
     this.#process = recorder.history.process(this.#name);
     this.#lanes = new OperationLanes(recorder, this.#name);
-    this.#application =
-      settings.commit === 'with-results'
-        ? new StoringApplication(this, database, settings.fencesResults)
-        : new CommittingApplication(this, settings);
+    if (settings.commit === 'with-results')
+      this.#application = new StoringApplication(this, database, settings.fencesResults);
+    else if (settings.failsOneIn > 0) this.#application = new FailingApplication(this, settings);
+    else this.#application = new CommittingApplication(this, settings);
     const { interceptor } = this.#application;
     this.consumer = new GroupConsumer(env, {
       clientId: host,
@@ -128,6 +133,7 @@ export class MemberSession implements ApplicationHost {
     if (this.#polling !== NONE) this.#options.recorder.failPoll(this.#polling, 'info', 'client crashed');
     this.#polling = NONE;
     this.#lanes.abandon('client crashed');
+    this.#publisher?.abandon('client crashed');
   }
 
   poll(): void {
@@ -163,6 +169,17 @@ export class MemberSession implements ApplicationHost {
       this.#lanes.completeProcess(operation, done, isDone ? 'ok' : 'fail');
       then(isDone);
     });
+  }
+
+  later(micros: number, run: () => void): void {
+    this.#env.timers.schedule(micros, run);
+  }
+
+  publish(records: readonly ConsumerRecord[], then: (isPublished: boolean) => void): void {
+    const { host: clientId, bootstrap, rules, recorder } = this.#options;
+    const session = this.#name;
+    this.#publisher ??= new RetryPublisher(this.#env, { clientId, bootstrap, rules, recorder, session });
+    this.#publisher.publish(records, then);
   }
 
   commit(offsets: readonly ConsumedOffset[], isProcessed: boolean, then: (error: CommitError) => void): void {
@@ -238,6 +255,10 @@ export class MemberSession implements ApplicationHost {
           hasBegun: false,
         });
     }
+    for (const { topic, partition } of settings.beginsAtStart ? added : []) {
+      const isNew = checker.groups.lastCommit(nameOf({ topic, partition })) === 0;
+      if (isNew) this.consumer.seekToBeginning(topic, partition);
+    }
     this.#recordAssignment();
     this.#application.onAssigned(added);
   }
@@ -263,6 +284,7 @@ export class MemberSession implements ApplicationHost {
     const { recorder, settings } = this.#options;
     if (!result.ok) {
       recorder.failPoll(invocation, 'fail', result.error);
+      if (result.error === 'NoOffsetForPartitionException') this.#askOperator(result.topic, result.partition);
       this.#env.timers.schedule(settings.processingMillis * 1_000, () => this.poll());
       return;
     }
@@ -271,6 +293,14 @@ export class MemberSession implements ApplicationHost {
     if (result.records.length === 0) this.#application.onNothing();
     else this.#application.onRecords(result.records);
   };
+
+  /** With auto.offset.reset=none somebody has to say where the group goes on: behind its last known commit. */
+  #askOperator(topic: string, partition: number): void {
+    const owned = this.#owned.get(nameOf({ topic, partition }));
+    const { checker, mark } = this.#options;
+    if (owned !== undefined) this.consumer.seek(topic, partition, checker.groups.lastCommit(owned.name));
+    mark('operator was asked for the offset');
+  }
 
   #read(record: ConsumerRecord): void {
     const { recorder, checker } = this.#options;
@@ -295,12 +325,13 @@ export class MemberSession implements ApplicationHost {
     const value = decodeValue(record.value);
     // An application that looks its record up does so before it works on it.
     const isKnown = this.#options.database.has(value);
-    return { name, key, generationId, value, offset: record.offset, isKnown };
+    const original = originalOf(record);
+    return { name, key, generationId, value, offset: record.offset, isKnown, original };
   }
 
   /** False: nothing takes place. */
   #takeEffect(
-    { name, generationId, value, offset, isKnown }: Work,
+    { name, generationId, value, offset, isKnown, original }: Work,
     effects: ConsumerGroupSettings['effects'],
   ): boolean {
     const { checker, recorder, mark, database } = this.#options;
@@ -310,7 +341,9 @@ export class MemberSession implements ApplicationHost {
       return false;
     }
     const key = recorder.keyed.keyOf(value);
-    const isFirst = checker.groups.processed(name, { member: this.#name, generationId, offset, key });
+    const by = { member: this.#name, generationId, key };
+    if (original !== null) checker.groups.processed(original.name, { ...by, offset: original.offset });
+    const isFirst = checker.groups.processed(name, { ...by, offset });
     if (!isFirst) mark('record processed again');
     return true;
   }
@@ -342,4 +375,6 @@ interface Work {
   readonly value: number;
   readonly offset: number;
   readonly isKnown: boolean;
+  /** The record of which this one, in a retry topic, is a copy. */
+  readonly original: Original | null;
 }

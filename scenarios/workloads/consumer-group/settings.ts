@@ -22,6 +22,7 @@ export const COMMIT_ORDERS = [
 export type CommitOrder = (typeof COMMIT_ORDERS)[number];
 
 export const EFFECTS = ['plain', 'unique-key', 'look-up'] as const;
+export const ON_FAILURE = ['pause-and-retry', 'skip', 'publish-then-commit', 'commit-then-publish'] as const;
 export const PROMISES: readonly DeliveryPromise[] = ['no-loss', 'no-repeat', 'order', 'no-move'];
 
 export interface ConsumerGroupSettings {
@@ -62,6 +63,19 @@ export interface ConsumerGroupSettings {
   /** The processing of one poll in so many takes `slowMillis`; 0: none does. */
   readonly slowOneIn: number;
   readonly slowMillis: number;
+  /** The processing of one record in so many fails; 0: none does. Only with `after-processing`. */
+  readonly failsOneIn: number;
+  /**
+   * What becomes of a record whose processing failed.
+   *
+   * - `pause-and-retry`: its partition pauses, goes back to the record and is resumed later.
+   * - `skip`: a member goes on, and its next commit covers the record.
+   * - `publish-then-commit`, `commit-then-publish`: a member sends the record to a retry topic, `orders-retry` beside
+   *   `orders`, which the cluster must have and the group reads as well.
+   */
+  readonly onFailure: (typeof ON_FAILURE)[number];
+  /** A partition whose offset the group has never committed begins at its beginning, whatever `auto.offset.reset` says. */
+  readonly beginsAtStart: boolean;
   /** A member that is asked to stop finishes its work, closes its consumer and leaves the group; false: it dies. */
   readonly leaves: boolean;
   /** What a run must hold. By default it is what the settings permit to promise (`delivery.ts`). */
@@ -86,6 +100,9 @@ const FIELDS: { readonly [K in keyof ConsumerGroupSettings]: true } = {
   effects: true,
   slowOneIn: true,
   slowMillis: true,
+  failsOneIn: true,
+  onFailure: true,
+  beginsAtStart: true,
   leaves: true,
   promises: true,
   keys: true,
@@ -139,6 +156,9 @@ export function completeGroupSettings(given: Partial<ConsumerGroupSettings>): Co
     effects: 'plain' as const,
     slowOneIn: 0,
     slowMillis: 0,
+    failsOneIn: 0,
+    onFailure: 'pause-and-retry' as const,
+    beginsAtStart: false,
     leaves: false,
     keys: 0,
     isStatic: false,
@@ -168,6 +188,8 @@ export function checkGroupSettings(settings: ConsumerGroupSettings, check: Setti
   check.positive('workload.recordsPerSecond', settings.recordsPerSecond, 1_000_000);
   check.whole('workload.processingMillis', settings.processingMillis, 0);
   check.oneOf('workload.commit', settings.commit, COMMIT_ORDERS);
+  check.oneOf('workload.onFailure', settings.onFailure, ON_FAILURE);
+  check.whole('workload.failsOneIn', settings.failsOneIn, 0, 1_000_000);
   check.oneOf('workload.effects', settings.effects, EFFECTS);
   check.whole('workload.pollsPerCommit', settings.pollsPerCommit, 1, 1_000_000);
   check.whole('workload.slowOneIn', settings.slowOneIn, 0, 1_000_000);
