@@ -46,7 +46,7 @@ const held = { cluster, budget, faults: allFaults, durationSeconds: 15, required
 const broken = { cluster, budget, faults: memberFaults, durationSeconds: 15 };
 const repeats = { anomalies: ['processed-twice'], withinSeeds: 100 };
 
-export const onceByKey = scenario('once-by-key', {
+const onceByKey = scenario('once-by-key', {
   ...held,
   promise:
     'results under a unique key, then commitSync: coordinators and members crash and hang; every record takes effect once',
@@ -54,7 +54,7 @@ export const onceByKey = scenario('once-by-key', {
   requiredMarks: ['repeat had no effect'],
 });
 
-export const onceByLookUp = scenario('once-by-look-up', {
+const onceByLookUp = scenario('once-by-look-up', {
   ...broken,
   promise:
     'a look-up before the work instead of a unique key: a member that hung inserts what the next owner inserted',
@@ -67,14 +67,14 @@ export const onceByLookUp = scenario('once-by-look-up', {
   breaks: repeats,
 });
 
-export const offsetsWithResults = scenario('offsets-with-results', {
+const offsetsWithResults = scenario('offsets-with-results', {
   ...held,
   promise:
     'offsets in one transaction with the results, seek on assignment, a late transaction is rolled back: every record takes effect once',
   workload: consumerGroup({ commit: 'with-results', processingMillis: 60 }),
 });
 
-export const offsetsWithResultsUnfenced = scenario('offsets-with-results-unfenced', {
+const offsetsWithResultsUnfenced = scenario('offsets-with-results-unfenced', {
   ...broken,
   promise:
     'offsets in one transaction with the results, and a late transaction takes place: a member that hung repeats what the next owner did',
@@ -89,7 +89,7 @@ export const offsetsWithResultsUnfenced = scenario('offsets-with-results-unfence
   breaks: { anomalies: ['processed-twice', 'committed-offset-lost'], withinSeeds: 100 },
 });
 
-export const atMostOnce = scenario('at-most-once', {
+const atMostOnce = scenario('at-most-once', {
   ...held,
   promise: 'commitSync, then process: coordinators and members crash and hang; no record is processed twice',
   workload: consumerGroup({ commit: 'before-processing', processingMillis: 60 }),
@@ -107,7 +107,7 @@ const restarts = {
   durationSeconds: 15,
 };
 
-export const commitsWhenRevoked = scenario('commits-when-revoked', {
+const commitsWhenRevoked = scenario('commits-when-revoked', {
   ...restarts,
   promise:
     'a commit every 20 polls and in onPartitionsRevoked: members are restarted cleanly, and no record is processed twice',
@@ -115,7 +115,7 @@ export const commitsWhenRevoked = scenario('commits-when-revoked', {
   requiredFaults: ['clean-restart'],
 });
 
-export const forgetsRevocation = scenario('forgets-revocation', {
+const forgetsRevocation = scenario('forgets-revocation', {
   ...restarts,
   promise:
     'a commit every 20 polls and none in onPartitionsRevoked: a clean restart has records processed again',
@@ -125,7 +125,7 @@ export const forgetsRevocation = scenario('forgets-revocation', {
 
 const slow = { slowOneIn: 60, slowMillis: 10_000 };
 
-export const slowProcessing = scenario('slow-processing', {
+const slowProcessing = scenario('slow-processing', {
   ...held,
   promise:
     'processing takes longer than max.poll.interval.ms now and then: members are thrown out of the group, and every record is processed',
@@ -133,7 +133,7 @@ export const slowProcessing = scenario('slow-processing', {
   durationSeconds: 20,
 });
 
-export const slowProcessingRepeats = scenario('slow-processing-repeats', {
+const slowProcessingRepeats = scenario('slow-processing-repeats', {
   ...broken,
   promise:
     'processing takes longer than max.poll.interval.ms now and then: the next owner processes the records again',
@@ -143,7 +143,7 @@ export const slowProcessingRepeats = scenario('slow-processing-repeats', {
   breaks: repeats,
 });
 
-export const zombieMember = scenario('zombie-member', {
+const zombieMember = scenario('zombie-member', {
   ...broken,
   promise:
     'a member hangs past its session and works on: its commits are fenced, its processing is not, and records are processed twice',
@@ -152,7 +152,7 @@ export const zombieMember = scenario('zombie-member', {
   breaks: repeats,
 });
 
-export const groupLargerThanPartitions = scenario('group-larger-than-partitions', {
+const groupLargerThanPartitions = scenario('group-larger-than-partitions', {
   ...held,
   promise:
     'six members and two partitions: four wait, and take over when owners crash and hang; every record is processed',
@@ -165,7 +165,7 @@ export const groupLargerThanPartitions = scenario('group-larger-than-partitions'
 
 const rollingRestart = { ...restarts, faults: [cleanRestart(anyOf('member'), BRIEF)] };
 
-export const staticMembersRestart = scenario('static-members-restart', {
+const staticMembersRestart = scenario('static-members-restart', {
   ...rollingRestart,
   promise:
     'static members are restarted cleanly, each within its session: no partition moves, and every record is processed',
@@ -173,7 +173,7 @@ export const staticMembersRestart = scenario('static-members-restart', {
   requiredFaults: ['clean-restart'],
 });
 
-export const dynamicMembersRestart = scenario('dynamic-members-restart', {
+const dynamicMembersRestart = scenario('dynamic-members-restart', {
   ...rollingRestart,
   promise: 'members without group.instance.id are restarted cleanly: their partitions move to the others',
   workload: consumerGroup({ leaves: true, promises: ['no-loss', 'order', 'no-move'] }),
@@ -182,7 +182,7 @@ export const dynamicMembersRestart = scenario('dynamic-members-restart', {
 
 const atMostOnceMembers = { commit: 'before-processing', processingMillis: 100 } as const;
 
-export const atMostOnceReorders = scenario('at-most-once-reorders', {
+const atMostOnceReorders = scenario('at-most-once-reorders', {
   ...broken,
   promise:
     'commitSync, then process: a member that hangs after its commit works on the records when the next owner is further',
@@ -197,14 +197,14 @@ const asideMembers = {
   consumerConfig: { 'auto.commit.interval.ms': '100' },
 } as const;
 
-export const autoCommitRepeats = scenario('auto-commit-repeats', {
+const autoCommitRepeats = scenario('auto-commit-repeats', {
   ...broken,
   promise: 'auto-commit, and each poll is processed before the next: a crash has records processed again',
   workload: consumerGroup({ commit: 'auto', promises: ['no-loss', 'no-repeat', 'order'] }),
   breaks: repeats,
 });
 
-export const autoCommitAsideRepeats = scenario('auto-commit-aside-repeats', {
+const autoCommitAsideRepeats = scenario('auto-commit-aside-repeats', {
   ...broken,
   promise: 'auto-commit, and a member polls on while it processes: the next owner may repeat as well',
   workload: consumerGroup({ ...asideMembers, promises: ['no-repeat'] }),
@@ -212,7 +212,7 @@ export const autoCommitAsideRepeats = scenario('auto-commit-aside-repeats', {
   breaks: repeats,
 });
 
-export const autoCommitAsideReorders = scenario('auto-commit-aside-reorders', {
+const autoCommitAsideReorders = scenario('auto-commit-aside-reorders', {
   ...broken,
   promise:
     'auto-commit, and a member polls on while it processes: a member that hung finishes when the next owner is further',
@@ -227,7 +227,7 @@ const positionMembers = {
   consumerConfig: { 'max.poll.records': '50' },
 } as const;
 
-export const commitsPositionRepeats = scenario('commits-position-repeats', {
+const commitsPositionRepeats = scenario('commits-position-repeats', {
   ...broken,
   promise:
     'commitSync() after each record: a member that crashes between the work and the commit has the record processed again',
@@ -236,7 +236,7 @@ export const commitsPositionRepeats = scenario('commits-position-repeats', {
   breaks: repeats,
 });
 
-export const commitsPositionReorders = scenario('commits-position-reorders', {
+const commitsPositionReorders = scenario('commits-position-reorders', {
   ...broken,
   promise:
     'commitSync() after each record: a member that hung works on the rest of its poll when the next owner is further',
@@ -245,14 +245,14 @@ export const commitsPositionReorders = scenario('commits-position-reorders', {
   breaks: { anomalies: ['processed-out-of-order'], withinSeeds: 100 },
 });
 
-export const retryInPlace = scenario('retry-in-place', {
+const retryInPlace = scenario('retry-in-place', {
   ...held,
   promise:
     'a record fails: its partition pauses, goes back to the record and is resumed later; every record is processed, in order',
   workload: consumerGroup({ failsOneIn: 30 }),
 });
 
-export const failedRecordSkipped = scenario('failed-record-skipped', {
+const failedRecordSkipped = scenario('failed-record-skipped', {
   ...broken,
   promise: 'a record fails, and the member goes on: its next commit covers the record',
   workload: consumerGroup({ failsOneIn: 100, onFailure: 'skip', promises: ['no-loss', 'order'] }),
@@ -268,7 +268,7 @@ const withRetryTopic = threeBrokers({
   config: cluster.config ?? {},
 });
 
-export const retryTopic = scenario('retry-topic', {
+const retryTopic = scenario('retry-topic', {
   ...held,
   promise:
     'a record fails and goes to a retry topic, and then the offset is committed: every record is processed, there or here',
@@ -276,7 +276,7 @@ export const retryTopic = scenario('retry-topic', {
   workload: consumerGroup({ failsOneIn: 20, onFailure: 'publish-then-commit' }),
 });
 
-export const retryTopicReorders = scenario('retry-topic-reorders', {
+const retryTopicReorders = scenario('retry-topic-reorders', {
   ...broken,
   promise: 'a record fails and goes to a retry topic: records behind it are processed before it',
   cluster: withRetryTopic,
@@ -289,7 +289,7 @@ export const retryTopicReorders = scenario('retry-topic-reorders', {
   breaks: { anomalies: ['processed-out-of-order'], withinSeeds: 10 },
 });
 
-export const retryTopicLoses = scenario('retry-topic-loses', {
+const retryTopicLoses = scenario('retry-topic-loses', {
   ...broken,
   promise:
     'a record fails, the offset is committed, and then the record goes to a retry topic: a crash in between loses it',
@@ -324,7 +324,7 @@ const expiring = {
 } as const;
 const slowly = { producers: 1, recordsPerSecond: 6, processingMillis: 10 } as const;
 
-export const expiredOffsetsRepeat = scenario('expired-offsets-repeat', {
+const expiredOffsetsRepeat = scenario('expired-offsets-repeat', {
   ...expiring,
   promise:
     'a group is away until its offsets expire, auto.offset.reset=earliest: it processes every record again',
@@ -332,7 +332,7 @@ export const expiredOffsetsRepeat = scenario('expired-offsets-repeat', {
   breaks: { anomalies: ['processed-twice'], withinSeeds: 5 },
 });
 
-export const expiredOffsetsLose = scenario('expired-offsets-lose', {
+const expiredOffsetsLose = scenario('expired-offsets-lose', {
   ...expiring,
   promise:
     'a group is away until its offsets expire, auto.offset.reset=latest: it leaves out what was sent meanwhile',
@@ -345,7 +345,7 @@ export const expiredOffsetsLose = scenario('expired-offsets-lose', {
   breaks: { anomalies: ['unprocessed-record'], withinSeeds: 5 },
 });
 
-export const expiredOffsetsStop = scenario('expired-offsets-stop', {
+const expiredOffsetsStop = scenario('expired-offsets-stop', {
   ...expiring,
   promise:
     'a group is away until its offsets expire, auto.offset.reset=none: it stops until an operator names the offsets; every record is processed, in order',
@@ -356,7 +356,7 @@ export const expiredOffsetsStop = scenario('expired-offsets-stop', {
   requiredMarks: ['operator was asked for the offset'],
 });
 
-export const latestSkipsFirst = scenario('latest-skips-first', {
+const latestSkipsFirst = scenario('latest-skips-first', {
   ...broken,
   promise:
     'auto.offset.reset=latest: a new group leaves out what was sent before its partitions had their first position',

@@ -8,7 +8,7 @@ import { resolveConsumerConfig } from '../../../broker/config/definitions.js';
 import type { DeliveryPromise } from '../../invariants/group-checker.js';
 import type { ConsumerGroupSettings } from './settings.js';
 
-export interface Delivery {
+interface Delivery {
   readonly mayLose: boolean;
   readonly mayRepeat: boolean;
   readonly mayReorder: boolean;
@@ -19,7 +19,7 @@ export type DeliverySettings = Pick<
   'commit' | 'effects' | 'fencesResults' | 'failsOneIn' | 'onFailure' | 'consumerConfig'
 >;
 
-export function deliveryOf(settings: DeliverySettings): Delivery {
+function deliveryOf(settings: DeliverySettings): Delivery {
   const { mayLose, mayRepeat, mayReorder } = byCommit(settings);
   const isLatest = resolveConsumerConfig(settings.consumerConfig)['auto.offset.reset'] === 'latest';
   return {

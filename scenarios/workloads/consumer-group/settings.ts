@@ -23,7 +23,7 @@ export type CommitOrder = (typeof COMMIT_ORDERS)[number];
 
 export const EFFECTS = ['plain', 'unique-key', 'look-up'] as const;
 export const ON_FAILURE = ['pause-and-retry', 'skip', 'publish-then-commit', 'commit-then-publish'] as const;
-export const PROMISES: readonly DeliveryPromise[] = ['no-loss', 'no-repeat', 'order', 'no-move'];
+const PROMISES: readonly DeliveryPromise[] = ['no-loss', 'no-repeat', 'order', 'no-move'];
 
 export interface ConsumerGroupSettings {
   readonly producers: number;
