@@ -9,9 +9,10 @@ import { completeSwaps } from './compaction/swap.js';
 import { type DiskProcedure, demand, demandIfPresent } from './disk-procedure.js';
 import { readEpochCheckpoint, writeEpochCheckpoint } from './epoch-checkpoint.js';
 import { LogSegment } from './log-segment.js';
-import { createFile } from './log-surgery.js';
+import { createFile, rebuildProducers } from './log-surgery.js';
 import type { PartitionLogOptions } from './partition-log-options.js';
-import { readProducerSnapshot, SNAPSHOT_NAME, snapshotPath } from './producer-snapshot.js';
+import { SNAPSHOT_NAME } from './producer-snapshot.js';
+import { ProducerReplay, ProducerSnapshots } from './producer-snapshots.js';
 import { ProducerStateTable } from './producer-state-table.js';
 import { type BatchVisitor, scanBatches } from './segment-scan.js';
 
@@ -50,8 +51,7 @@ export interface LoadedLog {
   readonly recoveryPoint: number;
   readonly epochs: readonly EpochEntry[];
   readonly producers: ProducerStateTable;
-  /** The snapshot of the producers of deleted segments; '': there is none. */
-  readonly producerSnapshot: string;
+  readonly snapshots: ProducerSnapshots;
   /** Compaction has removed offsets of the log. */
   readonly mayHaveGaps: boolean;
   readonly batches: readonly BatchSummary[];
@@ -65,7 +65,7 @@ export interface LoadedLog {
 
 /** The state collected by the load so far. */
 interface Progress {
-  readonly producers: ProducerStateTable;
+  producers: ProducerReplay;
   readonly batches: BatchSummary[];
   readonly recovered: RecoveredEpoch[];
   readonly mayHaveGaps: boolean;
@@ -86,14 +86,18 @@ interface Progress {
  */
 export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
   const { directory, rules } = options;
-  const { segments, snapshots, mayHaveGaps } = yield* listSegments(directory);
+  const { segments, snapshotOffsets, mayHaveGaps } = yield* listSegments(directory);
+  const snapshots = new ProducerSnapshots(directory, rules, snapshotOffsets);
   const logStartOffset = rules.logStartAtLoad({
     checkpoint: options.logStartCheckpoint,
     firstSegmentBaseOffset: segments[0]?.baseOffset ?? 0,
   });
   yield* removeBelow(segments, logStartOffset);
   const progress: Progress = {
-    producers: new ProducerStateTable(rules),
+    producers: new ProducerReplay(
+      new ProducerStateTable(rules),
+      yield* snapshots.readNewest(Number.MAX_SAFE_INTEGER),
+    ),
     batches: [],
     recovered: [],
     mayHaveGaps,
@@ -105,9 +109,6 @@ export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
     isSynced: true,
     corruptOffset: -1,
   };
-  const firstOffset = segments[0]?.baseOffset ?? -1;
-  const producerSnapshot = snapshots.includes(firstOffset) ? snapshotPath(directory, firstOffset) : '';
-  if (producerSnapshot !== '') yield* readProducerSnapshot(producerSnapshot, progress.producers);
   for (let index = 0; index < segments.length; index++) {
     const segment = segments[index]!;
     const nextSegmentBaseOffset = segments[index + 1]?.baseOffset ?? null;
@@ -130,6 +131,7 @@ export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
   }
   if (progress.logEndOffset < logStartOffset || segments.length === 0)
     yield* beginAt(logStartOffset, options, segments, progress);
+  const producers = yield* loadProducers(segments, snapshots, progress);
   for (const segment of segments) segment.lastModifiedMillis = options.nowMillis;
   const epochs = yield* loadEpochs(options, logStartOffset, progress);
   return {
@@ -140,8 +142,8 @@ export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
       ? progress.logEndOffset
       : Math.min(Math.max(options.recoveryPoint, logStartOffset), progress.logEndOffset),
     epochs,
-    producers: progress.producers,
-    producerSnapshot: segments[0]?.baseOffset === firstOffset ? producerSnapshot : '',
+    producers,
+    snapshots,
     mayHaveGaps,
     batches: progress.batches,
     cutBytes: progress.cutBytes,
@@ -152,8 +154,7 @@ export function* loadLog(options: LoadOptions): DiskProcedure<LoadedLog> {
 
 interface ListedFiles {
   readonly segments: LogSegment[];
-  /** The offsets of the snapshots of producers. */
-  readonly snapshots: readonly number[];
+  readonly snapshotOffsets: readonly number[];
   readonly mayHaveGaps: boolean;
 }
 
@@ -161,14 +162,30 @@ function* listSegments(directory: string): DiskProcedure<ListedFiles> {
   const listed = yield* demandIfPresent({ kind: 'list', path: directory });
   const names = yield* completeSwaps(directory, listed?.names ?? []);
   const baseOffsets: number[] = [];
-  const snapshots: number[] = [];
+  const snapshotOffsets: number[] = [];
   for (const name of names) {
-    if (SNAPSHOT_NAME.test(name)) snapshots.push(Number(name.slice(0, 20)));
+    if (SNAPSHOT_NAME.test(name)) snapshotOffsets.push(Number(name.slice(0, 20)));
     if (/^\d{20}\.log$/.test(name)) baseOffsets.push(Number(name.slice(0, 20)));
   }
   baseOffsets.sort((a, b) => a - b);
   const segments = baseOffsets.map((baseOffset) => new LogSegment(directory, baseOffset));
-  return { segments, snapshots, mayHaveGaps: names.includes(GAP_MARKER) };
+  return { segments, snapshotOffsets, mayHaveGaps: names.includes(GAP_MARKER) };
+}
+
+/** The producers of the log and of its newest snapshot. Recovery may have cut the log below the newest snapshot found. */
+function* loadProducers(
+  segments: readonly LogSegment[],
+  snapshots: ProducerSnapshots,
+  { producers: replay, logEndOffset }: Progress,
+): DiskProcedure<ProducerStateTable> {
+  const { producers } = replay;
+  const isComplete = replay.end(logEndOffset);
+  yield* snapshots.removeStray(
+    segments.map(({ baseOffset }) => baseOffset),
+    logEndOffset,
+  );
+  if (!isComplete) yield* rebuildProducers(segments, logEndOffset, producers, snapshots);
+  return producers;
 }
 
 /**
@@ -197,7 +214,7 @@ function* beginAt(
   if (rules.syncsTruncation({ reason: 'recover' })) yield* demand({ kind: 'syncDirectory', path: directory });
   else progress.isSynced = false;
   progress.logEndOffset = logStartOffset;
-  progress.producers.clear();
+  progress.producers = new ProducerReplay(new ProducerStateTable(rules), null);
   progress.batches.length = 0;
   progress.recovered.length = 0;
   progress.recoveredFrom = 0;
@@ -318,7 +335,7 @@ class BatchLoader implements BatchVisitor {
     const lastOffset = batch.lastOffset(bytes, position);
     const leaderEpoch = batch.partitionLeaderEpoch(bytes, position);
     this.#segment.note(bytes, position, this.#options.indexIntervalBytes);
-    progress.producers.note(bytes, position);
+    progress.producers.note(bytes, position, baseOffset);
     if (this.#recover && leaderEpoch >= 0 && leaderEpoch > (progress.recovered.at(-1)?.leaderEpoch ?? -1)) {
       progress.recovered.push({ leaderEpoch, startOffset: baseOffset, notBefore: progress.batchesEnd });
     }

@@ -6,7 +6,7 @@ import type { TopicIdPartition } from '../protocol/topic-id-partition.js';
 import type { LogRules } from '../rules/log/index.js';
 import { markGaps } from './compaction/gap-marker.js';
 import { type Replacement, SWAP_SUFFIX } from './compaction/swap.js';
-import { type DiskProcedure, demand, demandIfPresent } from './disk-procedure.js';
+import { type DiskProcedure, demand } from './disk-procedure.js';
 import { writeEpochCheckpoint } from './epoch-checkpoint.js';
 import { LeaderEpochCache } from './leader-epoch-cache.js';
 import type { LogStartJob } from './log-job.js';
@@ -22,7 +22,7 @@ import {
   truncateSegment,
 } from './log-surgery.js';
 import type { PartitionLogOptions } from './partition-log-options.js';
-import { snapshotPath, writeProducerSnapshot } from './producer-snapshot.js';
+import type { ProducerSnapshots } from './producer-snapshots.js';
 import { ProducerStateTable } from './producer-state-table.js';
 import { TailCache } from './tail-cache.js';
 
@@ -62,8 +62,7 @@ export class LogState {
   cleanedEnd: number;
   /** The log has the file that says that it may have gaps. */
   mayHaveGaps: boolean;
-  /** The snapshot of the producers of deleted segments; '': there is none. */
-  #snapshot: string;
+  readonly #snapshots: ProducerSnapshots;
   readonly #env: Env;
   readonly #rules: LogRules;
   readonly #observer: Observer | null;
@@ -85,7 +84,7 @@ export class LogState {
     this.logEndOffset = loaded.logEndOffset;
     this.recoveryPoint = loaded.recoveryPoint;
     this.producers = loaded.producers;
-    this.#snapshot = loaded.producerSnapshot;
+    this.#snapshots = loaded.snapshots;
     this.cleanedEnd = Math.min(options.cleanedEnd ?? 0, loaded.logEndOffset);
     this.mayHaveGaps = loaded.mayHaveGaps;
     this.tail = new TailCache(env, options.tailCacheBytes ?? TAIL_CACHE_BYTES);
@@ -142,12 +141,20 @@ export class LogState {
     this.mayHaveGaps = true;
   }
 
+  /** The snapshot is there before the segment, so that no start finds a segment without one. */
   *roll(): DiskProcedure<void> {
     this.active.seal();
     yield* this.active.writeIndexes();
+    yield* this.#snapshots.take(this.logEndOffset, this.producers);
     this.active = this.#newSegment(this.logEndOffset);
     yield* createFile(this.active);
     this.segments.push(this.active);
+  }
+
+  /** As in Kafka the snapshot and the segments before the new one are synced after the roll, not in it. */
+  *flushRolled(rolledAt: number): DiskProcedure<void> {
+    yield* this.#snapshots.sync(rolledAt);
+    yield* this.flush(Math.min(rolledAt, this.logEndOffset));
   }
 
   /** Syncs the segments below `upTo`. Everything below `upTo` is durable afterwards. */
@@ -180,6 +187,7 @@ export class LogState {
     this.active.cut(cut.position, cut.offset);
     this.#moveEndTo(cut.offset, reason);
     yield* removeSegments(removed);
+    yield* this.#snapshots.removeAbove(cut.offset);
     yield* truncateSegment(this.active);
     const isSynced = this.#rules.syncsTruncation({ reason: 'truncate' });
     if (isSynced) {
@@ -190,7 +198,7 @@ export class LogState {
     this.epochs.truncateFromEnd(cut.offset, endBefore);
     yield* this.checkpointEpochs();
     if (this.#rules.rebuildsProducersOnTruncation({ targetOffset: cut.offset, logEndOffset: endBefore })) {
-      yield* rebuildProducers(this.segments, this.producers, this.#snapshot);
+      yield* rebuildProducers(this.segments, cut.offset, this.producers, this.#snapshots);
     }
     this.#tellTruncationDone(isSynced);
   }
@@ -231,7 +239,6 @@ export class LogState {
     if (reasons.length === 0) return [];
     if (reasons.length === this.segments.length) yield* this.roll();
     const removed = this.segments.slice(0, reasons.length);
-    const former = this.#snapshot;
     yield* this.#snapshotProducers(removed);
     this.#reportDeleted(removed, reasons, check);
     const logStartOffset = Math.max(this.logStartOffset, this.segments[removed.length]!.baseOffset);
@@ -239,19 +246,20 @@ export class LogState {
     if (this.#rules.checkpointsLogStartFirst()) yield* this.#writeLogStart(logStartOffset);
     this.segments.splice(0, removed.length);
     this.cuts++;
-    const renamed = yield* renameDeleted(removed, former === '' ? [] : [former]);
+    const snapshots = this.#snapshots.giveUp(removed.map(({ baseOffset }) => baseOffset));
+    const renamed = yield* renameDeleted(removed, snapshots);
     yield* demand({ kind: 'syncDirectory', path: this.directory });
     return renamed;
   }
 
-  /** Of the producers that have written up to the segment after `removed`. */
+  /** The segment after `removed` has lost its snapshot: it is written again while the batches before it are there. */
   *#snapshotProducers(removed: readonly LogSegment[]): DiskProcedure<void> {
+    const { baseOffset } = this.segments[removed.length]!;
+    if (this.#snapshots.has(baseOffset)) return;
     const producers = new ProducerStateTable(this.#rules);
-    yield* rebuildProducers(removed, producers, this.#snapshot);
-    this.#snapshot = '';
-    if (producers.size === 0) return;
-    this.#snapshot = snapshotPath(this.directory, this.segments[removed.length]!.baseOffset);
-    yield* writeProducerSnapshot(this.#snapshot, producers);
+    yield* rebuildProducers(removed, baseOffset, producers, this.#snapshots);
+    yield* this.#snapshots.take(baseOffset, producers);
+    yield* this.#snapshots.sync(baseOffset);
   }
 
   /**
@@ -289,7 +297,8 @@ export class LogState {
       yield* demand({ kind: 'syncDirectory', path: this.directory });
       this.segments.splice(this.segments.indexOf(sources[0]!), sources.length, copy);
       this.cuts++;
-      renamed.push(...(yield* renameDeleted(sources, [])));
+      const snapshots = this.#snapshots.giveUp(sources.slice(1).map(({ baseOffset }) => baseOffset));
+      renamed.push(...(yield* renameDeleted(sources, snapshots)));
       yield* copy.changeSuffix('');
       yield* demand({ kind: 'syncDirectory', path: this.directory });
     }
@@ -329,8 +338,7 @@ export class LogState {
     this.recoveryPoint = offset;
     this.#moveEndTo(offset, reason);
     this.producers.clear();
-    if (this.#snapshot !== '') yield* demandIfPresent({ kind: 'remove', path: this.#snapshot });
-    this.#snapshot = '';
+    yield* this.#snapshots.removeAll();
     if (logStartOffset > offset) this.#onLogStartMoved();
     yield* removeSegments(removed);
     yield* createFile(this.active);

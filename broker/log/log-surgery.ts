@@ -2,7 +2,7 @@ import * as batch from '../protocol/record-batch.js';
 import type { LogRules } from '../rules/log/index.js';
 import { type DiskProcedure, demand, demandIfPresent } from './disk-procedure.js';
 import type { LogSegment } from './log-segment.js';
-import { readProducerSnapshot } from './producer-snapshot.js';
+import { ProducerReplay, type ProducerSnapshots } from './producer-snapshots.js';
 import type { ProducerStateTable } from './producer-state-table.js';
 import { type BatchVisitor, scanBatches } from './segment-scan.js';
 
@@ -60,30 +60,22 @@ export function* truncateSegment(segment: LogSegment): DiskProcedure<void> {
   yield* segment.writeIndexes();
 }
 
-/**
- * Rebuilds the producer state from all batches of the segments, and from the snapshot of what was deleted before them; ''
- * there is none.
- */
+/** Rebuilds the producer state from all batches of the segments, which end at `endOffset`, and from the newest snapshot. */
 export function* rebuildProducers(
   segments: readonly LogSegment[],
+  endOffset: number,
   producers: ProducerStateTable,
-  snapshot: string,
+  snapshots: ProducerSnapshots,
 ): DiskProcedure<void> {
   producers.clear();
-  if (snapshot !== '') yield* readProducerSnapshot(snapshot, producers);
-  const visitor = new ProducerVisitor(producers);
+  const visitor = new ProducerVisitor(producers, yield* snapshots.readNewest(endOffset));
   for (const segment of segments) yield* scanBatches(segment.logPath, 0, segment.sizeBytes, visitor);
+  visitor.end(endOffset);
 }
 
-class ProducerVisitor implements BatchVisitor {
-  readonly #producers: ProducerStateTable;
-
-  constructor(producers: ProducerStateTable) {
-    this.#producers = producers;
-  }
-
+class ProducerVisitor extends ProducerReplay implements BatchVisitor {
   visit(bytes: Uint8Array, position: number): boolean {
-    this.#producers.note(bytes, position);
+    this.note(bytes, position, batch.baseOffset(bytes, position));
     return true;
   }
 }

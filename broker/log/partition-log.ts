@@ -408,9 +408,8 @@ export class PartitionLog {
     if (!rolls) return;
     const rolledAt = this.#state.logEndOffset;
     yield* this.#state.roll();
-    // As in Kafka the segments before the new one are synced after a roll, here after the present append.
-    const flush = (): DiskProcedure<void> => this.#state.flush(Math.min(rolledAt, this.#state.logEndOffset));
-    this.#enqueue('sync', flush, IGNORE);
+    // After the present append.
+    this.#enqueue('sync', () => this.#state.flushRolled(rolledAt), IGNORE);
   }
 
   /** Copies the batches to the place from which they will be read, because the sender may keep and send them again. Then writes. */

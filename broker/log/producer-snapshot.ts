@@ -1,8 +1,5 @@
 /**
- * `<offset>.snapshot` of a log (ProducerStateManager): what the log remembered of idempotent producers before that offset,
- * the last batch of each. Kafka writes one at every roll and reads the last one at a start. Here a start reads the whole
- * log, so that only the producers of deleted segments need a snapshot: it is written at the base offset of the first
- * segment that stays, before the segments below are deleted.
+ * `<offset>.snapshot` of a log: what the log remembered of idempotent producers before that offset, the last batch of each.
  *
  *     0 version int16 (1) · 2 crc uint32 (CRC-32C from 6 to the end) · 6 count int32 · then for each producer:
  *     producerId int64 · epoch int16 · lastSequence int32 · lastOffset int64 · offsetDelta int32 · timestamp int64 ·
@@ -10,8 +7,7 @@
  */
 import { crc32c } from '../protocol/crc32c.js';
 import { int16At, int32At, int64At, putInt32, putInt64 } from '../protocol/schema/big-endian.js';
-import { replaceBytes } from './checkpoint-file.js';
-import { type DiskProcedure, demandIfPresent, readWhole } from './disk-procedure.js';
+import { type DiskProcedure, readWhole } from './disk-procedure.js';
 import type { ProducerStateTable } from './producer-state-table.js';
 
 const VERSION = 1;
@@ -28,19 +24,15 @@ export function snapshotPath(directory: string, offset: number): string {
   return `${directory}/${String(offset).padStart(20, '0')}.snapshot`;
 }
 
-export function* writeProducerSnapshot(path: string, producers: ProducerStateTable): DiskProcedure<void> {
-  yield* replaceBytes(path, encode(producers), true);
-}
-
-/** Adds the producers of the snapshot. A damaged one is deleted and counts for nothing, as in Kafka. */
-export function* readProducerSnapshot(path: string, producers: ProducerStateTable): DiskProcedure<void> {
+/** Adds the producers of the snapshot. False: it is missing or damaged. */
+export function* readProducerSnapshot(path: string, producers: ProducerStateTable): DiskProcedure<boolean> {
   const bytes = yield* readWhole(path);
-  if (bytes === null) return;
-  if (isIntact(bytes)) decode(bytes, producers);
-  else yield* demandIfPresent({ kind: 'remove', path });
+  if (bytes === null || !isIntact(bytes)) return false;
+  decode(bytes, producers);
+  return true;
 }
 
-function encode(producers: ProducerStateTable): Uint8Array {
+export function encodeProducers(producers: ProducerStateTable): Uint8Array {
   const bytes = new Uint8Array(ENTRIES_POSITION + 4 + producers.size * ENTRY_BYTES);
   bytes[1] = VERSION;
   putInt32(bytes, ENTRIES_POSITION, producers.size);

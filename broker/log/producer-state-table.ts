@@ -113,6 +113,16 @@ export class ProducerStateTable {
     this.#producers.set(producerId, { producerId, producerEpoch, batches: [{ ...last }] });
   }
 
+  /** Adds what `older` remembers and this table does not: producers, and a later last batch of a producer. */
+  addOlder(older: ProducerStateTable): void {
+    for (const { producerId, producerEpoch, batches } of older.#producers.values()) {
+      const last = batches[batches.length - 1]!;
+      const known = this.#producers.get(producerId)?.batches;
+      if (known === undefined || known[known.length - 1]!.lastOffset < last.lastOffset)
+        this.restore(producerId, producerEpoch, last);
+    }
+  }
+
   removeExpired(nowMillis: number, expirationMillis: number): void {
     if (this.#producers.size === 0) return;
     const rules = this.#rules;
