@@ -49,13 +49,9 @@ export function* readText(path: string): DiskProcedure<string | null> {
  * empty one or a torn one.
  */
 export function* replaceFile(path: string, text: string, sync: boolean): DiskProcedure<void> {
-  yield* replaceBytes(path, new TextEncoder().encode(text), sync);
-}
-
-export function* replaceBytes(path: string, bytes: Uint8Array, sync: boolean): DiskProcedure<void> {
   const temporary = `${path}.tmp`;
   yield* demandIfPresent({ kind: 'remove', path: temporary });
-  yield* writeWhole(temporary, 0, bytes);
+  yield* writeWhole(temporary, 0, new TextEncoder().encode(text));
   if (sync) yield* demand({ kind: 'sync', path: temporary });
   yield* demand({ kind: 'rename', from: temporary, to: path });
   if (sync) yield* demand({ kind: 'syncDirectory', path: path.slice(0, Math.max(0, path.lastIndexOf('/'))) });
