@@ -46,6 +46,11 @@ export function auditLogWorkload({
   });
 }
 
+/** Each static member has an id of its own, as each instance of a deployment has. */
+function instanceOn(host: string, { 'group.instance.id': written }: Properties): Properties {
+  return written === undefined ? {} : { 'group.instance.id': `${written}-${host}` };
+}
+
 export class AuditWorkload implements Workload {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly #given: AuditWorkloadSettings;
@@ -118,7 +123,7 @@ export class AuditWorkload implements Workload {
       host,
       bootstrap,
       partitions,
-      config: this.consumerConfig,
+      config: { ...this.consumerConfig, ...instanceOn(host, this.consumerConfig) },
       commit,
       processingMicros: millis * 1_000,
       rules,

@@ -36,11 +36,31 @@ export function overriddenByKafka(settings: AuditSettings): readonly string[] {
     remarks.push(
       `producer: delivery.timeout.ms is ${producer['delivery.timeout.ms']}, because linger.ms + request.timeout.ms is longer than its default`,
     );
+  remarks.push(...ofGroup(settings));
   const minInSync = topic['min.insync.replicas'];
   if (minInSync > settings.replicationFactor)
     remarks.push(
       `topic: min.insync.replicas=${minInSync} acts as ${settings.replicationFactor}, the replication factor: every replica must be in sync`,
     );
+  return remarks;
+}
+
+/** What acts in a consumer group besides what was written. */
+function ofGroup({ processing, broker, brokers, consumer }: AuditSettings): readonly string[] {
+  if (processing === null) return [];
+  const remarks: string[] = [];
+  const isAuto = consumer['enable.auto.commit']?.trim() === 'true';
+  if (isAuto && processing.commit !== 'auto')
+    remarks.push(
+      'consumer: enable.auto.commit=true acts beside the commits of the application: a poll also commits what the polls before returned',
+    );
+  const replicas = broker['offsets.topic.replication.factor'];
+  if (brokers < 3 && replicas === undefined)
+    remarks.push(
+      `broker: offsets.topic.replication.factor is taken as ${brokers}: with Kafka's default of 3 a cluster of ${brokers} has no group coordinator`,
+    );
+  if (consumer['auto.offset.reset']?.trim() === 'none')
+    remarks.push('consumer: auto.offset.reset=none: the members seek to the beginning when a poll fails');
   return remarks;
 }
 

@@ -89,7 +89,25 @@ describe('a member that goes on processing', () => {
   });
 });
 
+describe('static members', () => {
+  const instance = { 'group.instance.id': 'worker' };
+
+  it('keep their partitions through a restart shorter than the session, which nobody else notices', () => {
+    const { unprocessed, repeated } = runsOf(settingsOf('after', instance), 'rebalance', 1);
+    expect([unprocessed, repeated]).toEqual([0, 0]);
+  });
+});
+
 describe('members that leave and come back', () => {
+  it('on a cluster of one broker', () => {
+    const { unprocessed, repeated } = runsOf(
+      { ...settingsOf('after'), brokers: 1, replicationFactor: 1 },
+      'rebalance',
+      1,
+    );
+    expect([unprocessed, repeated]).toEqual([0, 0]);
+  });
+
   it.each(['auto', 'after', 'before'] as const)('%s: nothing is lost or repeated', (commit) => {
     const { unprocessed, repeated } = runsOf(settingsOf(commit), 'rebalance', 2);
     expect([unprocessed, repeated]).toEqual([0, 0]);

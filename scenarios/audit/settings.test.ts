@@ -25,6 +25,8 @@ describe('settings as words', () => {
     const words = settingsToWords(given);
     expect(settingsFromWords(words.split(' '))).toEqual(given);
     expect(settingsToWords({ ...given, producer: { acks: '1', retries: '0' } })).toBe(words);
+    const processing = settings({ processing: { commit: 'before', millis: 50 } });
+    expect(settingsFromWords(settingsToWords(processing).split(' '))).toEqual(processing);
   });
 
   it.each([
@@ -32,6 +34,8 @@ describe('settings as words', () => {
     'brokers=3',
     'brokers=3 replicationFactor=3 partitions=x',
     'brokers=3 replicationFactor=3 partitions=3 client.x=1',
+    'brokers=3 replicationFactor=3 partitions=3 commit=before',
+    'brokers=3 replicationFactor=3 partitions=3 commit=never processing=5',
   ])('%j are none', (words) => {
     expect(settingsFromWords(words.split(' '))).toBeNull();
   });
@@ -43,6 +47,41 @@ describe('settings as words', () => {
     expect(auditScenarioNamed(name)).toMatchObject({ name, profile });
     expect(auditScenarioNamed('leader-crash')).toBeNull();
     expect(auditScenarioNamed('audit nothing-fails brokers=3')).toBeNull();
+  });
+});
+
+describe('processing', () => {
+  const read = (consumer: Record<string, string>, more: Partial<SettingsInput> = {}) => {
+    const properties = Object.entries(consumer).map(([key, value]) => ({ key, value, line: 1 }));
+    return readSettings({ written: [{ kind: 'consumer', source: 'consumer', properties }], ...more });
+  };
+
+  it('is committed by the consumer unless enable.auto.commit is off', () => {
+    expect(read({}).settings.processing).toEqual({ commit: 'auto', millis: 5 });
+    expect(read({ 'enable.auto.commit': 'false' }).settings.processing?.commit).toBe('after');
+    expect(read({}, { commit: 'none', processingMillis: 50 }).settings.processing).toEqual({
+      commit: 'none',
+      millis: 50,
+    });
+  });
+
+  it('contradicts no key that was written', () => {
+    expect(() => read({ 'enable.auto.commit': 'false' }, { commit: 'auto' })).toThrow(
+      'with enable.auto.commit=false',
+    );
+    expect(() => read({ 'enable.auto.commit': 'true' }, { commit: 'none' })).toThrow(
+      'with enable.auto.commit=true',
+    );
+    expect(read({ 'enable.auto.commit': 'true' }, { commit: 'after' }).remarks.join()).toContain(
+      'acts beside the commits of the application',
+    );
+  });
+
+  it('on fewer than three brokers needs another replication factor of the offsets', () => {
+    expect(read({}, { brokers: 1 }).remarks.join()).toContain(
+      'offsets.topic.replication.factor is taken as 1',
+    );
+    expect(read({}).remarks).toEqual([]);
   });
 });
 
