@@ -6,6 +6,7 @@ import { compressZstd } from './doors/zstd-compressor.js';
 import type { CliParts } from './harness/cli/cli-parts.js';
 import { checkAnyFile } from './live/check-any-file.js';
 import { addBrokerCommand } from './live/cli/broker-command.js';
+import { addVerifiableConsumerCommand } from './live/cli/verifiable-consumer-command.js';
 import { addVerifiableProducerCommand } from './live/cli/verifiable-producer-command.js';
 import { readRunDirectory } from './reports/read-run-directory.js';
 import { renderReport } from './reports/render-report.js';
@@ -28,7 +29,12 @@ export const house: CliParts = {
   renderReport: (directory) => renderReport(readRunDirectory(directory)),
   renderSummary,
   checkFile: checkAnyFile,
-  commands: [addBrokerCommand, addVerifiableProducerCommand, auditCommandOf(() => house)],
+  commands: [
+    addBrokerCommand,
+    addVerifiableProducerCommand,
+    addVerifiableConsumerCommand,
+    auditCommandOf(() => house),
+  ],
   scenarioNamed: auditScenarioNamed,
   workerUrl: new URL(`./scenarios/campaign-worker.${isCompiled ? 'js' : 'ts'}`, import.meta.url),
   codeRoot: fileURLToPath(new URL('.', import.meta.url)),

@@ -1,13 +1,13 @@
 /** `seismolog verifiable-producer`: Kafka's own tool of that name, by the native producer, against any cluster. */
-import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
-import { ConfigException, type Properties } from '../../broker/config/definitions.js';
+import { ConfigException } from '../../broker/config/definitions.js';
 import type { Address } from '../../broker/env.js';
 import { UsageError } from '../../harness/api/usage-error.js';
 import type { AddCommand } from '../../harness/cli/cli-parts.js';
 import { EXIT } from '../../harness/cli/exit-code.js';
 import type { Terminal } from '../../harness/cli/terminal.js';
 import { runVerifiableProducer } from '../verifiable-producer.js';
+import { parseAddresses, parseInteger, propertiesOf } from './tool-options.js';
 
 interface VerifiableProducerOptions {
   readonly topic: string;
@@ -94,36 +94,8 @@ async function verifiableProducerCommand(
   return EXIT.valid;
 }
 
-/** A file of Java properties without continuation lines. What concerns Java's own classes is left out. */
-function propertiesOf(file: string): Properties {
-  try {
-    const lines = readFileSync(file, 'utf8').split('\n');
-    const entries = lines
-      .map((line) => /^\s*([^#!\s=:][^=:]*?)\s*[=:]\s*(.*?)\s*$/.exec(line))
-      .flatMap((match) => (match === null ? [] : [[match[1]!, match[2]!] as const]));
-    return Object.fromEntries(
-      entries.filter(([key]) => !/^(bootstrap\.servers|(key|value)\.serializer)$/.test(key)),
-    );
-  } catch (error) {
-    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function parseInteger(text: string): number {
-  if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('an integer');
-  return Number(text);
-}
-
 function parseAcks(text: string): number {
   const acks = text === 'all' ? -1 : Number(text);
   if (![-1, 0, 1].includes(acks)) throw new InvalidArgumentError('0, 1 or -1');
   return acks;
-}
-
-function parseAddresses(text: string): readonly Address[] {
-  return text.split(',').map((each) => {
-    const match = /^(?:\[([0-9a-fA-F:]+)\]|([^:\s]+)):(\d{1,5})$/.exec(each.trim());
-    if (match === null) throw new InvalidArgumentError('host:port, separated by commas');
-    return { host: match[1] ?? match[2] ?? '', port: Number(match[3]) };
-  });
 }
