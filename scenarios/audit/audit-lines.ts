@@ -55,10 +55,9 @@ function acceptedLines(accepted: readonly ConfigRemark[]): readonly string[] {
 }
 
 export function tableLines(rows: readonly AuditRow[]): readonly string[] {
-  const runs = Math.max(...rows.map((row) => row.runs));
   const head = (index: 0 | 1): string =>
     [
-      (index === 1 ? `${runs} runs of each` : '').padEnd(TITLE_WIDTH),
+      (index === 1 ? runsOf(rows) : '').padEnd(TITLE_WIDTH),
       ...COLUMNS.map((column) => column.head[index].padEnd(CELL_WIDTH)),
       ...(index === 0 ? ['longest time without'] : ['writes', 'reads', 'processing']).map((words) =>
         words.padEnd(STANDSTILL_WIDTH),
@@ -80,6 +79,13 @@ export function tableLines(rows: readonly AuditRow[]): readonly string[] {
     ),
     'times are virtual seconds, median / worst',
   ];
+}
+
+/** `12 runs of each`; `9 to 12 runs of each` when the time did not suffice for all. */
+export function runsOf(rows: readonly AuditRow[]): string {
+  const counts = rows.filter(({ cells }) => cells.lost.verdict !== 'not measured').map(({ runs }) => runs);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? `${most} runs of each` : `${least} to ${most} runs of each`;
 }
 
 function cellWords(cell: Cell): string {
@@ -131,14 +137,16 @@ export function findingLines(document: AuditDocument): readonly string[] {
 }
 
 export function changeLines(
-  { harm, failures, tried, mending }: MendingSearch,
+  { harm, failures, tried, mending, isCutShort }: MendingSearch,
   rows: readonly AuditRow[],
 ): readonly string[] {
   const titles = rows.filter(({ name }) => failures.includes(name)).map(({ title }) => title);
   const goal = `${HARM_TITLES[harm]} when ${titles.length <= 2 ? titles.join(' or when ') : `${titles[0]}, or in ${titles.length - 1} other rows`}`;
   if (mending.length === 0)
     return [
-      `No change of one or two keys mends this (${goal}); ${tried} ${tried === 1 ? 'was' : 'were'} measured.`,
+      isCutShort
+        ? `The time was over before a change was found that mends this (${goal}); ${tried} measured.`
+        : `No change of one or two keys mends this (${goal}); ${tried} ${tried === 1 ? 'was' : 'were'} measured.`,
     ];
   return [
     `The smallest change that mends it (${goal}; ${tried} measured):`,

@@ -8,7 +8,7 @@ import {
   type SummaryPage,
 } from '../../harness/api/summary-page.js';
 import type { AuditDocument } from './audit.js';
-import { changeLines, settingLines } from './audit-lines.js';
+import { changeLines, runsOf, settingLines } from './audit-lines.js';
 import { PROCESS_KINDS } from './audit-settings.js';
 import { type AuditRow, type Cell, HARM_TITLES, HARMS, type StandstillCell } from './audit-table.js';
 import type { SettingsReading } from './read-settings.js';
@@ -26,7 +26,7 @@ export function auditPage(document: AuditDocument, reading: SettingsReading, dir
       { name: 'brokers', value: String(brokers) },
       { name: 'replication factor', value: String(replicationFactor) },
       { name: 'partitions', value: String(partitions) },
-      { name: 'runs of each row', value: String(Math.max(...rows.map(({ runs }) => runs))) },
+      { name: 'measured', value: runsOf(rows) },
       ...(acknowledgedAfterMicros === null
         ? []
         : [{ name: 'acknowledged after', value: `${(acknowledgedAfterMicros / 1e3).toFixed(1)} ms` }]),

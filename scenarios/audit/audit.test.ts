@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Workplace } from '../../harness/api/workplace.js';
 import { drawPlan } from '../../harness/faults/arbitrary.js';
 import { validatePlan } from '../../harness/faults/plan.js';
 import { executeRun } from '../../harness/runner/execute-run.js';
 import type { RunSummary } from '../../harness/runner/run-summary.js';
-import { inProcessExecutor } from '../../harness/runner/seed-executor.js';
+import { inProcessExecutor, type SeedExecutor } from '../../harness/runner/seed-executor.js';
+import { runAudit } from './audit.js';
+import { runsOf } from './audit-lines.js';
 import { auditScenario } from './audit-scenario.js';
 import { type AuditSettings, DEFAULT_SETTINGS } from './audit-settings.js';
 import { auditRow } from './audit-table.js';
@@ -75,32 +78,78 @@ describe('a grid of runs', () => {
   });
 });
 
-describe('a row of the table', () => {
-  const run = (seed: number, lost: number | null, longestMicros = 1): RunSummary => ({
-    seed: String(seed),
-    verdict: 'valid',
-    digest: 'd',
-    anomalies: [],
-    unknownBecause: [],
-    events: 100 - seed,
-    records: 1,
-    losses: [],
-    availability: [
-      {
-        key: 'topic-0',
-        writes: { longestMicros, endedAtMicros: 9, endedBy: 'the election of b2' },
-        reads: null,
-        processing: null,
+const run = (seed: number, lost: number | null, longestMicros = 1): RunSummary => ({
+  seed: String(seed),
+  verdict: 'valid',
+  digest: 'd',
+  anomalies: [],
+  unknownBecause: [],
+  events: 100 - seed,
+  records: 1,
+  losses: [],
+  availability: [
+    {
+      key: 'topic-0',
+      writes: { longestMicros, endedAtMicros: 9, endedBy: 'the election of b2' },
+      reads: null,
+      processing: null,
+    },
+  ],
+  outcome: lost === null ? null : { lost, repeated: 0, reordered: 0, readAndGone: 0, processing: null },
+  acknowledgedAfter: null,
+  virtualMicros: 1,
+  faults: [],
+  sources: [],
+  marks: {},
+  operations: {},
+});
+
+describe('the time of an audit', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  /** Every run takes 10 ms. */
+  async function auditWithin(wallMillis: number) {
+    vi.useFakeTimers();
+    const executor: SeedExecutor = {
+      concurrency: 1,
+      run: async (_scenario, seeds) => {
+        vi.advanceTimersByTime(10 * seeds.length);
+        return seeds.map((seed) => ({ kind: 'run', summary: run(Number(seed), 0) }));
       },
-    ],
-    outcome: lost === null ? null : { lost, repeated: 0, reordered: 0, readAndGone: 0, processing: null },
-    acknowledgedAfter: null,
-    virtualMicros: 1,
-    faults: [],
-    sources: [],
-    marks: {},
-    operations: {},
+      close: async () => undefined,
+    };
+    const progress = { update: () => undefined, stop: () => undefined };
+    const workplace = { signal: new AbortController().signal, beginProgress: () => progress };
+    return runAudit(workplace as unknown as Workplace, executor, {
+      settings: { ...DEFAULT_SETTINGS, processing: { commit: 'after', millis: 5 } },
+      seeds: 12,
+      promises: ['no-loss', 'processed-exactly-once'],
+      failures: 'all',
+      wallMillis,
+      seeksChanges: true,
+    });
+  }
+
+  it('that suffices gives every row its runs', async () => {
+    const { rows, verdict } = await auditWithin(1_000_000);
+    expect(new Set(rows.map(({ runs }) => runs))).toEqual(new Set([12]));
+    expect(verdict).toBe('valid');
   });
+
+  it('that does not suffice gives fewer runs to a row, and a verdict all the same', async () => {
+    const { rows, verdict, unknownBecause } = await auditWithin(2_050);
+    expect(runsOf(rows)).toBe('6 to 9 runs of each');
+    expect([verdict, unknownBecause]).toEqual(['valid', []]);
+  });
+
+  it('that leaves a row without its first runs gives no verdict', async () => {
+    const { verdict, unknownBecause } = await auditWithin(300);
+    expect(verdict).toBe('unknown');
+    expect(unknownBecause).toContain('the audit was ended early');
+  });
+});
+
+describe('a row of the table', () => {
   const row = (...runs: RunSummary[]) => auditRow(named('broker-dies'), { runs, incidents: [] }, false);
 
   it('is broken by one run, and names the run with the fewest events', () => {

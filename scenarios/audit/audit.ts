@@ -71,7 +71,9 @@ export interface AuditListeners {
 }
 
 /** The first screen shows this many runs of each class. */
-const FIRST_SEEDS = 2;
+const FIRST_SEEDS = 1;
+/** With fewer runs of each class, if so many were asked for, there is no verdict. */
+const SEEDS_LEAST = 3;
 const MINIMISE_RUNS_MAX = 60;
 
 export async function runAudit(
@@ -80,12 +82,23 @@ export async function runAudit(
   plan: AuditPlan,
   listeners: AuditListeners = {},
 ): Promise<AuditDocument> {
-  const clock = new WallClock(plan.wallMillis, workplace.signal);
+  const { wallMillis } = plan;
+  const whole = new WallClock(wallMillis, workplace.signal);
+  const measuring = new WallClock(wallMillis === null ? null : MEASURING_SHARE * wallMillis, whole.signal);
   try {
-    return await new Audit(workplace, executor, plan, clock).run(listeners);
+    return await new Audit(workplace, executor, plan, { whole, measuring }).run(listeners);
   } finally {
-    clock.stop();
+    whole.stop();
+    measuring.stop();
   }
+}
+
+/** The table takes this share of the time at most. The rest is for the counterexample and for changes that mend it. */
+const MEASURING_SHARE = 0.6;
+
+interface AuditClocks {
+  readonly whole: WallClock;
+  readonly measuring: WallClock;
 }
 
 /** Ends the work at Ctrl-C, or when the wall time is over. */
@@ -113,13 +126,13 @@ class Audit {
   readonly #workplace: Workplace;
   readonly #executor: SeedExecutor;
   readonly #plan: AuditPlan;
-  readonly #clock: WallClock;
+  readonly #clocks: AuditClocks;
 
-  constructor(workplace: Workplace, executor: SeedExecutor, plan: AuditPlan, clock: WallClock) {
+  constructor(workplace: Workplace, executor: SeedExecutor, plan: AuditPlan, clocks: AuditClocks) {
     this.#workplace = workplace;
     this.#executor = executor;
     this.#plan = plan;
-    this.#clock = clock;
+    this.#clocks = clocks;
   }
 
   async run({ onFirstTable }: AuditListeners): Promise<AuditDocument> {
@@ -130,8 +143,16 @@ class Audit {
     const first = Math.min(FIRST_SEEDS, seeds);
     const begun = await this.#outcomes(settings, { firstSeed: 1, seeds: first }, classes);
     if (first < seeds) onFirstTable?.(tableOf(classes, begun, hasGroup));
-    const rest = await this.#outcomes(settings, { firstSeed: 1 + first, seeds: seeds - first }, classes);
-    const rows = tableOf(classes, joined(begun, rest), hasGroup);
+    const least = Math.max(first, Math.min(SEEDS_LEAST, seeds));
+    const next = await this.#outcomes(settings, { firstSeed: 1 + first, seeds: least - first }, classes);
+    const isCutShort = this.#clocks.whole.signal.aborted;
+    const rest = await this.#outcomes(
+      settings,
+      { firstSeed: 1 + least, seeds: seeds - least },
+      classes,
+      this.#clocks.measuring.signal,
+    );
+    const rows = tableOf(classes, joined(joined(begun, next), rest), hasGroup);
     const worst = worstCell(
       rows,
       judged,
@@ -147,11 +168,11 @@ class Audit {
             harm: worst.harm,
             judged,
             seeds,
-            signal: this.#clock.signal,
+            signal: this.#clocks.whole.signal,
             measure: (changed, count, names) => this.#table(changed, count, names),
           });
     const results = promises.map((promise) => judgePromise(promise, rows, judged));
-    const unknownBecause = this.#unknownBecause(rows);
+    const unknownBecause = this.#unknownBecause(rows, isCutShort || this.#workplace.signal.aborted);
     return {
       verdict: mergeVerdicts([
         ...results.map(({ verdict }) => verdict),
@@ -189,6 +210,7 @@ class Audit {
     settings: AuditSettings,
     { firstSeed, seeds }: { readonly firstSeed: number; readonly seeds: number },
     classes: readonly FailureClass[],
+    signal: AbortSignal = this.#clocks.whole.signal,
   ): Promise<Outcomes> {
     const measured = classes.filter(({ needsGroup }) => settings.processing !== null || !needsGroup);
     const progress = this.#workplace.beginProgress('audit', measured.length * seeds);
@@ -197,7 +219,7 @@ class Audit {
       measured.map((failure) => ({ scenario: auditScenario(settings, failure), firstSeed, seeds })),
       {
         executor: this.#executor,
-        signal: this.#clock.signal,
+        signal,
         onRun: () => progress.update(++done, null),
       },
     ).finally(() => progress.stop());
@@ -214,7 +236,7 @@ class Audit {
       expect: 'invalid',
       expectedAnomalies: ANOMALIES_OF[harm],
     };
-    const minimiseRunsMax = this.#clock.signal.aborted ? null : MINIMISE_RUNS_MAX;
+    const minimiseRunsMax = this.#clocks.whole.signal.aborted ? null : MINIMISE_RUNS_MAX;
     const examined = await examineAt(this.#workplace, { scenario, seed, minimiseRunsMax });
     const { results, document, result, problems } = examined;
     return {
@@ -247,12 +269,12 @@ class Audit {
     return { ...cell, replay: replayLine(token, origin) };
   }
 
-  #unknownBecause(rows: readonly AuditRow[]): readonly string[] {
+  #unknownBecause(rows: readonly AuditRow[], isCutShort: boolean): readonly string[] {
     const reasons = rows.flatMap(({ title, cells, unexplained }) => [
       ...(cells.lost.verdict === 'unknown' ? [`${title}: ${cells.lost.because}`] : []),
       ...unexplained.slice(0, 2).map((words) => `${title}: ${words}, which no setting permits`),
     ]);
-    return this.#clock.signal.aborted ? [...reasons, 'the audit was ended early'] : reasons;
+    return isCutShort ? [...reasons, 'the audit was ended early'] : reasons;
   }
 }
 

@@ -23,6 +23,8 @@ export interface MendingSearch {
   /** The classes of failure in which it must be kept. */
   readonly failures: readonly string[];
   readonly tried: number;
+  /** The time was over before every neighbour was tried, or enough of them were found. */
+  readonly isCutShort: boolean;
   /** The first ones found, the smallest first. */
   readonly mending: readonly MendingChange[];
 }
@@ -73,7 +75,7 @@ export async function findMendingChanges(input: MendingInput): Promise<MendingSe
       alsoMends: mendedBy(input.rows, [...table, ...whole]),
     });
   }
-  return { harm, failures: [...goal], tried, mending };
+  return { harm, failures: [...goal], tried, isCutShort: signal.aborted, mending };
 }
 
 /** The judged classes in which the harm happens; when it happens in none of them, the others. */
