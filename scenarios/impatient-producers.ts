@@ -32,8 +32,9 @@ export const impatientProducers = scenario('impatient-producers', {
     topics: {
       orders: {
         partitions: 1,
-        // In most bursts one batch is refused permanently, between others in flight.
-        config: { 'min.insync.replicas': '1', 'segment.bytes': '4096', 'max.message.bytes': '300' },
+        // After a pause batches are refused between others in flight: for good beyond segment.bytes, and to be split beyond
+        // max.message.bytes.
+        config: { 'min.insync.replicas': '1', 'segment.bytes': '1024', 'max.message.bytes': '2000' },
       },
     },
     config: { 'producer.id.expiration.ms': '20000' },

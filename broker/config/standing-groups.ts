@@ -128,12 +128,6 @@ export const STANDING_GROUPS: readonly StandingGroup[] = [
   },
   // Records and logs.
   {
-    kinds: ['broker', 'topic', 'producer'],
-    keys: /^compression\./,
-    standing: 'accepted',
-    reason: 'has no effect: compression changes the size of batches, not what is kept',
-  },
-  {
     kinds: STORED,
     keys: /^(log\.)?(message\.timestamp\..*|preallocate|roll\..*|segment\.(ms|jitter\.ms)|local\.retention\..*)$/,
     standing: 'accepted',

@@ -33,8 +33,6 @@ const DEFINITIONS: Readonly<Record<ConfigKind, Readonly<Record<string, { parse(t
 };
 
 function isModelled(kind: ConfigKind, key: string): boolean {
-  // The native producer parses these keys and sends every batch uncompressed.
-  if (kind === 'producer' && key.startsWith('compression.')) return false;
   if (kind === 'broker' && topicSettingOf(key) !== null) return true;
   return Object.hasOwn(DEFINITIONS[kind], key);
 }

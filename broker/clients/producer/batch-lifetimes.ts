@@ -65,6 +65,25 @@ export class BatchLifetimes {
     for (const flush of this.#flushes) if (batch.id < flush.boundary) flush.remaining -= 1;
   }
 
+  /** The parts of a batch take its place. */
+  replace(batch: ProducerBatch, parts: readonly ProducerBatch[]): void {
+    const { younger } = batch;
+    let { older } = batch;
+    for (const part of parts) {
+      part.older = older;
+      if (older === null) this.#oldest = part;
+      else older.younger = part;
+      older = part;
+    }
+    if (older !== null) older.younger = younger;
+    if (younger === null) this.#youngest = older;
+    else younger.older = older;
+    batch.older = null;
+    batch.younger = null;
+    this.#undoneCount += parts.length - 1;
+    for (const flush of this.#flushes) if (batch.id < flush.boundary) flush.remaining += parts.length - 1;
+  }
+
   /** The oldest batch past its time, or null. */
   expired(now: number): ProducerBatch | null {
     const oldest = this.#oldest;

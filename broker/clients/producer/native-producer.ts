@@ -4,7 +4,7 @@
  * with an offset or with an error that says whether the record may be in the log. A record for a topic that
  * no broker has described yet waits up to `max.block.ms`.
  *
- * Not implemented: transactions, compression, `buffer.memory`, splitting of batches that are too large.
+ * Not implemented: transactions, `buffer.memory`.
  */
 
 import type { ProducerConfig, Properties } from '../../config/definitions.js';
@@ -14,6 +14,7 @@ import { ZERO_UUID } from '../../protocol/schema/uuid.js';
 import { ClusterAccess } from '../cluster-access.js';
 import type { SendError } from '../rules/acknowledgement.js';
 import { type ClientRules, clientRules } from '../rules/index.js';
+import { BatchCompression } from './batch-compression.js';
 import { PartitionQueue } from './partition-queue.js';
 import { Partitioner } from './partitioner.js';
 import { MAX_REQUEST_BYTES } from './produce-round.js';
@@ -47,6 +48,7 @@ export class NativeProducer {
   readonly #cluster: ClusterAccess;
   readonly #identity: ProducerIdentity | null;
   readonly #sender: Sender;
+  readonly #compression: BatchCompression;
   readonly #partitioner: Partitioner;
   readonly #unplaced: UnplacedRecords;
   readonly #queues = new Map<string, PartitionQueue[]>();
@@ -57,6 +59,7 @@ export class NativeProducer {
     const { clientId, bootstrap } = options;
     this.#env = env;
     this.#config = config;
+    this.#compression = new BatchCompression(config);
     this.#rules = options.rules ?? clientRules;
     this.#firstSequence = options.firstSequence ?? 0;
     this.#cluster = new ClusterAccess(env, {
@@ -177,7 +180,7 @@ export class NativeProducer {
     const openBytes = open?.sizeBytes ?? 0;
     if (open?.tryAppend(stored, callback, this.#config['batch.size'])) return open.sizeBytes - openBytes;
     const now = this.#env.clock.monotonicMicros();
-    const batch = new ProducerBatch(queue, this.#sender.lifetimes.nextId, now);
+    const batch = new ProducerBatch(queue, this.#sender.lifetimes.nextId, now, this.#compression);
     batch.tryAppend(stored, callback, this.#config['batch.size']);
     if (batch.sizeBytes > MAX_REQUEST_BYTES) {
       this.#refuse(record, 'RecordTooLargeException', callback);

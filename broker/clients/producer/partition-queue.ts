@@ -40,7 +40,7 @@ export class PartitionQueue {
   /** Whether the last waiting batch has room for no more records, or no batch waits. */
   isLastFull(batchSizeBytes: number): boolean {
     const { open } = this;
-    return open === null || open.sizeBytes >= batchSizeBytes;
+    return open === null || open.estimatedBytes >= batchSizeBytes;
   }
 
   add(batch: ProducerBatch): void {
@@ -68,6 +68,12 @@ export class PartitionQueue {
     let index = 0;
     if (this.ledger !== null) while (this.#isOlder(index, batch)) index += 1;
     this.#waiting.splice(index, 0, batch);
+  }
+
+  /** Puts the parts of a batch that was sent in its place, to be sent next. */
+  replace(batch: ProducerBatch, parts: readonly ProducerBatch[]): void {
+    this.#unreported.splice(this.#unreported.indexOf(batch), 1, ...parts);
+    for (const part of [...parts].reverse()) this.putBack(part);
   }
 
   remove(batch: ProducerBatch): void {

@@ -6,14 +6,17 @@
 import { BATCH_OVERHEAD, type BatchRecord, buildBatch, sizeOfRecord } from '../../protocol/record-batch.js';
 import { ZERO_UUID } from '../../protocol/schema/uuid.js';
 import type { SendError } from '../rules/acknowledgement.js';
+import type { BatchCompression } from './batch-compression.js';
 import type { PartitionQueue } from './partition-queue.js';
 import type { SendCallback } from './producer-record.js';
 
 const NONE: readonly string[] = [];
+/** Java allows this much for an estimate that is too small (COMPRESSION_RATE_ESTIMATION_FACTOR). */
+const ESTIMATE_MARGIN = 1.05;
 
 export class ProducerBatch {
   readonly queue: PartitionQueue;
-  /** Ascending in order of creation. */
+  /** Ascending in order of creation; the parts of a batch share out the room between its id and the next. */
   readonly id: number;
   readonly createdAt: number;
   records: BatchRecord[] = [];
@@ -50,11 +53,23 @@ export class ProducerBatch {
   older: ProducerBatch | null = null;
   younger: ProducerBatch | null = null;
   #bytes: Uint8Array | null = null;
+  readonly #compression: BatchCompression;
+  readonly #ratio: number;
+  /** 1 for a whole batch: the room for the ids of its parts. */
+  #idSpan = 1;
 
-  constructor(queue: PartitionQueue, id: number, createdAt: number) {
+  constructor(queue: PartitionQueue, id: number, createdAt: number, compression: BatchCompression) {
     this.queue = queue;
     this.id = id;
     this.createdAt = createdAt;
+    this.#compression = compression;
+    this.#ratio = compression.ratioOf(queue.metadata.topic);
+  }
+
+  /** The size that the batch is expected to have when it is sent. */
+  get estimatedBytes(): number {
+    if (this.#compression.compression.type === 'none') return this.sizeBytes;
+    return BATCH_OVERHEAD + Math.floor((this.sizeBytes - BATCH_OVERHEAD) * this.#ratio * ESTIMATE_MARGIN);
   }
 
   /** False when the batch is full. The first record always fits. */
@@ -64,7 +79,7 @@ export class ProducerBatch {
       (record.timestamp ?? 0) - (this.records[0]?.timestamp ?? 0),
       this.records.length,
     );
-    if (this.records.length > 0 && this.sizeBytes + size > batchSizeBytes) return false;
+    if (this.records.length > 0 && this.estimatedBytes + size > batchSizeBytes) return false;
     if (this.records.length === 0) {
       // Most batches hold one record. An empty list that is pushed to would reserve room for many.
       this.records = [record];
@@ -86,7 +101,9 @@ export class ProducerBatch {
 
   /** The bytes to send: the same at every attempt, and never changed once handed out. */
   bytes(): Uint8Array {
-    this.#bytes ??= buildBatch({
+    if (this.#bytes !== null) return this.#bytes;
+    const { compression } = this.#compression;
+    this.#bytes = buildBatch({
       baseOffset: 0,
       leaderEpoch: -1,
       producerId: this.producerId,
@@ -94,7 +111,51 @@ export class ProducerBatch {
       baseSequence: this.baseSequence,
       timestamp: this.records[0]?.timestamp ?? 0,
       records: this.records,
+      compression,
     });
+    if (compression.type !== 'none')
+      this.#compression.observe(this.queue.metadata.topic, this.#observedRatio());
     return this.#bytes;
+  }
+
+  #observedRatio(): number {
+    return ((this.#bytes?.length ?? 0) - BATCH_OVERHEAD) / (this.sizeBytes - BATCH_OVERHEAD);
+  }
+
+  /**
+   * The records in several batches, since the broker refuses them in one (RecordAccumulator#splitAndReenqueue). A whole batch is split
+   * at `batch.size`, a part of one in half. The parts share the sequences of the batch.
+   */
+  split(batchSizeBytes: number): readonly ProducerBatch[] {
+    const { topic } = this.queue.metadata;
+    if (this.#compression.compression.type !== 'none')
+      this.#compression.startAgain(topic, this.#observedRatio());
+    const isPart = this.#idSpan < 1;
+    const target = isPart ? Math.floor(this.sizeBytes / 2) : batchSizeBytes;
+    const span = this.#idSpan / this.records.length;
+    const parts: ProducerBatch[] = [];
+    for (const [index, record] of this.records.entries()) {
+      const callback = this.callbacks[index]!;
+      if (parts.at(-1)?.tryAppend(record, callback, target) === true) continue;
+      const part = new ProducerBatch(this.queue, this.id + index * span, this.createdAt, this.#compression);
+      part.#continue(this, index, span);
+      part.tryAppend(record, callback, target);
+      parts.push(part);
+    }
+    return parts;
+  }
+
+  #continue(whole: ProducerBatch, firstRecord: number, idSpan: number): void {
+    this.#idSpan = idSpan;
+    this.attempts = whole.attempts;
+    this.sentLeaderEpoch = whole.sentLeaderEpoch;
+    this.topicId = whole.topicId;
+    this.uncertainIn = whole.uncertainIn;
+    this.mayHaveLanded = whole.mayHaveLanded;
+    this.mayEverHaveLanded = whole.mayEverHaveLanded;
+    if (whole.baseSequence < 0) return;
+    // Sequences are unsigned 31-bit numbers that begin again at 0.
+    const sequence = (whole.baseSequence + firstRecord) % 0x8000_0000;
+    this.setProducerState(whole.producerId, whole.producerEpoch, sequence);
   }
 }

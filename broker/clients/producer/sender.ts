@@ -187,7 +187,7 @@ export class Sender {
 
   #readyAt(queue: PartitionQueue, batch: ProducerBatch): number {
     if (batch.attempts > 0) return queue.metadata.leaderEpoch > batch.sentLeaderEpoch ? 0 : batch.retryAt;
-    const isFull = queue.waiting.length > 1 || batch.sizeBytes >= this.#config['batch.size'];
+    const isFull = queue.waiting.length > 1 || batch.estimatedBytes >= this.#config['batch.size'];
     return isFull || this.lifetimes.isFlushing ? 0 : batch.createdAt + this.#lingerMicros;
   }
 
@@ -283,7 +283,8 @@ export class Sender {
     const isHinted = hint.leaderId >= 0 && this.#options.metadata.hint(metadata, batch.topicId, hint);
     if (impliesStaleMetadata(error) && !isHinted) this.#options.refresher.request();
     if (batch.isDone) return;
-    if (this.#mayRetry(batch, error)) this.#retry(batch);
+    if (error === 'MESSAGE_TOO_LARGE' && batch.records.length > 1) this.#split(batch);
+    else if (this.#mayRetry(batch, error)) this.#retry(batch);
     else this.#fail(batch, error);
   }
 
@@ -318,10 +319,21 @@ export class Sender {
     const now = this.#env.clock.monotonicMicros();
     batch.retryAt = now + this.#options.backoff.micros(batch.attempts - 1);
     batch.queue.putBack(batch);
-    if (!batch.queue.isListed) {
-      batch.queue.isListed = true;
-      this.#listed.push(batch.queue);
-    }
+    this.#relist(batch.queue);
+  }
+
+  #split(batch: ProducerBatch): void {
+    const parts = batch.split(this.#config['batch.size']);
+    batch.queue.ledger?.replace(batch, parts);
+    batch.queue.replace(batch, parts);
+    this.lifetimes.replace(batch, parts);
+    this.#relist(batch.queue);
+  }
+
+  #relist(queue: PartitionQueue): void {
+    if (queue.isListed) return;
+    queue.isListed = true;
+    this.#listed.push(queue);
   }
 
   #fail(batch: ProducerBatch, error: SendError): void {

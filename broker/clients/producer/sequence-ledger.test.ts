@@ -3,12 +3,15 @@ import { ExponentialBackoff } from '../../protocol/exponential-backoff.js';
 import { TinyWorld } from '../../testing/tiny-world.js';
 import { BrokerConnections } from '../broker-connections.js';
 import { type ClientRules, clientRules } from '../rules/index.js';
+import { BatchCompression } from './batch-compression.js';
 import { PartitionQueue } from './partition-queue.js';
 import { ProducerBatch } from './producer-batch.js';
 import { ProducerIdentity } from './producer-identity.js';
+import { resolveProducerSettings } from './producer-settings.js';
 import { SequenceLedger } from './sequence-ledger.js';
 
 const MAX = 2_147_483_647;
+const compression = new BatchCompression(resolveProducerSettings({}));
 
 function setUp(firstSequence = 0, rules: ClientRules = clientRules) {
   const env = new TinyWorld().env('p1');
@@ -34,7 +37,7 @@ function setUp(firstSequence = 0, rules: ClientRules = clientRules) {
   );
   let nextId = 0;
   const assign = (records: number): ProducerBatch => {
-    const batch = new ProducerBatch(queue, nextId++, 0);
+    const batch = new ProducerBatch(queue, nextId++, 0, compression);
     for (let index = 0; index < records; index += 1) {
       batch.tryAppend({ key: null, value: null, timestamp: 0 }, () => undefined, 16_384);
     }

@@ -77,6 +77,12 @@ export class SequenceLedger {
     else this.isUnsettled = true;
   }
 
+  /** The parts of a batch, which share its sequences, take its place. */
+  replace(batch: ProducerBatch, parts: readonly ProducerBatch[]): void {
+    const index = this.#unresolved.indexOf(batch);
+    if (index >= 0) this.#unresolved.splice(index, 1, ...parts);
+  }
+
   /** Once nothing is unresolved, decides whether all assigned sequences were acknowledged. */
   settle(): void {
     if (!this.isUnsettled || this.unresolved.length > 0) return;

@@ -23,6 +23,8 @@ export class ScriptedPartition {
   leaderEpoch = 0;
   logStartOffset = 0;
   log: LoggedBatch[] = [];
+  /** `max.message.bytes`. */
+  maxMessageBytes = Number.POSITIVE_INFINITY;
   /** Below the log end only if a test sets it. */
   highWatermarkLag = 0;
   onAppend: (() => void) | null = null;
@@ -79,6 +81,7 @@ export class ScriptedPartition {
   /** The base offset, or the error. */
   append(brokerId: number, records: Uint8Array): number | ErrorName {
     if (brokerId !== this.leaderId) return 'NOT_LEADER_OR_FOLLOWER';
+    if (records.length > this.maxMessageBytes) return 'MESSAGE_TOO_LARGE';
     if (!batches.isCrcValid(records, 0)) return 'CORRUPT_MESSAGE';
     const producerId = batches.producerId(records, 0);
     if (producerId >= 0) {
