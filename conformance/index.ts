@@ -4,11 +4,14 @@
  *     npm run conformance                    every part with what is installed
  *     npm run conformance -- --install       installs first what is missing
  *     npm run conformance -- clients --only kcat
+ *     npm run conformance -- clients --table README.md
+ *     npm run conformance -- faults
  *     npm run conformance -- fuzz --frames 1000000 --seed 3
  *     npm run conformance -- oracle --scripts 1000 --seed 7 --api Produce
  */
 import { parseArgs } from 'node:util';
 import { clientsCommand } from './clients/clients-command.js';
+import { faultsCommand } from './faults/faults-command.js';
 import { type FuzzResult, fuzzServer } from './fuzz/fuzz-server.js';
 import { startAsProcess } from './fuzz/fuzz-target.js';
 import { oracleCommand } from './oracle/oracle-command.js';
@@ -23,6 +26,7 @@ const { values, positionals } = parseArgs({
     api: { type: 'string', multiple: true, default: [] },
     frames: { type: 'string', default: '20000' },
     kafka: { type: 'string' },
+    table: { type: 'string' },
     seismolog: { type: 'string' },
     freeze: { type: 'string' },
     'no-shrink': { type: 'boolean', default: false },
@@ -33,7 +37,14 @@ const { values, positionals } = parseArgs({
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const parts: Readonly<Record<string, () => Promise<Outcome>>> = {
   clients: () =>
-    clientsCommand({ install: values.install, only: values.only, kafka: values.kafka ?? null, print }),
+    clientsCommand({
+      install: values.install,
+      only: values.only,
+      kafka: values.kafka ?? null,
+      table: values.table ?? null,
+      print,
+    }),
+  faults: () => faultsCommand({ install: values.install, print }),
   fuzz: async () => {
     const shown = ({ frames, kinds, failures, disturbed, memoryBytesMax, ...counts }: FuzzResult): string =>
       `${frames} frames, ${counts.answered} answered, ${counts.closed} closed, ${counts.stalled} stalled, ${kinds} kinds of answers, ${failures.length} failures of a node, ${disturbed} times another client was disturbed, ${Math.round((memoryBytesMax ?? 0) / 2 ** 20)} MiB at most`;

@@ -4,6 +4,7 @@ import type { Outcome } from '../outcome.js';
 import { type Client, clients } from './clients.js';
 import { conformanceTable, type TableColumn } from './conformance-table.js';
 import { type ClientRun, runClient } from './run-client.js';
+import { writeTable } from './write-table.js';
 
 export interface ClientsOptions {
   readonly install: boolean;
@@ -11,6 +12,8 @@ export interface ClientsOptions {
   readonly only: readonly string[];
   /** Against this running cluster instead of one of this project; its brokers are not rolled. */
   readonly kafka: string | null;
+  /** The page into which the table is written; null: none. */
+  readonly table: string | null;
   readonly print: (line: string) => void;
 }
 
@@ -19,6 +22,7 @@ export async function clientsCommand(options: ClientsOptions): Promise<Outcome> 
   const chosen = clients.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
   for (const client of chosen) columns.push(await runOne(client, options));
   options.print(conformanceTable(columns));
+  if (options.table !== null) writeTable(options.table, columns);
   const ran = columns.filter(({ missing }) => missing === null);
   const failed = ran.filter(({ results }) => results.some(({ outcome }) => outcome === 'failed'));
   return failed.length > 0 ? 'failed' : ran.length === 0 ? 'skipped' : 'passed';

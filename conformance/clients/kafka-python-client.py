@@ -4,7 +4,7 @@ import time
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, NewPartitions, NewTopic
 
-from report import NotOffered, bootstrap_servers, capability, expect, expect_error, finish, prefix, roll_brokers
+from report import NotOffered, bootstrap_servers, capability, eventually, expect, expect_error, finish, prefix, roll_brokers
 
 topic = f"{prefix}-python"
 servers = bootstrap_servers.split(",")
@@ -27,16 +27,14 @@ def send(settings, values):
 
 
 def produce(**settings):
-    before = end()
+    before = eventually(end)
     try:
         send(settings, [b"v", b"w"])
     except (AssertionError, RuntimeError) as error:
         if "Libraries for" in str(error):
             raise NotOffered()
         raise
-    if settings.get("acks") == 0:
-        time.sleep(0.3)
-    expect("records in the log", end() - before, 2)
+    eventually(lambda: expect("records in the log", end() - before, 2))
 
 
 def create():
@@ -107,7 +105,7 @@ capability("describe cluster", lambda: expect("brokers", len(admin.describe_clus
 capability("create partitions", lambda: admin.create_partitions({topic: NewPartitions(3)}))
 capability("delete records", delete_records)
 capability("error: unknown topic", lambda: expect_error(["UnknownTopic"], unknown))
-capability("error: too large", lambda: expect_error(["TooLarge"], lambda: send({}, [b"v" * 30_000])))
+capability("error: too large", lambda: eventually(lambda: expect_error(["TooLarge"], lambda: send({}, [b"v" * 30_000]))))
 capability("reconnect while brokers are rolled", roll)
 capability("delete topic", delete)
 finish()

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import {
   bootstrapServers,
   capability,
+  eventually,
   expect,
   expectError,
   finish,
@@ -35,10 +36,10 @@ const notOffered = () => {
   throw new NotOffered();
 };
 async function produce(...settings) {
-  const before = await offsetAt(-1);
+  const before = await eventually(() => offsetAt(-1));
   const options = settings.flatMap((each) => ['-X', each]);
   await kcat(['-P', '-t', topic, '-p', '0', '-K', ':', '-H', 'h=x', '-m', '10', ...options], 'k:v\nk:w\n');
-  if (!settings.includes('acks=0')) expect('records in the log', (await offsetAt(-1)) - before, 2);
+  await eventually(async () => expect('records in the log', (await offsetAt(-1)) - before, 2));
 }
 const consume = (...args) => kcat(['-C', '-t', topic, '-p', '0', '-o', 'beginning', '-e', '-q', ...args]);
 

@@ -1,6 +1,17 @@
 /** @platformatic/kafka, unmodified: producer, admin, and the consumer's fetch without a group. */
+import zlib from 'node:zlib';
 import { Admin, Consumer, Producer, stringDeserializers, stringSerializers } from '@platformatic/kafka';
-import { bootstrapServers, capability, expect, expectError, finish, prefix, rollBrokers } from './report.mjs';
+import {
+  bootstrapServers,
+  capability,
+  eventually,
+  expect,
+  expectError,
+  finish,
+  NotOffered,
+  prefix,
+  rollBrokers,
+} from './report.mjs';
 
 const topic = `${prefix}-platformatic`;
 const base = {
@@ -20,13 +31,13 @@ const offsetAt = async (timestamp) =>
   );
 const endOf = () => offsetAt(LATEST);
 async function produce(options = {}) {
-  const before = await endOf();
+  const before = await eventually(endOf);
   const messages = [
     { topic, partition: 0, key: 'k', value: 'v', headers: { h: 'x' } },
     { topic, partition: 0, value: 'w' },
   ];
   await producer.send({ messages, ...options });
-  if (options.acks !== 0) expect('records in the log', (await endOf()) - before, 2);
+  await eventually(async () => expect('records in the log', (await endOf()) - before, 2));
 }
 
 await capability('create topic', async () => {
@@ -37,11 +48,15 @@ await capability('produce acks=all', () => produce({ acks: -1 }));
 await capability('produce acks=1', () => produce({ acks: 1 }));
 await capability('produce acks=0', () => produce({ acks: 0 }));
 for (const codec of ['gzip', 'snappy', 'lz4', 'zstd']) {
-  await capability(`produce ${codec}`, () => produce({ compression: codec }));
+  await capability(`produce ${codec}`, () => {
+    // The client compresses with what Node has: zstd is in Node from 22.15 on.
+    if (codec === 'zstd' && zlib.zstdCompressSync === undefined) throw new NotOffered('zstd');
+    return produce({ compression: codec });
+  });
 }
 await capability('produce idempotent', async () => {
   const idempotent = new Producer({ ...base, serializers: stringSerializers, idempotent: true });
-  const before = await endOf();
+  const before = await eventually(endOf);
   for (let index = 0; index < 3; index += 1)
     await idempotent.send({ messages: [{ topic, partition: 0, value: 'i' }] });
   await idempotent.close();
@@ -90,8 +105,10 @@ await capability('error: unknown topic', () =>
   ),
 );
 await capability('error: too large', () =>
-  expectError(['MESSAGE_TOO_LARGE', 'larger than the max'], () =>
-    producer.send({ messages: [{ topic, partition: 0, value: 'v'.repeat(30_000) }] }),
+  eventually(() =>
+    expectError(['MESSAGE_TOO_LARGE', 'larger than the max'], () =>
+      producer.send({ messages: [{ topic, partition: 0, value: 'v'.repeat(30_000) }] }),
+    ),
   ),
 );
 await capability('reconnect while brokers are rolled', async () => {

@@ -9,6 +9,7 @@ export const bootstrapServers = process.env.BOOTSTRAP_SERVERS ?? '127.0.0.1:9092
 /** What the names of this script's topics begin with. */
 export const prefix = process.env.TOPIC_PREFIX ?? 'conformance';
 const TIMEOUT_MS = 30_000;
+const EVENTUALLY_MS = 10_000;
 const lines = createInterface({ input: process.stdin });
 
 /** Thrown by a script: the client has no such function. */
@@ -20,21 +21,47 @@ export async function capability(name, attempt) {
 }
 
 async function outcomeOf(attempt) {
+  let timer;
   const timeout = new Promise((_resolve, reject) => {
-    setTimeout(() => reject(new Error(`no result within ${TIMEOUT_MS} ms`)), TIMEOUT_MS).unref();
+    timer = setTimeout(() => reject(new Error(`no result within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
   });
   try {
-    await Promise.race([attempt(), timeout]);
+    await Promise.race([timeout, Promise.resolve().then(attempt)]);
     return { outcome: 'passed' };
   } catch (error) {
     if (error instanceof NotOffered) return { outcome: 'not offered' };
     return { outcome: 'failed', detail: String(error?.message ?? error).slice(0, 300) };
+  } finally {
+    clearTimeout(timer);
   }
 }
+
+/** All that an error says, and those inside it. */
+const textOf = (error) =>
+  [error?.type, error?.apiId, error?.message ?? error, ...(error?.errors ?? []).map(textOf)]
+    .concat(error?.cause === undefined ? [] : [textOf(error.cause)])
+    .filter((part) => part !== undefined)
+    .join(' ');
 
 export function expect(what, actual, expected) {
   const [shown, wanted] = [JSON.stringify(actual), JSON.stringify(expected)];
   if (shown !== wanted) throw new Error(`${what}: ${shown} instead of ${wanted}`);
+}
+
+/**
+ * Repeats a check: a broker learns settings and leaders from the metadata log, and a record that was sent with `acks=1` or `acks=0` is
+ * readable when the followers have it.
+ */
+export async function eventually(check) {
+  const deadline = Date.now() + EVENTUALLY_MS;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** Expects an error whose text has one of the words in it. */
@@ -42,7 +69,7 @@ export async function expectError(words, attempt) {
   try {
     await attempt();
   } catch (error) {
-    const text = `${error?.type ?? ''} ${error?.message ?? error} ${JSON.stringify(error?.errors ?? '')} ${error?.cause ?? ''}`;
+    const text = textOf(error);
     if (words.some((word) => text.includes(word))) return;
     throw new Error(`another error: ${text.slice(0, 200)}`);
   }

@@ -3,10 +3,12 @@ import json
 import os
 import sys
 import threading
+import time
 
 bootstrap_servers = os.environ.get("BOOTSTRAP_SERVERS", "127.0.0.1:9092")
 prefix = os.environ.get("TOPIC_PREFIX", "conformance")
 TIMEOUT_S = 30
+EVENTUALLY_S = 10
 
 
 class NotOffered(Exception):
@@ -37,6 +39,19 @@ def capability(name, attempt):
 def expect(what, actual, expected):
     if actual != expected:
         raise AssertionError(f"{what}: {actual!r} instead of {expected!r}")
+
+
+def eventually(check):
+    """Repeats a check: a broker learns settings and leaders from the metadata log, and a record that was sent with
+    `acks=1` or `acks=0` is readable when the followers have it."""
+    deadline = time.time() + EVENTUALLY_S
+    while True:
+        try:
+            return check()
+        except Exception:
+            if time.time() > deadline:
+                raise
+        time.sleep(0.05)
 
 
 def expect_error(words, attempt):
