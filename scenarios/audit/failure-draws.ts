@@ -280,16 +280,36 @@ export const clientCut: Drawn = (context) => {
 export const hostsFail =
   (kind: 'crash' | 'pause', group: 'producer' | 'consumer'): Drawn =>
   (context) =>
-    fc.array(
-      fc
-        .record({
-          atMicros: within({ min: 3 * SECOND, max: 15 * SECOND }).map((at) => at + groupMicros(context)),
-          number: upTo(5),
-          durationMicros: group === 'consumer' ? memberIsGone(context) : span(GONE),
-        })
-        .map(({ number, ...drawn }): Fault => ({ kind, target: `any ${group} #${number}`, ...drawn })),
-      { minLength: 1, maxLength: 3, size: 'max' },
-    );
+    fc
+      .array(
+        fc
+          .record({
+            atMicros: within({ min: 5 * SECOND, max: 15 * SECOND }).map((at) => at + groupMicros(context)),
+            number: upTo(5),
+            durationMicros: group === 'consumer' ? memberIsGone(context) : span(GONE),
+            isBusy: fc.boolean(),
+            backlogMicros: within({ min: SECOND, max: 3 * SECOND }),
+            intoBacklogMicros: within({ min: 80_000, max: 280_000 }),
+          })
+          .map(({ number, isBusy, backlogMicros, intoBacklogMicros, ...drawn }): readonly Fault[] => {
+            const target = `any ${group} #${number}`;
+            const fails: Fault = { kind, target, ...drawn };
+            if (group === 'producer' || !context.hasGroup || !isBusy) return [fails];
+            const atMicros = drawn.atMicros - backlogMicros - intoBacklogMicros;
+            return [slowly(target, atMicros, backlogMicros), fails];
+          }),
+        { minLength: 1, maxLength: 3, size: 'max' },
+      )
+      .map((failures) => failures.flat());
+
+/** Records gather while the member works on one, so that it is then in the middle of a full poll. */
+const slowly = (target: string, atMicros: number, micros: number): Fault => ({
+  kind: 'action',
+  name: SLOW_PROCESSING,
+  atMicros,
+  target,
+  args: { millis: Math.ceil(micros / 1_000) },
+});
 
 const GONE: MicrosRange = { min: 100_000, max: 10 * SECOND };
 
@@ -344,13 +364,7 @@ export const slowProcessing: Drawn = (context) => {
       micros: millis,
     })
     .map(({ atMicros, number, micros }): readonly Fault[] => [
-      {
-        kind: 'action',
-        name: SLOW_PROCESSING,
-        atMicros,
-        target: `any consumer #${number}`,
-        args: { millis: Math.ceil(micros / 1_000) },
-      },
+      slowly(`any consumer #${number}`, atMicros, micros),
     ]);
 };
 

@@ -26,7 +26,7 @@ import {
   processingStory,
 } from './processing.js';
 import { ReplacedRecords } from './replaced-records.js';
-import { describeLoss, type StoryInput, tellStory } from './story.js';
+import { describeLoss, lostRecords, type StoryInput, tellStory } from './story.js';
 
 export interface JudgeInput {
   readonly spec: KafkaScenarioSpec;
@@ -163,8 +163,13 @@ function storyOf(
   processing: ProcessingAccount | null,
   story: StoryInput,
 ): readonly StoryLine[] {
+  // What became of a record that the log lost is told already.
+  const lost = new Set(lostRecords(story.anomalies).map(({ value }) => Number(value)));
+  const unprocessed = processing?.unprocessed.filter(({ value }) => !lost.has(value)) ?? [];
   const ofGroup =
-    processing === null ? [] : processingStory(processing, recorder.processed, chronicle, endMicros);
+    processing === null
+      ? []
+      : processingStory({ ...processing, unprocessed }, recorder.processed, chronicle, endMicros);
   const lines = [...tellStory(story), ...ofGroup].map((line, index) => ({ line, index }));
   lines.sort((left, right) => left.line.timeMicros - right.line.timeMicros || left.index - right.index);
   const told = new Set<string>();
