@@ -28,7 +28,7 @@ describe('a group', () => {
       checker.began('t-0', first, 0, checker.assigned('t-0', first));
       for (const offset of [1, 0, 2]) checker.processed('t-0', record(offset));
       checker.commitAttempted('t-0', 'g1', 3, true);
-      checker.commitAcknowledged('t-0', 3);
+      checker.commitAcknowledged('t-0', 'g1', 3);
       const floor = checker.assigned('t-0', second);
       checker.began('t-0', second, 3, floor);
       checker.processed('t-0', record(3));
@@ -69,10 +69,21 @@ describe('a group', () => {
     const broken = checked((checker) => {
       checker.processed('t-0', record(0));
       checker.commitAttempted('t-0', 'g1', 1, true);
-      checker.commitAcknowledged('t-0', 1);
+      checker.commitAcknowledged('t-0', 'g1', 1);
       checker.began('t-0', second, 0, checker.assigned('t-0', second));
     });
     expect(broken).toEqual(['committed-offset-lost: g2 begins t-0 at 0 although offset 1 was committed']);
+  });
+
+  it('that takes the commit of a member that hung is wrong: the offset goes back', () => {
+    const broken = checked((checker) => {
+      for (const offset of [0, 1, 2]) checker.processed('t-0', record(offset));
+      checker.commitAttempted('t-0', 'g2', 3, true);
+      checker.commitAcknowledged('t-0', 'g2', 3);
+      checker.commitAttempted('t-0', 'g1', 1, true);
+      checker.commitAcknowledged('t-0', 'g1', 1);
+    });
+    expect(broken).toEqual(['commit-went-back: g1 commits offset 1 of t-0 after offset 3 was committed']);
   });
 
   it('that begins where nobody committed is wrong', () => {
@@ -98,7 +109,7 @@ describe('a group', () => {
     const broken = checked((checker) => {
       checker.began('t-0', first, 0, checker.assigned('t-0', first));
       checker.commitAttempted('t-0', 'g1', 3, false);
-      checker.commitAcknowledged('t-0', 3);
+      checker.commitAcknowledged('t-0', 'g1', 3);
       checker.processed('t-0', record(0));
       checker.began('t-0', second, 3, checker.assigned('t-0', second));
       checker.processed('t-0', record(3, second));

@@ -11,6 +11,7 @@ import {
   beginsBeyondCommits,
   commitBeyondLogEnd,
   committedOffsetLost,
+  commitWentBack,
   partitionMoved,
   processedOutOfOrder,
   processedTwice,
@@ -164,19 +165,24 @@ export class GroupChecker {
         unprocessed: model.processedEnd,
         cause: causeOfLoss(model, model.processedEnd),
       });
+    if (!model.floors.has(member)) model.floors.set(member, model.acknowledged);
     if (offset <= model.attempted) return;
     model.attempted = offset;
     model.commits.push({ member, offset, timeMicros: this.#options.now() });
   }
 
-  commitAcknowledged(partition: string, offset: number): void {
+  commitAcknowledged(partition: string, member: string, offset: number): void {
     const model = this.#partition(partition);
+    const committed = model.floors.get(member) ?? 0;
+    model.floors.delete(member);
+    if (offset < committed) this.#options.report(commitWentBack, partition, { member, offset, committed });
     model.acknowledged = Math.max(model.acknowledged, offset);
     model.lastCommit = Math.max(model.lastCommit, offset);
   }
 
   commitRefused(partition: string, member: string, offset: number, error: string): void {
     const timeMicros = this.#options.now();
+    this.#partition(partition).floors.delete(member);
     this.#partition(partition).refusals.push({ member, offset, error, timeMicros });
   }
 

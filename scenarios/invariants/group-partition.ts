@@ -41,6 +41,8 @@ export class GroupPartition {
   readonly begins: Begin[] = [];
   readonly refusals: Refusal[] = [];
   lastOwner: string | null = null;
+  /** By member with a commit under way: the highest commit that had been acknowledged when it was sent. */
+  readonly floors = new Map<string, number>();
   acknowledged = 0;
   lastCommit = 0;
   attempted = 0;
@@ -58,6 +60,7 @@ export class GroupPartition {
   /** The coordinator may have forgotten the group. */
   expire(): void {
     this.owners.clear();
+    this.floors.clear();
     this.acknowledged = 0;
   }
 

@@ -32,6 +32,14 @@ export const commitBeyondLogEnd: Invariant = {
     `${w.member} commits offset ${w.offset} of ${w.partition}, whose committed log ends at ${w.committedEnd}`,
 };
 
+export const commitWentBack: Invariant = {
+  name: 'commit-went-back',
+  meaning: 'A commit was acknowledged that is below one acknowledged before it was sent.',
+  source: 'KIP-62, commits are fenced by generation',
+  sentence: (w) =>
+    `${w.member} commits offset ${w.offset} of ${w.partition} after offset ${w.committed} was committed`,
+};
+
 export const unprocessedRecord: Invariant = {
   name: 'unprocessed-record',
   meaning: 'A commit covers a record that no member processed, and the group promises to process each.',
@@ -70,6 +78,7 @@ export const groupsInvariants: readonly Invariant[] = [
   committedOffsetLost,
   beginsBeyondCommits,
   commitBeyondLogEnd,
+  commitWentBack,
   unprocessedRecord,
   processedTwice,
   processedOutOfOrder,

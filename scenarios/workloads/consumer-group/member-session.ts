@@ -202,7 +202,7 @@ export class MemberSession implements ApplicationHost {
     const { checker, recorder } = this.#options;
     for (const each of offsets) {
       recorder.note(each.offset, each.partition);
-      checker.groups.commitAcknowledged(nameOf(each), each.offset);
+      checker.groups.commitAcknowledged(nameOf(each), this.#name, each.offset);
     }
   }
 
