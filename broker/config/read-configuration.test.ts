@@ -19,7 +19,7 @@ describe('each key of a file is sorted by its standing', () => {
     expect(properties).toEqual({});
     expect(words(accepted)).toEqual([
       'file:1 num.io.threads has no effect: it sizes threads, buffers and queues of a real machine',
-      'file:2 ssl.keystore.location has no effect: simulated connections need no encryption, authentication or authorization',
+      'file:2 ssl.keystore.location has no effect in a simulation, where nothing is encrypted; a live cluster (`seismolog broker`) obeys it',
     ]);
   });
 

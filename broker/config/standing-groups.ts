@@ -58,10 +58,17 @@ export const STANDING_GROUPS: readonly StandingGroup[] = [
   // The world in which a broker lives.
   {
     kinds: BROKER,
-    keys: /^(listener\.name\..*|listeners|advertised\.listeners|listener\.security\.protocol\.map|inter\.broker\.listener\.name|early\.start\.listeners|controller\.listener\.names)$/,
+    keys: /^(listener\.name\..*|listeners|listener\.security\.protocol\.map|inter\.broker\.listener\.name|controller\.listener\.names|sasl\.enabled\.mechanisms|sasl\.server\.max\.receive\.size|ssl\.(keystore|truststore)\.(type|location|certificate\.chain|certificates|key)|ssl\.client\.auth|ssl\.key\.password)$/,
     standing: 'accepted',
-    reason: 'has no effect: every simulated host has one address, and nothing is encrypted',
+    reason:
+      'has no effect in a simulation, where nothing is encrypted; a live cluster (`seismolog broker`) obeys it',
     open: /^listener\.name\./,
+  },
+  {
+    kinds: BROKER,
+    keys: /^(advertised\.listeners|early\.start\.listeners)$/,
+    standing: 'accepted',
+    reason: 'has no effect: every host has one address',
   },
   {
     kinds: PROCESSES,
