@@ -13,7 +13,7 @@ import { renderReport } from './reports/render-report.js';
 import { renderSummary } from './reports/summary-page.js';
 import { auditCommandOf } from './scenarios/audit/audit-command.js';
 import { auditScenarioNamed } from './scenarios/audit/audit-scenario.js';
-import { guestScenarios, scenarios } from './scenarios/index.js';
+import { guestScenarios, scenarios, storyScenarios } from './scenarios/index.js';
 import { exhibits } from './scenarios/museum/index.js';
 
 useZstdCompressor(compressZstd);
@@ -25,6 +25,7 @@ const packageJson: unknown = JSON.parse(
 
 export const house: CliParts = {
   scenarios: [...scenarios, ...guestScenarios],
+  story: storyScenarios,
   exhibits,
   renderReport: (directory) => renderReport(readRunDirectory(directory)),
   renderSummary,

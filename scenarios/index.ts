@@ -104,3 +104,17 @@ export const guestScenarios: readonly KafkaScenario[] = [
   kafkaJsIdempotentLoses,
   kafkaJsSpreadLoses,
 ];
+
+const leftOutOfStory: readonly KafkaScenario[] = [
+  lostResponsesRetried,
+  withoutIdempotence,
+  oneBroker,
+  unsteadyIsr,
+  consumerGroupAutoCommit,
+  ...safeDelivery,
+];
+
+/** The scenarios of the story that takes half a minute: the others differ from one of these in few settings. */
+export const storyScenarios: readonly KafkaScenario[] = scenarios.filter(
+  (scenario) => !leftOutOfStory.includes(scenario),
+);

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { RenderSummary } from '../api/summary-page.js';
 import type { Anomaly, Verdict } from '../checkers/verdict.js';
 import type { House } from '../runner/catalogue.js';
+import type { Scenario } from '../runner/experiment.js';
 import type { Terminal } from './terminal.js';
 
 /** The result of `check`: the judgement of a history. */
@@ -21,6 +22,8 @@ export type AddCommand = (program: Command, terminal: Terminal, done: (exitCode:
 export interface CliParts extends House {
   /** Commands besides those of the harness, in the order of the help text. */
   readonly commands?: readonly AddCommand[];
+  /** The scenarios of the default story; absent: every one. */
+  readonly story?: readonly Scenario[];
   /** Renders the page of an audit or of a campaign. */
   readonly renderSummary: RenderSummary;
   /** Judges a history file. @throws HistoryError */
