@@ -97,9 +97,10 @@ describe.skipIf(!found.ok)(
         const offsets = offsetsIn(text);
         expect(offsets[0]).toBeGreaterThan(0);
         expect(offsets).toEqual(Array.from({ length: 60 - offsets[0]! }, (_, index) => offsets[0]! + index));
-        expect([...text.matchAll(/^producerId: (\d+)/gm)].map((match) => Number(match[1]))).toEqual([
-          7, 8, 9,
-        ]);
+        // One snapshot lies at the start of the first segment that stays, and one at each roll after it.
+        const producers = [...text.matchAll(/^producerId: (\d+)/gm)].map((match) => Number(match[1]));
+        expect(producers).toEqual(producers.map((_, index) => 7 + (index % 3)));
+        expect(producers.length).toBeGreaterThanOrEqual(6);
       },
       MINUTE,
     );
