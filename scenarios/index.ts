@@ -110,11 +110,24 @@ const leftOutOfStory: readonly KafkaScenario[] = [
   withoutIdempotence,
   oneBroker,
   unsteadyIsr,
+  twoBrokers,
+  lostDisks,
+  laggingFollowers,
+  impatientProducers,
+  retention,
+  coldReads,
+  twoTopicsUnflushed,
+  twoTopicsFlushed,
+  smallSizes,
+  compaction,
+  everythingFlushed,
+  everythingReplicated,
+  consumerGroupCooperative,
   consumerGroupAutoCommit,
   ...safeDelivery,
 ];
 
-/** The scenarios of the story that takes half a minute: the others differ from one of these in few settings. */
+/** The scenarios of the story that takes half a minute. The others take long, or differ from one of these in few settings. */
 export const storyScenarios: readonly KafkaScenario[] = scenarios.filter(
   (scenario) => !leftOutOfStory.includes(scenario),
 );
